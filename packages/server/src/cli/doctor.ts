@@ -1,0 +1,99 @@
+import { closeSync, existsSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { builtMounts } from '../built.ts';
+import { type Config, readConfig } from '../config.ts';
+import type { Invocation } from '../main.ts';
+import { openSqliteStore } from '../store/sqlite/index.ts';
+import { checkFolder, DATABASE } from '../store/sqlite/open.ts';
+
+interface Finding {
+  check: string;
+  state: 'ok' | 'warning' | 'fault';
+  says: string;
+}
+
+type Check = (config: Config) => Promise<Omit<Finding, 'check'>> | Omit<Finding, 'check'>;
+
+const ok = (says: string): Omit<Finding, 'check'> => ({ state: 'ok', says });
+
+/** How long the disk takes to make a small write durable, in milliseconds: the floor of every ack. */
+export function measureSync(dir: string, times = 50): { p50: number; p99: number } {
+  const path = join(dir, '.sync-probe');
+  const file = openSync(path, 'w');
+  const block = Buffer.alloc(4096, 1);
+  const taken: number[] = [];
+  for (let i = 0; i < times; i++) {
+    writeSync(file, block);
+    const startMs = performance.now();
+    fdatasyncSync(file);
+    taken.push(performance.now() - startMs);
+  }
+  closeSync(file);
+  rmSync(path);
+  taken.sort((a, b) => a - b);
+  return { p50: taken[Math.floor(times / 2)] ?? 0, p99: taken[Math.floor(times * 0.99)] ?? 0 };
+}
+
+const checks: Record<string, Check> = {
+  'Node.js': () => {
+    const major = Number(process.versions.node.split('.')[0]);
+    return major >= 26
+      ? ok(process.version)
+      : { state: 'fault', says: `${process.version}; Throughline needs version 26 or newer.` };
+  },
+  'data folder': ({ dataDir, createDataDir }) => {
+    checkFolder({ dataDir, create: createDataDir });
+    return ok(dataDir);
+  },
+  'disk sync': ({ dataDir }) => {
+    const { p50, p99 } = measureSync(dataDir);
+    const says = `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`;
+    return p50 > 20 ? { state: 'warning', says: `${says}; every answer waits for this.` } : ok(says);
+  },
+  database: async ({ dataDir }) => {
+    if (!existsSync(join(dataDir, DATABASE))) return ok('none yet; the first start makes it.');
+    const store = openSqliteStore({ dataDir, guest: true });
+    const head = await store.read.events.head();
+    await store.close();
+    return ok(`sound, ${head} events`);
+  },
+  port: ({ host, port }) =>
+    new Promise((resolve) => {
+      const probe = createServer();
+      probe.once('error', ({ message }) =>
+        resolve({ state: 'warning', says: `${message}; a relay may be running there.` }),
+      );
+      probe.listen(port, host, () => probe.close(() => resolve(ok(`${host}:${port} is free`))));
+    }),
+  'SDK and console': () => {
+    builtMounts();
+    return ok('built');
+  },
+  'public address': ({ publicUrl, host }) => {
+    if (publicUrl?.startsWith('https:')) return ok(publicUrl);
+    return /^(127\.|localhost$|::1$)/.test(host)
+      ? ok('this machine only')
+      : { state: 'warning', says: 'reached without https; put a proxy in front and set PUBLIC_URL.' };
+  },
+};
+
+async function examine(name: string, check: Check, config: Config): Promise<Finding> {
+  try {
+    return { check: name, ...(await check(config)) };
+  } catch (error) {
+    return { check: name, state: 'fault', says: (error as Error).message };
+  }
+}
+
+const MARKS = { ok: '✓', warning: '!', fault: '✗' };
+
+/** Checks what a relay needs here and says what is wrong; exits 1 on a fault. */
+export async function doctor({ env, values, print }: Invocation): Promise<number> {
+  const config = readConfig(env);
+  const findings: Finding[] = [];
+  for (const [name, check] of Object.entries(checks)) findings.push(await examine(name, check, config));
+  if (values.json) print(JSON.stringify(findings));
+  else for (const { check, state, says } of findings) print(`${MARKS[state]} ${check.padEnd(16)} ${says}`);
+  return findings.some(({ state }) => state === 'fault') ? 1 : 0;
+}

@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { StartupError } from './lib/errors.ts';
+
+export interface Config {
+  host: string;
+  port: number;
+  dataDir: string;
+  /** The default folder is made on a first start; a folder named on purpose has to be there. */
+  createDataDir: boolean;
+  /** Where people reach this relay, without a trailing slash; links and origin checks use it. */
+  publicUrl: string | undefined;
+  /** How many proxies in front are ours, or their exact addresses and ranges. */
+  trustProxy: number | string[] | false;
+  admin: { email: string; password: string } | undefined;
+  logLevel: string;
+  /** Requests and commands a second; enough for people and programs, not for floods. */
+  limits: Limits;
+}
+
+export interface Limits {
+  /** Commands and queries a second, per visitor or agent; bursts of four times as many. */
+  commandsPerSecond: number;
+  /** New connections a minute, per address (IPv6: per /64). */
+  connectsPerMinute: number;
+  /** HTTP requests a minute, per address. */
+  requestsPerMinute: number;
+  /** Failed sign-ins in 15 minutes, per account and per address. */
+  signInsPer15Minutes: number;
+}
+
+export const defaultLimits: Limits = {
+  commandsPerSecond: 10,
+  connectsPerMinute: 300,
+  requestsPerMinute: 600,
+  signInsPer15Minutes: 10,
+};
+
+type Env = Record<string, string | undefined>;
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/**
+ * Reads and checks the environment; all that is wrong is listed at once.
+ *
+ * PORT (4600), HOST (127.0.0.1), DATA_DIR (./data), PUBLIC_URL, TRUST_PROXY (hops, or addresses
+ * separated by commas), LOG_LEVEL (info), THROUGHLINE_ADMIN_EMAIL and THROUGHLINE_ADMIN_PASSWORD (the
+ * first administrator, instead of a one-time link).
+ */
+export function readConfig(env: Env): Config {
+  const faults: string[] = [];
+  const config: Config = {
+    host: env.HOST || '127.0.0.1',
+    port: readPort(env, faults),
+    dataDir: resolve(env.DATA_DIR || './data'),
+    createDataDir: !env.DATA_DIR,
+    publicUrl: readPublicUrl(env, faults),
+    trustProxy: readTrustProxy(env, faults),
+    admin: readAdmin(env, faults),
+    logLevel: readLogLevel(env, faults),
+    limits: defaultLimits,
+  };
+  if (faults.length > 0) throw new StartupError(`The settings are wrong: ${faults.join(' ')}`);
+  return config;
+}
+
+function readPort(env: Env, faults: string[]): number {
+  if (!env.PORT) return 4600;
+  const port = Number(env.PORT);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    faults.push(`PORT is "${env.PORT}"; it takes a whole number up to 65535.`);
+  return port;
+}
+
+function readPublicUrl(env: Env, faults: string[]): string | undefined {
+  const value = env.PUBLIC_URL;
+  if (!value) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '')
+    faults.push(`PUBLIC_URL is "${value}"; it takes an origin such as https://chat.example.com.`);
+  return url?.origin;
+}
+
+function readTrustProxy(env: Env, faults: string[]): Config['trustProxy'] {
+  const value = env.TRUST_PROXY;
+  if (!value) return false;
+  if (/^[1-9]$/.test(value)) return Number(value);
+  const parts = value.split(',').map((part) => part.trim());
+  // Ranges this wide, and IPv4 ranges in IPv6 clothes, would trust everybody (CVE-2026-92395).
+  const exact = (part: string) => {
+    const [address = '', bits] = part.split('/');
+    const isV4 = /^\d+\.\d+\.\d+\.\d+$/.test(address);
+    const isV6 = address.includes(':') && !address.includes('.') && !/^::ffff:/i.test(address);
+    return (isV4 || isV6) && (bits === undefined || Number(bits) >= (isV4 ? 8 : 32));
+  };
+  if (!parts.every(exact))
+    faults.push(
+      `TRUST_PROXY is "${value}"; it takes a number of hops from 1 to 9, or exact addresses and narrow ranges.`,
+    );
+  return parts;
+}
+
+function readAdmin(env: Env, faults: string[]): Config['admin'] {
+  const { THROUGHLINE_ADMIN_EMAIL: email, THROUGHLINE_ADMIN_PASSWORD: password } = env;
+  if (!email && !password) return undefined;
+  if (!email || !password) {
+    faults.push('THROUGHLINE_ADMIN_EMAIL and THROUGHLINE_ADMIN_PASSWORD go together; set both.');
+    return undefined;
+  }
+  if (!email.includes('@')) faults.push('THROUGHLINE_ADMIN_EMAIL is not an e-mail address.');
+  if (password.length < 12)
+    faults.push('THROUGHLINE_ADMIN_PASSWORD is too short; use at least 12 characters.');
+  return { email, password };
+}
+
+function readLogLevel(env: Env, faults: string[]): string {
+  const level = env.LOG_LEVEL || 'info';
+  if (!LOG_LEVELS.includes(level))
+    faults.push(`LOG_LEVEL is "${level}"; it takes one of ${LOG_LEVELS.join(', ')}.`);
+  return level;
+}

@@ -1,0 +1,86 @@
+import { isTombstone, type EventType } from '@throughline/shared/schema';
+import type { Conversation, LogRecord } from '../store/store.ts';
+
+type Change = Partial<Conversation>;
+type Evolve<T extends EventType> = (row: Conversation, record: LogRecord<T>) => Change;
+
+const PREVIEW_CHARS = 140;
+
+/** First line of a list row: one line, cut. */
+export const preview = (text: string): string =>
+  text.replace(/\s+/g, ' ').trim().slice(0, PREVIEW_CHARS).toWellFormed();
+
+const textOf = (data: LogRecord<'message.created'>['data']): string =>
+  isTombstone(data) ? '' : data.text;
+
+/**
+ * What each event makes of its conversation's row. The row is nothing but this fold of the log
+ * (rule P2): a test rebuilds it from there.
+ */
+const table: { [T in EventType]?: Evolve<T> } = {
+  'message.created': (row, { id, pub, actor, time, data }) => {
+    const lastMessage = { id, text: preview(textOf(data)), by: actor.kind };
+    if (actor.kind === 'visitor')
+      return {
+        lastMessage,
+        activeAt: time,
+        visitorPub: pub ?? row.visitorPub,
+        visitorRead: pub ?? row.visitorRead,
+        status: row.status === 'waiting' ? 'open' : row.status,
+      };
+    return { lastMessage, activeAt: time, status: row.status === 'open' ? 'waiting' : row.status };
+  },
+  'message.updated': (row, { data }) =>
+    !isTombstone(data) && row.lastMessage?.id === data.message
+      ? { lastMessage: { ...row.lastMessage, text: preview(data.text) } }
+      : {},
+  'message.deleted': (row, { data }) =>
+    !isTombstone(data) && row.lastMessage?.id === data.message
+      ? { lastMessage: { ...row.lastMessage, text: '' } }
+      : {},
+  'message.read': (_row, { actor, data }) => {
+    if (isTombstone(data)) return {};
+    return actor.kind === 'visitor' ? { visitorRead: data.upTo } : { agentRead: data.upTo };
+  },
+  'conversation.assigned': (_row, { data }) =>
+    isTombstone(data) ? {} : { assignee: data.assignee?.id ?? null, epoch: data.epoch },
+  'conversation.resolved': () => ({ status: 'resolved', snoozedUntil: null }),
+  'conversation.reopened': () => ({ status: 'open' }),
+  'conversation.snoozed': (_row, { data }) => {
+    if (isTombstone(data)) return {};
+    return data.until === null
+      ? { status: 'open', snoozedUntil: null }
+      : { status: 'snoozed', snoozedUntil: data.until };
+  },
+  'conversation.updated': (_row, { data }) => (isTombstone(data) ? {} : { tags: data.tags }),
+};
+
+export function evolve(row: Conversation, record: LogRecord): Conversation {
+  const step = table[record.type] as Evolve<EventType> | undefined;
+  return {
+    ...row,
+    ...step?.(row, record),
+    seq: record.seq ?? row.seq,
+    pub: record.pub ?? row.pub,
+  };
+}
+
+/** The row before its first event. */
+export const unborn = (id: string, site: string, contact: string, now: number): Conversation => ({
+  id,
+  site,
+  contact,
+  status: 'open',
+  assignee: null,
+  epoch: 0,
+  seq: 0,
+  pub: 0,
+  tags: [],
+  snoozedUntil: null,
+  createdAt: now,
+  activeAt: now,
+  lastMessage: null,
+  visitorPub: 0,
+  visitorRead: 0,
+  agentRead: 0,
+});

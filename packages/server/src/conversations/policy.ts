@@ -1,0 +1,28 @@
+import type { ErrorCode } from '@throughline/shared';
+import { agentCommands, type CommandName, visitorCommands } from '@throughline/shared/schema';
+import type { Conversation, LogRecord } from '../store/store.ts';
+
+/** Who gives a command, as the gateway has established it; nothing of it comes from the payload. */
+export type Principal =
+  | { kind: 'visitor'; id: string; site: string }
+  | { kind: 'agent'; id: string; name: string }
+  | { kind: 'system'; id: string };
+
+const allowed: Record<'visitor' | 'agent', ReadonlySet<CommandName>> = {
+  visitor: new Set<CommandName>(visitorCommands),
+  agent: new Set<CommandName>(agentCommands),
+};
+
+export const mayGive = (who: Principal['kind'], name: CommandName): boolean =>
+  who === 'system' || allowed[who].has(name);
+
+/** A visitor sees its own conversations and, of all others, not even that they exist (rule P17). */
+export const maySee = (who: Principal, conversation: Conversation): boolean =>
+  who.kind !== 'visitor' || (conversation.contact === who.id && conversation.site === who.site);
+
+/** Only what one wrote oneself can be changed, and only while it is there. */
+export function mayAmend(who: Principal, message: LogRecord | undefined): ErrorCode | undefined {
+  if (message?.type !== 'message.created') return 'not_found';
+  if (message.actor.kind !== who.kind || message.actor.id !== who.id) return 'forbidden';
+  return 'redacted' in message.data ? 'wrong_status' : undefined;
+}

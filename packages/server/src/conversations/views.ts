@@ -1,0 +1,35 @@
+import type {
+  AgentEvent,
+  ContactSummary,
+  ConversationSummary,
+  VisitorEvent,
+} from '@throughline/shared/schema';
+import type { Contact, ConversationRow, LogRecord } from '../store/store.ts';
+
+/** A record as its visitor may see it: no trace of the numbering that counts notes. */
+export const toVisitorEvent = ({ id, type, conversation, pub, time, actor, data }: LogRecord): VisitorEvent =>
+  ({ id, type, conversation, pub, time, actor, data }) as VisitorEvent;
+
+export const toAgentEvent = ({ id, type, conversation, seq, pub, time, actor, data }: LogRecord): AgentEvent =>
+  ({ id, type, conversation, seq, pub, time, actor, data }) as AgentEvent;
+
+export const toSummary = (row: ConversationRow): ConversationSummary => ({
+  id: row.id,
+  site: row.site,
+  contact: { id: row.contact, name: row.contactName, email: row.contactEmail },
+  status: row.status,
+  assignee: row.assignee,
+  epoch: row.epoch,
+  seq: row.seq,
+  pub: row.pub,
+  tags: row.tags,
+  snoozedUntil: row.snoozedUntil,
+  createdAt: row.createdAt,
+  activeAt: row.activeAt,
+  lastMessage: row.lastMessage,
+  unread: row.visitorPub > row.agentRead,
+  visitorRead: row.visitorRead,
+  agentRead: row.agentRead,
+});
+
+export const toContactSummary = (contact: Contact): ContactSummary => ({ ...contact });

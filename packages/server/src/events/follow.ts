@@ -1,0 +1,77 @@
+import type { LogRecord, Store } from '../store/store.ts';
+
+export interface FollowOptions {
+  name: string;
+  /** `now`: only what comes from here on, kept in memory. A number: after that offset. */
+  from: 'now' | number;
+  /** Gets the log in order, in batches; may take its time, the log waits in the store. */
+  handle(records: LogRecord[]): void | Promise<void>;
+  /** A failing batch is told here and tried again. */
+  onError(error: unknown): void;
+  batch?: number;
+}
+
+export interface Follower {
+  /** Ends after the batch under way. */
+  stop(): Promise<void>;
+  /** How far it has read. */
+  readonly cursor: number;
+}
+
+/** Writes of other programs and lost wake-ups are found this late at most. */
+const POLL_MS = 1000;
+const RETRY_MS = 500;
+
+/**
+ * Follows the log from a cursor: replay, then live. Local commits wake it at once; a slow poll finds
+ * what another program wrote. One batch at a time, never skipping, so a slow handler only lags.
+ */
+export async function follow(store: Store, options: FollowOptions): Promise<Follower> {
+  const { handle, onError, batch = 500 } = options;
+  let cursor = options.from === 'now' ? await store.read.events.head() : options.from;
+  let stopped = false;
+  let wake = () => {};
+  const forget = store.onCommit(() => wake());
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  async function step(): Promise<boolean> {
+    const records = await store.read.events.log(cursor, batch);
+    const last = records.at(-1);
+    if (!last) return false;
+    await handle(records);
+    cursor = last.offset;
+    return records.length === batch;
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      try {
+        if (!(await step()) && !stopped) await pause(POLL_MS);
+      } catch (error) {
+        onError(error);
+        if (!stopped) await pause(RETRY_MS);
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      stopped = true;
+      forget();
+      wake();
+      await running;
+    },
+    get cursor() {
+      return cursor;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { type Problem, problem } from '@throughline/shared';
+import { type Ack, parse, type Schema, type Valid } from '@throughline/shared/schema';
+import type { Socket } from 'socket.io';
+import { AppError } from '../lib/errors.ts';
+import type { Logger } from '../lib/logger.ts';
+import { type Metrics, seriesOf } from '../lib/metrics.ts';
+import type { Gates } from './limits.ts';
+
+/** Nothing means: done, and nothing to tell. */
+type Answer = Promise<Ack | undefined> | Ack | undefined;
+
+/** One thing a socket may send: how it must look and what is done with it. */
+export interface Entry<S> {
+  schema: Schema;
+  handle(socket: S, input: never): Answer;
+}
+
+export type Table<S> = ReadonlyMap<string, Entry<S>>;
+
+/** Types an entry's handler by its schema; the table forgets it again. */
+export const entry = <S, Z extends Schema>(
+  schema: Z,
+  handle: (socket: S, input: Valid<Z>) => Answer,
+): Entry<S> => ({ schema, handle });
+
+interface DispatchOptions<S> {
+  table: Table<S>;
+  /** Names the other side may send and this one may not. */
+  forbidden: ReadonlySet<string>;
+  gates: Gates;
+  metrics: Metrics;
+  log: Logger;
+  /** Whom the rate limit counts. */
+  keyOf(socket: S): string;
+  /** Milliseconds to wait while the relay is at its limit; 0: go on. */
+  overloaded(): number;
+}
+
+type Reply = (ack: Ack) => void;
+
+/** Somebody who keeps asking for what only others may is not a client of ours. */
+const FORBIDDEN_MAX = 5;
+
+const no = (error: Problem): Ack => ({ ok: false, error });
+
+export const answer = (data: unknown): Ack => ({ ok: true, data });
+export const refusal = (...args: Parameters<typeof problem>): Ack => no(problem(...args));
+
+/** Inside and out: what a failure may tell a client, with a reference into the log for the rest. */
+export function problemOf(error: unknown, log: Logger): Problem {
+  if (error instanceof AppError) {
+    if (error.cause) log.error({ err: error.cause, code: error.code }, 'command failed');
+    return problem(error.code);
+  }
+  const ref = randomUUID();
+  log.error({ err: error, ref }, 'unexpected error');
+  return problem('internal', { ref });
+}
+
+/** Takes every packet of a socket: limit, look up, check, handle, answer once. Nothing else listens. */
+export function createDispatch<S extends Socket>(options: DispatchOptions<S>): (socket: S) => void {
+  const { table, forbidden, gates, metrics, log } = options;
+  const counter = seriesOf(metrics.commands);
+
+  async function judge(socket: S, name: unknown, payload: unknown): Promise<Ack | undefined> {
+    const known = typeof name === 'string' ? table.get(name) : undefined;
+    if (!known) return no(problem(isForbidden(socket, name) ? 'forbidden' : 'unknown_command'));
+    const waitMs = options.overloaded();
+    if (waitMs > 0) return no(problem('overloaded', { retryAfterMs: waitMs }));
+    const limitedMs = await gates.command(options.keyOf(socket));
+    if (limitedMs > 0) return no(problem('rate_limited', { retryAfterMs: limitedMs }));
+    const parsed = parse(known.schema, payload);
+    if (!parsed.ok) return no(parsed.error);
+    return known.handle(socket, parsed.value as never);
+  }
+
+  function isForbidden(socket: S, name: unknown): boolean {
+    if (typeof name !== 'string' || !forbidden.has(name)) return false;
+    socket.data.forbidden = (socket.data.forbidden ?? 0) + 1;
+    if (socket.data.forbidden >= FORBIDDEN_MAX) setImmediate(() => socket.disconnect(true));
+    return true;
+  }
+
+  function count(name: unknown, startMs: number, ack: Ack | undefined): void {
+    const command = typeof name === 'string' && table.has(name) ? name : 'unknown';
+    counter(command, ack && !ack.ok ? ack.error.code : 'ok').inc();
+    metrics.commandSeconds.observe((performance.now() - startMs) / 1000);
+  }
+
+  async function take(socket: S, name: unknown, rest: unknown[]): Promise<void> {
+    const startMs = performance.now();
+    const last = rest.at(-1);
+    const reply = typeof last === 'function' ? (last as Reply) : undefined;
+    // Exactly one argument: more would be something we never look at.
+    const payload = rest.length === (reply ? 2 : 1) ? rest[0] : undefined;
+    let ack: Ack | undefined;
+    try {
+      ack = await judge(socket, name, payload);
+    } catch (error) {
+      ack = no(problemOf(error, log));
+    }
+    reply?.(ack ?? { ok: true, data: null });
+    count(name, startMs, ack);
+  }
+
+  return (socket) => {
+    socket.on('error', () => {});
+    socket.use(([name, ...rest]) => {
+      void take(socket, name, rest);
+    });
+  };
+}

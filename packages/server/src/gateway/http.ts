@@ -1,0 +1,79 @@
+import { type FastifyBaseLogger, type FastifyError, fastify, type FastifyInstance } from 'fastify';
+import { LIMITS } from '@throughline/shared';
+import { addressReader } from './address.ts';
+import { problemOf } from './dispatch.ts';
+import { type Mount, serveMounts } from './http/assets.ts';
+import { conversationRoutes } from './http/conversations.ts';
+import { healthRoutes } from './http/health.ts';
+import { register, send, sendProblem } from './http/route.ts';
+import { sessionRoutes } from './http/session.ts';
+import { siteRoutes } from './http/sites.ts';
+import { networkOf } from './limits.ts';
+import type { Parts } from './parts.ts';
+
+interface HttpOptions {
+  mounts: Mount[];
+  /** Where `/` leads. */
+  home: string | undefined;
+  isReady(): boolean;
+  endSession(tokenHash: string): void;
+}
+
+/** What Fastify calls its own refusals, in our words. */
+const codes: Record<string, Parameters<typeof send>[1]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'bad_type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_type',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'bad_type',
+};
+
+export async function createHttp(parts: Parts, options: HttpOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: parts.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: LIMITS.frameBytes,
+    requestTimeout: 15_000,
+    http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 100 },
+  });
+  app.removeContentTypeParser('text/plain');
+  addHooks(app, parts);
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const code = codes[error.code];
+    if (code) return send(reply, code);
+    if (error instanceof SyntaxError) return send(reply, 'bad_type');
+    return sendProblem(reply, problemOf(error, parts.log));
+  });
+  app.setNotFoundHandler((_request, reply) => send(reply, 'not_found'));
+  const { home } = options;
+  if (home) app.get('/', (_request, reply) => reply.redirect(home));
+  register(
+    app,
+    [
+      ...healthRoutes(parts, options.isReady),
+      ...siteRoutes(parts),
+      ...sessionRoutes(parts, options.endSession),
+      ...conversationRoutes(parts),
+    ],
+    parts,
+  );
+  await serveMounts(app, options.mounts);
+  return app;
+}
+
+function addHooks(app: FastifyInstance, { gates, config, metrics }: Parts): void {
+  const addressOf = addressReader(config.trustProxy);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin');
+    if (!request.url.startsWith('/v1/')) return;
+    const retryAfterMs = await gates.request(networkOf(addressOf(request.raw)));
+    if (retryAfterMs > 0) return send(reply, 'rate_limited', { retryAfterMs });
+    if (request.headers['content-encoding'] !== undefined) return send(reply, 'unsupported_media_type');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode };
+    metrics.requests.observe(labels, reply.elapsedTime / 1000);
+  });
+}

@@ -1,0 +1,48 @@
+import type { Queries } from '../conversations/queries.ts';
+import type { LogRecord } from '../store/store.ts';
+import type { AgentNamespace } from './rooms.ts';
+
+/** Changes within this long travel together: a list need not flicker faster than people read. */
+const FLUSH_MS = 200;
+
+export interface Inbox {
+  handle(records: LogRecord[]): void;
+  stop(): void;
+}
+
+/**
+ * The follower that keeps agents' lists current: which rows changed between two places in the log.
+ * Derived and repeatable, so a client that finds `from` unequal to its last `to` reloads the list.
+ */
+export function createInbox(agents: AgentNamespace, queries: Queries, options: { from: number; onError(error: unknown): void }): Inbox {
+  let sent = options.from;
+  let seen = options.from;
+  const conversations = new Set<string>();
+  const contacts = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+
+  async function flush(): Promise<void> {
+    timer = undefined;
+    const [from, to] = [sent, seen];
+    const who = { conversations: [...conversations], contacts: [...contacts] };
+    conversations.clear();
+    contacts.clear();
+    sent = to;
+    if (agents.sockets.size > 0) agents.emit('inbox', { from, to, ...(await queries.inbox(who)) });
+  }
+
+  return {
+    handle(records) {
+      for (const record of records) {
+        seen = record.offset;
+        if (record.conversation) conversations.add(record.conversation);
+        // A name learnt changes how every conversation of theirs is listed.
+        else if (record.type === 'contact.identified' && record.contact) contacts.add(record.contact);
+      }
+      if (conversations.size + contacts.size > 0) timer ??= setTimeout(() => flush().catch(options.onError), FLUSH_MS);
+    },
+    stop() {
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Ephemeral } from '@throughline/shared/schema';
+import type { Config } from '../config.ts';
+import type { Contacts } from '../contacts/commands.ts';
+import type { Conversations } from '../conversations/commands.ts';
+import type { Queries } from '../conversations/queries.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import type { Presence } from '../presence/presence.ts';
+import type { Agents } from '../settings/agents.ts';
+import type { Sites } from '../settings/sites.ts';
+import type { Store } from '../store/store.ts';
+import type { Gates } from './limits.ts';
+
+/** What the two namespaces and the routes are built from. */
+export interface Parts {
+  config: Config;
+  store: Store;
+  conversations: Conversations;
+  contacts: Contacts;
+  queries: Queries;
+  agents: Agents;
+  sites: Sites;
+  presence: Presence;
+  gates: Gates;
+  metrics: Metrics;
+  log: Logger;
+  now: Clock;
+  /** Milliseconds a sender should wait while the relay is at its limit; 0: go on. */
+  overloaded(): number;
+  toAgents(room: string, message: Ephemeral): void;
+  toVisitors(room: string, message: Ephemeral): void;
+}

@@ -1,0 +1,80 @@
+import type {
+  AgentEvent,
+  AgentWelcome,
+  Closing,
+  Context,
+  Ephemeral,
+  Heartbeat,
+  InboxChange,
+  VisitorEvent,
+  VisitorWelcome,
+} from '@throughline/shared/schema';
+import type { Namespace, Socket } from 'socket.io';
+
+interface ToClient {
+  closing(message: Closing): void;
+  heartbeat(message: Heartbeat): void;
+  ephemeral(message: Ephemeral): void;
+}
+
+interface ToVisitor extends ToClient {
+  welcome(message: VisitorWelcome): void;
+  event(event: VisitorEvent): void;
+}
+
+interface ToAgent extends ToClient {
+  welcome(message: AgentWelcome): void;
+  event(event: AgentEvent): void;
+  inbox(change: InboxChange): void;
+}
+
+/** Every packet from a client goes through `dispatch.ts`; no listener is ever typed or trusted. */
+type FromClient = Record<never, never>;
+
+/** What a socket said last about typing, so that a flood of it stays here. */
+interface TypingMemory {
+  typing?: { conversation: string; on: boolean; at: number };
+}
+
+export interface VisitorData extends TypingMemory {
+  who: { kind: 'visitor'; id: string; site: string };
+  tokenHash: string;
+  /** Nothing of this visitor is stored yet; the first command does it. */
+  isNew: boolean;
+  newToken: string | undefined;
+  context: Context | undefined;
+  forbidden?: number;
+}
+
+export interface AgentData extends TypingMemory {
+  who: { kind: 'agent'; id: string; name: string };
+  session: string;
+  forbidden?: number;
+}
+
+export type VisitorNamespace = Namespace<FromClient, ToVisitor, FromClient, VisitorData>;
+export type VisitorSocket = Socket<FromClient, ToVisitor, FromClient, VisitorData>;
+export type AgentNamespace = Namespace<FromClient, ToAgent, FromClient, AgentData>;
+export type AgentSocket = Socket<FromClient, ToAgent, FromClient, AgentData>;
+
+const TYPING_REPEAT_MS = 2000;
+
+/** The same thing said again too soon; otherwise remembers it. */
+export function isRepeat(data: TypingMemory, conversation: string, on: boolean, now: number): boolean {
+  const { typing } = data;
+  if (
+    typing?.conversation === conversation &&
+    typing.on === on &&
+    now - typing.at < TYPING_REPEAT_MS
+  )
+    return true;
+  data.typing = { conversation, on, at: now };
+  return false;
+}
+
+/** Only the relay picks rooms. */
+export const contactRoom = (contact: string): string => `contact:${contact}`;
+export const agentRoom = (conversation: string): string => `conversation:${conversation}`;
+/** Agents who look at a conversation of this contact. */
+export const watchRoom = (contact: string): string => `watch:${contact}`;
+export const sessionRoom = (session: string): string => `session:${session}`;

@@ -1,0 +1,160 @@
+import type { Server as HttpServer } from 'node:http';
+import { HEARTBEAT_MS, LIMITS, type Problem, problem } from '@throughline/shared';
+import type { Closing } from '@throughline/shared/schema';
+import { Server, type Socket } from 'socket.io';
+import type { LogRecord } from '../store/store.ts';
+import { addressReader } from './address.ts';
+import { serveAgents } from './agent.ts';
+import { createFanout } from './fanout.ts';
+import { createInbox } from './inbox.ts';
+import { networkOf } from './limits.ts';
+import type { Parts } from './parts.ts';
+import { type AgentNamespace, sessionRoom, type VisitorNamespace } from './rooms.ts';
+import { serveVisitors } from './visitor.ts';
+
+export const SOCKET_PATH = '/v1/socket';
+
+/** Sign-out and disabling close sockets within 5 s even when they happened in another program. */
+const SESSION_CHECK_MS = 4000;
+const CONGESTION_CHECK_MS = 1000;
+/** Packets that wait for one socket, and bytes the system holds for it (D16). */
+const WAITING_PACKETS_MAX = 512;
+const WAITING_BYTES_MAX = 1_048_576;
+
+export interface Sockets {
+  visitors: VisitorNamespace;
+  agents: AgentNamespace;
+  /** Shows a batch of the log to everybody concerned. */
+  fanOut(records: LogRecord[]): void;
+  /** Starts serving; before it, nobody is let in. */
+  attach(http: HttpServer): void;
+  endSession(tokenHash: string): void;
+  /** Tells everybody when to come back, then closes. */
+  close(): Promise<void>;
+}
+
+export function createSocketServer(): { io: Server; visitors: VisitorNamespace; agents: AgentNamespace } {
+  const io = new Server({
+    path: SOCKET_PATH,
+    serveClient: false,
+    transports: ['websocket'],
+    perMessageDeflate: false,
+    httpCompression: false,
+    maxHttpBufferSize: LIMITS.frameBytes,
+    connectTimeout: 10_000,
+    pingInterval: 20_000,
+    pingTimeout: 15_000,
+    cleanupEmptyChildNamespaces: true,
+  });
+  // Everything lives in two namespaces; the default one lets nobody in.
+  io.use((_socket, next) => next(new Error('invalid_namespace')));
+  return { io, visitors: io.of('/visitor'), agents: io.of('/agent') };
+}
+
+/** Handlers, followers' outlets and sweeps around the two namespaces. */
+export function serveSockets(
+  { io, visitors, agents }: ReturnType<typeof createSocketServer>,
+  parts: Parts,
+  logHead: number,
+): Sockets {
+  const { log, metrics } = parts;
+  serveVisitors(visitors, parts);
+  serveAgents(agents, parts);
+  const fanout = createFanout(visitors, agents, metrics);
+  const onError = (error: unknown) => log.error({ err: error }, 'inbox update failed');
+  const inbox = createInbox(agents, parts.queries, { from: logHead, onError });
+
+  function close(socket: Closable, error: Problem): void {
+    socket.emit('closing', { error });
+    socket.disconnect(true);
+  }
+
+  function endSession(tokenHash: string): void {
+    for (const id of [...(agents.adapter.rooms.get(sessionRoom(tokenHash)) ?? [])]) {
+      const socket = agents.sockets.get(id);
+      if (socket) close(socket, problem('unauthorized'));
+    }
+  }
+
+  async function checkSessions(): Promise<void> {
+    const held = new Set([...agents.sockets.values()].map(({ data }) => data.session));
+    const valid = await parts.agents.stillValid([...held]);
+    for (const session of held) if (!valid.has(session)) endSession(session);
+  }
+
+  /** A reader that does not keep up is cut off and may resume; it must not fill our memory. */
+  function checkCongestion(): void {
+    for (const socket of [...visitors.sockets.values(), ...agents.sockets.values()]) {
+      const { writeBuffer, transport } = socket.conn as unknown as Congestion;
+      const bytes = transport.socket?._socket?.writableLength ?? 0;
+      if (writeBuffer.length > WAITING_PACKETS_MAX || bytes > WAITING_BYTES_MAX) {
+        log.warn({ socket: socket.id }, 'slow consumer closed');
+        close(socket, problem('slow_consumer'));
+      }
+    }
+    metrics.sockets.set({ namespace: 'visitor' }, visitors.sockets.size);
+    metrics.sockets.set({ namespace: 'agent' }, agents.sockets.size);
+  }
+
+  const sweeps = [
+    setInterval(() => fanout.heartbeat(parts.now()), HEARTBEAT_MS),
+    setInterval(() => void checkSessions().catch(onError), SESSION_CHECK_MS),
+    setInterval(checkCongestion, CONGESTION_CHECK_MS),
+  ];
+
+  return {
+    visitors,
+    agents,
+    fanOut(records) {
+      fanout.handle(records);
+      inbox.handle(records);
+    },
+    attach: (http) => {
+      io.attach(http);
+      limitConnections(io, parts);
+    },
+    endSession,
+    async close() {
+      for (const sweep of sweeps) clearInterval(sweep);
+      inbox.stop();
+      sayGoodbye([...visitors.sockets.values(), ...agents.sockets.values()]);
+      await io.close();
+    },
+  };
+}
+
+interface Closable {
+  emit(name: 'closing', message: Closing): unknown;
+  disconnect(close: boolean): unknown;
+}
+
+/** What engine.io keeps for a socket, beyond its public types. */
+interface Congestion {
+  writeBuffer: unknown[];
+  transport: { socket?: { _socket?: { writableLength: number } } };
+}
+
+/** Each with its own time to come back, so that a crowd does not return in one wave. */
+function sayGoodbye(sockets: Pick<Closable, 'emit'>[]): void {
+  const spreadMs = Math.min(9500, sockets.length * 2);
+  for (const socket of sockets) {
+    const retryAfterMs = Math.round(500 + Math.random() * spreadMs);
+    socket.emit('closing', { error: problem('going_away', { retryAfterMs }) });
+  }
+}
+
+/** Headers and cookies were read at the handshake; an idle connection need not keep them. */
+export function forgetRequest(socket: Socket): void {
+  (socket.conn as { request: unknown }).request = null;
+  socket.handshake.headers = {};
+}
+
+function limitConnections(io: Server, { config, gates, metrics }: Parts): void {
+  const addressOf = addressReader(config.trustProxy);
+  io.engine.opts.allowRequest = (request, answer) => {
+    gates.connect(networkOf(addressOf(request))).then((waitMs) => {
+      if (waitMs > 0) metrics.refusedHandshakes.labels('rate_limited').inc();
+      answer(waitMs > 0 ? 'rate_limited' : null, waitMs === 0);
+    });
+  };
+}

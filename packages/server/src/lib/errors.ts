@@ -1,0 +1,20 @@
+import type { ErrorCode } from '@throughline/shared';
+
+/** Something the client may know about: becomes an answer in `gateway/` and nowhere else. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, options?: { cause?: unknown; detail?: string }) {
+    super(options?.detail ? `${code}: ${options.detail}` : code, { cause: options?.cause });
+    this.name = 'AppError';
+    this.code = code;
+  }
+}
+
+/** The process cannot run; its message is one sentence for the person who started it. */
+export class StartupError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'StartupError';
+  }
+}

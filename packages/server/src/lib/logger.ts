@@ -1,0 +1,30 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** Never in a log line, wherever it turns up: what people write, and what lets somebody in. */
+const REDACTED = [
+  'text',
+  'password',
+  'token',
+  'cookie',
+  'csrf',
+  'authorization',
+  'email',
+  'name',
+  'attributes',
+  'data',
+  'input',
+];
+
+/** One JSON line per record on standard output. */
+export const createLogger = (level: string, destination?: DestinationStream): Logger =>
+  pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: REDACTED.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+    },
+    destination ?? pino.destination(1),
+  );

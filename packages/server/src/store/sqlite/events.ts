@@ -1,0 +1,96 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Draft, EventReads, LogRecord, Tx } from '../store.ts';
+
+type Row = Record<string, SQLInputValue>;
+
+const toRecord = (row: Row): LogRecord =>
+  ({
+    offset: row.log_offset,
+    id: row.id,
+    type: row.type,
+    site: row.site,
+    contact: row.contact,
+    conversation: row.conversation_id,
+    seq: row.seq,
+    pub: row.pub,
+    time: row.time,
+    actor: JSON.parse(row.actor as string),
+    cause: row.cause === null ? null : JSON.parse(row.cause as string),
+    data: JSON.parse(row.data as string),
+  }) as LogRecord;
+
+const SELECT = `SELECT e.*, c.id AS conversation_id FROM event e
+  LEFT JOIN conversation c ON c.no = e.conversation`;
+const OF = 'e.conversation = (SELECT no FROM conversation WHERE id = :id)';
+
+const TOMBSTONE = JSON.stringify({ redacted: true });
+
+export function eventReads(db: DatabaseSync): EventReads {
+  const find = db.prepare(`${SELECT} WHERE e.id = ?`);
+  const log = db.prepare(`${SELECT} WHERE e.log_offset > ? ORDER BY e.log_offset LIMIT ?`);
+  const head = db.prepare('SELECT coalesce(max(log_offset), 0) AS head FROM event');
+  const forward = db.prepare(`${SELECT} WHERE ${OF} AND e.seq > :after ORDER BY e.seq LIMIT :limit`);
+  const forwardPub = db.prepare(
+    `${SELECT} WHERE ${OF} AND e.seq > :after AND e.pub > :after ORDER BY e.seq LIMIT :limit`,
+  );
+  const backward = db.prepare(
+    `${SELECT} WHERE ${OF} AND e.seq < :before ORDER BY e.seq DESC LIMIT :limit`,
+  );
+  const backwardPub = db.prepare(
+    `${SELECT} WHERE ${OF} AND e.pub < :before ORDER BY e.seq DESC LIMIT :limit`,
+  );
+  const amendments = db.prepare(
+    `${SELECT} WHERE ${OF} AND e.type IN ('message.updated', 'message.deleted')
+     AND e.data ->> '$.message' = :message ORDER BY e.seq`,
+  );
+  const all = (statement: StatementSync, bound: Record<string, SQLInputValue>) =>
+    statement.all(bound).map((row) => toRecord(row as Row));
+  return {
+    find: (id) => {
+      const row = find.get(id);
+      return row && toRecord(row as Row);
+    },
+    log: (after, limit) => log.all(after, limit).map((row) => toRecord(row as Row)),
+    head: () => Number(head.get()?.head),
+    forward: (id, after, limit, publicOnly) =>
+      all(publicOnly ? forwardPub : forward, { id, after, limit }),
+    backward: (id, before, limit, publicOnly) =>
+      all(publicOnly ? backwardPub : backward, { id, before, limit }),
+    amendments: (id, message) => all(amendments, { id, message }),
+  };
+}
+
+/** `appended` hears of every record, so that the lane can hand it to followers once committed. */
+export function eventWrites(
+  db: DatabaseSync,
+  appended: (record: LogRecord) => void,
+): Omit<Tx['events'], keyof EventReads> {
+  const insert = db.prepare(
+    `INSERT INTO event (id, type, site, contact, conversation, seq, pub, time, actor, cause, data)
+     VALUES (?, ?, ?, ?, (SELECT no FROM conversation WHERE id = ?), ?, ?, ?, ?, ?, ?)`,
+  );
+  const redact = db.prepare('UPDATE event SET data = ? WHERE log_offset = ?');
+  return {
+    append: (draft: Draft) => {
+      const { lastInsertRowid } = insert.run(
+        draft.id,
+        draft.type,
+        draft.site,
+        draft.contact,
+        draft.conversation,
+        draft.seq,
+        draft.pub,
+        draft.time,
+        JSON.stringify(draft.actor),
+        draft.cause && JSON.stringify(draft.cause),
+        JSON.stringify(draft.data),
+      );
+      const record: LogRecord = { ...draft, offset: Number(lastInsertRowid) };
+      appended(record);
+      return record;
+    },
+    redact: (offsets) => {
+      for (const offset of offsets) redact.run(TOMBSTONE, offset);
+    },
+  };
+}

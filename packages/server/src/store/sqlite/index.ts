@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { LogRecord, Reads, Store, Tx } from '../store.ts';
+import { agentTables } from './agents.ts';
+import { blueprints } from './blueprints.ts';
+import { contactReads, contactWrites } from './contacts.ts';
+import { conversationReads, conversationWrites } from './conversations.ts';
+import { cursors } from './cursors.ts';
+import { eventReads, eventWrites } from './events.ts';
+import { createLane } from './lane.ts';
+import { migrate } from './migrate.ts';
+import {
+  checkFolder,
+  checkIntegrity,
+  DATABASE,
+  explain,
+  isFirstStart,
+  lockFolder,
+  setPragmas,
+  writeMarker,
+} from './open.ts';
+import { createRowCache, type RowCache } from './row-cache.ts';
+import { searchWrites } from './search.ts';
+import { createTail } from './tail.ts';
+import { timers } from './timers.ts';
+
+export interface SqliteOptions {
+  dataDir: string;
+  /** Make the folder when it is not there; for the default folder only. */
+  create?: boolean;
+  /** A second program beside a running relay (the CLI): takes no lock and makes nothing new. */
+  guest?: boolean;
+  /** The engine's state is unknown; the process must end now. */
+  onFatal?: (error: unknown) => void;
+}
+
+const reads = (db: DatabaseSync): Reads => ({
+  events: eventReads(db),
+  conversations: conversationReads(db),
+  contacts: contactReads(db),
+  timers: timers(db),
+  cursors: cursors(db),
+  blueprints: blueprints(db),
+  ...agentTables(db),
+});
+
+const writes = (db: DatabaseSync, cache: RowCache, appended: (record: LogRecord) => void): Tx => {
+  const read = reads(db) as Tx;
+  return {
+    ...read,
+    events: { ...read.events, ...eventWrites(db, appended) },
+    conversations: { ...read.conversations, ...conversationWrites(db, cache) },
+    contacts: { ...read.contacts, ...contactWrites(db) },
+    search: searchWrites(db),
+  };
+};
+
+function readEpoch(db: DatabaseSync): string {
+  const found = db.prepare(`SELECT value FROM meta WHERE name = 'epoch'`).get()?.value;
+  if (typeof found === 'string') return found;
+  const made = randomBytes(8).toString('base64url');
+  db.prepare(`INSERT INTO meta (name, value) VALUES ('epoch', ?)`).run(made);
+  return made;
+}
+
+interface Opened {
+  writer: DatabaseSync;
+  reader: DatabaseSync;
+  epoch: string;
+  settings: Record<string, string | number>;
+}
+
+function openDatabase(path: string, dataDir: string): Opened {
+  const writer = new DatabaseSync(path, { timeout: 5000 });
+  try {
+    const settings = setPragmas(writer);
+    checkIntegrity(writer, path);
+    migrate(writer);
+    const epoch = readEpoch(writer);
+    writeMarker(dataDir, epoch);
+    const reader = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+    return { writer, reader, epoch, settings };
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
+
+/** Opens (or, on a first start, makes) the embedded store. Throws a `StartupError` when it must not be used. */
+export function openSqliteStore(options: SqliteOptions): Store {
+  const { dataDir } = options;
+  const path = join(dataDir, DATABASE);
+  checkFolder({ dataDir, create: options.create ?? false });
+  const unlock = options.guest ? () => {} : lockFolder(dataDir);
+  let opened: Opened;
+  try {
+    isFirstStart(dataDir);
+    opened = openDatabase(path, dataDir);
+  } catch (error) {
+    unlock();
+    throw explain(error, path);
+  }
+  return assemble(opened, unlock, options);
+}
+
+function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): Store {
+  const { writer, reader, epoch, settings } = opened;
+  const tail = createTail();
+  const listeners = new Set<() => void>();
+  const cache = createRowCache();
+  const lane = createLane(writer, (appended) => writes(writer, cache, appended), {
+    undone: cache.clear,
+    committed(records) {
+      tail.push(records);
+      setImmediate(() => {
+        for (const listener of listeners) listener();
+      });
+    },
+    fatal: options.onFatal ?? ((error) => process.emitWarning(String(error))),
+  });
+  const read = reads(reader);
+  const fromDisk = read.events.log;
+  return {
+    epoch,
+    settings,
+    read: {
+      ...read,
+      events: { ...read.events, log: (after, limit) => tail.read(after, limit) ?? fromDisk(after, limit) },
+    },
+    write: (_key, work) => lane.submit(work),
+    get backlog() {
+      return lane.waiting;
+    },
+    onCommit(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      await lane.drained();
+      reader.close();
+      writer.close();
+      unlock();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { StartupError } from '../../lib/errors.ts';
+
+const folder = join(import.meta.dirname, 'migrations');
+
+interface Migration {
+  version: number;
+  file: string;
+}
+
+const migrations = (): Migration[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => ({ version: Number.parseInt(file, 10), file }));
+
+const versionOf = (db: DatabaseSync): number =>
+  Number(db.prepare('PRAGMA user_version').get()?.user_version);
+
+/**
+ * Brings the schema up to this program's, one numbered file at a time, each in its own transaction
+ * together with the version it leads to: killed half way, it goes on from the last whole one.
+ */
+export function migrate(db: DatabaseSync): void {
+  const known = migrations();
+  const newest = known.at(-1)?.version ?? 0;
+  const found = versionOf(db);
+  if (found > newest)
+    throw new StartupError(
+      `The database has schema version ${found}, this program knows up to ${newest}; run the version that wrote it, or a newer one.`,
+    );
+  for (const { version, file } of known) {
+    if (version <= found) continue;
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      db.exec(readFileSync(join(folder, file), 'utf8'));
+      db.exec(`PRAGMA user_version = ${version}`);
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}

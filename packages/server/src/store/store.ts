@@ -1,0 +1,245 @@
+import type {
+  Actor,
+  Attributes,
+  Context,
+  EventData,
+  EventType,
+  Role,
+  Status,
+  Tombstone,
+  View,
+} from '@throughline/shared/schema';
+
+/** SQLite answers at once, PostgreSQL later; callers await either. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** One record of the log, about to be written. */
+export type Draft<T extends EventType = EventType> = {
+  [K in T]: {
+    id: string;
+    type: K;
+    site: string | null;
+    contact: string | null;
+    conversation: string | null;
+    /** Dense from 1 in its conversation; null outside one. */
+    seq: number | null;
+    /** Dense from 1 among what the visitor may see; null for the rest. */
+    pub: number | null;
+    time: number;
+    actor: Actor;
+    /** The event that led to this one, and how many steps from a person's act. */
+    cause: { id: string; depth: number } | null;
+    data: EventData<K> | Tombstone;
+  };
+}[T];
+
+/** One record of the log, as written; `offset` is its place in the whole log. */
+export type LogRecord<T extends EventType = EventType> = Draft<T> & { offset: number };
+
+/** The row kept beside a conversation's events: nothing in it that they do not say. */
+export interface Conversation {
+  id: string;
+  site: string;
+  contact: string;
+  status: Status;
+  assignee: string | null;
+  /** Fencing epoch: rises with every change of owner. */
+  epoch: number;
+  /** Heads of the two numberings. */
+  seq: number;
+  pub: number;
+  tags: string[];
+  snoozedUntil: number | null;
+  createdAt: number;
+  activeAt: number;
+  lastMessage: { id: string; text: string; by: Actor['kind'] } | null;
+  /** `pub` of the newest message of the visitor. */
+  visitorPub: number;
+  /** `pub` up to which the visitor, and any agent, has read. */
+  visitorRead: number;
+  agentRead: number;
+}
+
+export interface Contact {
+  id: string;
+  site: string;
+  externalId: string | null;
+  name: string | null;
+  email: string | null;
+  attributes: Attributes;
+  context: Context;
+  createdAt: number;
+}
+
+export interface Agent {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  /** PHC string; null until the one-time link was used. */
+  passwordHash: string | null;
+  disabled: boolean;
+  createdAt: number;
+}
+
+export interface Session {
+  tokenHash: string;
+  agent: string;
+  csrf: string;
+  createdAt: number;
+  expiresAt: number;
+}
+
+/** A one-time link; it makes its agent's first password. Without an agent it makes the first administrator. */
+export interface SetupLink {
+  tokenHash: string;
+  agent: string | null;
+  expiresAt: number;
+}
+
+/** A command to give later; `key` is unique, so that setting it again replaces it. */
+export interface Timer {
+  id: string;
+  key: string;
+  at: number;
+  name: string;
+  input: unknown;
+}
+
+/** One published version of what the business configures. */
+export interface BlueprintRow {
+  version: number;
+  document: string;
+  publishedAt: number;
+  by: string;
+}
+
+export type ConversationRow = Conversation & {
+  contactName: string | null;
+  contactEmail: string | null;
+};
+
+export interface ListOptions {
+  view: View;
+  /** Whose `mine`. */
+  agent: string;
+  /** Rows strictly older than this, in (activeAt, id) order. */
+  before?: { activeAt: number; id: string };
+  limit: number;
+}
+
+export interface ViewCounts {
+  unassigned: number;
+  all: number;
+  snoozed: number;
+  resolved: number;
+  mine: Record<string, number>;
+}
+
+export interface EventReads {
+  find(id: string): Awaitable<LogRecord | undefined>;
+  /** The log from `after`, in order. */
+  log(after: number, limit: number): Awaitable<LogRecord[]>;
+  head(): Awaitable<number>;
+  /** A conversation's records with seq > `after`, oldest first; `publicOnly` compares pub instead. */
+  forward(conversation: string, after: number, limit: number, publicOnly: boolean): Awaitable<LogRecord[]>;
+  /** A conversation's records with seq (or pub) < `before`, newest first. */
+  backward(conversation: string, before: number, limit: number, publicOnly: boolean): Awaitable<LogRecord[]>;
+  /** Records that edit or delete `message`. */
+  amendments(conversation: string, message: string): Awaitable<LogRecord[]>;
+}
+
+export interface ConversationReads {
+  get(id: string): Awaitable<Conversation | undefined>;
+  rows(ids: string[]): Awaitable<ConversationRow[]>;
+  list(options: ListOptions): Awaitable<ConversationRow[]>;
+  ofContact(contact: string, limit: number): Awaitable<Conversation[]>;
+  /** Messages of others than the visitor after `pub`. */
+  unreadOf(conversation: string, pub: number): Awaitable<number>;
+  /** Each number exact up to `cap`; a larger one is `cap + 1`. */
+  counts(cap: number): Awaitable<ViewCounts>;
+  /** Conversations whose messages, notes or contact match all words, newest first. */
+  search(query: string, limit: number): Awaitable<ConversationRow[]>;
+}
+
+export interface Reads {
+  events: EventReads;
+  conversations: ConversationReads;
+  contacts: {
+    get(id: string): Awaitable<Contact | undefined>;
+    /** The contact a device token stands for. */
+    ofDevice(tokenHash: string, site: string): Awaitable<string | undefined>;
+  };
+  agents: {
+    get(id: string): Awaitable<Agent | undefined>;
+    byEmail(email: string): Awaitable<Agent | undefined>;
+    list(): Awaitable<Agent[]>;
+  };
+  sessions: {
+    get(tokenHash: string): Awaitable<Session | undefined>;
+    /** Which of these are still good: not ended, not expired, agent not disabled. */
+    valid(tokenHashes: string[], now: number): Awaitable<Set<string>>;
+  };
+  links: { get(tokenHash: string): Awaitable<SetupLink | undefined> };
+  timers: { due(now: number, limit: number): Awaitable<Timer[]>; nextAt(): Awaitable<number | undefined> };
+  cursors: { get(name: string): Awaitable<number> };
+  blueprints: { latest(): Awaitable<BlueprintRow | undefined> };
+}
+
+/** One transaction: what `Reads` sees, and what only a writer may do. */
+export interface Tx extends Reads {
+  events: EventReads & {
+    append(draft: Draft): Awaitable<LogRecord>;
+    /** Replaces the data of records by a tombstone; the one change ever made to a written record. */
+    redact(offsets: number[]): Awaitable<void>;
+  };
+  conversations: ConversationReads & {
+    insert(conversation: Conversation): Awaitable<void>;
+    save(conversation: Conversation): Awaitable<void>;
+  };
+  contacts: Reads['contacts'] & {
+    /** Writes the contact and its device token unless they are there. */
+    ensure(contact: Contact, tokenHash: string): Awaitable<void>;
+    save(contact: Contact): Awaitable<void>;
+  };
+  agents: Reads['agents'] & { insert(agent: Agent): Awaitable<void>; save(agent: Agent): Awaitable<void> };
+  sessions: Reads['sessions'] & {
+    insert(session: Session): Awaitable<void>;
+    remove(tokenHash: string): Awaitable<void>;
+    removeOf(agent: string): Awaitable<void>;
+    removeExpired(now: number): Awaitable<void>;
+  };
+  links: Reads['links'] & {
+    insert(link: SetupLink): Awaitable<void>;
+    remove(tokenHash: string): Awaitable<void>;
+    removeOpen(agent: string | null): Awaitable<void>;
+  };
+  timers: Reads['timers'] & { set(timer: Timer): Awaitable<void>; clear(key: string): Awaitable<void> };
+  cursors: Reads['cursors'] & { set(name: string, offset: number): Awaitable<void> };
+  blueprints: Reads['blueprints'] & { insert(row: BlueprintRow): Awaitable<void> };
+  search: {
+    /** Makes `text` findable under the record at `offset`. */
+    add(offset: number, text: string): Awaitable<void>;
+    remove(offset: number): Awaitable<void>;
+  };
+}
+
+export interface Store {
+  /** Identity of the log: changes when it is restored or made anew. */
+  readonly epoch: string;
+  readonly read: Reads;
+  /**
+   * Runs `work` in a transaction and resolves once it is on stable storage; what it throws undoes its
+   * own writes and nobody else's. Works with the same key run one after another. Several works may
+   * share one commit.
+   */
+  write<T>(key: string, work: (tx: Tx) => Awaitable<T>): Promise<T>;
+  /** Called after each commit that appended to the log. */
+  onCommit(listener: () => void): () => void;
+  /** Works accepted and not yet begun. */
+  readonly backlog: number;
+  /** How the engine was found set up, for logs and benchmarks. */
+  readonly settings: Record<string, string | number>;
+  /** Lets what was accepted finish, then closes. */
+  close(): Promise<void>;
+}

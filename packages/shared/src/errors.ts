@@ -1,0 +1,187 @@
+interface ErrorEntry {
+  /** HTTP status; a socket ack carries the code alone. */
+  status: number;
+  /** Whether the same request may succeed later without being changed. */
+  retryable: boolean;
+  /** What happened and what to do, safe to show to anybody. */
+  message: string;
+}
+
+/** Every error a client can meet: code → status, retryable, sentence. `docs/errors.md` mirrors it. */
+export const ERRORS = {
+  bad_type: {
+    status: 400,
+    retryable: false,
+    message: 'A field is missing or has the wrong type; send what the schema names.',
+  },
+  bad_value: {
+    status: 400,
+    retryable: false,
+    message: 'A field holds a value that is not allowed here; use one the documentation lists.',
+  },
+  bad_text: {
+    status: 400,
+    retryable: false,
+    message: 'The text holds characters that cannot be stored; remove NUL and broken surrogates.',
+  },
+  bad_cursor: {
+    status: 400,
+    retryable: false,
+    message: 'The cursor is not one this relay issued; start again without one.',
+  },
+  empty: { status: 400, retryable: false, message: 'The text is empty; write something first.' },
+  too_long: {
+    status: 400,
+    retryable: false,
+    message: 'The value is too long; shorten it and send it again.',
+  },
+  unknown_field: {
+    status: 400,
+    retryable: false,
+    message: 'The request carries a field the relay does not know; remove it.',
+  },
+  unknown_command: {
+    status: 400,
+    retryable: false,
+    message: 'The relay knows no such command; check its name and the protocol version.',
+  },
+  protocol_unsupported: {
+    status: 400,
+    retryable: false,
+    message: 'This client speaks a protocol version the relay does not; reload to get a current one.',
+  },
+  weak_password: {
+    status: 400,
+    retryable: false,
+    message: 'The password is too short; use at least 12 characters.',
+  },
+  unauthorized: {
+    status: 401,
+    retryable: false,
+    message: 'The session is missing or has ended; sign in again.',
+  },
+  bad_credentials: {
+    status: 401,
+    retryable: false,
+    message: 'Address and password do not match; check both and try again.',
+  },
+  forbidden: {
+    status: 403,
+    retryable: false,
+    message: 'You may not do this; ask somebody who may.',
+  },
+  csrf_failed: {
+    status: 403,
+    retryable: false,
+    message: 'The request did not come from the console; reload the page and try again.',
+  },
+  origin_not_allowed: {
+    status: 403,
+    retryable: false,
+    message: 'This page may not use the site; add its origin with `throughline site add`.',
+  },
+  not_found: { status: 404, retryable: false, message: 'There is nothing here under that id.' },
+  unknown_site: {
+    status: 404,
+    retryable: false,
+    message: 'The relay has no such site; check the key in the snippet.',
+  },
+  method_not_allowed: {
+    status: 405,
+    retryable: false,
+    message: 'The address does not answer to this method.',
+  },
+  idempotency_conflict: {
+    status: 409,
+    retryable: false,
+    message: 'The id was already used for something else; choose a new one.',
+  },
+  epoch_conflict: {
+    status: 409,
+    retryable: false,
+    message: 'The conversation changed hands meanwhile; look who has it now and decide again.',
+  },
+  wrong_status: {
+    status: 409,
+    retryable: false,
+    message: 'The conversation is not in a state that allows this; look at it again.',
+  },
+  link_used: {
+    status: 410,
+    retryable: false,
+    message: 'The link was used already or has expired; ask for a new one.',
+  },
+  replaced: {
+    status: 409,
+    retryable: false,
+    message: 'This visitor has too many pages open; the oldest connection was closed.',
+  },
+  payload_too_large: {
+    status: 413,
+    retryable: false,
+    message: 'The request is larger than 64 KiB; send less.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    retryable: false,
+    message: 'The body is not JSON; send application/json without compression.',
+  },
+  too_many_streams: {
+    status: 429,
+    retryable: false,
+    message: 'Too many conversations are open on this connection; leave some first.',
+  },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    message: 'Too many requests; wait a moment and go on.',
+  },
+  internal: {
+    status: 500,
+    retryable: true,
+    message: 'Something went wrong inside the relay; try again and quote the reference.',
+  },
+  slow_consumer: {
+    status: 503,
+    retryable: true,
+    message: 'This connection read too slowly and was closed; reconnect and catch up.',
+  },
+  overloaded: {
+    status: 503,
+    retryable: true,
+    message: 'The relay is at its limit; nothing was stored, try again shortly.',
+  },
+  storage_unavailable: {
+    status: 503,
+    retryable: true,
+    message: 'The relay cannot write at the moment; nothing was stored, try again shortly.',
+  },
+  going_away: {
+    status: 503,
+    retryable: true,
+    message: 'The relay is restarting; reconnect after the time it names.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === 'string' && Object.hasOwn(ERRORS, value);
+
+/** What a refused command or request tells its sender. */
+export interface Problem {
+  code: ErrorCode;
+  message: string;
+  retryable: boolean;
+  /** The field at fault, as a path: `attributes.plan`. */
+  field?: string;
+  /** Earliest useful retry, in milliseconds from now. */
+  retryAfterMs?: number;
+  /** Reference into the relay's log, on `internal` only. */
+  ref?: string;
+}
+
+export function problem(code: ErrorCode, more?: Partial<Problem>): Problem {
+  const { message, retryable } = ERRORS[code];
+  return { code, message, retryable, ...more };
+}

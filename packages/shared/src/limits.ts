@@ -1,0 +1,23 @@
+/** Limits both sides know, so that a client can say "too long" before the relay has to. */
+export const LIMITS = {
+  /** One message or note, in UTF-16 code units. */
+  textChars: 10_000,
+  /** One socket frame; also the largest request body of the HTTP API. */
+  frameBytes: 65_536,
+  /** Events in one page of a replay or of history. */
+  pageEvents: 200,
+  /** Bytes of event data in one page; a page always holds at least one event. */
+  pageBytes: 262_144,
+  /** Attributes a contact may carry. */
+  attributes: 50,
+  tags: 20,
+  tagChars: 40,
+  /** Conversations one agent socket may follow at a time. */
+  streams: 50,
+} as const;
+
+/** The relay names the head of every followed conversation this often (rule P14). */
+export const HEARTBEAT_MS = 25_000;
+
+/** A command without an answer after this long counts as unanswered: reconnect and send it again. */
+export const ACK_TIMEOUT_MS = 10_000;

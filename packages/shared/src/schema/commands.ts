@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import * as f from './fields.ts';
+
+/** A command's id is the id of the event it causes, and so its idempotency key (rule P6). */
+const command = <T extends z.ZodRawShape>(fields: T) => z.strictObject({ id: f.id, ...fields });
+const onConversation = <T extends z.ZodRawShape>(fields: T) =>
+  command({ conversation: f.id, ...fields });
+
+/** Everything a client can ask the relay to change. */
+export const commands = {
+  'conversation:start': onConversation({ context: f.context.optional() }),
+  'message:send': onConversation({ text: f.body }),
+  'message:edit': onConversation({ message: f.id, text: f.body }),
+  'message:delete': onConversation({ message: f.id }),
+  'message:read': onConversation({ upTo: f.position }),
+  'contact:identify': command({
+    externalId: f.text(200).optional(),
+    name: f.name.optional(),
+    email: f.email.optional(),
+  }),
+  'contact:update': command({ attributes: f.attributes }),
+  'event:track': command({ name: f.name, properties: f.attributes }),
+  'note:add': onConversation({ text: f.body }),
+  'conversation:assign': onConversation({ assignee: f.id, expectedEpoch: f.position }),
+  'conversation:unassign': onConversation({ expectedEpoch: f.position }),
+  'conversation:resolve': onConversation({}),
+  'conversation:reopen': onConversation({}),
+  'conversation:snooze': onConversation({ until: f.timeMs }),
+  'conversation:tag': onConversation({ tags: f.tags }),
+} as const;
+
+export type CommandName = keyof typeof commands;
+export type CommandInput<N extends CommandName> = z.infer<(typeof commands)[N]>;
+
+/** Commands by who may give them; the policy decides about each conversation. */
+export const visitorCommands = [
+  'conversation:start',
+  'message:send',
+  'message:edit',
+  'message:delete',
+  'message:read',
+  'contact:identify',
+  'contact:update',
+  'event:track',
+] as const satisfies readonly CommandName[];
+
+export const agentCommands = [
+  'message:send',
+  'message:edit',
+  'message:delete',
+  'message:read',
+  'note:add',
+  'conversation:assign',
+  'conversation:unassign',
+  'conversation:resolve',
+  'conversation:reopen',
+  'conversation:snooze',
+  'conversation:tag',
+] as const satisfies readonly CommandName[];
+
+/** Questions a socket can ask; they change nothing. */
+export const queries = {
+  'conversation:list': z.strictObject({}),
+  /** Null asks for the newest page: the answer is a `reset` with the reason `no_cursor`. */
+  'conversation:resume': z.strictObject({
+    conversation: f.id,
+    cursor: f.text(200).nullable(),
+  }),
+  'conversation:history': z.strictObject({
+    conversation: f.id,
+    before: f.position,
+    limit: z.int().min(1).max(100).optional(),
+  }),
+  'conversation:leave': z.strictObject({ conversation: f.id }),
+} as const;
+
+/** What is worth knowing now and forgotten later. */
+export const signals = {
+  'typing:set': z.strictObject({ conversation: f.id, on: z.boolean() }),
+  'context:set': f.context,
+} as const;
+
+export type QueryName = keyof typeof queries;
+export type QueryInput<N extends QueryName> = z.infer<(typeof queries)[N]>;
+export type SignalName = keyof typeof signals;
+export type SignalInput<N extends SignalName> = z.infer<(typeof signals)[N]>;
+export type Context = z.infer<typeof f.context>;
+export type Attributes = z.infer<typeof f.attributes>;

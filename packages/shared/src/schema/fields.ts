@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { ErrorCode } from '../errors.ts';
+import { UUID_V7 } from '../ids.ts';
+import { LIMITS } from '../limits.ts';
+
+/** A refinement whose failure answers with `code` instead of the code its kind would get. */
+const coded = (code: ErrorCode) => ({ error: code });
+
+const storable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
+/** A single line or a blob of text that a database, a log and a screen can hold. */
+export const text = (maxChars: number) =>
+  z.string().max(maxChars).refine(storable, coded('bad_text'));
+
+/** What people write to each other: never blank. */
+export const body = text(LIMITS.textChars).refine((value) => value.trim() !== '', coded('empty'));
+
+export const id = z.string().regex(UUID_V7, coded('bad_value'));
+
+/** A point in time, in milliseconds since 1970. */
+export const timeMs = z.int().min(0).max(253_402_300_799_999);
+
+/** A place in a conversation's numbering. */
+export const position = z.int().min(0);
+
+export const name = text(200).refine((value) => value.trim() !== '', coded('empty'));
+
+export const email = z.email(coded('bad_value')).max(320);
+
+/** `color.name`, `plan`; never a name that could reach into an object's prototype. */
+const attributeName = z
+  .string()
+  .regex(/^[a-zA-Z][\w.-]{0,63}$/, coded('bad_value'))
+  .refine((key) => key !== 'constructor' && key !== 'prototype', coded('bad_value'));
+
+/** Null removes an attribute. */
+export const attributes = z
+  .record(attributeName, z.union([text(1000), z.number(), z.boolean(), z.null()]))
+  .refine((map) => Object.keys(map).length <= LIMITS.attributes, coded('too_long'));
+
+export const tags = z
+  .array(text(LIMITS.tagChars).trim().min(1))
+  .max(LIMITS.tags)
+  .overwrite((list) => [...new Set(list)]);
+
+/** The page a visitor is on, as told by the page itself: shown as text, linked only when http(s). */
+export const page = z.strictObject({
+  url: text(2048),
+  title: text(300),
+  referrer: text(2048).optional(),
+});
+
+/** BCP 47, as `navigator.language` gives it. */
+export const language = z.string().regex(/^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$/, coded('bad_value')).max(35);
+
+export const context = z.strictObject({
+  page: page.optional(),
+  language: language.optional(),
+  /** `navigator.userAgent`; the console shows browser and system. */
+  userAgent: text(400).optional(),
+});

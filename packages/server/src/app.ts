@@ -1,24 +1,24 @@
 import type { AddressInfo } from 'node:net';
-import type { Ephemeral } from '@throughline/shared/schema';
+import { problem } from '@throughline/shared';
+import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import { createContacts } from './contacts/commands.ts';
 import { createConversations } from './conversations/commands.ts';
 import { createQueries } from './conversations/queries.ts';
-import { indexForSearch, SEARCH } from './conversations/search-index.ts';
-import { follow } from './events/follow.ts';
-import { sweepTimers } from './events/timers.ts';
-import { createHttp } from './gateway/http.ts';
+import { followLog } from './followers.ts';
+import { announcePresence } from './gateway/announce.ts';
 import type { Mount } from './gateway/http/assets.ts';
+import { createHttp } from './gateway/http.ts';
 import { createGates } from './gateway/limits.ts';
 import type { Parts } from './gateway/parts.ts';
-import { agentRoom, watchRoom } from './gateway/rooms.ts';
 import { createSocketServer, serveSockets } from './gateway/sockets.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { createMetrics } from './lib/metrics.ts';
-import { createPresence, type Presence } from './presence/presence.ts';
+import { createPresence } from './presence/presence.ts';
 import { type Agents, createAgents } from './settings/agents.ts';
+import { createSessions } from './settings/sessions.ts';
 import { createSites, type Sites } from './settings/sites.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
@@ -43,141 +43,102 @@ export interface Relay {
   agents: Agents;
   sites: Sites;
   store: Store;
-  /** Refuses what is new, finishes what was accepted, tells clients when to come back. */
+  /** Refuses what is new, finishes what was accepted, tells clients when to come back (P20). */
   stop(): Promise<void>;
 }
 
-/** Beyond this many commands waiting for the disk, new ones are refused until it shrinks (D16). */
+/** Beyond this many commands waiting for the disk, new ones are refused until it shrinks (P19). */
 const BACKLOG_MAX = 2000;
 const OVERLOAD_RETRY_MS = 500;
+const RESTART_RETRY_MS = 2000;
 
 /** Builds every part once, from the ground up; `stop` undoes it in reverse. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
-  const { config, now = systemClock } = options;
+  const { config, mounts = [], home } = options;
   const log = options.log ?? createLogger(config.logLevel);
-  const onFatal = options.onFatal ?? endProcess(log);
-  const store =
-    options.store ?? openSqliteStore({ dataDir: config.dataDir, create: config.createDataDir, onFatal });
+  const store = options.store ?? openStore(options, log);
   const undo: (() => Promise<void> | void)[] = [() => store.close()];
+  let ready = true;
   const stop = async () => {
+    ready = false;
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const { parts, startFollowers } = await build({ config, now, log, store });
+    const now = options.now ?? systemClock;
+    const server = createSocketServer();
+    const parts = await build(store, { config, log, server, now, isReady: () => ready });
     undo.push(() => parts.presence.stop());
-    let ready = true;
-    const sockets = serveSockets(parts.server, parts, await store.read.events.head());
-    const http = await createHttp(parts, {
-      mounts: options.mounts ?? [],
-      home: options.home,
+    const sockets = serveSockets(server, parts, await store.read.events.head());
+    const http = createHttp(parts, {
+      mounts,
+      home,
       isReady: () => ready,
       endSession: sockets.endSession,
     });
-    undo.push(await startFollowers(sockets.fanOut));
-    sockets.attach(http.server);
+    undo.push(await followLog(parts, sockets.fanOut));
     undo.push(() => http.close());
-    await listen(http, config);
+    sockets.attach(http.server);
     undo.push(() => sockets.close());
-    undo.push(() => {
-      ready = false;
-    });
-    const { port } = http.server.address() as AddressInfo;
-    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-    return { url: `http://${host}:${port}`, agents: parts.agents, sites: parts.sites, store, stop };
+    await listen(http, config);
+    undo.push(() => sockets.dismiss());
+    const { agents, sites } = parts;
+    return { url: urlOf(http, config), agents, sites, store, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-const endProcess = (log: Logger) => (error: unknown) => {
-  log.fatal({ err: error }, 'the store failed; ending to recover on restart');
-  process.exit(1);
-};
+function openStore({ config, onFatal }: RelayOptions, log: Logger): Store {
+  const end = (error: unknown) => {
+    log.fatal({ err: error }, 'the store failed; ending to recover on restart');
+    process.exit(1);
+  };
+  const { dataDir, createDataDir: create } = config;
+  return openSqliteStore({ dataDir, create, onFatal: onFatal ?? end });
+}
 
 interface Ground {
   config: Config;
-  now: Clock;
   log: Logger;
-  store: Store;
+  now: Clock;
+  server: ReturnType<typeof createSocketServer>;
+  isReady(): boolean;
 }
 
-async function build({ config, now, log, store }: Ground) {
-  const server = createSocketServer();
-  const { visitors, agents: agentSockets } = server;
-  const toAgents = (room: string, message: Ephemeral) => agentSockets.to(room).emit('ephemeral', message);
-  const toVisitors = (room: string, message: Ephemeral) => visitors.to(room).emit('ephemeral', message);
-  const presence: Presence = createPresence({
-    agents(online) {
-      agentSockets.emit('ephemeral', { kind: 'agents', online });
-      visitors.emit('ephemeral', {
-        kind: 'availability',
-        agentsOnline: online.length > 0,
-        online: online.map(({ id }) => id),
-      });
-    },
-    visitor: (contact, online, context) =>
-      toAgents(watchRoom(contact), { kind: 'visitor', contact, online, ...(context ? { context } : {}) }),
-    viewers: (conversation, viewers) =>
-      toAgents(agentRoom(conversation), { kind: 'viewers', conversation, viewers }),
-  });
-  const conversations = createConversations(store, now);
-  const parts: Parts & { server: typeof server } = {
-    server,
+async function build(store: Store, ground: Ground): Promise<Parts> {
+  const { config, log, now, server, isReady } = ground;
+  const outlets = announcePresence(server);
+  return {
     config,
     store,
     now,
     log,
-    presence,
-    conversations,
+    presence: createPresence(outlets.listener),
+    conversations: createConversations(store, now),
     contacts: createContacts(store, now),
     queries: createQueries(store),
     agents: createAgents(store, now),
+    sessions: createSessions(store, now),
     sites: await createSites(store, now),
     gates: createGates(config.limits),
     metrics: createMetrics(),
-    overloaded: () => (store.backlog > BACKLOG_MAX ? OVERLOAD_RETRY_MS : 0),
-    toAgents,
-    toVisitors,
+    closedFor() {
+      if (!isReady()) return problem('going_away', { retryAfterMs: RESTART_RETRY_MS });
+      if (store.backlog <= BACKLOG_MAX) return undefined;
+      return problem('overloaded', { retryAfterMs: OVERLOAD_RETRY_MS });
+    },
+    toAgents: outlets.toAgents,
+    toVisitors: outlets.toVisitors,
   };
-
-  /** Everything that reacts reads the log; each from its own place. */
-  async function startFollowers(fanOut: (records: Parameters<ReturnType<typeof indexForSearch>>[0]) => void) {
-    const failed = (name: string) => (error: unknown) => log.error({ err: error, name }, 'follower failed; trying again');
-    const followers = [
-      await follow(store, { name: 'fanout', from: 'now', handle: fanOut, onError: failed('fanout') }),
-      await follow(store, {
-        name: SEARCH,
-        from: await store.read.cursors.get(SEARCH),
-        handle: indexForSearch(store),
-        onError: failed(SEARCH),
-      }),
-      await follow(store, {
-        name: 'settings',
-        from: 'now',
-        handle: async (records) => {
-          if (records.some(({ type }) => type === 'config.published')) await parts.sites.refresh();
-        },
-        onError: failed('settings'),
-      }),
-    ];
-    const timers = sweepTimers({
-      store,
-      now,
-      fire: ({ name, input }) =>
-        conversations.run({ kind: 'system', id: 'timer' }, name as 'conversation:wake', input as never),
-      onError: failed('timers'),
-    });
-    return async () => {
-      await timers.stop();
-      await Promise.all(followers.map((follower) => follower.stop()));
-    };
-  }
-
-  return { parts, startFollowers };
 }
 
-async function listen(http: Awaited<ReturnType<typeof createHttp>>, { host, port }: Config): Promise<void> {
+function urlOf({ server }: FastifyInstance, { host }: Config): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function listen(http: FastifyInstance, { host, port }: Config): Promise<void> {
   try {
     await http.listen({ host, port });
   } catch (cause) {
@@ -186,7 +147,11 @@ async function listen(http: Awaited<ReturnType<typeof createHttp>>, { host, port
       EADDRINUSE: `Port ${port} on ${host} is in use by another program; stop it, or choose another PORT.`,
       EACCES: `Port ${port} needs more rights than this user has; choose a PORT above 1023.`,
       EADDRNOTAVAIL: `This machine has no address ${host}; choose another HOST.`,
+      ENOTFOUND: `There is no host ${host}; choose another HOST.`,
     };
-    throw new StartupError(sentences[code ?? ''] ?? `The relay cannot listen on ${host}:${port} (${code}).`, { cause });
+    const known = sentences[code ?? ''];
+    throw new StartupError(known ?? `The relay cannot listen on ${host}:${port} (${code}).`, {
+      cause,
+    });
   }
 }

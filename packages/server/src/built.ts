@@ -27,15 +27,20 @@ export function builtMounts(): Mount[] {
   const console = join(packages, 'console/dist');
   for (const dir of [sdk, console])
     if (!existsSync(dir))
-      throw new StartupError(`${dir} is missing; build the SDK and the console first with: pnpm build`);
+      throw new StartupError(
+        `${dir} is missing; build the SDK and the console first with: pnpm build`,
+      );
   return [
     {
-      path: '/sdk/',
+      path: '/sdk',
       dir: sdk,
-      headers: { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' },
+      headers: {
+        'access-control-allow-origin': '*',
+        'cross-origin-resource-policy': 'cross-origin',
+      },
     },
     {
-      path: '/console/',
+      path: '/console',
       dir: console,
       fallback: 'index.html',
       headers: {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { StartupError } from './lib/errors.ts';
 
@@ -87,10 +88,12 @@ function readTrustProxy(env: Env, faults: string[]): Config['trustProxy'] {
   const parts = value.split(',').map((part) => part.trim());
   // Ranges this wide, and IPv4 ranges in IPv6 clothes, would trust everybody (CVE-2026-92395).
   const exact = (part: string) => {
-    const [address = '', bits] = part.split('/');
-    const isV4 = /^\d+\.\d+\.\d+\.\d+$/.test(address);
-    const isV6 = address.includes(':') && !address.includes('.') && !/^::ffff:/i.test(address);
-    return (isV4 || isV6) && (bits === undefined || Number(bits) >= (isV4 ? 8 : 32));
+    const [address = '', bits, ...more] = part.split('/');
+    const version = isIP(address);
+    const isMapped = version === 6 && (address.includes('.') || /^::ffff:/i.test(address));
+    if (version === 0 || isMapped || more.length > 0) return false;
+    const [least, most] = version === 4 ? [8, 32] : [32, 128];
+    return bits === undefined || (/^\d+$/.test(bits) && +bits >= least && +bits <= most);
   };
   if (!parts.every(exact))
     faults.push(

@@ -1,7 +1,13 @@
 export { createRelay, type Relay, type RelayOptions } from './app.ts';
 export { builtMounts, CONSOLE_POLICY } from './built.ts';
+export { snippet } from './cli/site.ts';
+export { stopOnSignal } from './cli/start.ts';
 export { type Config, defaultLimits, type Limits, readConfig } from './config.ts';
+export { createContacts, stranger } from './contacts/commands.ts';
+export { createConversations } from './conversations/commands.ts';
 export type { Mount } from './gateway/http/assets.ts';
 export { StartupError } from './lib/errors.ts';
+export { createAgents } from './settings/agents.ts';
+export { createSites } from './settings/sites.ts';
 export { openSqliteStore } from './store/sqlite/index.ts';
 export type { LogRecord, Store, Tx } from './store/store.ts';

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { StartupError } from './lib/errors.ts';
 import { addAgent } from './cli/agent.ts';
 import { doctor } from './cli/doctor.ts';
 import { addSite } from './cli/site.ts';
 import { start } from './cli/start.ts';
+import { StartupError } from './lib/errors.ts';
 
 const USAGE = `Usage: throughline <command>
 
@@ -26,12 +26,12 @@ export interface Invocation {
   print(line: string): void;
 }
 
-const commands: Record<string, (call: Invocation) => Promise<number>> = {
-  start,
-  'agent add': addAgent,
-  'site add': addSite,
-  doctor,
-};
+const commands = new Map<string, (call: Invocation) => Promise<number>>([
+  ['start', start],
+  ['agent add', addAgent],
+  ['site add', addSite],
+  ['doctor', doctor],
+]);
 
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -51,19 +51,24 @@ async function main(args: string[]): Promise<number> {
       help: { type: 'boolean', short: 'h' },
     },
   });
-  const run = commands[positionals.join(' ')];
+  const run = commands.get(positionals.join(' '));
   if (!run || values.help) {
     process.stderr.write(USAGE);
     return values.help ? 0 : 2;
   }
   const print = (line: string) => process.stdout.write(`${line}\n`);
+  // biome-ignore lint/style/noProcessEnv: the one place that reads it; everybody else gets their slice.
   return run({ env: process.env, values, print });
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const known = error instanceof StartupError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`throughline: ${known ? (error as Error).message : ((error as Error).stack ?? error)}\n`);
+  const known =
+    error instanceof StartupError ||
+    (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  process.stderr.write(
+    `throughline: ${known ? (error as Error).message : ((error as Error).stack ?? error)}\n`,
+  );
   process.exitCode = 1;
 }

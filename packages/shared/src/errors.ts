@@ -48,7 +48,8 @@ export const ERRORS = {
   protocol_unsupported: {
     status: 400,
     retryable: false,
-    message: 'This client speaks a protocol version the relay does not; reload to get a current one.',
+    message:
+      'This client speaks a protocol version the relay does not; reload to get a current one.',
   },
   weak_password: {
     status: 400,

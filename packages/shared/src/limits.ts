@@ -1,6 +1,6 @@
 /** Limits both sides know, so that a client can say "too long" before the relay has to. */
 export const LIMITS = {
-  /** One message or note, in UTF-16 code units. */
+  /** One message or note, in Unicode code points: `[...text].length`. */
   textChars: 10_000,
   /** One socket frame; also the largest request body of the HTTP API. */
   frameBytes: 65_536,

@@ -1,4 +1,4 @@
-import { parse, fields } from '@throughline/shared/schema';
+import { email as emailSchema, name as nameSchema, parse } from '@throughline/shared/schema';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { StartupError } from '../lib/errors.ts';
@@ -9,14 +9,19 @@ import { openSqliteStore } from '../store/sqlite/index.ts';
 /** Works beside a running relay and without one. */
 export async function addAgent({ env, values, print }: Invocation): Promise<number> {
   const { email, name, role = 'agent' } = values;
-  if (!parse(fields.email, email).ok) throw new StartupError('Name an e-mail address: --email ada@example.com');
-  if (!parse(fields.name, name).ok) throw new StartupError('Name the agent: --name "Ada Lovelace"');
+  if (!parse(emailSchema, email).ok)
+    throw new StartupError('Name an e-mail address: --email ada@example.com');
+  if (!parse(nameSchema, name).ok) throw new StartupError('Name the agent: --name "Ada Lovelace"');
   if (role !== 'admin' && role !== 'agent') throw new StartupError('--role takes admin or agent.');
   const config = readConfig(env);
   const store = openSqliteStore({ dataDir: config.dataDir, guest: true });
   try {
     const agents = createAgents(store, systemClock);
-    const { agent, token } = await agents.invite({ email: String(email), name: String(name), role });
+    const { agent, token } = await agents.invite({
+      email: String(email),
+      name: String(name),
+      role,
+    });
     const base = config.publicUrl ?? `http://${config.host}:${config.port}`;
     print(`${agent.name} (${agent.role}) chooses a password here, once, within 7 days:`);
     print(`${base}/console/#setup=${token}`);

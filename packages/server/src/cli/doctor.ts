@@ -49,7 +49,9 @@ const checks: Record<string, Check> = {
   'disk sync': ({ dataDir }) => {
     const { p50, p99 } = measureSync(dataDir);
     const says = `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`;
-    return p50 > 20 ? { state: 'warning', says: `${says}; every answer waits for this.` } : ok(says);
+    return p50 > 20
+      ? { state: 'warning', says: `${says}; every answer waits for this.` }
+      : ok(says);
   },
   database: async ({ dataDir }) => {
     if (!existsSync(join(dataDir, DATABASE))) return ok('none yet; the first start makes it.');
@@ -74,7 +76,10 @@ const checks: Record<string, Check> = {
     if (publicUrl?.startsWith('https:')) return ok(publicUrl);
     return /^(127\.|localhost$|::1$)/.test(host)
       ? ok('this machine only')
-      : { state: 'warning', says: 'reached without https; put a proxy in front and set PUBLIC_URL.' };
+      : {
+          state: 'warning',
+          says: 'reached without https; put a proxy in front and set PUBLIC_URL.',
+        };
   },
 };
 
@@ -92,8 +97,11 @@ const MARKS = { ok: '✓', warning: '!', fault: '✗' };
 export async function doctor({ env, values, print }: Invocation): Promise<number> {
   const config = readConfig(env);
   const findings: Finding[] = [];
-  for (const [name, check] of Object.entries(checks)) findings.push(await examine(name, check, config));
+  for (const [name, check] of Object.entries(checks))
+    findings.push(await examine(name, check, config));
   if (values.json) print(JSON.stringify(findings));
-  else for (const { check, state, says } of findings) print(`${MARKS[state]} ${check.padEnd(16)} ${says}`);
+  else
+    for (const { check, state, says } of findings)
+      print(`${MARKS[state]} ${check.padEnd(16)} ${says}`);
   return findings.some(({ state }) => state === 'fault') ? 1 : 0;
 }

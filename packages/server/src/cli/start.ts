@@ -15,7 +15,10 @@ export async function start({ env, print }: Invocation): Promise<number> {
   return 0;
 }
 
-export function stopOnSignal(relay: Pick<Relay, 'stop'>, print: (line: string) => void): Promise<void> {
+export function stopOnSignal(
+  relay: Pick<Relay, 'stop'>,
+  print: (line: string) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let stopping = false;
     const stop = () => {

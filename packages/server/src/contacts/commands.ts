@@ -41,7 +41,10 @@ function mergeAttributes(known: Attributes, change: Attributes): Attributes | un
   return merged.length <= ATTRIBUTES_MAX ? Object.fromEntries(merged) : undefined;
 }
 
-type Change = { data: EventData<'contact.identified' | 'contact.updated' | 'event.tracked'>; contact: Contact };
+type Change = {
+  data: EventData<'contact.identified' | 'contact.updated' | 'event.tracked'>;
+  contact: Contact;
+};
 
 const change: {
   [N in ContactCommand]: (contact: Contact, input: CommandInput<N>) => Change | undefined;
@@ -70,7 +73,7 @@ export function createContacts(store: Store, now: Clock): Contacts {
         const actor: Actor = { kind: 'visitor', id: who.id };
         const type = causes[name];
         const prior = await tx.events.find(input.id);
-        if (prior) return answerRepeat(prior, { actor, type, input });
+        if (prior) return answerRepeat(prior, { actor, types: [type], input });
         const time = now();
         const known = (await tx.contacts.get(who.id)) ?? stranger(who.id, who.site, time);
         const made = change[name](known, input);

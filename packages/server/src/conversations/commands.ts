@@ -1,5 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { type Actor, type CommandInput, type EventType, publicEvents } from '@throughline/shared/schema';
+import {
+  type Actor,
+  type CommandInput,
+  type EventType,
+  publicEvents,
+} from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Conversation, Draft, LogRecord, Store, Tx } from '../store/store.ts';
@@ -14,6 +19,8 @@ import {
 import { evolve, unborn } from './evolve.ts';
 import { maySee, type Principal } from './policy.ts';
 
+type Visitor = Principal & { kind: 'visitor' };
+
 /** The visitor's contact and device, written together with the first thing the visitor does. */
 export interface Newcomer {
   contact: Contact;
@@ -21,65 +28,83 @@ export interface Newcomer {
 }
 
 export interface Conversations {
-  start(who: Principal & { kind: 'visitor' }, input: CommandInput<'conversation:start'>, newcomer?: Newcomer): Promise<Outcome>;
+  start(
+    who: Visitor,
+    input: CommandInput<'conversation:start'>,
+    newcomer?: Newcomer,
+  ): Promise<Outcome>;
   run<N extends Name>(who: Principal, name: N, input: Input<N>): Promise<Outcome>;
 }
 
-/** The event a command leaves under its own id. */
-const causes: Record<Name, EventType> = {
-  'message:send': 'message.created',
-  'message:edit': 'message.updated',
-  'message:delete': 'message.deleted',
-  'message:read': 'message.read',
-  'note:add': 'note.created',
-  'conversation:assign': 'conversation.assigned',
-  'conversation:unassign': 'conversation.assigned',
-  'conversation:resolve': 'conversation.resolved',
-  'conversation:reopen': 'conversation.reopened',
-  'conversation:snooze': 'conversation.snoozed',
-  'conversation:wake': 'conversation.snoozed',
-  'conversation:tag': 'conversation.updated',
+/** The events a command may leave under its own id. */
+const causes: Record<Name, EventType[]> = {
+  'message:send': ['message.created'],
+  'message:edit': ['message.updated'],
+  'message:delete': ['message.deleted'],
+  'message:read': ['message.read'],
+  'note:add': ['note.created'],
+  'conversation:assign': ['conversation.assigned'],
+  'conversation:unassign': ['conversation.assigned'],
+  'conversation:resolve': ['conversation.resolved'],
+  'conversation:reopen': ['conversation.reopened', 'conversation.snoozed'],
+  'conversation:snooze': ['conversation.snoozed'],
+  'conversation:wake': ['conversation.snoozed'],
+  'conversation:tag': ['conversation.updated'],
 };
+
+/** What such an event says where the command leaves it unsaid: it tells two of one type apart. */
+const implied: Partial<Record<Name, object>> = {
+  'conversation:unassign': { assignee: null },
+  'conversation:reopen': { until: null },
+  'conversation:wake': { until: null },
+};
+
+const RELAY: Actor = { kind: 'system', id: 'relay' };
 
 const snoozeKey = (conversation: string): string => `snooze:${conversation}`;
 
 const actorOf = (who: Principal): Actor =>
-  who.kind === 'agent' ? { kind: 'agent', id: who.id, name: who.name } : { kind: who.kind, id: who.id };
+  who.kind === 'agent'
+    ? { kind: 'agent', id: who.id, name: who.name }
+    : { kind: who.kind, id: who.id };
 
 /** The only code that changes a conversation. */
 export function createConversations(store: Store, now: Clock): Conversations {
   return {
     start: (who, input, newcomer) =>
       store.write(input.conversation, async (tx) => {
-        const actor = actorOf(who);
+        const stamp = { id: input.id, actor: actorOf(who), time: now() };
         const prior = await tx.events.find(input.id);
-        if (prior) return answerRepeat(prior, { actor, type: 'conversation.started', input });
+        if (prior) return answerRepeat(prior, { ...stamp, types: ['conversation.started'], input });
         if (await tx.conversations.get(input.conversation)) return refuse('idempotency_conflict');
         if (newcomer) await tx.contacts.ensure(newcomer.contact, newcomer.tokenHash);
-        const at = now();
-        const row = unborn(input.conversation, who.site, who.id, at);
         const { context } = input;
-        const data = context ? { context } : {};
-        const draft = draftOf(row, { id: input.id, type: 'conversation.started', data, actor, time: at, cause: null });
-        await tx.conversations.insert(row);
-        const record = await tx.events.append(draft);
-        await tx.conversations.save(evolve(row, record));
         if (context) await rememberContext(tx, who.id, context);
-        return { ok: true, data: receiptOf(record) };
+        const born = { id: input.conversation, site: who.site, contact: who.id };
+        const row = unborn(born, stamp.time);
+        await tx.conversations.insert(row);
+        const data = context ? { context } : {};
+        return apply(tx, row, {
+          stamp,
+          decision: { facts: [{ type: 'conversation.started', data }] },
+        });
       }),
 
     run: (who, name, input) =>
       store.write(input.conversation, async (tx) => {
         const actor = actorOf(who);
         const prior = await tx.events.find(input.id);
-        if (prior) return answerRepeat(prior, { actor, type: causes[name], input });
+        if (prior) {
+          const asked = { ...input, ...implied[name] };
+          return answerRepeat(prior, { actor, types: causes[name], input: asked });
+        }
         const row = await tx.conversations.get(input.conversation);
         if (!row || !maySee(who, row)) return refuse('not_found');
         const time = now();
         const subject = await load(tx, row, input);
         const decision: Decision = decide[name](subject, input, { who, now: time });
         if ('refuse' in decision) return refuse(decision.refuse);
-        return apply(tx, row, decision, { id: input.id, actor, time });
+        return apply(tx, row, { stamp: { id: input.id, actor, time }, decision });
       }),
   };
 }
@@ -104,37 +129,32 @@ async function load(tx: Tx, row: Conversation, input: object): Promise<Subject> 
   return subject;
 }
 
-interface Stamp {
-  id: string;
-  actor: Actor;
-  time: number;
+interface Verdict {
+  /** Whose command it was, under which id, and when. */
+  stamp: { id: string; actor: Actor; time: number };
+  decision: Exclude<Decision, { refuse: unknown }>;
 }
 
-const RELAY: Actor = { kind: 'system', id: 'relay' };
-
 /** Writes what was decided: events, the row they make, timers; the first fact answers the command. */
-async function apply(tx: Tx, row: Conversation, decision: Exclude<Decision, { refuse: unknown }>, stamp: Stamp): Promise<Outcome> {
+async function apply(tx: Tx, row: Conversation, { stamp, decision }: Verdict): Promise<Outcome> {
   let after = row;
   let first: LogRecord | undefined;
   if (decision.redact) await tx.events.redact(decision.redact);
   for (const fact of decision.facts) {
-    const own = first === undefined;
-    const record = await tx.events.append(
-      draftOf(after, {
-        ...fact,
-        id: own ? stamp.id : randomUUIDv7(),
-        actor: own ? stamp.actor : RELAY,
-        time: stamp.time,
-        cause: first ? { id: first.id, depth: 1 } : null,
-      }),
-    );
+    const body = first
+      ? { id: randomUUIDv7(), actor: RELAY, cause: { id: first.id, depth: 1 } }
+      : { id: stamp.id, actor: stamp.actor, cause: null };
+    const record = await tx.events.append(draftOf(after, { ...fact, ...body, time: stamp.time }));
     first ??= record;
     after = evolve(after, record);
   }
   if (decision.timer) await setTimer(tx, row.id, decision.timer);
-  if (!first) return { ok: true, data: { id: stamp.id, conversation: row.id, seq: null, pub: null, time: stamp.time } };
-  await tx.conversations.save(after);
-  return { ok: true, data: receiptOf(first) };
+  if (first) {
+    await tx.conversations.save(after);
+    return { ok: true, data: receiptOf(first) };
+  }
+  const { id, time } = stamp;
+  return { ok: true, data: { id, conversation: row.id, seq: null, pub: null, time } };
 }
 
 async function setTimer(tx: Tx, conversation: string, change: TimerChange): Promise<void> {

@@ -56,7 +56,8 @@ export const decide: { [N in Name]: Decide<N> } = {
   'message:send': ({ row }, { text }, { who }) => {
     const message: Fact = { type: 'message.created', data: { text } };
     if (who.kind !== 'visitor') return { facts: [message] };
-    if (row.status === 'snoozed') return { facts: [message, awake('message')], timer: { clear: true } };
+    if (row.status === 'snoozed')
+      return { facts: [message, awake('message')], timer: { clear: true } };
     if (row.status === 'resolved')
       return {
         facts: [message, { type: 'conversation.reopened', data: { trigger: 'message' } }],

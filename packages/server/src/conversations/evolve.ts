@@ -1,4 +1,4 @@
-import { isTombstone, type EventType } from '@throughline/shared/schema';
+import { type EventType, isTombstone } from '@throughline/shared/schema';
 import type { Conversation, LogRecord } from '../store/store.ts';
 
 type Change = Partial<Conversation>;
@@ -66,7 +66,10 @@ export function evolve(row: Conversation, record: LogRecord): Conversation {
 }
 
 /** The row before its first event. */
-export const unborn = (id: string, site: string, contact: string, now: number): Conversation => ({
+export const unborn = (
+  { id, site, contact }: Pick<Conversation, 'id' | 'site' | 'contact'>,
+  now: number,
+): Conversation => ({
   id,
   site,
   contact,

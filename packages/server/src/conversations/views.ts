@@ -7,10 +7,26 @@ import type {
 import type { Contact, ConversationRow, LogRecord } from '../store/store.ts';
 
 /** A record as its visitor may see it: no trace of the numbering that counts notes. */
-export const toVisitorEvent = ({ id, type, conversation, pub, time, actor, data }: LogRecord): VisitorEvent =>
-  ({ id, type, conversation, pub, time, actor, data }) as VisitorEvent;
+export const toVisitorEvent = ({
+  id,
+  type,
+  conversation,
+  pub,
+  time,
+  actor,
+  data,
+}: LogRecord): VisitorEvent => ({ id, type, conversation, pub, time, actor, data }) as VisitorEvent;
 
-export const toAgentEvent = ({ id, type, conversation, seq, pub, time, actor, data }: LogRecord): AgentEvent =>
+export const toAgentEvent = ({
+  id,
+  type,
+  conversation,
+  seq,
+  pub,
+  time,
+  actor,
+  data,
+}: LogRecord): AgentEvent =>
   ({ id, type, conversation, seq, pub, time, actor, data }) as AgentEvent;
 
 export const toSummary = (row: ConversationRow): ConversationSummary => ({

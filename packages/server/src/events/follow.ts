@@ -1,7 +1,6 @@
 import type { LogRecord, Store } from '../store/store.ts';
 
 export interface FollowOptions {
-  name: string;
   /** `now`: only what comes from here on, kept in memory. A number: after that offset. */
   from: 'now' | number;
   /** Gets the log in order, in batches; may take its time, the log waits in the store. */
@@ -30,8 +29,15 @@ export async function follow(store: Store, options: FollowOptions): Promise<Foll
   const { handle, onError, batch = 500 } = options;
   let cursor = options.from === 'now' ? await store.read.events.head() : options.from;
   let stopped = false;
+  /** A commit came while a batch was being read or handled. */
+  let hasNews = false;
+  /** News do not shorten the pause after a failure: it would fail as often as people write. */
+  let isFailing = false;
   let wake = () => {};
-  const forget = store.onCommit(() => wake());
+  const forget = store.onCommit(() => {
+    hasNews = true;
+    if (!isFailing) wake();
+  });
 
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -54,8 +60,12 @@ export async function follow(store: Store, options: FollowOptions): Promise<Foll
   async function run(): Promise<void> {
     while (!stopped) {
       try {
-        if (!(await step()) && !stopped) await pause(POLL_MS);
+        hasNews = false;
+        const isBehind = await step();
+        isFailing = false;
+        if (!isBehind && !hasNews && !stopped) await pause(POLL_MS);
       } catch (error) {
+        isFailing = true;
         onError(error);
         if (!stopped) await pause(RETRY_MS);
       }

@@ -13,7 +13,9 @@ export interface SweeperOptions {
 const SWEEP_MS = 1000;
 
 /** Fires what is due. Timers are rows, so a restart forgets none and fires late ones at once. */
-export function sweepTimers({ store, now, fire, onError }: SweeperOptions): { stop(): Promise<void> } {
+export function sweepTimers({ store, now, fire, onError }: SweeperOptions): {
+  stop(): Promise<void>;
+} {
   let stopped = false;
   let timeout: NodeJS.Timeout;
   let running: Promise<void> = Promise.resolve();
@@ -22,7 +24,8 @@ export function sweepTimers({ store, now, fire, onError }: SweeperOptions): { st
     try {
       for (const timer of await store.read.timers.due(now(), 100)) {
         if (stopped) return;
-        await fire(timer);
+        // One that fails must not keep those behind it.
+        await fire(timer).catch(onError);
       }
     } catch (error) {
       onError(error);

@@ -5,7 +5,6 @@ import type { Socket } from 'socket.io';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type Metrics, seriesOf } from '../lib/metrics.ts';
-import type { Gates } from './limits.ts';
 
 /** Nothing means: done, and nothing to tell. */
 type Answer = Promise<Ack | undefined> | Ack | undefined;
@@ -28,13 +27,12 @@ interface DispatchOptions<S> {
   table: Table<S>;
   /** Names the other side may send and this one may not. */
   forbidden: ReadonlySet<string>;
-  gates: Gates;
   metrics: Metrics;
   log: Logger;
-  /** Whom the rate limit counts. */
-  keyOf(socket: S): string;
-  /** Milliseconds to wait while the relay is at its limit; 0: go on. */
-  overloaded(): number;
+  /** Counts a packet; milliseconds to wait when there were too many, 0: go on. */
+  limit(socket: S): Promise<number>;
+  /** Why nothing is taken at the moment, if so. */
+  closedFor(): Problem | undefined;
 }
 
 type Reply = (ack: Ack) => void;
@@ -60,16 +58,16 @@ export function problemOf(error: unknown, log: Logger): Problem {
 
 /** Takes every packet of a socket: limit, look up, check, handle, answer once. Nothing else listens. */
 export function createDispatch<S extends Socket>(options: DispatchOptions<S>): (socket: S) => void {
-  const { table, forbidden, gates, metrics, log } = options;
+  const { table, forbidden, metrics, log } = options;
   const counter = seriesOf(metrics.commands);
 
   async function judge(socket: S, name: unknown, payload: unknown): Promise<Ack | undefined> {
+    const closed = options.closedFor();
+    if (closed) return no(closed);
+    const retryAfterMs = await options.limit(socket);
+    if (retryAfterMs > 0) return no(problem('rate_limited', { retryAfterMs }));
     const known = typeof name === 'string' ? table.get(name) : undefined;
     if (!known) return no(problem(isForbidden(socket, name) ? 'forbidden' : 'unknown_command'));
-    const waitMs = options.overloaded();
-    if (waitMs > 0) return no(problem('overloaded', { retryAfterMs: waitMs }));
-    const limitedMs = await gates.command(options.keyOf(socket));
-    if (limitedMs > 0) return no(problem('rate_limited', { retryAfterMs: limitedMs }));
     const parsed = parse(known.schema, payload);
     if (!parsed.ok) return no(parsed.error);
     return known.handle(socket, parsed.value as never);

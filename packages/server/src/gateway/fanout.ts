@@ -13,7 +13,7 @@ export interface Fanout {
 /** Heads by room and conversation, for rooms with somebody in them. */
 type Heads = Map<string, Map<string, number>>;
 
-function noteHead(heads: Heads, room: string, conversation: string, head: number): void {
+function noteHead(heads: Heads, room: string, [conversation, head]: [string, number]): void {
   const known = heads.get(room);
   if (known) known.set(conversation, head);
   else heads.set(room, new Map([[conversation, head]]));
@@ -27,7 +27,11 @@ function forgetEmptyRooms(namespace: Pick<Namespace, 'adapter'>, heads: Heads): 
  * The follower that shows the log to sockets. Heads are noted from the log itself, not from what was
  * sent, so that a heartbeat finds a frame that got lost on the way (rule P14).
  */
-export function createFanout(visitors: VisitorNamespace, agents: AgentNamespace, metrics: Metrics): Fanout {
+export function createFanout(
+  visitors: VisitorNamespace,
+  agents: AgentNamespace,
+  metrics: Metrics,
+): Fanout {
   const visitorHeads: Heads = new Map();
   const agentHeads: Heads = new Map();
   forgetEmptyRooms(visitors, visitorHeads);
@@ -42,13 +46,13 @@ export function createFanout(visitors: VisitorNamespace, agents: AgentNamespace,
     if (conversation === null || seq === null) return;
     const room = agentRoom(conversation);
     if (hasAgent(room)) {
-      noteHead(agentHeads, room, conversation, seq);
+      noteHead(agentHeads, room, [conversation, seq]);
       agents.to(room).emit('event', toAgentEvent(record));
     }
     if (pub === null || contact === null) return;
     const theirs = contactRoom(contact);
     if (!hasVisitor(theirs)) return;
-    noteHead(visitorHeads, theirs, conversation, pub);
+    noteHead(visitorHeads, theirs, [conversation, pub]);
     visitors.to(theirs).emit('event', toVisitorEvent(record));
   }
 

@@ -1,5 +1,11 @@
-import { type FastifyBaseLogger, type FastifyError, fastify, type FastifyInstance } from 'fastify';
 import { LIMITS } from '@throughline/shared';
+import {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  fastify,
+  LogController,
+} from 'fastify';
 import { addressReader } from './address.ts';
 import { problemOf } from './dispatch.ts';
 import { type Mount, serveMounts } from './http/assets.ts';
@@ -28,15 +34,17 @@ const codes: Record<string, Parameters<typeof send>[1]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'bad_type',
 };
 
-export async function createHttp(parts: Parts, options: HttpOptions): Promise<FastifyInstance> {
+export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance {
   const app = fastify({
     loggerInstance: parts.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.frameBytes,
     requestTimeout: 15_000,
     http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 100 },
+    // An address that cannot be decoded leads nowhere; Fastify's own answer would repeat it.
+    frameworkErrors: (_error, _request, reply) => void send(reply, 'not_found'),
   });
   app.removeContentTypeParser('text/plain');
   addHooks(app, parts);
@@ -59,7 +67,7 @@ export async function createHttp(parts: Parts, options: HttpOptions): Promise<Fa
     ],
     parts,
   );
-  await serveMounts(app, options.mounts);
+  serveMounts(app, options.mounts);
   return app;
 }
 
@@ -67,13 +75,20 @@ function addHooks(app: FastifyInstance, { gates, config, metrics }: Parts): void
   const addressOf = addressReader(config.trustProxy);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin');
-    if (!request.url.startsWith('/v1/')) return;
+    // By route, not by address: `/%761/session` is one of ours as well. Unknown ones count too.
+    const { url } = request.routeOptions;
+    if (url !== undefined && !url.startsWith('/v1/')) return;
     const retryAfterMs = await gates.request(networkOf(addressOf(request.raw)));
     if (retryAfterMs > 0) return send(reply, 'rate_limited', { retryAfterMs });
-    if (request.headers['content-encoding'] !== undefined) return send(reply, 'unsupported_media_type');
+    if (request.headers['content-encoding'] !== undefined)
+      return send(reply, 'unsupported_media_type');
   });
   app.addHook('onResponse', async (request, reply) => {
-    const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode };
+    const labels = {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+    };
     metrics.requests.observe(labels, reply.elapsedTime / 1000);
   });
 }

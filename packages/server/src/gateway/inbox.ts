@@ -14,7 +14,11 @@ export interface Inbox {
  * The follower that keeps agents' lists current: which rows changed between two places in the log.
  * Derived and repeatable, so a client that finds `from` unequal to its last `to` reloads the list.
  */
-export function createInbox(agents: AgentNamespace, queries: Queries, options: { from: number; onError(error: unknown): void }): Inbox {
+export function createInbox(
+  agents: AgentNamespace,
+  queries: Queries,
+  options: { from: number; onError(error: unknown): void },
+): Inbox {
   let sent = options.from;
   let seen = options.from;
   const conversations = new Set<string>();
@@ -28,7 +32,21 @@ export function createInbox(agents: AgentNamespace, queries: Queries, options: {
     conversations.clear();
     contacts.clear();
     sent = to;
-    if (agents.sockets.size > 0) agents.emit('inbox', { from, to, ...(await queries.inbox(who)) });
+    if (agents.sockets.size === 0) return;
+    try {
+      agents.emit('inbox', { from, to, ...(await queries.inbox(who)) });
+    } catch (error) {
+      options.onError(error);
+      // Nothing was told, so all of it is still to be told.
+      sent = from;
+      for (const id of who.conversations) conversations.add(id);
+      for (const id of who.contacts) contacts.add(id);
+      schedule();
+    }
+  }
+
+  function schedule(): void {
+    timer ??= setTimeout(() => void flush(), FLUSH_MS);
   }
 
   return {
@@ -37,9 +55,10 @@ export function createInbox(agents: AgentNamespace, queries: Queries, options: {
         seen = record.offset;
         if (record.conversation) conversations.add(record.conversation);
         // A name learnt changes how every conversation of theirs is listed.
-        else if (record.type === 'contact.identified' && record.contact) contacts.add(record.contact);
+        else if (record.type === 'contact.identified' && record.contact)
+          contacts.add(record.contact);
       }
-      if (conversations.size + contacts.size > 0) timer ??= setTimeout(() => flush().catch(options.onError), FLUSH_MS);
+      if (conversations.size + contacts.size > 0) schedule();
     },
     stop() {
       clearTimeout(timer);

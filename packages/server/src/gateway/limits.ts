@@ -6,15 +6,23 @@ type Gate = (key: string) => Promise<number>;
 
 export interface Gates {
   connect: Gate;
+  /** Commands of one person. */
   command: Gate;
+  /**
+   * Commands of all visitors behind one address: a new socket is a new visitor until it has done
+   * something, so the limit on one of them would stop nobody who means harm.
+   */
+  crowd: Gate;
   request: Gate;
-  /** Counts a failed sign-in. */
-  signInFailed: Gate;
-  /** Whether another sign-in may be tried. */
-  signInOpen: Gate;
+  /** Counts a try to sign in; all at once are counted as well as one after the other. */
+  signIn: Gate;
+  /** It was the right password: that try does not count. */
+  signedIn(key: string): Promise<unknown>;
 }
 
 const BURST_SECONDS = 4;
+/** As many visitors as may give commands at full speed behind one address: an office, a school. */
+const CROWD = 20;
 
 const gate = (limiter: RateLimiterMemory): Gate => {
   return async (key) => {
@@ -28,18 +36,15 @@ const gate = (limiter: RateLimiterMemory): Gate => {
 };
 
 export function createGates(limits: Limits): Gates {
+  const commands = limits.commandsPerSecond * BURST_SECONDS;
   const signIns = new RateLimiterMemory({ points: limits.signInsPer15Minutes, duration: 900 });
   return {
     connect: gate(new RateLimiterMemory({ points: limits.connectsPerMinute, duration: 60 })),
-    command: gate(
-      new RateLimiterMemory({ points: limits.commandsPerSecond * BURST_SECONDS, duration: BURST_SECONDS }),
-    ),
+    command: gate(new RateLimiterMemory({ points: commands, duration: BURST_SECONDS })),
+    crowd: gate(new RateLimiterMemory({ points: CROWD * commands, duration: BURST_SECONDS })),
     request: gate(new RateLimiterMemory({ points: limits.requestsPerMinute, duration: 60 })),
-    signInFailed: gate(signIns),
-    async signInOpen(key) {
-      const state = await signIns.get(key);
-      return state !== null && state.remainingPoints <= 0 ? state.msBeforeNext : 0;
-    },
+    signIn: gate(signIns),
+    signedIn: (key) => signIns.reward(key),
   };
 }
 

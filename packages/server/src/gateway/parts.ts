@@ -1,3 +1,4 @@
+import type { Problem } from '@throughline/shared';
 import type { Ephemeral } from '@throughline/shared/schema';
 import type { Config } from '../config.ts';
 import type { Contacts } from '../contacts/commands.ts';
@@ -8,6 +9,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Agents } from '../settings/agents.ts';
+import type { Sessions } from '../settings/sessions.ts';
 import type { Sites } from '../settings/sites.ts';
 import type { Store } from '../store/store.ts';
 import type { Gates } from './limits.ts';
@@ -20,14 +22,15 @@ export interface Parts {
   contacts: Contacts;
   queries: Queries;
   agents: Agents;
+  sessions: Sessions;
   sites: Sites;
   presence: Presence;
   gates: Gates;
   metrics: Metrics;
   log: Logger;
   now: Clock;
-  /** Milliseconds a sender should wait while the relay is at its limit; 0: go on. */
-  overloaded(): number;
+  /** Why no command is taken at the moment: the relay is at its limit, or about to stop. */
+  closedFor(): Problem | undefined;
   toAgents(room: string, message: Ephemeral): void;
   toVisitors(room: string, message: Ephemeral): void;
 }

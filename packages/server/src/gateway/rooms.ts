@@ -31,13 +31,21 @@ interface ToAgent extends ToClient {
 /** Every packet from a client goes through `dispatch.ts`; no listener is ever typed or trusted. */
 type FromClient = Record<never, never>;
 
+interface Typing {
+  conversation: string;
+  on: boolean;
+  at: number;
+}
+
 /** What a socket said last about typing, so that a flood of it stays here. */
 interface TypingMemory {
-  typing?: { conversation: string; on: boolean; at: number };
+  typing?: Typing;
 }
 
 export interface VisitorData extends TypingMemory {
   who: { kind: 'visitor'; id: string; site: string };
+  /** What the limit on all visitors of one network counts by. */
+  network: string;
   tokenHash: string;
   /** Nothing of this visitor is stored yet; the first command does it. */
   isNew: boolean;
@@ -49,6 +57,8 @@ export interface VisitorData extends TypingMemory {
 export interface AgentData extends TypingMemory {
   who: { kind: 'agent'; id: string; name: string };
   session: string;
+  /** Followed conversations, each with its contact. */
+  followed: Map<string, string>;
   forbidden?: number;
 }
 
@@ -60,15 +70,11 @@ export type AgentSocket = Socket<FromClient, ToAgent, FromClient, AgentData>;
 const TYPING_REPEAT_MS = 2000;
 
 /** The same thing said again too soon; otherwise remembers it. */
-export function isRepeat(data: TypingMemory, conversation: string, on: boolean, now: number): boolean {
+export function isRepeat(data: TypingMemory, said: Typing): boolean {
   const { typing } = data;
-  if (
-    typing?.conversation === conversation &&
-    typing.on === on &&
-    now - typing.at < TYPING_REPEAT_MS
-  )
-    return true;
-  data.typing = { conversation, on, at: now };
+  const same = typing?.conversation === said.conversation && typing.on === said.on;
+  if (same && said.at - typing.at < TYPING_REPEAT_MS) return true;
+  data.typing = said;
   return false;
 }
 

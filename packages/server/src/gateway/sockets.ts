@@ -1,7 +1,9 @@
 import type { Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { HEARTBEAT_MS, LIMITS, type Problem, problem } from '@throughline/shared';
 import type { Closing } from '@throughline/shared/schema';
-import { Server, type Socket } from 'socket.io';
+import { Server } from 'socket.io';
 import type { LogRecord } from '../store/store.ts';
 import { addressReader } from './address.ts';
 import { serveAgents } from './agent.ts';
@@ -20,6 +22,9 @@ const CONGESTION_CHECK_MS = 1000;
 /** Packets that wait for one socket, and bytes the system holds for it (D16). */
 const WAITING_PACKETS_MAX = 512;
 const WAITING_BYTES_MAX = 1_048_576;
+/** A slow reader gets this long to read why, everybody else this long to leave when we stop. */
+const SLOW_GRACE_MS = 2000;
+const GOODBYE_MS = 1000;
 
 export interface Sockets {
   visitors: VisitorNamespace;
@@ -29,11 +34,17 @@ export interface Sockets {
   /** Starts serving; before it, nobody is let in. */
   attach(http: HttpServer): void;
   endSession(tokenHash: string): void;
-  /** Tells everybody when to come back, then closes. */
-  close(): Promise<void>;
+  /** Answers what was accepted, tells everybody when to come back and lets them go (P20). */
+  dismiss(): Promise<void>;
+  /** Ends what is left: sweeps, and sockets that did not go. */
+  close(): void;
 }
 
-export function createSocketServer(): { io: Server; visitors: VisitorNamespace; agents: AgentNamespace } {
+export function createSocketServer(): {
+  io: Server;
+  visitors: VisitorNamespace;
+  agents: AgentNamespace;
+} {
   const io = new Server({
     path: SOCKET_PATH,
     serveClient: false,
@@ -78,7 +89,7 @@ export function serveSockets(
 
   async function checkSessions(): Promise<void> {
     const held = new Set([...agents.sockets.values()].map(({ data }) => data.session));
-    const valid = await parts.agents.stillValid([...held]);
+    const valid = await parts.sessions.stillValid([...held]);
     for (const session of held) if (!valid.has(session)) endSession(session);
   }
 
@@ -90,17 +101,21 @@ export function serveSockets(
       if (writeBuffer.length > WAITING_PACKETS_MAX || bytes > WAITING_BYTES_MAX) {
         log.warn({ socket: socket.id }, 'slow consumer closed');
         close(socket, problem('slow_consumer'));
+        // What is queued for it would wait for a reader who may never come.
+        setTimeout(() => transport.socket?.terminate(), SLOW_GRACE_MS).unref();
       }
     }
     metrics.sockets.set({ namespace: 'visitor' }, visitors.sockets.size);
     metrics.sockets.set({ namespace: 'agent' }, agents.sockets.size);
   }
 
-  const sweeps = [
+  const startSweeps = () => [
     setInterval(() => fanout.heartbeat(parts.now()), HEARTBEAT_MS),
     setInterval(() => void checkSessions().catch(onError), SESSION_CHECK_MS),
     setInterval(checkCongestion, CONGESTION_CHECK_MS),
   ];
+  let sweeps: NodeJS.Timeout[] = [];
+  const streams = new Set<Duplex>();
 
   return {
     visitors,
@@ -110,15 +125,29 @@ export function serveSockets(
       inbox.handle(records);
     },
     attach: (http) => {
+      http.on('upgrade', (_request, stream) => {
+        streams.add(stream);
+        stream.once('close', () => streams.delete(stream));
+      });
       io.attach(http);
       limitConnections(io, parts);
+      sweeps = startSweeps();
     },
     endSession,
-    async close() {
+    async dismiss() {
+      // Behind everything accepted so far; one turn later its answers have left.
+      await parts.store.write('goodbye', () => {}).catch(onError);
+      await nextTurn();
+      sayGoodbye([...visitors.sockets.values(), ...agents.sockets.values()]);
+      const gone = [...streams].map((stream) => new Promise((done) => stream.once('close', done)));
+      await Promise.race([Promise.all(gone), sleep(GOODBYE_MS)]);
+    },
+    close() {
       for (const sweep of sweeps) clearInterval(sweep);
       inbox.stop();
-      sayGoodbye([...visitors.sockets.values(), ...agents.sockets.values()]);
-      await io.close();
+      io.engine.close();
+      // Whoever is not there any more does not hold up the end.
+      for (const stream of streams) stream.destroy();
     },
   };
 }
@@ -131,30 +160,24 @@ interface Closable {
 /** What engine.io keeps for a socket, beyond its public types. */
 interface Congestion {
   writeBuffer: unknown[];
-  transport: { socket?: { _socket?: { writableLength: number } } };
+  transport: { socket?: { _socket?: { writableLength: number }; terminate(): void } };
 }
 
 /** Each with its own time to come back, so that a crowd does not return in one wave. */
-function sayGoodbye(sockets: Pick<Closable, 'emit'>[]): void {
+function sayGoodbye(sockets: Closable[]): void {
   const spreadMs = Math.min(9500, sockets.length * 2);
   for (const socket of sockets) {
     const retryAfterMs = Math.round(500 + Math.random() * spreadMs);
     socket.emit('closing', { error: problem('going_away', { retryAfterMs }) });
+    socket.disconnect(true);
   }
-}
-
-/** Headers and cookies were read at the handshake; an idle connection need not keep them. */
-export function forgetRequest(socket: Socket): void {
-  (socket.conn as { request: unknown }).request = null;
-  socket.handshake.headers = {};
 }
 
 function limitConnections(io: Server, { config, gates, metrics }: Parts): void {
   const addressOf = addressReader(config.trustProxy);
-  io.engine.opts.allowRequest = (request, answer) => {
-    gates.connect(networkOf(addressOf(request))).then((waitMs) => {
-      if (waitMs > 0) metrics.refusedHandshakes.labels('rate_limited').inc();
-      answer(waitMs > 0 ? 'rate_limited' : null, waitMs === 0);
-    });
+  io.engine.opts.allowRequest = async (request, answer) => {
+    const waitMs = await gates.connect(networkOf(addressOf(request)));
+    if (waitMs > 0) metrics.refusedHandshakes.labels('rate_limited').inc();
+    answer(waitMs > 0 ? 'rate_limited' : null, waitMs === 0);
   };
 }

@@ -1,29 +1,25 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { OLDEST_PROTOCOL, PROTOCOL, problem } from '@throughline/shared';
-import {
-  agentCommands,
-  commands,
-  parse,
-  queries as querySchemas,
-  signals,
-  visitorAuth,
-  visitorCommands,
-} from '@throughline/shared/schema';
-import { stranger } from '../contacts/commands.ts';
-import type { Conversation } from '../store/store.ts';
+import { OLDEST_PROTOCOL, PROTOCOL, type Problem, problem } from '@throughline/shared';
+import { agentCommands, parse, visitorAuth } from '@throughline/shared/schema';
 import { hashToken, newToken } from '../lib/secrets.ts';
-import { answer as ok, createDispatch, type Entry, entry, refusal as no } from './dispatch.ts';
-import { refuseHandshake } from './handshake.ts';
+import { addressReader } from './address.ts';
+import { createDispatch } from './dispatch.ts';
+import { admit } from './handshake.ts';
+import { networkOf } from './limits.ts';
 import type { Parts } from './parts.ts';
-import { agentRoom, contactRoom, isRepeat, type VisitorData, type VisitorNamespace, type VisitorSocket } from './rooms.ts';
+import {
+  contactRoom,
+  type VisitorData,
+  type VisitorNamespace,
+  type VisitorSocket,
+} from './rooms.ts';
+import { visitorTable } from './visitor-table.ts';
 
-/** Tabs and forgotten windows of one visitor; the oldest gives way (HS-22). */
+/** Tabs and forgotten windows of one visitor; the oldest gives way. */
 const SOCKETS_MAX = 10;
 
-const HISTORY_DEFAULT = 50;
-
-/** Establishes who a visitor socket is. Nothing is stored for somebody who has done nothing yet. */
-async function authenticate(socket: VisitorSocket, parts: Parts): Promise<VisitorData | ReturnType<typeof problem>> {
+/** Establishes who a visitor's socket is. Nothing is stored for somebody who has done nothing yet (P23). */
+async function authenticate(socket: VisitorSocket, parts: Parts): Promise<VisitorData | Problem> {
   const auth = parse(visitorAuth, socket.handshake.auth);
   if (!auth.ok) return auth.error;
   const { protocol, site: key, token, context } = auth.value;
@@ -32,11 +28,13 @@ async function authenticate(socket: VisitorSocket, parts: Parts): Promise<Visito
   if (!site) return problem('unknown_site');
   const { origin } = socket.handshake.headers;
   if (origin === undefined || !site.origins.includes(origin)) return problem('origin_not_allowed');
-  const known = token === undefined ? undefined : await parts.store.read.contacts.ofDevice(hashToken(token), key);
+  const { contacts } = parts.store.read;
+  const known = token === undefined ? undefined : await contacts.ofDevice(hashToken(token), key);
   // A token nobody knows is replaced: it was never written, or its visitor is gone.
   const fresh = known === undefined ? newToken() : undefined;
   return {
     who: { kind: 'visitor', id: known ?? randomUUIDv7(), site: key },
+    network: networkOf(addressReader(parts.config.trustProxy)(socket.request)),
     tokenHash: hashToken(fresh ?? token ?? ''),
     isNew: known === undefined,
     newToken: fresh,
@@ -45,111 +43,39 @@ async function authenticate(socket: VisitorSocket, parts: Parts): Promise<Visito
 }
 
 export function serveVisitors(namespace: VisitorNamespace, parts: Parts): void {
-  const { presence, sites, queries } = parts;
-
-  namespace.use(async (socket, next) => {
-    const found = await authenticate(socket, parts);
-    if ('code' in found) return next(refuseHandshake(found, parts.metrics));
-    Object.assign(socket.data, found);
-    next();
-  });
-
+  const { gates } = parts;
+  namespace.use(admit((socket: VisitorSocket) => authenticate(socket, parts), parts));
   const dispatch = createDispatch<VisitorSocket>({
     ...parts,
-    table: visitorTable(namespace, parts),
+    table: visitorTable(parts),
     forbidden: new Set(agentCommands),
-    keyOf: (socket) => socket.data.who.id,
+    limit: async ({ data }) => (await gates.crowd(data.network)) || gates.command(data.who.id),
   });
-
   namespace.on('connection', (socket) => {
-    const { who, newToken, context } = socket.data;
     dispatch(socket);
+    welcome(socket, parts);
+    const { who, context } = socket.data;
     const room = contactRoom(who.id);
-    socket.join(room);
+    void socket.join(room);
     replaceOldest(namespace, room);
-    presence.visitorJoined(socket.id, who.id, context);
-    socket.on('disconnect', () => presence.visitorLeft(socket.id, who.id));
-    socket.emit('welcome', {
-      ...(newToken ? { token: newToken } : {}),
-      contact: who.id,
-      epoch: parts.store.epoch,
-      now: parts.now(),
-      site: { name: sites.get(who.site)?.name ?? '', agentsOnline: presence.agentsOnline().length > 0 },
-    });
-    socket.data.newToken = undefined;
+    parts.presence.visitorJoined(socket.id, who.id, context);
+    socket.on('disconnect', () => parts.presence.visitorLeft(socket.id, who.id));
   });
+}
 
-  async function own(socket: VisitorSocket, id: string): Promise<Conversation | undefined> {
-    const row = await queries.get(id);
-    return row?.contact === socket.data.who.id && row.site === socket.data.who.site ? row : undefined;
-  }
-
-  function visitorTable(space: VisitorNamespace, { conversations, contacts }: Parts): Map<string, Entry<VisitorSocket>> {
-    const table = new Map<string, Entry<VisitorSocket>>();
-    for (const name of visitorCommands) {
-      if (name === 'conversation:start' || name === 'contact:identify' || name === 'contact:update' || name === 'event:track') continue;
-      table.set(name, entry(commands[name], (socket, input) => conversations.run(socket.data.who, name, input as never)));
-    }
-    for (const name of ['contact:identify', 'contact:update', 'event:track'] as const)
-      table.set(
-        name,
-        entry(commands[name], async ({ data }, input) => {
-          const outcome = await contacts.run({ ...data.who, tokenHash: data.tokenHash }, name, input as never);
-          if (outcome.ok) data.isNew = false;
-          return outcome;
-        }),
-      );
-    return table
-      .set(
-        'conversation:start',
-        entry(commands['conversation:start'], async ({ data }, input) => {
-          const { who, tokenHash } = data;
-          const newcomer = data.isNew
-            ? { contact: stranger(who.id, who.site, parts.now()), tokenHash }
-            : undefined;
-          const outcome = await conversations.start(who, input, newcomer);
-          if (outcome.ok) data.isNew = false;
-          return outcome;
-        }),
-      )
-      .set(
-        'conversation:list',
-        entry(querySchemas['conversation:list'], async ({ data }) =>
-          ok(data.isNew ? [] : await queries.ofContact(data.who.id)),
-        ),
-      )
-      .set(
-        'conversation:resume',
-        entry(querySchemas['conversation:resume'], async (socket, { conversation, cursor }) => {
-          const row = await own(socket, conversation);
-          return row ? ok(await queries.resumeVisitor(row, cursor)) : no('not_found');
-        }),
-      )
-      .set(
-        'conversation:history',
-        entry(querySchemas['conversation:history'], async (socket, { conversation, before, limit }) => {
-          const row = await own(socket, conversation);
-          return row ? ok(await queries.historyVisitor(row, before, limit ?? HISTORY_DEFAULT)) : no('not_found');
-        }),
-      )
-      .set(
-        'typing:set',
-        entry(signals['typing:set'], async (socket, { conversation, on }) => {
-          if (isRepeat(socket.data, conversation, on, parts.now())) return undefined;
-          if (!(await own(socket, conversation))) return no('not_found');
-          const actor = { kind: 'visitor' as const, id: socket.data.who.id };
-          parts.toAgents(agentRoom(conversation), { kind: 'typing', conversation, actor, on });
-          return undefined;
-        }),
-      )
-      .set(
-        'context:set',
-        entry(signals['context:set'], (socket, context) => {
-          presence.visitorMoved(socket.data.who.id, context);
-          return undefined;
-        }),
-      );
-  }
+function welcome(socket: VisitorSocket, { store, now, sites, presence }: Parts): void {
+  const { who, newToken: token } = socket.data;
+  socket.data.newToken = undefined;
+  socket.emit('welcome', {
+    ...(token ? { token } : {}),
+    contact: who.id,
+    epoch: store.epoch,
+    now: now(),
+    site: {
+      name: sites.get(who.site)?.name ?? '',
+      online: presence.agentsOnline().map(({ id }) => id),
+    },
+  });
 }
 
 function replaceOldest(namespace: VisitorNamespace, room: string): void {

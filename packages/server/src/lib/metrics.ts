@@ -13,7 +13,9 @@ export interface Metrics {
 }
 
 /** Looks a labelled series up once: prom-client hashes the labels at every call. */
-export function seriesOf<L extends string>(counter: Counter<L>): (...labels: string[]) => Counter.Internal {
+export function seriesOf<L extends string>(
+  counter: Counter<L>,
+): (...labels: string[]) => Counter.Internal {
   const known = new Map<string, Counter.Internal>();
   return (...labels) => {
     const key = labels.join(' ');

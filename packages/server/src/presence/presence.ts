@@ -1,4 +1,7 @@
 import type { Context } from '@throughline/shared/schema';
+import { createAgentsOnline } from './agents-online.ts';
+import { createViews } from './views.ts';
+import { createVisits, type VisitState } from './visits.ts';
 
 export interface Person {
   id: string;
@@ -9,10 +12,10 @@ export interface Viewer extends Person {
   writing: boolean;
 }
 
-/** Hears of changes; nothing here is stored, numbered or promised. */
+/** Hears of changes; nothing here is stored, numbered or promised (P22). */
 export interface PresenceListener {
   agents(online: Person[]): void;
-  visitor(contact: string, online: boolean, context: Context | undefined): void;
+  visitor(contact: string, state: VisitState): void;
   viewers(conversation: string, viewers: Viewer[]): void;
 }
 
@@ -26,134 +29,55 @@ export interface Presence {
   stopViewing(socket: string, conversation: string): void;
   setWriting(socket: string, conversation: string, on: boolean): void;
   agentsOnline(): Person[];
-  visitorState(contact: string): { online: boolean; context: Context | undefined };
-  viewers(conversation: string): Viewer[];
+  visitorState(contact: string): VisitState;
   stop(): void;
 }
 
 /** A reload or a short drop does not make anybody flicker. */
 const GRACE_MS = 10_000;
 
-interface Visit {
-  sockets: Set<string>;
-  context: Context | undefined;
-}
-
 /** Who is here, who looks at what, who is writing: in memory, gone with the process. */
 export function createPresence(listener: PresenceListener): Presence {
-  const agentOf = new Map<string, Person>();
-  const online = new Map<string, Person & { sockets: number }>();
-  const visits = new Map<string, Visit>();
-  /** conversation → socket → writing */
-  const views = new Map<string, Map<string, boolean>>();
-  const leaving = new Map<string, NodeJS.Timeout>();
-
-  const later = (key: string, run: () => void) => {
-    clearTimeout(leaving.get(key));
-    leaving.set(
-      key,
-      setTimeout(() => {
-        leaving.delete(key);
-        run();
-      }, GRACE_MS).unref(),
-    );
-  };
-  const stay = (key: string) => {
-    clearTimeout(leaving.get(key));
-    leaving.delete(key);
-  };
-
-  const agentsOnline = () => [...online.values()].map(({ id, name }) => ({ id, name }));
-
-  /** One entry a person, however many tabs; writing in any of them counts. */
-  const viewers = (conversation: string): Viewer[] => {
-    const people = new Map<string, Viewer>();
-    for (const [socket, writing] of views.get(conversation) ?? []) {
-      const agent = agentOf.get(socket);
-      if (!agent) continue;
-      const known = people.get(agent.id);
-      people.set(agent.id, { ...agent, writing: writing || (known?.writing ?? false) });
-    }
-    return [...people.values()];
-  };
-
-  const view = (conversation: string, change: (sockets: Map<string, boolean>) => void) => {
-    const sockets = views.get(conversation) ?? new Map<string, boolean>();
-    change(sockets);
-    if (sockets.size > 0) views.set(conversation, sockets);
-    else views.delete(conversation);
-    listener.viewers(conversation, viewers(conversation));
-  };
-
+  const agents = createAgentsOnline(listener.agents);
+  const visits = createVisits(listener.visitor);
+  const views = createViews({ who: agents.of, changed: listener.viewers });
+  const grace = createGrace();
   return {
-    agentJoined(socket, agent) {
-      agentOf.set(socket, agent);
-      stay(agent.id);
-      const known = online.get(agent.id);
-      online.set(agent.id, { ...agent, sockets: (known?.sockets ?? 0) + 1 });
-      if (!known) listener.agents(agentsOnline());
-    },
-
+    agentJoined: agents.join,
     agentLeft(socket) {
-      for (const [conversation, sockets] of views)
-        if (sockets.has(socket)) view(conversation, (all) => all.delete(socket));
-      const agent = agentOf.get(socket);
-      agentOf.delete(socket);
-      const known = agent && online.get(agent.id);
-      if (!known) return;
-      known.sockets -= 1;
-      if (known.sockets > 0) return;
-      later(known.id, () => {
-        if (online.get(known.id)?.sockets !== 0) return;
-        online.delete(known.id);
-        listener.agents(agentsOnline());
-      });
+      views.closeAll(socket);
+      const gone = agents.leave(socket);
+      if (gone) grace.after(gone, () => agents.forget(gone));
     },
-
-    visitorJoined(socket, contact, context) {
-      stay(contact);
-      const visit = visits.get(contact) ?? { sockets: new Set(), context };
-      visit.sockets.add(socket);
-      visit.context = context ?? visit.context;
-      visits.set(contact, visit);
-      listener.visitor(contact, true, visit.context);
-    },
-
-    visitorMoved(contact, context) {
-      const visit = visits.get(contact);
-      if (!visit) return;
-      visit.context = { ...visit.context, ...context };
-      listener.visitor(contact, true, visit.context);
-    },
-
+    visitorJoined: visits.join,
+    visitorMoved: visits.move,
     visitorLeft(socket, contact) {
-      const visit = visits.get(contact);
-      if (!visit?.sockets.delete(socket) || visit.sockets.size > 0) return;
-      later(contact, () => {
-        if (visit.sockets.size > 0) return;
-        visits.delete(contact);
-        listener.visitor(contact, false, visit.context);
-      });
+      if (visits.leave(socket, contact)) grace.after(contact, () => visits.forget(contact));
     },
+    startViewing: views.open,
+    stopViewing: views.close,
+    setWriting: views.write,
+    agentsOnline: agents.list,
+    visitorState: visits.state,
+    stop: grace.stop,
+  };
+}
 
-    startViewing: (socket, conversation) => view(conversation, (all) => all.set(socket, false)),
-    stopViewing: (socket, conversation) => view(conversation, (all) => all.delete(socket)),
-
-    setWriting(socket, conversation, on) {
-      const writing = views.get(conversation)?.get(socket);
-      if (writing !== undefined && writing !== on)
-        view(conversation, (all) => all.set(socket, on));
+/** One pending farewell per person; whoever came back in time is not forgotten when it fires. */
+function createGrace() {
+  const pending = new Map<string, NodeJS.Timeout>();
+  return {
+    after(key: string, run: () => void): void {
+      clearTimeout(pending.get(key));
+      const timer = setTimeout(() => {
+        pending.delete(key);
+        run();
+      }, GRACE_MS);
+      pending.set(key, timer.unref());
     },
-
-    agentsOnline,
-    viewers,
-    visitorState(contact) {
-      const visit = visits.get(contact);
-      return { online: (visit?.sockets.size ?? 0) > 0, context: visit?.context };
-    },
-    stop() {
-      for (const timer of leaving.values()) clearTimeout(timer);
-      leaving.clear();
+    stop(): void {
+      for (const timer of pending.values()) clearTimeout(timer);
+      pending.clear();
     },
   };
 }

@@ -22,7 +22,14 @@ export interface Sites {
   readonly version: number;
 }
 
-export const publicConfig = ({ key, name, accent, greeting, language, position }: Site): SiteConfig => ({
+export const publicConfig = ({
+  key,
+  name,
+  accent,
+  greeting,
+  language,
+  position,
+}: Site): SiteConfig => ({
   key,
   name,
   accent,
@@ -56,10 +63,16 @@ export async function createSites(store: Store, now: Clock): Promise<Sites> {
         const before = row ? read(row.document) : { sites: [] };
         const sites = [...before.sites.filter(({ key }) => key !== site.key), site];
         const checked = parse(blueprint, { ...before, sites });
-        if (!checked.ok) throw new AppError(checked.error.code, { detail: checked.error.field ?? '' });
+        if (!checked.ok)
+          throw new AppError(checked.error.code, { detail: checked.error.field ?? '' });
         const next = (row?.version ?? 0) + 1;
         const publishedAt = now();
-        await tx.blueprints.insert({ version: next, document: JSON.stringify(checked.value), publishedAt, by });
+        await tx.blueprints.insert({
+          version: next,
+          document: JSON.stringify(checked.value),
+          publishedAt,
+          by,
+        });
         await tx.events.append({
           id: randomUUIDv7(),
           type: 'config.published',

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '@throughline/shared';
 import { problem } from '@throughline/shared';
-import type { Actor, EventType, Receipt } from '@throughline/shared/schema';
+import { type Actor, type EventType, isTombstone, type Receipt } from '@throughline/shared/schema';
 import type { LogRecord } from './store.ts';
 
 /** What a command did, or why it did nothing at all. */
@@ -22,7 +22,9 @@ export const receiptOf = ({ id, conversation, seq, pub, time }: LogRecord): Rece
 
 interface Attempt {
   actor: Actor;
-  type: EventType;
+  /** What the command may leave under its id. */
+  types: readonly EventType[];
+  /** What it asks for, and what that makes its event say. */
   input: object;
 }
 
@@ -31,21 +33,29 @@ interface Attempt {
  * same command of the same actor, a conflict otherwise. A redacted record cannot be compared any more
  * and counts as the same.
  */
-export function answerRepeat(record: LogRecord, { actor, type, input }: Attempt): Outcome {
-  const data: Record<string, unknown> = { ...record.data };
+export function answerRepeat(record: LogRecord, { actor, types, input }: Attempt): Outcome {
   const same =
-    record.type === type &&
+    types.includes(record.type) &&
     record.actor.kind === actor.kind &&
     record.actor.id === actor.id &&
-    Object.entries(input).every(([field, value]) => {
-      if (field === 'conversation') return record.conversation === value;
-      if (!(field in data)) return true;
-      const kept = data[field];
-      // A reference is kept with its name: { id, name }.
-      const held = typeof value === 'string' && isRef(kept) ? kept.id : kept;
-      return isDeepStrictEqual(held, value);
-    });
+    saysTheSame(record, input);
   return same ? { ok: true, data: receiptOf(record) } : refuse('idempotency_conflict');
+}
+
+/** What a command has and its event does not keep, and what only the relay says. */
+const UNCOMPARED = new Set(['id', 'expectedEpoch', 'method', 'trigger', 'previous', 'epoch']);
+
+function saysTheSame({ conversation, data }: LogRecord, input: object): boolean {
+  const asked: Record<string, unknown> = { conversation: null, ...input };
+  if (asked.conversation !== conversation) return false;
+  if (isTombstone(data)) return true;
+  const kept: Record<string, unknown> = { conversation, ...data };
+  return [...new Set([...Object.keys(kept), ...Object.keys(asked)])].every((field) => {
+    if (UNCOMPARED.has(field)) return true;
+    const [held, value] = [kept[field] ?? null, asked[field] ?? null];
+    // A reference is kept with its name: { id, name }.
+    return isDeepStrictEqual(typeof value === 'string' && isRef(held) ? held.id : held, value);
+  });
 }
 
 const isRef = (value: unknown): value is { id: string } =>

@@ -136,15 +136,23 @@ export interface ViewCounts {
   mine: Record<string, number>;
 }
 
+/** Part of a conversation. With `publicOnly` it holds what has a `pub`, and `position` is one; else a `seq`. */
+export interface Range {
+  conversation: string;
+  position: number;
+  limit: number;
+  publicOnly: boolean;
+}
+
 export interface EventReads {
   find(id: string): Awaitable<LogRecord | undefined>;
   /** The log from `after`, in order. */
   log(after: number, limit: number): Awaitable<LogRecord[]>;
   head(): Awaitable<number>;
-  /** A conversation's records with seq > `after`, oldest first; `publicOnly` compares pub instead. */
-  forward(conversation: string, after: number, limit: number, publicOnly: boolean): Awaitable<LogRecord[]>;
-  /** A conversation's records with seq (or pub) < `before`, newest first. */
-  backward(conversation: string, before: number, limit: number, publicOnly: boolean): Awaitable<LogRecord[]>;
+  /** A conversation's records behind `position`, oldest first. */
+  forward(range: Range): Awaitable<LogRecord[]>;
+  /** A conversation's records before `position`, newest first. */
+  backward(range: Range): Awaitable<LogRecord[]>;
   /** Records that edit or delete `message`. */
   amendments(conversation: string, message: string): Awaitable<LogRecord[]>;
 }
@@ -181,7 +189,10 @@ export interface Reads {
     valid(tokenHashes: string[], now: number): Awaitable<Set<string>>;
   };
   links: { get(tokenHash: string): Awaitable<SetupLink | undefined> };
-  timers: { due(now: number, limit: number): Awaitable<Timer[]>; nextAt(): Awaitable<number | undefined> };
+  timers: {
+    due(now: number, limit: number): Awaitable<Timer[]>;
+    nextAt(): Awaitable<number | undefined>;
+  };
   cursors: { get(name: string): Awaitable<number> };
   blueprints: { latest(): Awaitable<BlueprintRow | undefined> };
 }
@@ -202,7 +213,10 @@ export interface Tx extends Reads {
     ensure(contact: Contact, tokenHash: string): Awaitable<void>;
     save(contact: Contact): Awaitable<void>;
   };
-  agents: Reads['agents'] & { insert(agent: Agent): Awaitable<void>; save(agent: Agent): Awaitable<void> };
+  agents: Reads['agents'] & {
+    insert(agent: Agent): Awaitable<void>;
+    save(agent: Agent): Awaitable<void>;
+  };
   sessions: Reads['sessions'] & {
     insert(session: Session): Awaitable<void>;
     remove(tokenHash: string): Awaitable<void>;
@@ -214,7 +228,10 @@ export interface Tx extends Reads {
     remove(tokenHash: string): Awaitable<void>;
     removeOpen(agent: string | null): Awaitable<void>;
   };
-  timers: Reads['timers'] & { set(timer: Timer): Awaitable<void>; clear(key: string): Awaitable<void> };
+  timers: Reads['timers'] & {
+    set(timer: Timer): Awaitable<void>;
+    clear(key: string): Awaitable<void>;
+  };
   cursors: Reads['cursors'] & { set(name: string, offset: number): Awaitable<void> };
   blueprints: Reads['blueprints'] & { insert(row: BlueprintRow): Awaitable<void> };
   search: {

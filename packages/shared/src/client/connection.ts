@@ -1,5 +1,5 @@
-import { ACK_TIMEOUT_MS } from '../limits.ts';
 import type { Problem } from '../errors.ts';
+import { ACK_TIMEOUT_MS } from '../limits.ts';
 import type { Ack, Closing } from '../schema/wire.ts';
 import { backoffMs } from './backoff.ts';
 import { type Event, next, type State, type Status, statusOf } from './machine.ts';
@@ -52,126 +52,162 @@ export interface Connection {
   readonly state: State;
 }
 
+interface Core {
+  readonly around: Surroundings;
+  readonly handlers: ConnectionHandlers;
+  state: State;
+  link: Link | undefined;
+  /** Ends what the current state started. */
+  leave: Undo;
+  attempt: number;
+  wasOnline: boolean;
+  problem: Problem | undefined;
+  retryInMs: number | undefined;
+  /** Handlers of an older link must not speak for the current one. */
+  generation: number;
+}
+
+const nothing: Undo = () => {};
+
+/** Entering a state starts what it needs and returns how to end it. */
+const enter: Record<State, (core: Core) => Undo> = {
+  idle(core) {
+    hangUp(core);
+    core.wasOnline = false;
+    core.attempt = 0;
+    core.problem = undefined;
+    return nothing;
+  },
+  connecting: openLink,
+  syncing: sync,
+  online(core) {
+    core.attempt = 0;
+    core.wasOnline = true;
+    core.problem = undefined;
+    return nothing;
+  },
+  waiting: wait,
+  refused(core) {
+    hangUp(core);
+    return nothing;
+  },
+};
+
+function dispatch(core: Core, event: Event): void {
+  const to = next(core.state, event);
+  if (to === core.state) return;
+  core.leave();
+  core.leave = nothing;
+  core.state = to;
+  const undo = enter[to](core);
+  // What it started failed at once and led on: that has its own undo, and told its own status.
+  if (core.state !== to) {
+    undo();
+    return;
+  }
+  core.leave = undo;
+  core.handlers.status(statusOf(to, core.wasOnline), core.problem);
+}
+
+function hangUp(core: Core): void {
+  core.generation += 1;
+  const old = core.link;
+  core.link = undefined;
+  old?.close();
+}
+
+/** The relay said why it will not go on: for good, or until later. */
+function giveUp(core: Core, why: Problem): void {
+  core.problem = why;
+  core.retryInMs = why.retryAfterMs;
+  dispatch(core, why.retryable ? 'lost' : 'refused');
+}
+
+function openLink(core: Core): Undo {
+  hangUp(core);
+  const mine = core.generation;
+  /** Does nothing once another link took over. */
+  const ours =
+    <A extends unknown[]>(run: (...args: A) => void) =>
+    (...args: A): void => {
+      if (mine === core.generation) run(...args);
+    };
+  const link = core.around.open({
+    opened: ours((welcome) => {
+      core.handlers.welcome(welcome);
+      dispatch(core, 'opened');
+    }),
+    lost: ours(() => dispatch(core, 'lost')),
+    refused: ours((why) => giveUp(core, why)),
+    message: ours((name, payload) => {
+      if (name === 'closing') giveUp(core, (payload as Closing).error);
+      else core.handlers.message(name, payload);
+    }),
+  });
+  if (mine === core.generation) core.link = link;
+  else link.close();
+  return nothing;
+}
+
+function sync(core: Core): Undo {
+  let left = false;
+  const finish = (event: Event) => {
+    if (!left) dispatch(core, event);
+  };
+  core.handlers.sync().then(
+    (done) => finish(done ? 'synced' : 'lost'),
+    () => finish('lost'),
+  );
+  return () => {
+    left = true;
+  };
+}
+
+function wait(core: Core): Undo {
+  hangUp(core);
+  const { around, attempt, retryInMs } = core;
+  core.attempt += 1;
+  core.retryInMs = undefined;
+  const conditions = { attempt, hidden: around.isHidden(), online: around.isNetworkUp() };
+  const ms = retryInMs ?? backoffMs(conditions, around.random());
+  return around.setTimer(() => dispatch(core, 'retry'), ms);
+}
+
+async function request<T>(core: Core, name: string, payload: unknown): Promise<Ack<T> | undefined> {
+  const { link, state } = core;
+  if (!link || (state !== 'syncing' && state !== 'online')) return undefined;
+  try {
+    return (await link.request(name, payload, ACK_TIMEOUT_MS)) as Ack<T>;
+  } catch {
+    // No answer in time: the link may look alive and be dead (half-open).
+    if (link === core.link) dispatch(core, 'lost');
+    return undefined;
+  }
+}
+
 /** Drives the table in `machine.ts` with a real link, real timers and real randomness. */
 export function createConnection(around: Surroundings, handlers: ConnectionHandlers): Connection {
-  let state: State = 'idle';
-  let link: Link | undefined;
-  let leave: Undo = () => {};
-  let attempt = 0;
-  let wasOnline = false;
-  let problem: Problem | undefined;
-  let retryInMs: number | undefined;
-  /** Handlers of an older link must not speak for the current one. */
-  let generation = 0;
-
-  const hangUp = () => {
-    generation += 1;
-    const old = link;
-    link = undefined;
-    old?.close();
+  const core: Core = {
+    around,
+    handlers,
+    state: 'idle',
+    link: undefined,
+    leave: nothing,
+    attempt: 0,
+    wasOnline: false,
+    problem: undefined,
+    retryInMs: undefined,
+    generation: 0,
   };
-
-  /** The relay said why it will not go on: for good, or until later. */
-  const giveUp = (why: Problem) => {
-    problem = why;
-    retryInMs = why.retryAfterMs;
-    dispatch(why.retryable ? 'lost' : 'refused');
-  };
-
-  const openLink = (): Undo => {
-    hangUp();
-    const mine = generation;
-    const ours = () => mine === generation;
-    link = around.open({
-      opened: (welcome) => {
-        if (!ours()) return;
-        handlers.welcome(welcome);
-        dispatch('opened');
-      },
-      lost: () => ours() && dispatch('lost'),
-      refused: (why) => ours() && giveUp(why),
-      message: (name, payload) => {
-        if (!ours()) return;
-        if (name === 'closing') giveUp((payload as Closing).error);
-        else handlers.message(name, payload);
-      },
-    });
-    return () => {};
-  };
-
-  const sync = (): Undo => {
-    let left = false;
-    handlers.sync().then(
-      (done) => {
-        if (!left) dispatch(done ? 'synced' : 'lost');
-      },
-      () => {
-        if (!left) dispatch('lost');
-      },
-    );
-    return () => {
-      left = true;
-    };
-  };
-
-  const wait = (): Undo => {
-    hangUp();
-    const planned = retryInMs;
-    retryInMs = undefined;
-    const conditions = { attempt, hidden: around.isHidden(), online: around.isNetworkUp() };
-    attempt += 1;
-    return around.setTimer(() => dispatch('retry'), planned ?? backoffMs(conditions, around.random()));
-  };
-
-  const enter: Record<State, () => Undo> = {
-    idle: () => {
-      hangUp();
-      wasOnline = false;
-      attempt = 0;
-      return () => {};
-    },
-    connecting: openLink,
-    syncing: sync,
-    online: () => {
-      attempt = 0;
-      wasOnline = true;
-      problem = undefined;
-      return () => {};
-    },
-    waiting: wait,
-    refused: () => {
-      hangUp();
-      return () => {};
-    },
-  };
-
-  function dispatch(event: Event): void {
-    const to = next(state, event);
-    if (to === state) return;
-    leave();
-    state = to;
-    leave = enter[to]();
-    handlers.status(statusOf(to, wasOnline), problem);
-  }
-
   return {
-    start: () => dispatch('start'),
-    stop: () => dispatch('stop'),
-    nudge: () => dispatch('nudge'),
-    down: () => dispatch('down'),
-    async request<T>(name: string, payload: unknown) {
-      const used = link;
-      if (!used || state === 'waiting' || state === 'connecting') return undefined;
-      try {
-        return (await used.request(name, payload, ACK_TIMEOUT_MS)) as Ack<T>;
-      } catch {
-        if (used === link) dispatch('lost');
-        return undefined;
-      }
-    },
-    signal: (name, payload) => link?.signal(name, payload),
+    start: () => dispatch(core, 'start'),
+    stop: () => dispatch(core, 'stop'),
+    nudge: () => dispatch(core, 'nudge'),
+    down: () => dispatch(core, 'down'),
+    request: (name, payload) => request(core, name, payload),
+    signal: (name, payload) => core.link?.signal(name, payload),
     get state() {
-      return state;
+      return core.state;
     },
   };
 }

@@ -9,8 +9,26 @@ export {
   type Undo,
 } from './connection.ts';
 export { type State, type Status, statusOf } from './machine.ts';
-export * as outbox from './outbox.ts';
-export type { Entry, Outbox } from './outbox.ts';
+export {
+  confirmed,
+  discard,
+  type Entry,
+  enqueue,
+  failed,
+  head,
+  type Outbox,
+  retry,
+  sending,
+  unanswered,
+} from './outbox.ts';
 export { createSender, type Sender, type SenderOptions } from './sender.ts';
-export * as stream from './stream.ts';
-export type { Step, Stream } from './stream.ts';
+export {
+  cursorOf,
+  newStream,
+  noticeHead,
+  receive,
+  reconnect,
+  type Step,
+  type Stream,
+  takePage,
+} from './stream.ts';

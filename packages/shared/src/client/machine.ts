@@ -46,9 +46,27 @@ const stay = <S extends State>(state: S): Record<Event, State> => ({
 
 export const table: Table = {
   idle: { ...stay('idle'), start: 'connecting' },
-  connecting: { ...stay('connecting'), opened: 'syncing', lost: 'waiting', refused: 'refused', down: 'waiting' },
-  syncing: { ...stay('syncing'), synced: 'online', lost: 'waiting', refused: 'refused', down: 'waiting' },
-  online: { ...stay('online'), lost: 'waiting', refused: 'refused', down: 'waiting', nudge: 'syncing' },
+  connecting: {
+    ...stay('connecting'),
+    opened: 'syncing',
+    lost: 'waiting',
+    refused: 'refused',
+    down: 'waiting',
+  },
+  syncing: {
+    ...stay('syncing'),
+    synced: 'online',
+    lost: 'waiting',
+    refused: 'refused',
+    down: 'waiting',
+  },
+  online: {
+    ...stay('online'),
+    lost: 'waiting',
+    refused: 'refused',
+    down: 'waiting',
+    nudge: 'syncing',
+  },
   waiting: { ...stay('waiting'), retry: 'connecting', nudge: 'connecting', start: 'connecting' },
   refused: { ...stay('refused'), start: 'connecting' },
 };

@@ -44,7 +44,9 @@ export const confirmed = (box: Outbox, id: string): Outbox =>
 /** No answer came: it may or may not have happened, so it is sent again under the same id. */
 export const unanswered = (box: Outbox): Outbox =>
   box.some((entry) => entry.state === 'sending')
-    ? box.map((entry) => (entry.state === 'sending' ? { ...entry, state: 'queued' as const } : entry))
+    ? box.map((entry) =>
+        entry.state === 'sending' ? { ...entry, state: 'queued' as const } : entry,
+      )
     : box;
 
 /** The relay refused it for good; it stays, visibly, until a person decides. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
 import type { Ack, Receipt } from '../schema/wire.ts';
 import type { Undo } from './connection.ts';
 import { confirmed, type Entry, failed, head, type Outbox, sending, unanswered } from './outbox.ts';
@@ -22,15 +23,32 @@ export interface Sender {
 }
 
 const RETRY_MS = 1000;
+/** What a frame needs beside its payload: namespace, ack number, the command's name. */
+const FRAME_ROOM_BYTES = 256;
+
+/** The relay would close the connection over it, again and again. */
+const isTooLarge = ({ input }: Entry): boolean =>
+  new TextEncoder().encode(JSON.stringify(input)).length > LIMITS.frameBytes - FRAME_ROOM_BYTES;
 
 /** Empties the outbox over whatever connection there is: one at a time, next only after the answer. */
 export function createSender(options: SenderOptions): Sender {
   let busy = false;
+  /** Asked to drain while busy: over a new link, perhaps, while the old one still owes an answer. */
+  let again = false;
   let stopTimer: Undo = () => {};
+
+  function refuse(entry: Entry, code: ErrorCode): void {
+    options.write(failed(options.read(), entry.input.id, code));
+    options.onFailed?.(entry, code);
+  }
 
   /** Whether to go on with the next entry. */
   async function send(entry: Entry): Promise<boolean> {
     const { id } = entry.input;
+    if (isTooLarge(entry)) {
+      refuse(entry, 'payload_too_large');
+      return true;
+    }
     options.write(sending(options.read(), id));
     const ack = await options.request(entry.name, entry.input);
     if (!ack) {
@@ -46,10 +64,10 @@ export function createSender(options: SenderOptions): Sender {
       options.write(unanswered(options.read()));
       stopTimer();
       stopTimer = options.setTimer(drain, ack.error.retryAfterMs ?? RETRY_MS);
+      again = false;
       return false;
     }
-    options.write(failed(options.read(), id, ack.error.code));
-    options.onFailed?.(entry, ack.error.code);
+    refuse(entry, ack.error.code);
     return true;
   }
 
@@ -59,11 +77,16 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   function drain(): void {
+    again = busy;
     if (busy) return;
     busy = true;
-    run().finally(() => {
-      busy = false;
-    });
+    run()
+      // The owner failed over an answer; sending it once more does no harm, forgetting it would.
+      .catch(() => options.write(unanswered(options.read())))
+      .finally(() => {
+        busy = false;
+        if (again) drain();
+      });
   }
 
   return {

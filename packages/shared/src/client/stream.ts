@@ -45,23 +45,35 @@ export const reconnect = <E>(stream: Stream<E>): Step<E> => ask({ ...stream, hel
 /** A live event: applied when it is the next one, dropped when known, else the gap is asked for. */
 export function receive<E>(stream: Stream<E>, event: E, at: number): Step<E> {
   if (at <= stream.head) return idle(stream);
+  // The newest is always held: what had no room shows as a gap before it, and is asked for.
   if (stream.phase === 'behind')
-    return idle(
-      stream.held.length < HELD_MAX ? { ...stream, held: [...stream.held, event] } : stream,
-    );
+    return idle({ ...stream, held: [...stream.held.slice(0, HELD_MAX - 1), event] });
   if (at > stream.head + 1) return ask({ ...stream, held: [event] });
   return { stream: { ...stream, head: at }, apply: [event], ask: false, reset: false };
 }
 
 /** A page of a replay: applied, and after the end marker so is what was held meanwhile. */
-export function takePage<E>(stream: Stream<E>, page: Page<E>, position: (event: E) => number): Step<E> {
+export function takePage<E>(
+  stream: Stream<E>,
+  page: Page<E>,
+  position: (event: E) => number,
+): Step<E> {
+  // Two may be asked for before the first came; the older answer takes nothing back.
+  if (page.reason === 'no_cursor' && page.epoch === stream.epoch && page.head <= stream.head)
+    return idle(stream);
   const reset = page.state === 'reset';
   const floor = reset ? 0 : stream.head;
   const fresh = page.events.filter((event) => position(event) > floor);
   let head = fresh.reduce((high, event) => Math.max(high, position(event)), floor);
   if (reset && page.end) head = Math.max(head, page.head);
   const base = { epoch: page.epoch, head };
-  if (!page.end) return { stream: { ...base, phase: 'behind', held: stream.held }, apply: fresh, ask: true, reset };
+  if (!page.end)
+    return {
+      stream: { ...base, phase: 'behind', held: stream.held },
+      apply: fresh,
+      ask: true,
+      reset,
+    };
   const apply = [...fresh];
   for (const event of [...stream.held].sort((a, b) => position(a) - position(b))) {
     if (position(event) !== base.head + 1) continue;

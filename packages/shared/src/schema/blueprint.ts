@@ -26,9 +26,12 @@ const site = z.strictObject({
 
 /** What the business configures, as one document: validated as a whole, published as a whole. */
 export const blueprint = z.strictObject({
-  sites: z.array(site).max(100).refine((sites) => new Set(sites.map(({ key }) => key)).size === sites.length, {
-    error: 'bad_value',
-  }),
+  sites: z
+    .array(site)
+    .max(100)
+    .refine((sites) => new Set(sites.map(({ key }) => key)).size === sites.length, {
+      error: 'bad_value',
+    }),
 });
 
 export type Site = z.infer<typeof site>;

@@ -33,9 +33,15 @@ const attributeName = z
   .regex(/^[a-zA-Z][\w.-]{0,63}$/, coded('bad_value'))
   .refine((key) => key !== 'constructor' && key !== 'prototype', coded('bad_value'));
 
+/** The validator would skip the name `__proto__` without a word. */
+const isOpen = (map: unknown): boolean =>
+  typeof map !== 'object' || map === null || !Object.hasOwn(map, '__proto__');
+
 /** Null removes an attribute. */
 export const attributes = z
-  .record(attributeName, z.union([text(1000), z.number(), z.boolean(), z.null()]))
+  .unknown()
+  .refine(isOpen, coded('unknown_field'))
+  .pipe(z.record(attributeName, z.union([text(1000), z.number(), z.boolean(), z.null()])))
   .refine((map) => Object.keys(map).length <= LIMITS.attributes, coded('too_long'));
 
 export const tags = z
@@ -51,7 +57,10 @@ export const page = z.strictObject({
 });
 
 /** BCP 47, as `navigator.language` gives it. */
-export const language = z.string().regex(/^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$/, coded('bad_value')).max(35);
+export const language = z
+  .string()
+  .regex(/^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$/, coded('bad_value'))
+  .max(35);
 
 export const context = z.strictObject({
   page: page.optional(),

@@ -135,6 +135,9 @@ export const visitorConversation = z.object({
   lastMessage: z.object({ id: z.string(), text: z.string(), by: actor.shape.kind }).nullable(),
   /** Messages of agents the visitor has not read. */
   unread: z.int(),
+  /** `pub` up to which the visitor, and any agent, has read. */
+  visitorRead: z.int(),
+  agentRead: z.int(),
 });
 export type VisitorConversation = z.infer<typeof visitorConversation>;
 

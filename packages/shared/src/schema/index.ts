@@ -28,7 +28,7 @@ export {
   type VisitorEvent,
   visitorEvent,
 } from './events.ts';
-export * as fields from './fields.ts';
+export { email, language, name, page, tags, text, timeMs } from './fields.ts';
 export {
   type AgentSummary,
   type ContactSummary,

@@ -32,6 +32,8 @@ export function parse<S extends Schema>(schema: S, value: unknown): Parsed<Valid
   if (result.success) return { ok: true, value: result.data };
   const issue = result.error.issues[0];
   if (!issue) return { ok: false, error: problem('bad_type') };
-  const field = issue.path.join('.').slice(0, 100);
+  // A name that is not allowed is not repeated either (P28); one that is, is letters and digits.
+  const path = issue.code === 'invalid_key' ? issue.path.slice(0, -1) : issue.path;
+  const field = path.join('.').slice(0, 100);
   return { ok: false, error: problem(codeOf(issue), field ? { field } : undefined) };
 }

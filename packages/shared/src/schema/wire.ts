@@ -74,7 +74,8 @@ export const visitorWelcome = z.object({
   contact: z.string(),
   epoch: z.string(),
   now: z.int(),
-  site: z.object({ name: z.string(), agentsOnline: z.boolean() }),
+  /** `online`: ids of the agents who are there. */
+  site: z.object({ name: z.string(), online: z.array(z.string()) }),
 });
 export type VisitorWelcome = z.infer<typeof visitorWelcome>;
 
@@ -101,11 +102,15 @@ export const ephemeral = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('typing'),
     conversation: z.string(),
-    actor: z.object({ kind: z.enum(['visitor', 'agent']), id: z.string(), name: z.string().optional() }),
+    actor: z.object({
+      kind: z.enum(['visitor', 'agent']),
+      id: z.string(),
+      name: z.string().optional(),
+    }),
     on: z.boolean(),
   }),
-  /** To visitors: whether anybody is there to answer, and who of those they know. */
-  z.object({ kind: z.literal('availability'), agentsOnline: z.boolean(), online: z.array(z.string()) }),
+  /** To visitors: ids of the agents who are there to answer. */
+  z.object({ kind: z.literal('availability'), online: z.array(z.string()) }),
   /** To agents: colleagues who are signed in. */
   z.object({ kind: z.literal('agents'), online: z.array(person) }),
   /** To agents in a conversation: who else has it open, and who of them is writing. */

@@ -6,7 +6,7 @@ import { send } from './route.ts';
 
 /** A folder of built files under a path of its own. */
 export interface Mount {
-  /** With a slash at both ends: `/console/`. */
+  /** Without a slash at the end: `/console`. */
   path: string;
   dir: string;
   /** Served for unknown addresses below the path: an application with routes of its own. */
@@ -15,27 +15,35 @@ export interface Mount {
   headers?: Record<string, string>;
 }
 
-const HASHED = /\.[\w-]{8}\.(js|css|woff2|svg|png|webp)$/;
+const HASHED = /[.-][\w-]{8}\.(js|css|woff2|svg|png|webp|mp3)$/;
 
 const cacheControl = (path: string): string =>
   HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'public, no-cache';
 
-export async function serveMounts(app: FastifyInstance, mounts: Mount[]): Promise<void> {
-  for (const { path, dir, fallback, headers = {} } of mounts)
-    await app.register(async (scope) => {
-      await scope.register(fastifyStatic, {
-        root: dir,
-        prefix: path,
-        cacheControl: false,
-        decorateReply: true,
-        setHeaders: (reply, file) => {
-          reply.header('cache-control', cacheControl(file));
-          for (const [name, value] of Object.entries(headers)) reply.header(name, value);
-        },
-      });
-      scope.setNotFoundHandler((_request, reply) => {
-        if (fallback && existsSync(join(dir, fallback))) return reply.sendFile(fallback);
-        return send(reply, 'not_found');
-      });
-    }, { prefix: '' });
+/** Each in a scope of its own, so that it has its own answer to what is not there. */
+export function serveMounts(app: FastifyInstance, mounts: Mount[]): void {
+  for (const mount of mounts)
+    app.register(
+      (scope, _options, done) => {
+        serveMount(scope, mount);
+        done();
+      },
+      { prefix: mount.path },
+    );
+}
+
+function serveMount(scope: FastifyInstance, { dir, fallback, headers = {} }: Mount): void {
+  scope.register(fastifyStatic, {
+    root: dir,
+    cacheControl: false,
+    redirect: true,
+    setHeaders: (reply, file) => {
+      reply.header('cache-control', cacheControl(file));
+      for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+    },
+  });
+  scope.setNotFoundHandler((_request, reply) => {
+    if (fallback && existsSync(join(dir, fallback))) return reply.sendFile(fallback);
+    return send(reply, 'not_found');
+  });
 }

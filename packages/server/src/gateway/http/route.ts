@@ -1,8 +1,8 @@
-import { type ErrorCode, ERRORS, type Problem, problem } from '@throughline/shared';
+import { ERRORS, type ErrorCode, type Problem, problem } from '@throughline/shared';
 import { parse, type Schema, type Valid } from '@throughline/shared/schema';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sameSecret } from '../../lib/secrets.ts';
-import type { SignedIn } from '../../settings/agents.ts';
+import type { SignedIn } from '../../settings/sessions.ts';
 import { ownOrigin } from '../address.ts';
 import { sessionToken } from '../cookies.ts';
 import type { Parts } from '../parts.ts';
@@ -42,44 +42,50 @@ export const guarded = <B extends Schema, Q extends Schema>(
   handle: (call: AgentCall<Valid<B>, Valid<Q>>) => unknown,
 ): Route => ({ ...shape, who: 'agent', handle }) as Route;
 
-export function sendProblem(reply: FastifyReply, found: Problem): FastifyReply {
-  if (found.retryAfterMs !== undefined)
-    reply.header('retry-after', Math.ceil(found.retryAfterMs / 1000));
-  const { status } = ERRORS[found.code];
+/** RFC 9457; the members are those of a refused socket command, its sentence under `detail`. */
+export function sendProblem(reply: FastifyReply, { message, ...rest }: Problem): FastifyReply {
+  if (rest.retryAfterMs !== undefined)
+    reply.header('retry-after', Math.ceil(rest.retryAfterMs / 1000));
+  const { status } = ERRORS[rest.code];
+  const title = rest.code.replaceAll('_', ' ');
   return reply
     .code(status)
     .type('application/problem+json')
     .header('cache-control', 'no-store')
-    .send({
-      type: `/docs/errors#${found.code}`,
-      title: found.code.replaceAll('_', ' '),
-      status,
-      detail: found.message,
-      ...found,
-    });
+    .send({ type: `urn:throughline:error:${rest.code}`, title, status, detail: message, ...rest });
 }
 
 export const send = (reply: FastifyReply, code: ErrorCode, more?: Partial<Problem>): FastifyReply =>
   sendProblem(reply, problem(code, more));
 
 const METHODS: Method[] = ['GET', 'POST', 'DELETE'];
+const UNUSED = ['PUT', 'PATCH', 'OPTIONS'] as const;
 
 /** Registers a table of routes; a method none of them has answers 405 with what is allowed. */
 export function register(app: FastifyInstance, routes: Route[], parts: Parts): void {
   for (const route of routes)
-    app.route({ method: route.method, url: route.url, handler: (request, reply) => serve(route, request, reply, parts) });
+    app.route({
+      method: route.method,
+      url: route.url,
+      handler: (request, reply) => serve(route, { request, reply }, parts),
+    });
   for (const url of new Set(routes.map((route) => route.url))) {
     const allowed = routes.filter((route) => route.url === url).map(({ method }) => method);
-    const rest = [...METHODS, 'PUT' as const, 'PATCH' as const].filter((method) => !allowed.includes(method as Method));
+    const rest = [...METHODS, ...UNUSED].filter((method) => !allowed.includes(method as Method));
     app.route({
       method: rest,
       url,
-      handler: (_request, reply) => send(reply.header('allow', allowed.join(', ')), 'method_not_allowed'),
+      handler: (_request, reply) =>
+        send(reply.header('allow', allowed.join(', ')), 'method_not_allowed'),
     });
   }
 }
 
-async function serve(route: Route, request: FastifyRequest, reply: FastifyReply, parts: Parts): Promise<unknown> {
+async function serve(
+  route: Route,
+  { request, reply }: Pick<Call<never, never>, 'request' | 'reply'>,
+  parts: Parts,
+): Promise<unknown> {
   const signedIn = route.who === 'agent' ? await authenticate(route, request, parts) : undefined;
   if (typeof signedIn === 'string') return send(reply, signedIn);
   const body = route.body ? parse(route.body, request.body) : undefined;
@@ -92,9 +98,13 @@ async function serve(route: Route, request: FastifyRequest, reply: FastifyReply,
   return route.handle(call as never);
 }
 
-async function authenticate(route: Route, { raw, headers }: FastifyRequest, { agents, config }: Parts): Promise<SignedIn | ErrorCode> {
+async function authenticate(
+  route: Route,
+  { raw, headers }: FastifyRequest,
+  { sessions, config }: Parts,
+): Promise<SignedIn | ErrorCode> {
   const token = sessionToken(raw, config);
-  const found = token === undefined ? undefined : await agents.whoIs(token);
+  const found = token === undefined ? undefined : await sessions.whoIs(token);
   if (!found) return 'unauthorized';
   if (route.method === 'GET') return found;
   const { origin } = headers;

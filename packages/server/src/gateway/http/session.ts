@@ -1,12 +1,17 @@
 import { type SessionInfo, setUp, setUpCheck, signIn } from '@throughline/shared/schema';
 import { stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { NewSession, SignedIn } from '../../settings/agents.ts';
+import type { NewSession, SignedIn } from '../../settings/sessions.ts';
 import { addressReader, ownOrigin } from '../address.ts';
 import { isHttps, sessionCookie } from '../cookies.ts';
 import { networkOf } from '../limits.ts';
 import type { Parts } from '../parts.ts';
 import { guarded, open, type Route, send } from './route.ts';
+
+interface Exchange {
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
 
 const infoOf = ({ agent, session }: SignedIn): SessionInfo => ({
   agent: { id: agent.id, name: agent.name, email: agent.email, role: agent.role },
@@ -15,19 +20,22 @@ const infoOf = ({ agent, session }: SignedIn): SessionInfo => ({
 
 /** Sign-in, sign-out and one-time links. */
 export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => void): Route[] {
-  const { agents, gates, config, now } = parts;
+  const { agents, sessions, gates, config, now } = parts;
   const addressOf = addressReader(config.trustProxy);
 
-  const setCookie = (request: FastifyRequest, reply: FastifyReply, token: string, maxAge: number) => {
+  const setCookie = ({ request, reply }: Exchange, token: string, maxAge: number) => {
     const secure = isHttps(request.raw, config);
     const options = { httpOnly: true, secure, sameSite: 'lax' as const, path: '/', maxAge };
-    reply.header('set-cookie', stringifySetCookie({ name: sessionCookie(secure), value: token, ...options }));
+    reply.header(
+      'set-cookie',
+      stringifySetCookie({ name: sessionCookie(secure), value: token, ...options }),
+    );
   };
 
-  const welcome = (request: FastifyRequest, reply: FastifyReply, made: NewSession) => {
+  const welcome = (exchange: Exchange, made: NewSession) => {
     const seconds = Math.floor((made.session.expiresAt - now()) / 1000);
-    setCookie(request, reply, made.token, seconds);
-    return reply.code(201).send(infoOf(made));
+    setCookie(exchange, made.token, seconds);
+    return exchange.reply.code(201).send(infoOf(made));
   };
 
   /** No form of another site signs anybody in here (login CSRF). */
@@ -38,22 +46,27 @@ export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => v
     open({ method: 'POST', url: '/v1/session', body: signIn }, async ({ body, request, reply }) => {
       if (isForeign(request)) return send(reply, 'csrf_failed');
       // Per account and per network, so that neither many addresses nor many accounts help.
-      const keys = [`account ${body.email.toLowerCase()}`, `network ${networkOf(addressOf(request.raw))}`];
-      const waits = await Promise.all(keys.map((key) => gates.signInOpen(key)));
+      const keys = [
+        `account ${body.email.toLowerCase()}`,
+        `network ${networkOf(addressOf(request.raw))}`,
+      ];
+      const waits = await Promise.all(keys.map((key) => gates.signIn(key)));
       const retryAfterMs = Math.max(...waits);
       if (retryAfterMs > 0) return send(reply, 'rate_limited', { retryAfterMs });
-      const made = await agents.signIn(body.email, body.password);
-      if (made) return welcome(request, reply, made);
-      await Promise.all(keys.map((key) => gates.signInFailed(key)));
-      return send(reply, 'bad_credentials');
+      const made = await sessions.signIn(body.email, body.password);
+      if (!made) return send(reply, 'bad_credentials');
+      await Promise.all(keys.map((key) => gates.signedIn(key)));
+      return welcome({ request, reply }, made);
     }),
 
-    guarded({ method: 'GET', url: '/v1/session' }, ({ agent, session }) => infoOf({ agent, session })),
+    guarded({ method: 'GET', url: '/v1/session' }, ({ agent, session }) =>
+      infoOf({ agent, session }),
+    ),
 
     guarded({ method: 'DELETE', url: '/v1/session' }, async ({ session, request, reply }) => {
-      await agents.signOut(session.tokenHash);
+      await sessions.signOut(session.tokenHash);
       endSession(session.tokenHash);
-      setCookie(request, reply, '', 0);
+      setCookie({ request, reply }, '', 0);
       return reply.code(204).send();
     }),
 
@@ -65,9 +78,8 @@ export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => v
 
     open({ method: 'POST', url: '/v1/setup', body: setUp }, async ({ body, request, reply }) => {
       if (isForeign(request)) return send(reply, 'csrf_failed');
-      const made = await agents.redeem(body);
-      return welcome(request, reply, made);
+      const made = await sessions.open(await agents.redeem(body));
+      return welcome({ request, reply }, made);
     }),
   ];
 }
-

@@ -10,7 +10,8 @@ export function siteRoutes({ sites }: Parts): Route[] {
       const site = sites.get(params.key ?? '');
       if (!site) return send(reply, 'unknown_site');
       const { origin } = request.headers;
-      if (origin !== undefined && !site.origins.includes(origin)) return send(reply, 'origin_not_allowed');
+      if (origin !== undefined && !site.origins.includes(origin))
+        return send(reply, 'origin_not_allowed');
       if (origin !== undefined) reply.header('access-control-allow-origin', origin);
       const text = JSON.stringify(publicConfig(site));
       const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;

@@ -1,6 +1,12 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { View } from '@throughline/shared/schema';
-import type { Conversation, ConversationReads, ConversationRow, ListOptions, Tx } from '../store.ts';
+import type {
+  Conversation,
+  ConversationReads,
+  ConversationRow,
+  ListOptions,
+  Tx,
+} from '../store.ts';
 import type { RowCache } from './row-cache.ts';
 import { matchExpression } from './search.ts';
 
@@ -53,7 +59,9 @@ function listReads(db: DatabaseSync): Pick<ConversationReads, 'list' | 'counts'>
     const key = `${view} ${paged}`;
     const known = lists.get(key);
     if (known) return known;
-    const page = paged ? 'AND (active_at, no) < (:activeAt, (SELECT no FROM conversation WHERE id = :before))' : '';
+    const page = paged
+      ? 'AND (active_at, no) < (:activeAt, (SELECT no FROM conversation WHERE id = :before))'
+      : '';
     const made = db.prepare(
       `WITH page AS (SELECT * FROM conversation WHERE ${condition[view]} ${page}
          ORDER BY active_at DESC, no DESC LIMIT :limit)
@@ -91,7 +99,9 @@ function listReads(db: DatabaseSync): Pick<ConversationReads, 'list' | 'counts'>
       all: Number(all.get(cap + 1)?.n),
       snoozed: Number(snoozed.get(cap + 1)?.n),
       resolved: Number(resolved.get(cap + 1)?.n),
-      mine: Object.fromEntries(mine.all().map((row) => [row.assignee, Math.min(Number(row.n), cap + 1)])),
+      mine: Object.fromEntries(
+        mine.all().map((row) => [row.assignee, Math.min(Number(row.n), cap + 1)]),
+      ),
     }),
   };
 }

@@ -1,5 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Tombstone } from '@throughline/shared/schema';
 import type { Draft, EventReads, LogRecord, Tx } from '../store.ts';
+import type { LogChange } from './lane.ts';
 
 type Row = Record<string, SQLInputValue>;
 
@@ -23,13 +25,15 @@ const SELECT = `SELECT e.*, c.id AS conversation_id FROM event e
   LEFT JOIN conversation c ON c.no = e.conversation`;
 const OF = 'e.conversation = (SELECT no FROM conversation WHERE id = :id)';
 
-const TOMBSTONE = JSON.stringify({ redacted: true });
+export const TOMBSTONE: Tombstone = { redacted: true };
 
 export function eventReads(db: DatabaseSync): EventReads {
   const find = db.prepare(`${SELECT} WHERE e.id = ?`);
   const log = db.prepare(`${SELECT} WHERE e.log_offset > ? ORDER BY e.log_offset LIMIT ?`);
   const head = db.prepare('SELECT coalesce(max(log_offset), 0) AS head FROM event');
-  const forward = db.prepare(`${SELECT} WHERE ${OF} AND e.seq > :after ORDER BY e.seq LIMIT :limit`);
+  const forward = db.prepare(
+    `${SELECT} WHERE ${OF} AND e.seq > :after ORDER BY e.seq LIMIT :limit`,
+  );
   const forwardPub = db.prepare(
     `${SELECT} WHERE ${OF} AND e.seq > :after AND e.pub > :after ORDER BY e.seq LIMIT :limit`,
   );
@@ -52,18 +56,18 @@ export function eventReads(db: DatabaseSync): EventReads {
     },
     log: (after, limit) => log.all(after, limit).map((row) => toRecord(row as Row)),
     head: () => Number(head.get()?.head),
-    forward: (id, after, limit, publicOnly) =>
+    forward: ({ conversation: id, position: after, limit, publicOnly }) =>
       all(publicOnly ? forwardPub : forward, { id, after, limit }),
-    backward: (id, before, limit, publicOnly) =>
+    backward: ({ conversation: id, position: before, limit, publicOnly }) =>
       all(publicOnly ? backwardPub : backward, { id, before, limit }),
     amendments: (id, message) => all(amendments, { id, message }),
   };
 }
 
-/** `appended` hears of every record, so that the lane can hand it to followers once committed. */
+/** Notes what it does in `change`, so that the lane can tell followers once committed. */
 export function eventWrites(
   db: DatabaseSync,
-  appended: (record: LogRecord) => void,
+  change: LogChange,
 ): Omit<Tx['events'], keyof EventReads> {
   const insert = db.prepare(
     `INSERT INTO event (id, type, site, contact, conversation, seq, pub, time, actor, cause, data)
@@ -86,11 +90,12 @@ export function eventWrites(
         JSON.stringify(draft.data),
       );
       const record: LogRecord = { ...draft, offset: Number(lastInsertRowid) };
-      appended(record);
+      change.appended.push(record);
       return record;
     },
     redact: (offsets) => {
-      for (const offset of offsets) redact.run(TOMBSTONE, offset);
+      for (const offset of offsets) redact.run(JSON.stringify(TOMBSTONE), offset);
+      change.redacted.push(...offsets);
     },
   };
 }

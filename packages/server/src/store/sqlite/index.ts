@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { LogRecord, Reads, Store, Tx } from '../store.ts';
+import { StartupError } from '../../lib/errors.ts';
+import type { Reads, Store, Tx } from '../store.ts';
 import { agentTables } from './agents.ts';
 import { blueprints } from './blueprints.ts';
 import { contactReads, contactWrites } from './contacts.ts';
 import { conversationReads, conversationWrites } from './conversations.ts';
 import { cursors } from './cursors.ts';
 import { eventReads, eventWrites } from './events.ts';
-import { createLane } from './lane.ts';
-import { migrate } from './migrate.ts';
+import { createLane, type LogChange } from './lane.ts';
+import { checkSchema, migrate } from './migrate.ts';
 import {
   checkFolder,
   checkIntegrity,
@@ -45,11 +46,11 @@ const reads = (db: DatabaseSync): Reads => ({
   ...agentTables(db),
 });
 
-const writes = (db: DatabaseSync, cache: RowCache, appended: (record: LogRecord) => void): Tx => {
+const writes = (db: DatabaseSync, cache: RowCache, change: LogChange): Tx => {
   const read = reads(db) as Tx;
   return {
     ...read,
-    events: { ...read.events, ...eventWrites(db, appended) },
+    events: { ...read.events, ...eventWrites(db, change) },
     conversations: { ...read.conversations, ...conversationWrites(db, cache) },
     contacts: { ...read.contacts, ...contactWrites(db) },
     search: searchWrites(db),
@@ -71,12 +72,13 @@ interface Opened {
   settings: Record<string, string | number>;
 }
 
-function openDatabase(path: string, dataDir: string): Opened {
+function openDatabase(path: string, { dataDir, guest }: SqliteOptions): Opened {
   const writer = new DatabaseSync(path, { timeout: 5000 });
   try {
     const settings = setPragmas(writer);
     checkIntegrity(writer, path);
-    migrate(writer);
+    if (guest) checkSchema(writer);
+    else migrate(writer);
     const epoch = readEpoch(writer);
     writeMarker(dataDir, epoch);
     const reader = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
@@ -95,8 +97,9 @@ export function openSqliteStore(options: SqliteOptions): Store {
   const unlock = options.guest ? () => {} : lockFolder(dataDir);
   let opened: Opened;
   try {
-    isFirstStart(dataDir);
-    opened = openDatabase(path, dataDir);
+    if (isFirstStart(dataDir) && options.guest)
+      throw new StartupError(`There is no log in ${dataDir} yet; start the relay there first.`);
+    opened = openDatabase(path, options);
   } catch (error) {
     unlock();
     throw explain(error, path);
@@ -109,10 +112,10 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
   const tail = createTail();
   const listeners = new Set<() => void>();
   const cache = createRowCache();
-  const lane = createLane(writer, (appended) => writes(writer, cache, appended), {
+  const lane = createLane(writer, (change) => writes(writer, cache, change), {
     undone: cache.clear,
-    committed(records) {
-      tail.push(records);
+    committed(change) {
+      tail.push(change);
       setImmediate(() => {
         for (const listener of listeners) listener();
       });
@@ -126,7 +129,10 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
     settings,
     read: {
       ...read,
-      events: { ...read.events, log: (after, limit) => tail.read(after, limit) ?? fromDisk(after, limit) },
+      events: {
+        ...read.events,
+        log: (after, limit) => tail.read(after, limit) ?? fromDisk(after, limit),
+      },
     },
     write: (_key, work) => lane.submit(work),
     get backlog() {
@@ -137,7 +143,7 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
       return () => listeners.delete(listener);
     },
     async close() {
-      await lane.drained();
+      await lane.close();
       reader.close();
       writer.close();
       unlock();

@@ -9,9 +9,17 @@ interface Job {
   value?: unknown;
 }
 
+/** What the works of one commit did to the log. */
+export interface LogChange {
+  /** In order. */
+  appended: LogRecord[];
+  /** Offsets whose data was taken out. */
+  redacted: number[];
+}
+
 export interface LaneHooks {
-  /** Records of one commit, in order, once they are on stable storage. */
-  committed(records: LogRecord[]): void;
+  /** The log has changed, and that is on stable storage. */
+  committed(change: LogChange): void;
   /** Something written was taken back: what was remembered of it is wrong. */
   undone(): void;
   /** The engine's state is unknown (an I/O error at commit): the process must end and recover. */
@@ -39,46 +47,58 @@ const isFatal = (error: unknown): boolean =>
  * fails alone; that is rare (a refusal is a value, not an exception) and saves everybody a savepoint.
  * Nothing is answered before the commit returned.
  */
-export function createLane(
-  db: DatabaseSync,
-  open: (appended: (record: LogRecord) => void) => Tx,
-  hooks: LaneHooks,
-) {
+export function createLane(db: DatabaseSync, open: (change: LogChange) => Tx, hooks: LaneHooks) {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
-  const records: LogRecord[] = [];
-  const tx = open((record) => records.push(record));
+  const change: LogChange = { appended: [], redacted: [] };
+  const tx = open(change);
   let queue: Job[] = [];
   let scheduled = false;
+  let closed = false;
   const idle: (() => void)[] = [];
 
   async function transact(batch: Job[]): Promise<void> {
-    begin.run();
     for (const job of batch) job.value = await job.work(tx);
     commit.run();
     for (const job of batch) job.resolve(job.value);
-    if (records.length > 0) hooks.committed(records.splice(0));
+    const { appended, redacted } = change;
+    if (appended.length + redacted.length > 0)
+      hooks.committed({ appended: appended.splice(0), redacted: redacted.splice(0) });
   }
 
   function undo(): void {
-    records.length = 0;
+    change.appended.length = 0;
+    change.redacted.length = 0;
     hooks.undone();
     if (db.isTransaction) db.exec('ROLLBACK');
   }
 
-  function fail(job: Job, cause: unknown): void {
-    if (resultCode(cause) === 0) return job.reject(cause);
-    job.reject(new AppError('storage_unavailable', { cause }));
+  function fail(jobs: Job[], cause: unknown): void {
+    const isEngine = resultCode(cause) !== 0;
+    const error = isEngine ? new AppError('storage_unavailable', { cause }) : cause;
+    for (const job of jobs) job.reject(error);
     if (isFatal(cause)) hooks.fatal(cause);
   }
 
+  /** Where none can begin no work is to blame: all fail at once, or each would wait for the lock. */
+  function isBegun(batch: Job[]): boolean {
+    try {
+      begin.run();
+      return true;
+    } catch (error) {
+      fail(batch, error);
+      return false;
+    }
+  }
+
   async function flush(batch: Job[]): Promise<void> {
+    if (!isBegun(batch)) return;
     try {
       await transact(batch);
     } catch (error) {
       undo();
       // After an I/O error nobody knows what reached the disk: never try that again (P3).
-      if (batch.length === 1 || isFatal(error)) for (const job of batch) fail(job, error);
+      if (batch.length === 1 || isFatal(error)) fail(batch, error);
       else for (const job of batch) await flush([job]);
     }
   }
@@ -98,13 +118,15 @@ export function createLane(
 
   return {
     submit<T>(work: (tx: Tx) => Awaitable<T>): Promise<T> {
+      if (closed) return Promise.reject(new AppError('going_away'));
       return new Promise<T>((resolve, reject) => {
         queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
         schedule();
       });
     },
-    /** Resolves once everything accepted so far is answered. */
-    drained(): Promise<void> {
+    /** Takes nothing more; resolves once everything accepted so far is answered. */
+    close(): Promise<void> {
+      closed = true;
       if (!scheduled) return Promise.resolve();
       return new Promise((resolve) => idle.push(resolve));
     },

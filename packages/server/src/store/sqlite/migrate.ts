@@ -19,6 +19,16 @@ const migrations = (): Migration[] =>
 const versionOf = (db: DatabaseSync): number =>
   Number(db.prepare('PRAGMA user_version').get()?.user_version);
 
+/** For a program beside a relay: the schema is the relay's to change, not under its feet. */
+export function checkSchema(db: DatabaseSync): void {
+  const newest = migrations().at(-1)?.version ?? 0;
+  const found = versionOf(db);
+  if (found !== newest)
+    throw new StartupError(
+      `The database has schema version ${found}, this program works with ${newest}; use the version of the relay that runs on it.`,
+    );
+}
+
 /**
  * Brings the schema up to this program's, one numbered file at a time, each in its own transaction
  * together with the version it leads to: killed half way, it goes on from the last whole one.

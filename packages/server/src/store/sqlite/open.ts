@@ -1,4 +1,14 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../../lib/errors.ts';
@@ -43,7 +53,9 @@ export function checkFolder({ dataDir, create, fileSystemType }: FolderOptions):
   }
   try {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-    writeFileSync(join(dataDir, '.writable'), '');
+    const probe = join(dataDir, '.writable');
+    writeFileSync(probe, '');
+    rmSync(probe);
   } catch (cause) {
     throw new StartupError(
       `The data folder ${dataDir} is not writable; give this user write permission, or name another in DATA_DIR.`,
@@ -100,7 +112,10 @@ export function setPragmas(db: DatabaseSync): Record<string, string | number> {
     PRAGMA trusted_schema = OFF; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
     PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536`);
   const read = (name: string) => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
-  const settings = { journal_mode: String(read('journal_mode')), synchronous: Number(read('synchronous')) };
+  const settings = {
+    journal_mode: String(read('journal_mode')),
+    synchronous: Number(read('synchronous')),
+  };
   if (settings.journal_mode !== 'wal' || settings.synchronous !== 2)
     throw new StartupError(
       `SQLite did not accept journal_mode=WAL and synchronous=FULL (found ${settings.journal_mode}, ${settings.synchronous}); without them an acknowledged message could be lost.`,
@@ -130,7 +145,10 @@ export function explain(error: unknown, path: string): StartupError {
     26: 'is not a database; restore it from a backup.',
   };
   const says = advice[code];
-  return new StartupError(says ? `The database ${path} ${says}` : `The database ${path} cannot be used: ${textOf(error)}`, {
-    cause: error,
-  });
+  return new StartupError(
+    says ? `The database ${path} ${says}` : `The database ${path} cannot be used: ${textOf(error)}`,
+    {
+      cause: error,
+    },
+  );
 }

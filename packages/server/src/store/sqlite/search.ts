@@ -3,7 +3,8 @@ import type { Tx } from '../store.ts';
 
 /** Every word must be there, the beginning of a word is enough: `"ann"* "invoice"*`. */
 export function matchExpression(query: string): string | undefined {
-  const words = query.match(/[\p{L}\p{N}]+/gu);
+  // Composed: an accent typed as a sign of its own would cut its word in two.
+  const words = query.normalize('NFC').match(/[\p{L}\p{N}]+/gu);
   return words
     ?.slice(0, 10)
     .map((word) => `"${word}"*`)

@@ -1,4 +1,6 @@
 import type { LogRecord } from '../store.ts';
+import { TOMBSTONE } from './events.ts';
+import type { LogChange } from './lane.ts';
 
 const KEPT = 2048;
 
@@ -8,14 +10,21 @@ const KEPT = 2048;
  */
 export function createTail() {
   let records: LogRecord[] = [];
+
+  function redact(offset: number): void {
+    const at = offset - (records[0]?.offset ?? 0);
+    const found = records[at];
+    if (found) records[at] = { ...found, data: TOMBSTONE };
+  }
+
   return {
-    push(committed: LogRecord[]): void {
-      const first = committed[0];
-      if (!first) return;
+    push({ appended, redacted }: LogChange): void {
+      const next = appended[0];
       const last = records.at(-1);
-      if (last && first.offset !== last.offset + 1) records = [];
-      records.push(...committed);
+      if (next && last && next.offset !== last.offset + 1) records = [];
+      records.push(...appended);
       if (records.length > 2 * KEPT) records = records.slice(-KEPT);
+      for (const offset of redacted) redact(offset);
     },
     /** Undefined where the tail cannot tell. */
     read(after: number, limit: number): LogRecord[] | undefined {

@@ -1,0 +1,45 @@
+import { indexForSearch, SEARCH } from './conversations/search-index.ts';
+import { follow } from './events/follow.ts';
+import { sweepTimers } from './events/timers.ts';
+import type { Parts } from './gateway/parts.ts';
+import type { LogRecord } from './store/store.ts';
+
+/** Starts everything that reacts: each follows the log from its own place. Returns the end of it. */
+export async function followLog(
+  { store, sites, conversations, now, log }: Parts,
+  fanOut: (records: LogRecord[]) => void,
+): Promise<() => Promise<void>> {
+  const onError = (name: string) => (error: unknown) =>
+    log.error({ err: error, name }, 'follower failed; trying again');
+
+  const followers = await Promise.all([
+    follow(store, { from: 'now', handle: fanOut, onError: onError('fanout') }),
+    follow(store, {
+      from: await store.read.cursors.get(SEARCH),
+      handle: indexForSearch(store),
+      onError: onError(SEARCH),
+    }),
+    follow(store, {
+      from: 'now',
+      async handle(records) {
+        if (records.some(({ type }) => type === 'config.published')) await sites.refresh();
+      },
+      onError: onError('settings'),
+    }),
+  ]);
+  const timers = sweepTimers({
+    store,
+    now,
+    fire: ({ name, input }) =>
+      conversations.run(
+        { kind: 'system', id: 'timer' },
+        name as 'conversation:wake',
+        input as never,
+      ),
+    onError: onError('timers'),
+  });
+  return async () => {
+    await timers.stop();
+    await Promise.all(followers.map((follower) => follower.stop()));
+  };
+}

@@ -1,0 +1,132 @@
+import {
+  commands,
+  queries as questions,
+  signals,
+  visitorCommands,
+} from '@throughline/shared/schema';
+import { type ContactCommand, stranger } from '../contacts/commands.ts';
+import { maySee } from '../conversations/policy.ts';
+import type { Outcome } from '../store/repeat.ts';
+import type { Conversation } from '../store/store.ts';
+import { answer, type Entry, entry, refusal } from './dispatch.ts';
+import type { Parts } from './parts.ts';
+import { agentRoom, isRepeat, type VisitorSocket } from './rooms.ts';
+
+const HISTORY_DEFAULT = 50;
+
+type OnConversation = Exclude<
+  (typeof visitorCommands)[number],
+  ContactCommand | 'conversation:start'
+>;
+
+const contactCommands: ContactCommand[] = ['contact:identify', 'contact:update', 'event:track'];
+const isOnConversation = (name: string): name is OnConversation =>
+  name !== 'conversation:start' && !contactCommands.includes(name as ContactCommand);
+
+type Row = [string, Entry<VisitorSocket>];
+
+/** Visitors count by `pub`: `seq` would tell them how many notes were written (P8). */
+const withoutSeq = (outcome: Outcome): Outcome =>
+  outcome.ok ? { ok: true, data: { ...outcome.data, seq: null } } : outcome;
+
+/** Everything a visitor's socket may say. */
+export const visitorTable = (parts: Parts): Map<string, Entry<VisitorSocket>> =>
+  new Map([
+    ...commandRows(parts),
+    ...contactRows(parts),
+    ...queryRows(parts),
+    ...signalRows(parts),
+  ]);
+
+function commandRows({ conversations, now }: Parts): Row[] {
+  const rows = visitorCommands
+    .filter(isOnConversation)
+    .map(
+      (name): Row => [
+        name,
+        entry(commands[name], async ({ data }, input) =>
+          withoutSeq(await conversations.run(data.who, name, input)),
+        ),
+      ],
+    );
+  const start = entry(commands['conversation:start'], async ({ data }: VisitorSocket, input) => {
+    const { who, tokenHash, isNew } = data;
+    const newcomer = { contact: stranger(who.id, who.site, now()), tokenHash };
+    const outcome = await conversations.start(who, input, isNew ? newcomer : undefined);
+    if (outcome.ok) data.isNew = false;
+    return withoutSeq(outcome);
+  });
+  return [...rows, ['conversation:start', start]];
+}
+
+function contactRows({ contacts }: Parts): Row[] {
+  return contactCommands.map(
+    (name): Row => [
+      name,
+      entry(commands[name], async ({ data }, input) => {
+        const who = { ...data.who, tokenHash: data.tokenHash };
+        const outcome = await contacts.run(who, name, input as never);
+        if (outcome.ok) data.isNew = false;
+        return outcome;
+      }),
+    ],
+  );
+}
+
+/** The conversation, if it is this visitor's. */
+async function own(
+  { queries }: Parts,
+  socket: VisitorSocket,
+  id: string,
+): Promise<Conversation | undefined> {
+  const row = await queries.get(id);
+  return row && maySee(socket.data.who, row) ? row : undefined;
+}
+
+function queryRows(parts: Parts): Row[] {
+  const { queries } = parts;
+  const list = entry(questions['conversation:list'], async ({ data }: VisitorSocket) =>
+    answer(data.isNew ? [] : await queries.ofContact(data.who.id)),
+  );
+  const resume = entry(
+    questions['conversation:resume'],
+    async (socket: VisitorSocket, { conversation, cursor }) => {
+      const row = await own(parts, socket, conversation);
+      return row ? answer(await queries.visitor.resume(row, cursor)) : refusal('not_found');
+    },
+  );
+  const history = entry(
+    questions['conversation:history'],
+    async (socket: VisitorSocket, { conversation, before, limit = HISTORY_DEFAULT }) => {
+      const row = await own(parts, socket, conversation);
+      return row ? answer(await queries.visitor.history(row, before, limit)) : refusal('not_found');
+    },
+  );
+  return [
+    ['conversation:list', list],
+    ['conversation:resume', resume],
+    ['conversation:history', history],
+  ];
+}
+
+function signalRows(parts: Parts): Row[] {
+  const typing = entry(
+    signals['typing:set'],
+    async (socket: VisitorSocket, { conversation, on }) => {
+      const { data } = socket;
+      if (isRepeat(data, { conversation, on, at: parts.now() })) return undefined;
+      if (!(await own(parts, socket, conversation))) return refusal('not_found');
+      const actor = { kind: 'visitor' as const, id: data.who.id };
+      parts.toAgents(agentRoom(conversation), { kind: 'typing', conversation, actor, on });
+      return undefined;
+    },
+  );
+  const context = entry(signals['context:set'], ({ data }: VisitorSocket, said) => {
+    parts.presence.visitorMoved(data.who.id, said);
+    return undefined;
+  });
+  return [
+    ['typing:set', typing],
+    ['context:set', context],
+  ];
+}

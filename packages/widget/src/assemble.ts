@@ -1,0 +1,104 @@
+import type { Entry } from '@throughline/shared/client';
+import type { Context, VisitorEvent } from '@throughline/shared/schema';
+import type { Client, ClientEvents, ClientOptions } from './client.ts';
+import { messageActions } from './connection/messages.ts';
+import { createRelayConnection, type RelayConnection } from './connection/relay.ts';
+import { type OpenSocket, openSocket } from './connection/socket.ts';
+import { visitorActions } from './connection/visitor.ts';
+import type { Emitter } from './lib/emitter.ts';
+import { openPersist, type Persist } from './store/persist.ts';
+import { unreadTotal } from './store/selectors.ts';
+import type { State } from './store/state.ts';
+import { createWidgetStore, type WidgetStore } from './store/store.ts';
+
+/** Wires a client: options → store → connection → events. */
+export function assembleClient(
+  options: ClientOptions,
+  emitter: Emitter<ClientEvents>,
+  open: OpenSocket = openSocket,
+): Client {
+  const context = options.context ?? (() => ({}));
+  const store = createWidgetStore();
+  const persist = openPersist(options.site, options.storage);
+  const relay = createRelayConnection({
+    ...options,
+    open,
+    context,
+    store,
+    persist,
+    onEvent: (event) => emitEvent(emitter, event),
+    onConfirmed: (entry) => emitConfirmed(emitter, entry),
+    onRefused: (_entry, code) =>
+      emitter.emit('widget.error', { code, message: `The relay refused: ${code}.` }),
+  });
+  store.setState({ outbox: persist.entries(), durable: persist.durable });
+  watchUnread(store, emitter);
+  return {
+    ...messageActions({ store, persist, relay, context }),
+    ...visitorActions({ store, persist, relay }),
+    ...lifecycle({ store, persist, relay, emitter }),
+    draft: persist.draft,
+    setDraft: persist.setDraft,
+    isKnown: () => persist.read().token !== undefined || persist.entries().length > 0,
+  };
+}
+
+interface Parts {
+  store: WidgetStore;
+  persist: Persist;
+  relay: RelayConnection;
+  emitter: Emitter<ClientEvents>;
+}
+
+function lifecycle({ store, relay, emitter }: Parts) {
+  const { connection } = relay;
+  return {
+    on: emitter.on,
+    once: emitter.once,
+    off: emitter.off,
+    start: connection.start,
+    stop: relay.stop,
+    getState: store.getState,
+    subscribe: (listener: (state: State) => void) => store.subscribe((state) => listener(state)),
+    nudge: connection.nudge,
+    networkDown: connection.down,
+    setContext(context: Context) {
+      if (connection.state === 'online') connection.signal('context:set', context);
+    },
+  };
+}
+
+function watchUnread(store: WidgetStore, emitter: Emitter<ClientEvents>): void {
+  let count = 0;
+  store.subscribe((state) => {
+    const now = unreadTotal(state);
+    if (now === count) return;
+    count = now;
+    emitter.emit('unread.changed', { count });
+  });
+}
+
+function emitConfirmed(emitter: Emitter<ClientEvents>, entry: Entry): void {
+  if (entry.name !== 'contact:identify') return;
+  const { id: _, ...said } = entry.input;
+  emitter.emit('contact.identified', said as ClientEvents['contact.identified']);
+}
+
+/** Events a page hears of, by type; what only the chat itself needs is not among them. */
+function emitEvent({ emit }: Emitter<ClientEvents>, event: VisitorEvent): void {
+  const { conversation: conversationId, data } = event;
+  if ('redacted' in data) return;
+  if (event.type === 'message.created') {
+    const { id, actor, time } = event;
+    const { text } = data as { text: string };
+    emit('message.created', { conversationId, message: { id, text, author: actor.kind, time } });
+  } else if (event.type === 'conversation.assigned') {
+    const { assignee } = data as { assignee: { id: string; name: string } | null };
+    emit('conversation.assigned', { conversationId, agent: assignee });
+  } else if (
+    event.type === 'conversation.started' ||
+    event.type === 'conversation.resolved' ||
+    event.type === 'conversation.reopened'
+  )
+    emit(event.type, { conversationId });
+}

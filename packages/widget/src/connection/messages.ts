@@ -1,0 +1,112 @@
+import { uuidv7 } from '@throughline/shared';
+import { discard, newStream, retry } from '@throughline/shared/client';
+import type { VisitorEvent } from '@throughline/shared/schema';
+import { emptyConversation } from '../store/apply.ts';
+import type { Persist } from '../store/persist.ts';
+import type { Conversation } from '../store/state.ts';
+import { changeConversation, type WidgetStore } from '../store/store.ts';
+import type { RelayConnection } from './relay.ts';
+
+export interface MessageActions {
+  /** Loads a conversation and keeps it current. */
+  follow(conversationId: string): void;
+  loadOlder(conversationId: string): Promise<void>;
+  /** Sends a message; without a conversation, begins one. Returns where it went. */
+  sendMessage(
+    text: string,
+    to?: { conversationId?: string | undefined },
+  ): { conversationId: string; messageId: string };
+  editMessage(conversationId: string, messageId: string, text: string): void;
+  deleteMessage(conversationId: string, messageId: string): void;
+  /** Sends a failed message again. */
+  retryMessage(messageId: string): void;
+  /** Gives a message up that was not sent. */
+  discardMessage(messageId: string): void;
+  /** The visitor has seen the conversation as far as it is known here. */
+  markRead(conversationId: string): void;
+  /** Call it while the visitor types; it ends by itself, or with `false`. */
+  setTyping(conversationId: string, on: boolean): void;
+}
+
+interface Around {
+  store: WidgetStore;
+  persist: Persist;
+  relay: RelayConnection;
+  context(): object;
+}
+
+/** Repeated this often while somebody types; the relay forwards no more than that. */
+const TYPING_REPEAT_MS = 2500;
+
+export function messageActions({ store, persist, relay, context }: Around): MessageActions {
+  const { submit } = relay;
+  const typing = createTyping(relay);
+
+  return {
+    follow: (id) => follow({ store, relay }, id),
+    loadOlder: relay.recovery.older,
+
+    sendMessage(text, { conversationId } = {}) {
+      persist.allow();
+      const conversation = conversationId ?? uuidv7();
+      if (!conversationId) {
+        changeConversation(store, conversation, () => begun(conversation));
+        submit('conversation:start', { id: uuidv7(), conversation, context: context() });
+      }
+      const id = uuidv7();
+      submit('message:send', { id, conversation, text });
+      typing.set(conversation, false);
+      return { conversationId: conversation, messageId: id };
+    },
+
+    editMessage: (conversation, message, text) =>
+      submit('message:edit', { id: uuidv7(), conversation, message, text }),
+    deleteMessage: (conversation, message) =>
+      submit('message:delete', { id: uuidv7(), conversation, message }),
+
+    retryMessage(id) {
+      store.setState(({ outbox }) => ({ outbox: retry(outbox, id) }));
+      relay.drain();
+    },
+    discardMessage(id) {
+      persist.removeEntry(id);
+      store.setState(({ outbox }) => ({ outbox: discard(outbox, id) }));
+    },
+
+    markRead: (id) => markRead({ store, relay }, id),
+    setTyping: typing.set,
+  };
+}
+
+const begun = (id: string): Conversation => ({
+  ...emptyConversation(id, Date.now()),
+  stream: newStream<VisitorEvent>(),
+});
+
+function follow({ store, relay }: Pick<Around, 'store' | 'relay'>, id: string): void {
+  if (store.getState().conversations[id]?.stream) return;
+  changeConversation(store, id, (known) => ({ ...(known ?? begun(id)), stream: newStream() }));
+  if (relay.connection.state === 'online') void relay.recovery.catchUp(id);
+}
+
+/** Marks are not queued: one that gets lost is made good by the next look. */
+function markRead({ store, relay }: Pick<Around, 'store' | 'relay'>, id: string): void {
+  const known = store.getState().conversations[id];
+  if (!known || known.unread === 0 || relay.connection.state !== 'online') return;
+  const upTo = known.head;
+  changeConversation(store, id, () => ({ ...known, unread: 0, visitorRead: upTo }));
+  void relay.connection.request('message:read', { id: uuidv7(), conversation: id, upTo });
+}
+
+function createTyping({ connection }: RelayConnection) {
+  let said: { conversation: string; at: number } | undefined;
+  return {
+    set(conversation: string, on: boolean): void {
+      const isRepeat =
+        said?.conversation === conversation && Date.now() - said.at < TYPING_REPEAT_MS;
+      if (on ? isRepeat : said?.conversation !== conversation) return;
+      said = on ? { conversation, at: Date.now() } : undefined;
+      if (connection.state === 'online') connection.signal('typing:set', { conversation, on });
+    },
+  };
+}

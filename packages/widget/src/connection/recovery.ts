@@ -1,0 +1,82 @@
+import { type Connection, cursorOf, type Step, takePage } from '@throughline/shared/client';
+import type {
+  HistoryPage,
+  VisitorConversation,
+  VisitorEvent,
+  VisitorPage,
+} from '@throughline/shared/schema';
+import { applyEvent, applyHistory, applySummary, resetItems } from '../store/apply.ts';
+import { changeConversation, type WidgetStore } from '../store/store.ts';
+
+const positionOf = (event: VisitorEvent): number => event.pub;
+
+/** Takes a step's outcome into the store; the caller sees to it that what is asked for is asked. */
+export function takeStep(store: WidgetStore, id: string, step: Step<VisitorEvent>): void {
+  changeConversation(store, id, (known) => {
+    if (!known) return undefined;
+    const low = step.apply[0]?.pub ?? step.stream.head + 1;
+    let next = step.reset ? resetItems(known, low) : known;
+    next = { ...next, stream: step.stream };
+    for (const event of step.apply) next = applyEvent(next, event);
+    return next;
+  });
+}
+
+export interface Recovery {
+  /** Brings the list up to date. */
+  list(): Promise<boolean>;
+  /** Brings one conversation up to date, page by page; one at a time. */
+  catchUp(id: string): Promise<boolean>;
+  /** Loads the page of history above what is there. */
+  older(id: string): Promise<void>;
+}
+
+/** Asks the relay for what is missing and applies the answers (P10 to P13). */
+export function createRecovery(store: WidgetStore, request: Connection['request']): Recovery {
+  const busy = new Map<string, Promise<boolean>>();
+  const loading = new Set<string>();
+
+  async function run(id: string): Promise<boolean> {
+    for (;;) {
+      const stream = store.getState().conversations[id]?.stream;
+      if (!stream) return true;
+      const cursor = cursorOf(stream);
+      const ack = await request<VisitorPage>('conversation:resume', { conversation: id, cursor });
+      if (!ack) return false;
+      // Not there: it exists only in our outbox yet, or is somebody else's.
+      if (!ack.ok) return ack.error.code === 'not_found';
+      const now = store.getState().conversations[id]?.stream ?? stream;
+      const step = takePage(now, ack.data, positionOf);
+      takeStep(store, id, step);
+      if (!step.ask) return true;
+    }
+  }
+
+  return {
+    async list() {
+      const ack = await request<VisitorConversation[]>('conversation:list', {});
+      if (!ack?.ok) return false;
+      for (const said of ack.data)
+        changeConversation(store, said.id, (known) => applySummary(known, said));
+      store.setState({ listed: true });
+      return true;
+    },
+
+    catchUp(id) {
+      const running = busy.get(id) ?? run(id).finally(() => busy.delete(id));
+      busy.set(id, running);
+      return running;
+    },
+
+    async older(id) {
+      const known = store.getState().conversations[id];
+      if (!known?.stream || known.low <= 1 || loading.has(id)) return;
+      loading.add(id);
+      const question = { conversation: id, before: known.low };
+      const ack = await request<HistoryPage<VisitorEvent>>('conversation:history', question);
+      loading.delete(id);
+      if (!ack?.ok) return;
+      changeConversation(store, id, (now) => now && applyHistory(now, ack.data.events));
+    },
+  };
+}

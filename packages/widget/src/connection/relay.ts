@@ -1,0 +1,258 @@
+import type { ErrorCode, Problem } from '@throughline/shared';
+import {
+  type Connection,
+  createConnection,
+  createSender,
+  type Entry,
+  enqueue,
+  newStream,
+  noticeHead,
+  receive,
+  reconnect,
+  type Sender,
+  type Status,
+} from '@throughline/shared/client';
+import type {
+  CommandInput,
+  CommandName,
+  Context,
+  Ephemeral,
+  Heartbeat,
+  Receipt,
+  VisitorEvent,
+  VisitorWelcome,
+} from '@throughline/shared/schema';
+import { applyEvent, emptyConversation } from '../store/apply.ts';
+import type { Persist } from '../store/persist.ts';
+import { changeConversation, type WidgetStore } from '../store/store.ts';
+import { createRecovery, type Recovery, takeStep } from './recovery.ts';
+import type { OpenSocket } from './socket.ts';
+
+export interface RelayOptions {
+  relay: string;
+  site: string;
+  store: WidgetStore;
+  persist: Persist;
+  open: OpenSocket;
+  context(): Context;
+  /** A live event, after it was applied. */
+  onEvent(event: VisitorEvent): void;
+  onConfirmed(entry: Entry): void;
+  onRefused(entry: Entry, code: ErrorCode): void;
+}
+
+export interface RelayConnection {
+  connection: Connection;
+  recovery: Recovery;
+  /** Puts a command in the outbox, durably if possible, and sends it as soon as it can. */
+  submit<N extends CommandName>(name: N, input: CommandInput<N>): void;
+  /** Sends what is queued, if online. */
+  drain(): void;
+  stop(): void;
+  /** Stops, and forgets who we were to the relay. */
+  forget(): void;
+}
+
+/** Typing that was not repeated ends by itself. */
+const TYPING_MS = 6000;
+
+const setTimer = (run: () => void, ms: number) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};
+
+interface Core extends RelayOptions {
+  connection: Connection;
+  recovery: Recovery;
+  sender: Sender;
+  token: string | undefined;
+  epoch: string | undefined;
+}
+
+/** The widget's network face: fills the store from the relay and empties the outbox into it. */
+export function createRelayConnection(options: RelayOptions): RelayConnection {
+  const { store, persist, relay, site } = options;
+  const core = { ...options, token: persist.read().token, epoch: undefined } as Core;
+  core.connection = createConnection(
+    {
+      open: (handlers) =>
+        options.open({ relay, site, token: core.token, context: options.context() }, handlers),
+      setTimer,
+      random: Math.random,
+      isHidden: () => globalThis.document?.hidden === true,
+      isNetworkUp: () => globalThis.navigator?.onLine !== false,
+    },
+    {
+      welcome: (message) => welcome(core, message as VisitorWelcome),
+      sync: () => sync(core),
+      message: (name, payload) => take(core, name, payload),
+      status: (status, problem) => note(core, status, problem),
+    },
+  );
+  core.recovery = createRecovery(store, core.connection.request);
+  core.sender = createOutboxSender(core);
+  return {
+    connection: core.connection,
+    recovery: core.recovery,
+    submit(name, input) {
+      const entry = { name, input, at: Date.now(), state: 'queued' } as Entry;
+      persist.putEntry(entry);
+      store.setState(({ outbox }) => ({ outbox: enqueue(outbox, entry) }));
+      drain(core);
+    },
+    drain: () => drain(core),
+    stop: () => core.connection.stop(),
+    forget() {
+      core.connection.stop();
+      core.token = undefined;
+      core.epoch = undefined;
+    },
+  };
+}
+
+function createOutboxSender(core: Core): Sender {
+  const { store, persist, connection } = core;
+  return createSender({
+    read: () => store.getState().outbox,
+    write: (outbox) => store.setState({ outbox }),
+    request: connection.request,
+    setTimer,
+    onConfirmed(entry, receipt) {
+      persist.removeEntry(entry.input.id);
+      confirm(core, entry, receipt);
+      core.onConfirmed(entry);
+    },
+    onFailed(entry, code) {
+      persist.putEntry({ ...entry, state: 'failed', code });
+      core.onRefused(entry, code);
+    },
+  });
+}
+
+/** The answer alone is enough to draw our own message in its place; its event may come later or twice. */
+function confirm(core: Core, entry: Entry, receipt: Receipt): void {
+  const { pub, time } = receipt;
+  if (entry.name === 'conversation:start') void core.recovery.catchUp(entry.input.conversation);
+  if (entry.name !== 'message:send' || pub === null) return;
+  const { id, conversation, text } = entry.input;
+  const actor = { kind: 'visitor' as const, id: core.store.getState().contact ?? '' };
+  takeEvent(core, { id, type: 'message.created', conversation, pub, time, actor, data: { text } });
+}
+
+/** What the page says about its visitor waits until the visitor writes: a look leaves no trace (P23). */
+function drain({ connection, persist, sender }: Core): void {
+  if (connection.state === 'online' && persist.allowed) sender.drain();
+}
+
+function note(core: Core, status: Status, problem: Problem | undefined): void {
+  const refusedWith = status === 'refused' ? (problem?.code ?? null) : null;
+  core.store.setState({ status, refusedWith });
+  if (core.connection.state === 'online') drain(core);
+  else core.sender.pause();
+}
+
+function welcome(core: Core, { token, contact, epoch, site }: VisitorWelcome): void {
+  const { store, persist } = core;
+  if (token) {
+    core.token = token;
+    persist.keep({ token });
+  }
+  const known = store.getState();
+  // Another log, or another visitor to the relay: what we hold belongs to neither.
+  const isOther =
+    (core.epoch !== undefined && core.epoch !== epoch) ||
+    (known.contact !== null && known.contact !== contact);
+  core.epoch = epoch;
+  store.setState({
+    contact,
+    site,
+    ...(isOther ? { conversations: startOver(known.conversations) } : {}),
+  });
+}
+
+/** The same conversations, with nothing in them: those somebody looks at are loaded anew. */
+function startOver(known: ReturnType<WidgetStore['getState']>['conversations']) {
+  return Object.fromEntries(
+    Object.values(known)
+      .filter(({ stream }) => stream)
+      .map(({ id, activeAt }) => [
+        id,
+        { ...emptyConversation(id, activeAt), stream: newStream<VisitorEvent>() },
+      ]),
+  );
+}
+
+/** After every connect: the list, what another tab left behind, then each conversation looked at. */
+async function sync({ store, persist, recovery }: Core): Promise<boolean> {
+  if (!(await recovery.list())) return false;
+  for (const entry of persist.entries())
+    store.setState(({ outbox }) => ({
+      outbox: enqueue(outbox, {
+        ...entry,
+        state: entry.state === 'failed' ? 'failed' : 'queued',
+      } as Entry),
+    }));
+  const followed = Object.values(store.getState().conversations).filter(({ stream }) => stream);
+  for (const { id, stream } of followed) if (stream) takeStep(store, id, reconnect(stream));
+  const done = await Promise.all(followed.map(({ id }) => recovery.catchUp(id)));
+  return done.every(Boolean);
+}
+
+function take(core: Core, name: string, payload: unknown): void {
+  if (name === 'event') takeEvent(core, payload as VisitorEvent);
+  else if (name === 'heartbeat') takeHeartbeat(core, payload as Heartbeat);
+  else if (name === 'ephemeral') takeEphemeral(core, payload as Ephemeral);
+}
+
+function takeEvent(core: Core, event: VisitorEvent): void {
+  const { store, recovery } = core;
+  const id = event.conversation;
+  const known = store.getState().conversations[id];
+  if (known?.stream) {
+    const step = receive(known.stream, event, event.pub);
+    takeStep(store, id, step);
+    if (step.ask) void recovery.catchUp(id);
+    for (const applied of step.apply) core.onEvent(applied);
+    return;
+  }
+  if (known && event.pub <= known.head) return;
+  changeConversation(store, id, () =>
+    applyEvent(known ?? emptyConversation(id, event.time), event),
+  );
+  core.onEvent(event);
+}
+
+function takeHeartbeat({ store, recovery }: Core, { heads }: Heartbeat): void {
+  let isListBehind = false;
+  for (const [id, head] of Object.entries(heads)) {
+    const known = store.getState().conversations[id];
+    if (!known?.stream) {
+      isListBehind ||= head > (known?.head ?? 0);
+      continue;
+    }
+    const step = noticeHead(known.stream, head);
+    takeStep(store, id, step);
+    if (step.ask) void recovery.catchUp(id);
+  }
+  if (isListBehind) void recovery.list();
+}
+
+function takeEphemeral({ store }: Core, message: Ephemeral): void {
+  if (message.kind === 'availability')
+    store.setState(({ site }) => ({ site: { ...site, online: message.online } }));
+  if (message.kind !== 'typing') return;
+  const { conversation, actor, on } = message;
+  store.setState(({ typing: { [conversation]: _, ...rest } }) => ({
+    typing: on
+      ? { ...rest, [conversation]: { name: actor.name ?? '', until: Date.now() + TYPING_MS } }
+      : rest,
+  }));
+  if (on) setTimeout(() => forgetTyping(store, conversation), TYPING_MS + 100);
+}
+
+function forgetTyping(store: WidgetStore, conversation: string): void {
+  const { typing } = store.getState();
+  if ((typing[conversation]?.until ?? Number.POSITIVE_INFINITY) > Date.now()) return;
+  const { [conversation]: _, ...rest } = typing;
+  store.setState({ typing: rest });
+}

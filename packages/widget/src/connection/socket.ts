@@ -1,0 +1,39 @@
+import { PROTOCOL, type Problem } from '@throughline/shared';
+import type { Link, LinkHandlers } from '@throughline/shared/client';
+import type { Ack, Context, VisitorAuth } from '@throughline/shared/schema';
+import { Manager } from 'socket.io-client';
+
+export interface SocketOptions {
+  relay: string;
+  site: string;
+  token: string | undefined;
+  context: Context;
+}
+
+export type OpenSocket = (options: SocketOptions, handlers: LinkHandlers) => Link;
+
+const MESSAGES = ['event', 'ephemeral', 'heartbeat', 'closing'];
+
+/** One WebSocket to the relay. When to open the next one is not decided here. */
+export const openSocket: OpenSocket = (options, handlers) => {
+  const { relay, site, token, context } = options;
+  const auth: VisitorAuth = { protocol: PROTOCOL, site, context, ...(token ? { token } : {}) };
+  const socket = new Manager(relay, {
+    path: '/v1/socket',
+    transports: ['websocket'],
+    reconnection: false,
+  }).socket('/visitor', { auth });
+  socket.on('welcome', handlers.opened);
+  for (const name of MESSAGES) socket.on(name, (payload) => handlers.message(name, payload));
+  socket.on('disconnect', handlers.lost);
+  socket.on('connect_error', (error: Error & { data?: Problem }) => {
+    if (error.data?.code) handlers.refused(error.data);
+    else handlers.lost();
+  });
+  return {
+    request: (name, payload, timeoutMs) =>
+      socket.timeout(timeoutMs).emitWithAck(name, payload) as Promise<Ack>,
+    signal: (name, payload) => void socket.emit(name, payload),
+    close: () => void socket.off().disconnect(),
+  };
+};

@@ -1,0 +1,61 @@
+import { uuidv7 } from '@throughline/shared';
+import type { Scalar, User } from '../options.ts';
+import type { Persist } from '../store/persist.ts';
+import { initialState } from '../store/state.ts';
+import type { WidgetStore } from '../store/store.ts';
+import type { RelayConnection } from './relay.ts';
+
+export interface VisitorActions {
+  /** Says who the page thinks its visitor is; agents see it as unverified. Saying it again is free. */
+  identify(user: User): void;
+  /** Null removes an attribute. Saying the same again is free. */
+  setAttributes(attributes: Record<string, Scalar>): void;
+  /** Something happened on the page that is worth knowing. */
+  track(name: string, properties?: Record<string, Scalar>): void;
+  /** Forgets this visitor here: token, conversations, what is unsent. The next start is a new visitor. */
+  logout(): void;
+}
+
+interface Around {
+  store: WidgetStore;
+  persist: Persist;
+  relay: RelayConnection;
+}
+
+export function visitorActions({ store, persist, relay }: Around): VisitorActions {
+  const { submit } = relay;
+
+  return {
+    identify({ id: externalId, name, email }) {
+      const said = {
+        ...(externalId && { externalId }),
+        ...(name && { name }),
+        ...(email && { email }),
+      };
+      const identified = JSON.stringify(said);
+      if (identified === '{}' || persist.read().identified === identified) return;
+      submit('contact:identify', { id: uuidv7(), ...said });
+      persist.keep({ identified });
+    },
+
+    setAttributes(change) {
+      const known = JSON.parse(persist.read().attributes ?? '{}');
+      const attributes = Object.fromEntries(
+        Object.entries(change).filter(([key, value]) => known[key] !== value),
+      );
+      if (Object.keys(attributes).length === 0) return;
+      submit('contact:update', { id: uuidv7(), attributes });
+      persist.keep({ attributes: JSON.stringify({ ...known, ...attributes }) });
+    },
+
+    track: (name, properties = {}) => submit('event:track', { id: uuidv7(), name, properties }),
+
+    logout() {
+      const wasRunning = relay.connection.state !== 'idle';
+      relay.forget();
+      persist.clear();
+      store.setState({ ...initialState, durable: persist.durable }, true);
+      if (wasRunning) relay.connection.start();
+    },
+  };
+}

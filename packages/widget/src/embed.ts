@@ -1,0 +1,85 @@
+import type { WidgetOptions } from './options.ts';
+import type { MountPanel } from './panel.tsx';
+import { createWidget, type Widget } from './widget.ts';
+
+/** The panel's file beside this one, filled in by the build. */
+declare const __PANEL__: string;
+
+type Call = [command: string, ...args: unknown[]];
+type Global = ((...call: Call) => unknown) & { q?: ArrayLike<unknown>[] };
+
+const KEY = Symbol.for('throughline.sdk');
+
+const script = document.currentScript as HTMLScriptElement | null;
+const base = script?.src ?? location.href;
+
+/** What the script tag itself says: `data-throughline-site`, `-relay`, `-language`, `-accent`, … */
+function readAttributes(): Partial<WidgetOptions> {
+  const said: Record<string, string | boolean> = {};
+  for (const [name, value] of Object.entries(script?.dataset ?? {})) {
+    const option = /^throughline([A-Z]\w*)$/.exec(name)?.[1];
+    if (option && value !== undefined)
+      said[option.charAt(0).toLowerCase() + option.slice(1)] = value;
+  }
+  if ('hideLauncher' in said) said.hideLauncher = said.hideLauncher !== 'false';
+  return said;
+}
+
+const loadPanel = async (): Promise<MountPanel> => {
+  const url = new URL(__PANEL__, base).href;
+  return ((await import(/* @vite-ignore */ url)) as { mountPanel: MountPanel }).mountPanel;
+};
+
+/** One widget per page; starting it again the same way changes nothing. */
+function createGlobal(): Global {
+  const attributes = { relay: new URL(base).origin, ...readAttributes() };
+  let widget: Widget | undefined;
+  let startedWith = '';
+  /** Calls that came before there was a widget, with `mode="manual"`. */
+  const early: Call[] = [];
+
+  function init(options: Partial<WidgetOptions> = {}): void {
+    const { mode: _, ...all } = { ...attributes, ...options } as WidgetOptions & { mode?: string };
+    const now = JSON.stringify(all);
+    if (widget && now === startedWith) return;
+    widget?.destroy();
+    widget = createWidget(all, loadPanel);
+    startedWith = now;
+    for (const call of early.splice(0)) run(...call);
+  }
+
+  function run(...[command, ...args]: Call): unknown {
+    if (command === 'init') return init(args[0] as Partial<WidgetOptions>);
+    if (!widget) return void early.push([command, ...args]);
+    const method = widget[command as keyof Widget] as ((...args: unknown[]) => unknown) | undefined;
+    if (typeof method !== 'function') throw new TypeError(`Throughline: there is no "${command}".`);
+    const result = method(...args);
+    if (command === 'destroy') widget = undefined;
+    return result;
+  }
+
+  if ((attributes as { mode?: string }).mode !== 'manual' && attributes.site) init();
+  return run;
+}
+
+/** A mistake in a call is told on the console and breaks nothing else on the page. */
+const guard =
+  (run: Global): Global =>
+  (...call) => {
+    try {
+      return run(...call);
+    } catch (error) {
+      globalThis.reportError?.(error);
+      return undefined;
+    }
+  };
+
+const page = window as unknown as { Throughline?: Global; [KEY]?: true };
+// Loaded twice (tag managers, client-side routers): the first one stays.
+if (!page[KEY]) {
+  page[KEY] = true;
+  const waiting = page.Throughline?.q ?? [];
+  const run = guard(createGlobal());
+  page.Throughline = run;
+  for (const call of waiting) run(...(Array.from(call) as Call));
+}

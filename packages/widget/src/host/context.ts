@@ -1,0 +1,27 @@
+import type { Context } from '@throughline/shared/schema';
+
+const cut = (text: string, chars: number): string => text.slice(0, chars).toWellFormed();
+
+/** Where a page is, without what may identify somebody: no query, no fragment. */
+const plainUrl = (url: string): string => {
+  try {
+    const { origin, pathname } = new URL(url);
+    return cut(origin + pathname, 2048);
+  } catch {
+    return '';
+  }
+};
+
+/** What agents are told about the visitor's page. */
+export function readContext(): Context {
+  const referrer = document.referrer ? plainUrl(document.referrer) : '';
+  return {
+    page: {
+      url: plainUrl(location.href),
+      title: cut(document.title, 300),
+      ...(referrer ? { referrer } : {}),
+    },
+    ...(/^[a-zA-Z-]{2,35}$/.test(navigator.language) ? { language: navigator.language } : {}),
+    userAgent: cut(navigator.userAgent, 400),
+  };
+}

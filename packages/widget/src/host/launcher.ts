@@ -1,0 +1,79 @@
+import css from './launcher.css?inline';
+
+export interface LauncherState {
+  label?: string;
+  open?: boolean;
+  busy?: boolean;
+  hidden?: boolean | undefined;
+  unread?: number;
+  accent?: string | undefined;
+  position?: string | undefined;
+}
+
+export interface Launcher {
+  host: HTMLElement;
+  root: ShadowRoot;
+  button: HTMLButtonElement;
+  /** Changes what is named and leaves the rest. */
+  set(change: LauncherState): void;
+}
+
+interface LauncherHandlers {
+  click(): void;
+  /** The visitor is about to: hover, touch, keyboard focus. */
+  intent(): void;
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+const BUBBLE =
+  'M21 11.5a8.4 8.4 0 0 1-8.5 8.5 8.7 8.7 0 0 1-3.9-.9L3 21l1.9-5.6A8.5 8.5 0 1 1 21 11.5z';
+const CROSS = 'M6 6l12 12M18 6L6 18';
+
+function icon(path: string): SVGElement {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('aria-hidden', 'true');
+  const line = document.createElementNS(SVG, 'path');
+  line.setAttribute('d', path);
+  svg.append(line);
+  return svg;
+}
+
+export function addStyles(root: ShadowRoot, text: string): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
+
+/** The round button, in a shadow root that the panel will share. No storage, no socket, no request. */
+export function createLauncher(handlers: LauncherHandlers): Launcher {
+  const host = document.createElement('throughline-widget');
+  const root = host.attachShadow({ mode: 'open' });
+  addStyles(root, css);
+  const button = document.createElement('button');
+  const badge = document.createElement('span');
+  button.className = 'launcher';
+  button.type = 'button';
+  badge.className = 'badge';
+  button.append(icon(BUBBLE), icon(CROSS), badge);
+  root.append(button);
+  button.onclick = handlers.click;
+  button.onpointerenter = button.onfocus = handlers.intent;
+
+  const setters: { [K in keyof LauncherState]-?: (value: NonNullable<LauncherState[K]>) => void } =
+    {
+      label: (text) => button.setAttribute('aria-label', text),
+      open: (on) => button.setAttribute('aria-expanded', `${on}`),
+      busy: (on) => button.setAttribute('aria-busy', `${on}`),
+      hidden: (on) => button.toggleAttribute('hidden', on),
+      unread: (count) => badge.replaceChildren(count > 99 ? '99+' : `${count || ''}`),
+      accent: (colour) => host.style.setProperty('--throughline-accent', colour),
+      position: (side) => host.setAttribute('data-position', side),
+    };
+  const set = (change: LauncherState) => {
+    for (const [name, value] of Object.entries(change))
+      if (value !== undefined) setters[name as keyof LauncherState]?.(value as never);
+  };
+  set({ open: false });
+  return { host, root, button, set };
+}

@@ -1,0 +1,33 @@
+export interface PageHandlers {
+  /** Visible, focused, restored from the back-forward cache, or online again. */
+  back(): void;
+  offline(): void;
+  /** Another address without a new page. */
+  moved(): void;
+}
+
+/** Several of these events come together; catching up once is enough. */
+const QUIET_MS = 2000;
+
+const isVisible = () => document.visibilityState === 'visible';
+
+/** Listens to what happens to the page; returns the end of it. */
+export function watchPage(handlers: PageHandlers): () => void {
+  const end = new AbortController();
+  const { signal } = end;
+  let lastMs = 0;
+  const back = () => {
+    if (!isVisible() || Date.now() - lastMs < QUIET_MS) return;
+    lastMs = Date.now();
+    handlers.back();
+  };
+  document.addEventListener('visibilitychange', back, { signal });
+  for (const name of ['focus', 'pageshow', 'online'])
+    window.addEventListener(name, back, { signal });
+  window.addEventListener('offline', () => handlers.offline(), { signal });
+  // Where there is no Navigation API, only back and forward are noticed.
+  const navigation = (window as { navigation?: EventTarget }).navigation;
+  navigation?.addEventListener('navigatesuccess', () => handlers.moved(), { signal });
+  window.addEventListener('popstate', () => handlers.moved(), { signal });
+  return () => end.abort();
+}

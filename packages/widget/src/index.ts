@@ -1,0 +1,19 @@
+import { checkOptions, type WidgetOptions } from './options.ts';
+import { createWidget as create, type Widget } from './widget.ts';
+
+export type { Scalar, User, WidgetOptions } from './options.ts';
+export type { Widget, WidgetEvents, WidgetState } from './widget.ts';
+
+/**
+ * Puts a chat widget on the page.
+ *
+ * ```ts
+ * const widget = createWidget({ relay: 'https://chat.example.com', site: 'shop' });
+ * widget.on('unread.changed', ({ count }) => showBadge(count));
+ * widget.open();
+ * ```
+ *
+ * @throws TypeError when an option is missing or wrong; its message names the option.
+ */
+export const createWidget = (options: WidgetOptions): Widget =>
+  create(checkOptions(options), async () => (await import('./panel.tsx')).mountPanel);

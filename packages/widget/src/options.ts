@@ -1,0 +1,53 @@
+/** What a page may say about its widget; the relay's configuration of the site fills in the rest. */
+export interface WidgetOptions {
+  /** The site's key, as `throughline site add` printed it. */
+  site: string;
+  /** Where the relay is: `https://chat.example.com`. The script tag's own origin by default. */
+  relay: string;
+  /** BCP 47; by default the site's language, then the page's, then the browser's. */
+  language?: string;
+  /** `auto` follows the visitor's system. Default `auto`. */
+  theme?: 'auto' | 'light' | 'dark';
+  /** `#rrggbb`; text on it turns dark or light by itself. */
+  accent?: string;
+  /** Corner of the page. Default `right`. */
+  position?: 'right' | 'left';
+  /** First words in an empty conversation. */
+  greeting?: string;
+  /** Start without the round button; open with a call of your own. Default false. */
+  hideLauncher?: boolean;
+  /**
+   * Where the device token and unsent messages live. `persistent`: until deleted; `session`: until
+   * the tab closes; `none`: in memory. Nothing is kept before the visitor writes. Default `persistent`.
+   */
+  storage?: 'persistent' | 'session' | 'none';
+}
+
+/** Who the page says its visitor is. Shown to agents as unverified. */
+export interface User {
+  /** The person's id in your own systems. */
+  id?: string;
+  name?: string;
+  email?: string;
+}
+
+export type Scalar = string | number | boolean | null;
+
+const takes: Partial<Record<keyof WidgetOptions, [pattern: RegExp, example: string]>> = {
+  site: [/^[\w-]+$/, 'the key of a site'],
+  relay: [/^https?:\/\/[^/]+$/, 'an origin such as https://chat.example.com'],
+  theme: [/^(auto|light|dark)$/, 'auto, light or dark'],
+  storage: [/^(persistent|session|none)$/, 'persistent, session or none'],
+  accent: [/^#[0-9a-f]{6}$/i, 'a colour such as #2f6b4f'],
+};
+
+/** Throws a TypeError that names the option; a typo should be found by the person who made it. */
+export function checkOptions<T extends Partial<WidgetOptions>>(options: T): T {
+  for (const [name, [pattern, example]] of Object.entries(takes)) {
+    const value = options[name as keyof WidgetOptions];
+    const isMissing = value === undefined && name !== 'site' && name !== 'relay';
+    if (!isMissing && !pattern.test(String(value)))
+      throw new TypeError(`Throughline: the option "${name}" takes ${example}.`);
+  }
+  return options;
+}

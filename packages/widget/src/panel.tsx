@@ -1,0 +1,173 @@
+import type { SiteConfig } from '@throughline/shared/schema';
+import { render } from 'preact';
+import { assembleClient } from './assemble.ts';
+import type { Client, ClientEvents } from './client.ts';
+import { readContext } from './host/context.ts';
+import type { Launcher } from './host/launcher.ts';
+import { watchPage } from './host/watch-page.ts';
+import { fill, loadLanguage } from './i18n/languages.ts';
+import type { Emitter } from './lib/emitter.ts';
+import type { WidgetOptions } from './options.ts';
+import { byActivity, unreadTotal } from './store/selectors.ts';
+import { createViewStore, type ViewStore } from './store/view.ts';
+import { App } from './ui/App.tsx';
+import { mountRoot } from './ui/root.ts';
+
+export interface PanelState {
+  status: string;
+  unread: number;
+  contact: string | null;
+  conversations: { id: string; status: 'open' | 'resolved'; unread: number }[];
+}
+
+export interface Panel {
+  client: Client;
+  open(target?: { conversation?: string } | undefined): void;
+  close(): void;
+  toggle(): void;
+  isOpen(): boolean;
+  newConversation(draft?: string): void;
+  getState(): PanelState;
+  update(options: WidgetOptions): void;
+  destroy(): void;
+}
+
+interface PanelContext {
+  launcher: Launcher;
+  options: WidgetOptions;
+  emitter: Emitter<ClientEvents>;
+  toggled(open: boolean): void;
+}
+
+export type MountPanel = (context: PanelContext) => Panel;
+
+interface Core extends PanelContext {
+  client: Client;
+  view: ViewStore;
+  site: SiteConfig | undefined;
+  undo: (() => void)[];
+}
+
+/** Everything behind the button: client, screen, and what the page does to both. */
+export const mountPanel: MountPanel = (context) => {
+  const { launcher, options, emitter } = context;
+  const client = assembleClient({ ...options, context: readContext }, emitter);
+  const view = createViewStore();
+  const core: Core = { ...context, client, view, site: undefined, undo: [] };
+  const root = mountRoot(launcher.root);
+  const close = () => setOpen(core, false);
+  render(<App client={client} view={view} close={close} />, root);
+  core.undo.push(
+    () => render(null, root),
+    client.on('unread.changed', () => label(core)),
+    watchPage({
+      back: client.nudge,
+      offline: client.networkDown,
+      moved: () => client.setContext(readContext()),
+    }),
+  );
+  void configure(core);
+  if (client.isKnown()) client.start();
+  return panelOf(core);
+};
+
+/** The site's own look and words; without them the defaults have to do. */
+async function fetchSite({ relay, site }: WidgetOptions): Promise<SiteConfig | undefined> {
+  try {
+    const answer = await fetch(`${relay}/v1/sites/${encodeURIComponent(site)}`);
+    return answer.ok ? ((await answer.json()) as SiteConfig) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function configure(core: Core): Promise<void> {
+  core.site = await fetchSite(core.options);
+  await applyLook(core);
+}
+
+/** Options of the page win over the site's configuration. */
+async function applyLook(core: Core): Promise<void> {
+  const { options, site, view, launcher } = core;
+  launcher.set({
+    accent: options.accent ?? site?.accent,
+    position: options.position ?? site?.position,
+  });
+  view.setState({
+    theme: options.theme ?? 'auto',
+    greeting: options.greeting ?? site?.greeting ?? '',
+  });
+  const page = document.documentElement.lang;
+  const language = await loadLanguage([options.language, site?.language, page, navigator.language]);
+  view.setState({ language });
+  label(core);
+}
+
+/** What the button shows and is called, by what a click on it would do. */
+function label({ launcher, client, view }: Core): void {
+  const { open, language } = view.getState();
+  const unread = unreadTotal(client.getState());
+  const { texts } = language;
+  const closed = unread > 0 ? fill(texts.openUnread, { n: unread }) : texts.open;
+  launcher.set({ open, unread, label: open ? texts.close : closed });
+}
+
+function setOpen(core: Core, open: boolean): void {
+  const { view, client, launcher } = core;
+  if (view.getState().open === open) return;
+  if (open) client.start();
+  view.setState({ open });
+  label(core);
+  if (!open) launcher.button.focus();
+  core.toggled(open);
+}
+
+/** Where an opened panel begins: what is unread, else what is going on, else a new conversation. */
+function firstPlace({ client }: Core): ReturnType<ViewStore['getState']>['place'] {
+  const all = byActivity(client.getState());
+  const target =
+    all.find(({ unread }) => unread > 0) ?? all.find(({ status }) => status === 'open');
+  if (target) return { at: 'thread', conversation: target.id };
+  return all.length > 0 ? { at: 'list' } : { at: 'thread', conversation: null };
+}
+
+function open(core: Core, place = firstPlace(core)): void {
+  core.view.setState({ place });
+  setOpen(core, true);
+}
+
+function panelOf(core: Core): Panel {
+  const { client, view, undo } = core;
+  const isOpen = () => view.getState().open;
+  return {
+    client,
+    isOpen,
+    open: (target) =>
+      target?.conversation
+        ? open(core, { at: 'thread', conversation: target.conversation })
+        : isOpen() || open(core),
+    close: () => setOpen(core, false),
+    toggle: () => (isOpen() ? setOpen(core, false) : open(core)),
+    newConversation(draft) {
+      if (draft !== undefined) client.setDraft('new', draft);
+      open(core, { at: 'thread', conversation: null });
+    },
+    getState() {
+      const state = client.getState();
+      return {
+        status: state.status,
+        contact: state.contact,
+        unread: unreadTotal(state),
+        conversations: byActivity(state).map(({ id, status, unread }) => ({ id, status, unread })),
+      };
+    },
+    update(options) {
+      core.options = options;
+      void applyLook(core);
+    },
+    destroy() {
+      client.stop();
+      for (const step of undo.splice(0).reverse()) step();
+    },
+  };
+}

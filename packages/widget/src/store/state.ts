@@ -1,0 +1,86 @@
+import type { ErrorCode } from '@throughline/shared';
+import type { Outbox, Status, Stream } from '@throughline/shared/client';
+import type { Actor, VisitorEvent } from '@throughline/shared/schema';
+
+export interface Message {
+  kind: 'message';
+  id: string;
+  /** Place in the conversation, as this visitor counts. */
+  pub: number;
+  by: Actor;
+  text: string;
+  time: number;
+}
+
+/** Something that happened, told in one quiet line. */
+export interface Line {
+  kind: 'line';
+  id: string;
+  pub: number;
+  time: number;
+  what: 'joined' | 'resolved' | 'reopened';
+  name?: string;
+}
+
+export type Item = Message | Line;
+
+/** The newest word on a message that was edited or deleted. */
+export interface Amendment {
+  pub: number;
+  /** Null: deleted. */
+  text: string | null;
+}
+
+export interface Conversation {
+  id: string;
+  status: 'open' | 'resolved';
+  agent: { id: string; name: string } | null;
+  activeAt: number;
+  last: { id: string; text: string; by: Actor['kind'] } | null;
+  /** Messages of others after `visitorRead`. */
+  unread: number;
+  visitorRead: number;
+  agentRead: number;
+  /** The last position known, loaded or not. */
+  head: number;
+  /** Undefined until somebody looks at the conversation. */
+  stream?: Stream<VisitorEvent>;
+  /** By position, oldest first; from `low` on without holes. */
+  items: Item[];
+  low: number;
+  amendments: Record<string, Amendment>;
+}
+
+export interface Typing {
+  name: string;
+  until: number;
+}
+
+export interface State {
+  status: Status;
+  /** Why the relay refused us, in `refused`. */
+  refusedWith: ErrorCode | null;
+  /** `online`: ids of the agents who are there now. */
+  site: { name: string; online: string[] };
+  contact: string | null;
+  /** Whether the list has been loaded at least once. */
+  listed: boolean;
+  conversations: Record<string, Conversation>;
+  outbox: Outbox;
+  /** By conversation. */
+  typing: Record<string, Typing>;
+  /** False where the browser lets us keep nothing beyond this page. */
+  durable: boolean;
+}
+
+export const initialState: State = {
+  status: 'idle',
+  refusedWith: null,
+  site: { name: '', online: [] },
+  contact: null,
+  listed: false,
+  conversations: {},
+  outbox: [],
+  typing: {},
+  durable: true,
+};

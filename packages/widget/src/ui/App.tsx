@@ -1,0 +1,64 @@
+import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Client } from '../client.ts';
+import type { ViewStore } from '../store/view.ts';
+import { Announcer } from './Announcer.tsx';
+import { Banner } from './Banner.tsx';
+import { ConversationList } from './ConversationList.tsx';
+import { ChatContext, useClient, useTexts, useView } from './context.ts';
+import { Header } from './Header.tsx';
+import { keepFocus } from './keep-focus.ts';
+import { Thread } from './Thread.tsx';
+
+interface Props {
+  client: Client;
+  view: ViewStore;
+  close(): void;
+}
+
+export function App({ client, view, close }: Props): VNode {
+  return (
+    <ChatContext.Provider value={{ client, view, close }}>
+      <Panel close={close} />
+      <Announcer />
+    </ChatContext.Provider>
+  );
+}
+
+function Panel({ close }: Pick<Props, 'close'>): VNode | null {
+  const open = useView((view) => view.open);
+  const place = useView((view) => view.place);
+  const language = useView((view) => view.language);
+  const theme = useView((view) => view.theme);
+  const name = useClient((state) => state.site.name);
+  const t = useTexts();
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (open && place.at === 'list') panel.current?.focus();
+  }, [open, place]);
+  if (!open) return null;
+  return (
+    <section
+      ref={panel}
+      class="panel"
+      role="dialog"
+      aria-label={name || t('conversations')}
+      lang={language.tag}
+      dir={language.dir}
+      data-theme={theme}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.isComposing) close();
+        else keepFocus(event, panel.current);
+      }}
+    >
+      <Header />
+      <Banner />
+      {place.at === 'list' ? (
+        <ConversationList />
+      ) : (
+        <Thread key={place.conversation ?? 'new'} conversation={place.conversation} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+import type { VNode } from 'preact';
+import { byActivity } from '../store/selectors.ts';
+import type { Conversation } from '../store/state.ts';
+import { Avatar } from './Avatar.tsx';
+import { useChat, useClient, useTexts, useView } from './context.ts';
+import { shortTime } from './format.ts';
+import { PlusIcon } from './icons.tsx';
+
+export function ConversationList(): VNode {
+  const { view } = useChat();
+  const t = useTexts();
+  const conversations = useClient((state) => state.conversations);
+  const rows = byActivity({ conversations });
+  const go = (conversation: string | null) =>
+    view.setState({ place: { at: 'thread', conversation } });
+  return (
+    <>
+      <ul class="list">
+        {rows.map((row) => (
+          <Row key={row.id} row={row} go={go} />
+        ))}
+        {rows.length === 0 && <li class="nothing">{t('noConversations')}</li>}
+      </ul>
+      <div class="foot">
+        <button type="button" class="button" onClick={() => go(null)}>
+          <PlusIcon />
+          {t('newConversation')}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function Row({ row, go }: { row: Conversation; go(id: string): void }): VNode {
+  const t = useTexts();
+  const { tag } = useView((view) => view.language);
+  const siteName = useClient((state) => state.site.name);
+  const name = row.agent?.name ?? siteName;
+  const words = row.last?.text || t('deleted');
+  return (
+    <li>
+      <button type="button" class="row" data-unread={row.unread > 0} onClick={() => go(row.id)}>
+        <Avatar name={name} />
+        <span class="row-text">
+          <span class="row-top">
+            <b>
+              <bdi>{name}</bdi>
+            </b>
+            <time>{shortTime(row.activeAt, tag)}</time>
+          </span>
+          <span class="row-words">
+            {row.last?.by === 'visitor' && `${t('you')}: `}
+            {row.last && words}
+          </span>
+        </span>
+        {row.unread > 0 && <span class="count">{row.unread}</span>}
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,73 @@
+import type { VNode } from 'preact';
+import type { Texts } from '../i18n/en.ts';
+import type { Bubble } from '../store/selectors.ts';
+import { useChat, useClient, useTexts, useView } from './context.ts';
+import { clockTime } from './format.ts';
+import { AlertIcon, ClockIcon, SeenIcon, SentIcon } from './icons.tsx';
+
+interface Props {
+  bubble: Bubble;
+  isFirst: boolean;
+  isLast: boolean;
+}
+
+export function MessageBubble({ bubble, isFirst, isLast }: Props): VNode {
+  const t = useTexts();
+  const { mine, name, text, deleted, edited, state } = bubble;
+  const showFoot = isLast || state !== 'sent';
+  return (
+    <li class="message" data-mine={mine} data-first={isFirst} data-state={state}>
+      {isFirst && (
+        <span class={mine ? 'unseen' : 'author'}>
+          <bdi>{mine ? t('you') : (name ?? t('someone'))}</bdi>
+        </span>
+      )}
+      <p class="bubble" dir="auto" data-deleted={deleted}>
+        {deleted ? t('deleted') : text}
+        {edited && <small> ({t('edited')})</small>}
+      </p>
+      {showFoot && <Foot bubble={bubble} />}
+    </li>
+  );
+}
+
+const icons = { sent: SentIcon, sending: ClockIcon, queued: ClockIcon, failed: AlertIcon };
+
+/** When, and for one's own messages what became of them: exactly one state at any time (P16). */
+function Foot({ bubble }: { bubble: Bubble }): VNode {
+  const t = useTexts();
+  const { tag } = useView((view) => view.language);
+  const isOnline = useClient((state) => state.status === 'online');
+  if (bubble.state === 'failed') return <Failed id={bubble.id} />;
+  const shown = bubble.state === 'queued' && isOnline ? 'sending' : bubble.state;
+  const Icon = bubble.seen ? SeenIcon : icons[shown];
+  const says: keyof Texts = bubble.seen ? 'seen' : shown;
+  return (
+    <span class="foot-line">
+      <time>{clockTime(bubble.time, tag)}</time>
+      {bubble.mine && (
+        <span class="delivery" data-seen={bubble.seen}>
+          <Icon />
+          {t(says)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Failed({ id }: { id: string }): VNode {
+  const { client } = useChat();
+  const t = useTexts();
+  return (
+    <span class="foot-line failed" role="alert">
+      <AlertIcon />
+      {t('failed')}
+      <button type="button" onClick={() => client.retryMessage(id)}>
+        {t('tryAgain')}
+      </button>
+      <button type="button" onClick={() => client.discardMessage(id)}>
+        {t('discard')}
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,159 @@
+import type { VNode } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { type Bubble, hasOlder, threadOf } from '../store/selectors.ts';
+import type { Line } from '../store/state.ts';
+import { Composer } from './Composer.tsx';
+import { useChat, useClient, useTexts, useView } from './context.ts';
+import { dayName, isSameDay } from './format.ts';
+import { DownIcon } from './icons.tsx';
+import { MessageBubble } from './MessageBubble.tsx';
+import { useScroll } from './use-scroll.ts';
+
+/** Messages of one author this close together read as one. */
+const GROUP_MS = 5 * 60_000;
+
+export function Thread({ conversation }: { conversation: string | null }): VNode {
+  const { client, view } = useChat();
+  const id = conversation ?? '';
+  const known = useClient((state) => state.conversations[id]);
+  const outbox = useClient((state) => state.outbox);
+  const items = useMemo(() => threadOf(client.getState(), id), [known, outbox, id]);
+  useEffect(() => {
+    if (conversation) client.follow(conversation);
+  }, [client, conversation]);
+  const scroll = useScroll(items, () => {
+    if (hasOlder(known)) void client.loadOlder(id);
+  });
+  useMarkRead(id, scroll.atEnd);
+  return (
+    <>
+      <Messages
+        scroll={scroll}
+        items={items}
+        isLoading={known?.stream?.epoch === '' && !known.items.length && items.length === 0}
+      />
+      <TypingLine id={id} />
+      <Composer
+        conversation={conversation}
+        send={(text) => {
+          const sent = client.sendMessage(
+            text,
+            conversation ? { conversationId: conversation } : {},
+          );
+          view.setState({ place: { at: 'thread', conversation: sent.conversationId } });
+          scroll.toEnd();
+        }}
+      />
+    </>
+  );
+}
+
+interface MessagesProps {
+  scroll: ReturnType<typeof useScroll>;
+  items: (Bubble | Line)[];
+  isLoading: boolean;
+}
+
+function Messages({ scroll, items, isLoading }: MessagesProps): VNode {
+  const t = useTexts();
+  const greeting = useView((view) => view.greeting);
+  return (
+    <div class="messages-frame">
+      <div
+        class="messages"
+        ref={scroll.ref}
+        onScroll={scroll.onScroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard.
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label={t('message')}
+      >
+        {greeting && <p class="greeting">{greeting}</p>}
+        {isLoading && <p class="skeleton" aria-hidden="true" />}
+        <ol>
+          {items.map((item, i) => (
+            <Entry key={item.id} item={item} before={items[i - 1]} after={items[i + 1]} />
+          ))}
+        </ol>
+      </div>
+      {scroll.hasNew && (
+        <button type="button" class="jump" onClick={scroll.toEnd}>
+          <DownIcon />
+          {t('newMessages')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface EntryProps {
+  item: Bubble | Line;
+  before: Bubble | Line | undefined;
+  after: Bubble | Line | undefined;
+}
+
+const belongTogether = (a: Bubble | Line | undefined, b: Bubble | Line | undefined): boolean =>
+  a?.kind === 'message' &&
+  b?.kind === 'message' &&
+  a.mine === b.mine &&
+  a.name === b.name &&
+  Math.abs(a.time - b.time) < GROUP_MS;
+
+function Entry({ item, before, after }: EntryProps): VNode {
+  const t = useTexts();
+  const { tag } = useView((view) => view.language);
+  const isNewDay = !before || !isSameDay(before.time, item.time);
+  const days = { today: t('today'), yesterday: t('yesterday') };
+  return (
+    <>
+      {isNewDay && <li class="day">{dayName(item.time, tag, days)}</li>}
+      {item.kind === 'line' ? (
+        <li class="line">
+          <bdi>{t(item.what, { name: item.name ?? '' })}</bdi>
+        </li>
+      ) : (
+        <MessageBubble
+          bubble={item}
+          isFirst={isNewDay || !belongTogether(before, item)}
+          isLast={!belongTogether(item, after)}
+        />
+      )}
+    </>
+  );
+}
+
+function TypingLine({ id }: { id: string }): VNode {
+  const t = useTexts();
+  const typing = useClient((state) => state.typing[id]);
+  return (
+    <p class="typing" data-on={typing !== undefined}>
+      {typing && (
+        <>
+          <span class="dots" aria-hidden="true">
+            <i />
+            <i />
+            <i />
+          </span>
+          {t('typing', { name: typing.name || t('someone') })}
+        </>
+      )}
+    </p>
+  );
+}
+
+/** Seen means: the end of the thread is in view, in a window somebody looks at. */
+function useMarkRead(id: string, atEnd: boolean): void {
+  const { client } = useChat();
+  const unread = useClient((state) => state.conversations[id]?.unread ?? 0);
+  const online = useClient((state) => state.status === 'online');
+  useEffect(() => {
+    if (unread === 0 || !atEnd || !online) return;
+    const mark = () => {
+      if (document.hasFocus() && document.visibilityState === 'visible') client.markRead(id);
+    };
+    mark();
+    window.addEventListener('focus', mark);
+    return () => window.removeEventListener('focus', mark);
+  }, [client, id, unread, atEnd, online]);
+}

@@ -1,0 +1,31 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Client } from '../client.ts';
+import type { Texts } from '../i18n/en.ts';
+import { fill } from '../i18n/languages.ts';
+import type { State } from '../store/state.ts';
+import type { View, ViewStore } from '../store/view.ts';
+import { useStore } from './use-store.ts';
+
+interface Chat {
+  client: Client;
+  view: ViewStore;
+  close(): void;
+}
+
+export const ChatContext = createContext<Chat | null>(null);
+
+export function useChat(): Chat {
+  const chat = useContext(ChatContext);
+  if (!chat) throw new Error('unable to draw; outside of the panel');
+  return chat;
+}
+
+export const useClient = <T>(select: (state: State) => T): T => useStore(useChat().client, select);
+export const useView = <T>(select: (view: View) => T): T => useStore(useChat().view, select);
+
+/** A text in the visitor's language. */
+export function useTexts(): (key: keyof Texts, values?: Record<string, string | number>) => string {
+  const { texts } = useView((view) => view.language);
+  return (key, values) => (values ? fill(texts[key], values) : texts[key]);
+}

@@ -1,0 +1,56 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+/** This close to an edge counts as being there. */
+const NEAR_PX = 64;
+
+interface Placed {
+  id: string;
+  mine?: boolean;
+}
+
+/**
+ * Keeps a thread where its reader wants it: at the end while they are there, otherwise still, also
+ * when older messages appear above.
+ */
+export function useScroll(items: (Placed | { id: string })[], loadOlder: () => void) {
+  const ref = useRef<HTMLDivElement>(null);
+  const height = useRef(0);
+  const [atEnd, setAtEnd] = useState(true);
+  const [hasNew, setHasNew] = useState(false);
+  const first = items[0]?.id;
+  const last = items.at(-1)?.id;
+  const seen = useRef({ first, last });
+
+  const toEnd = () => {
+    const box = ref.current;
+    if (box) box.scrollTop = box.scrollHeight;
+    setHasNew(false);
+  };
+
+  useLayoutEffect(() => {
+    const box = ref.current;
+    if (!box) return;
+    const { first: firstBefore, last: lastBefore } = seen.current;
+    seen.current = { first, last };
+    if (atEnd) toEnd();
+    else if (first !== firstBefore) box.scrollTop += box.scrollHeight - height.current;
+    if (!atEnd && last !== lastBefore) setHasNew(true);
+    height.current = box.scrollHeight;
+  }, [items]);
+
+  return {
+    ref,
+    atEnd,
+    hasNew,
+    toEnd,
+    onScroll() {
+      const box = ref.current;
+      if (!box) return;
+      height.current = box.scrollHeight;
+      const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+      setAtEnd(isAtEnd);
+      if (isAtEnd) setHasNew(false);
+      if (box.scrollTop < NEAR_PX) loadOlder();
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import type { Client, ClientEvents } from './client.ts';
+import { createLauncher, type Launcher } from './host/launcher.ts';
+import { createEmitter, type Emitter } from './lib/emitter.ts';
+import type { Scalar, User, WidgetOptions } from './options.ts';
+import type { MountPanel, Panel, PanelState } from './panel.tsx';
+
+export interface WidgetEvents extends ClientEvents {
+  /** The button is there and every method works; the panel may not be loaded yet. */
+  ready: Record<never, never>;
+  'widget.opened': Record<never, never>;
+  'widget.closed': Record<never, never>;
+}
+
+export interface WidgetState extends PanelState {
+  open: boolean;
+}
+
+/** What a page can do with its widget. Everything works at once; what needs the panel waits for it. */
+export interface Widget extends Pick<Emitter<WidgetEvents>, 'on' | 'once' | 'off'> {
+  update(options: Partial<Omit<WidgetOptions, 'site' | 'relay'>>): void;
+  /** Opens the panel, with a conversation if one is named. */
+  open(target?: { conversation?: string }): void;
+  close(): void;
+  toggle(): void;
+  showLauncher(): void;
+  hideLauncher(): void;
+  identify(user: User): void;
+  setAttributes(attributes: Record<string, Scalar>): void;
+  track(name: string, properties?: Record<string, Scalar>): void;
+  /** Opens a conversation not begun yet, with words to start from. */
+  newConversation(start?: { draft?: string }): void;
+  /** Sends a message for the visitor; without a conversation, in a new one. */
+  sendMessage(text: string, to?: { conversationId?: string }): void;
+  logout(): void;
+  getState(): WidgetState;
+  /** Removes everything: nodes, listeners, timers, socket. */
+  destroy(): void;
+}
+
+const BUSY_AFTER_MS = 200;
+/** The page's own work comes first. */
+const IDLE_MS = 1500;
+
+interface Core {
+  options: WidgetOptions;
+  load: () => Promise<MountPanel>;
+  emitter: Emitter<WidgetEvents>;
+  launcher: Launcher;
+  panel: Panel | undefined;
+  loading: Promise<Panel> | undefined;
+  /** Calls that wait for a client, in order. */
+  waiting: ((client: Client) => void)[];
+  gone: boolean;
+}
+
+/** Puts the round button on the page; the rest is loaded when somebody is about to need it. */
+export function createWidget(options: WidgetOptions, load: Core['load']): Widget {
+  const core = {
+    options,
+    load,
+    waiting: [],
+    gone: false,
+  } as unknown as Core;
+  core.emitter = createEmitter<WidgetEvents>((error) => globalThis.reportError?.(error));
+  core.launcher = createLauncher({
+    click: () => toggle(core),
+    intent: () => void withPanel(core, () => {}),
+  });
+  // The words until a language is loaded.
+  core.launcher.set({ ...options, label: 'Open chat', hidden: options.hideLauncher });
+  (document.body ?? document.documentElement).append(core.launcher.host);
+  if (wasHere(options)) setTimeout(() => core.gone || withPanel(core, () => {}), IDLE_MS);
+  queueMicrotask(() => core.emitter.emit('ready', {}));
+  return { ...methods(core), ...clientMethods(core) };
+}
+
+/** A visitor who wrote before may have an answer waiting; everybody else costs nothing. */
+function wasHere({ site, storage }: WidgetOptions): boolean {
+  try {
+    const area = storage === 'session' ? sessionStorage : localStorage;
+    return storage !== 'none' && area.getItem(`throughline:${site}`) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function mount(core: Core, mountPanel: MountPanel): Panel {
+  const { launcher, emitter, options } = core;
+  core.panel = mountPanel({
+    launcher,
+    options,
+    emitter: emitter as Emitter<ClientEvents>,
+    toggled: (open) => emitter.emit(open ? 'widget.opened' : 'widget.closed', {}),
+  });
+  for (const run of core.waiting.splice(0)) run(core.panel.client);
+  return core.panel;
+}
+
+function loadPanel(core: Core): Promise<Panel> {
+  const busy = setTimeout(() => core.launcher.set({ busy: true }), BUSY_AFTER_MS);
+  const done = () => {
+    clearTimeout(busy);
+    core.launcher.set({ busy: false });
+  };
+  const loading = core.load().then((mountPanel) => {
+    done();
+    if (core.gone) throw new Error('The widget was removed.');
+    return mount(core, mountPanel);
+  });
+  loading.catch((error) => {
+    done();
+    // The next try starts afresh: a lost network is no reason to stay without a chat.
+    core.loading = undefined;
+    if (!core.gone)
+      core.emitter.emit('widget.error', { code: 'load_failed', message: String(error) });
+  });
+  return loading;
+}
+
+/** Runs once the panel is there; failures were told as `widget.error`. */
+function withPanel(core: Core, run: (panel: Panel) => void): void {
+  core.loading ??= loadPanel(core);
+  if (core.panel) run(core.panel);
+  else core.loading.then(run, () => {});
+}
+
+const toggle = (core: Core): void => withPanel(core, (panel) => panel.toggle());
+
+function methods(core: Core): Omit<Widget, keyof ReturnType<typeof clientMethods>> {
+  const { emitter, launcher } = core;
+  return {
+    on: emitter.on,
+    once: emitter.once,
+    off: emitter.off,
+    update(change) {
+      core.options = { ...core.options, ...change };
+      launcher.set({ ...change, hidden: change.hideLauncher });
+      core.panel?.update(core.options);
+    },
+    open: (target) => withPanel(core, (panel) => panel.open(target)),
+    close: () => core.panel?.close(),
+    toggle: () => toggle(core),
+    showLauncher: () => launcher.set({ hidden: false }),
+    hideLauncher: () => launcher.set({ hidden: true }),
+    newConversation: (start) => withPanel(core, (panel) => panel.newConversation(start?.draft)),
+    getState: () => ({
+      open: core.panel?.isOpen() ?? false,
+      ...(core.panel?.getState() ?? {
+        status: 'idle',
+        unread: 0,
+        contact: null,
+        conversations: [],
+      }),
+    }),
+    destroy() {
+      core.gone = true;
+      core.panel?.destroy();
+      launcher.host.remove();
+      emitter.clear();
+    },
+  };
+}
+
+/** What concerns the visitor waits until somebody opens the chat; a page view alone tells nobody. */
+function clientMethods(core: Core) {
+  const withClient = (run: (client: Client) => void) => {
+    if (core.panel) run(core.panel.client);
+    else core.waiting.push(run);
+  };
+  return {
+    identify: (user: User) => withClient((client) => client.identify(user)),
+    setAttributes: (attributes: Record<string, Scalar>) =>
+      withClient((client) => client.setAttributes(attributes)),
+    track: (name: string, properties?: Record<string, Scalar>) =>
+      withClient((client) => client.track(name, properties)),
+    sendMessage: (text: string, to?: { conversationId?: string }) =>
+      withPanel(core, ({ client }) => {
+        client.start();
+        client.sendMessage(text, to);
+      }),
+    logout: () => withPanel(core, ({ client }) => client.logout()),
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * Builds what browsers load: the SDK (loader, panel, languages) and the console. Skips what is built
+ * already from the very same sources; `--force` does not.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'vite';
+import { buildSdk } from './build-sdk.ts';
+
+const root = join(import.meta.dirname, '..');
+const at = (...parts: string[]): string => join(root, ...parts);
+
+const filesBelow = (dir: string): string[] =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+
+/** Of everything a bundle is made from, the tools included. */
+function fingerprint(dirs: string[]): string {
+  const hash = createHash('sha256').update(readFileSync(at('pnpm-lock.yaml')));
+  const tools = [at('scripts/build.ts'), at('scripts/build-sdk.ts')];
+  for (const file of [...dirs.filter(existsSync).flatMap(filesBelow), ...tools])
+    hash.update(file.slice(root.length)).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+async function unlessFresh(
+  out: string,
+  dirs: string[],
+  run: () => Promise<unknown>,
+): Promise<void> {
+  const stamp = join(out, '.built-from');
+  const now = fingerprint(dirs);
+  const isFresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === now;
+  if (isFresh && !process.argv.includes('--force')) return;
+  rmSync(out, { recursive: true, force: true });
+  await run();
+  writeFileSync(stamp, now);
+}
+
+const shared = at('packages/shared/src');
+const widget = at('packages/widget');
+const console = at('packages/console');
+const sdk = join(widget, 'dist/sdk');
+
+await unlessFresh(sdk, [shared, join(widget, 'src')], () => buildSdk(widget, sdk));
+await unlessFresh(
+  join(console, 'dist'),
+  [shared, join(console, 'src'), join(console, 'public')],
+  () => build({ configFile: join(console, 'vite.config.ts'), logLevel: 'warn' }),
+);

@@ -8,6 +8,9 @@ import { createEmitter, type Emitter } from './lib/emitter.ts';
 import { checkOptions, type WidgetOptions } from './options.ts';
 import type { State } from './store/state.ts';
 
+export { type OpenSocket, openSocket } from './connection/socket.ts';
+export type { State } from './store/state.ts';
+
 /** What a client tells the page. Names are the events' own, the same everywhere they appear. */
 export interface ClientEvents {
   'conversation.started': { conversationId: string };
@@ -26,6 +29,8 @@ export interface ClientEvents {
 export interface ClientOptions extends Pick<WidgetOptions, 'site' | 'relay' | 'storage'> {
   /** Where the visitor is, asked at every connect. By default nothing is told about the page. */
   context?(): Context;
+  /** A program that is no browser says for which of the site's origins it speaks. */
+  origin?: string;
 }
 
 /** The chat without a screen: connection, outbox, state and events. */

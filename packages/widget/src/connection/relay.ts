@@ -31,6 +31,7 @@ import type { OpenSocket } from './socket.ts';
 export interface RelayOptions {
   relay: string;
   site: string;
+  origin?: string | undefined;
   store: WidgetStore;
   persist: Persist;
   open: OpenSocket;
@@ -71,12 +72,15 @@ interface Core extends RelayOptions {
 
 /** The widget's network face: fills the store from the relay and empties the outbox into it. */
 export function createRelayConnection(options: RelayOptions): RelayConnection {
-  const { store, persist, relay, site } = options;
+  const { store, persist, relay, site, origin } = options;
   const core = { ...options, token: persist.read().token, epoch: undefined } as Core;
   core.connection = createConnection(
     {
       open: (handlers) =>
-        options.open({ relay, site, token: core.token, context: options.context() }, handlers),
+        options.open(
+          { relay, site, origin, token: core.token, context: options.context() },
+          handlers,
+        ),
       setTimer,
       random: Math.random,
       isHidden: () => globalThis.document?.hidden === true,

@@ -8,6 +8,8 @@ export interface SocketOptions {
   site: string;
   token: string | undefined;
   context: Context;
+  /** A program that is no browser says for which page it speaks. */
+  origin?: string | undefined;
 }
 
 export type OpenSocket = (options: SocketOptions, handlers: LinkHandlers) => Link;
@@ -16,12 +18,13 @@ const MESSAGES = ['event', 'ephemeral', 'heartbeat', 'closing'];
 
 /** One WebSocket to the relay. When to open the next one is not decided here. */
 export const openSocket: OpenSocket = (options, handlers) => {
-  const { relay, site, token, context } = options;
+  const { relay, site, token, context, origin } = options;
   const auth: VisitorAuth = { protocol: PROTOCOL, site, context, ...(token ? { token } : {}) };
   const socket = new Manager(relay, {
     path: '/v1/socket',
     transports: ['websocket'],
     reconnection: false,
+    ...(origin ? { extraHeaders: { origin } } : {}),
   }).socket('/visitor', { auth });
   socket.on('welcome', handlers.opened);
   for (const name of MESSAGES) socket.on(name, (payload) => handlers.message(name, payload));

@@ -14,7 +14,7 @@ function textOnly(widget: string): Plugin {
   const standIn = (file: string) => join(widget, 'src/connection/text-only', file);
   const parsers: Record<string, string> = {
     'engine.io-parser': standIn('engine-parser.ts'),
-    'socket.io-parser': standIn('socket-parser.ts'),
+    'socket.io-parser': join(widget, '../shared/src/text-parser.ts'),
   };
   const isUnused = (id: string, importer = '') =>
     importer.includes('engine.io-client') &&

@@ -2,7 +2,7 @@ import type { Entry } from '@throughline/shared/client';
 import type { Context, VisitorEvent } from '@throughline/shared/schema';
 import type { Client, ClientEvents, ClientOptions } from './client.ts';
 import { messageActions } from './connection/messages.ts';
-import { createRelayConnection, type RelayConnection } from './connection/relay.ts';
+import { adopt, createRelayConnection, type RelayConnection } from './connection/relay.ts';
 import { type OpenSocket, openSocket } from './connection/socket.ts';
 import { visitorActions } from './connection/visitor.ts';
 import type { Emitter } from './lib/emitter.ts';
@@ -31,7 +31,8 @@ export function assembleClient(
     onRefused: (_entry, code) =>
       emitter.emit('widget.error', { code, message: `The relay refused: ${code}.` }),
   });
-  store.setState({ outbox: persist.entries(), durable: persist.durable });
+  store.setState({ durable: persist.durable });
+  adopt({ store, persist });
   watchUnread(store, emitter);
   return {
     ...messageActions({ store, persist, relay, context }),

@@ -1,9 +1,7 @@
 import { uuidv7 } from '@throughline/shared';
 import { discard, newStream, retry } from '@throughline/shared/client';
-import type { VisitorEvent } from '@throughline/shared/schema';
-import { emptyConversation } from '../store/apply.ts';
+import { begunConversation } from '../store/apply.ts';
 import type { Persist } from '../store/persist.ts';
-import type { Conversation } from '../store/state.ts';
 import { changeConversation, type WidgetStore } from '../store/store.ts';
 import type { RelayConnection } from './relay.ts';
 
@@ -50,7 +48,7 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
       persist.allow();
       const conversation = conversationId ?? uuidv7();
       if (!conversationId) {
-        changeConversation(store, conversation, () => begun(conversation));
+        changeConversation(store, conversation, () => begunConversation(conversation, Date.now()));
         submit('conversation:start', { id: uuidv7(), conversation, context: context() });
       }
       const id = uuidv7();
@@ -78,14 +76,13 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
   };
 }
 
-const begun = (id: string): Conversation => ({
-  ...emptyConversation(id, Date.now()),
-  stream: newStream<VisitorEvent>(),
-});
-
 function follow({ store, relay }: Pick<Around, 'store' | 'relay'>, id: string): void {
   if (store.getState().conversations[id]?.stream) return;
-  changeConversation(store, id, (known) => ({ ...(known ?? begun(id)), stream: newStream() }));
+  changeConversation(store, id, (known) => ({
+    ...begunConversation(id, Date.now()),
+    ...known,
+    stream: newStream(),
+  }));
   if (relay.connection.state === 'online') void relay.recovery.catchUp(id);
 }
 

@@ -5,7 +5,6 @@ import {
   createSender,
   type Entry,
   enqueue,
-  newStream,
   noticeHead,
   receive,
   reconnect,
@@ -22,7 +21,7 @@ import type {
   VisitorEvent,
   VisitorWelcome,
 } from '@throughline/shared/schema';
-import { applyEvent, emptyConversation } from '../store/apply.ts';
+import { applyEvent, begunConversation, emptyConversation } from '../store/apply.ts';
 import type { Persist } from '../store/persist.ts';
 import { changeConversation, type WidgetStore } from '../store/store.ts';
 import { createRecovery, type Recovery, takeStep } from './recovery.ts';
@@ -179,23 +178,28 @@ function startOver(known: ReturnType<WidgetStore['getState']>['conversations']) 
   return Object.fromEntries(
     Object.values(known)
       .filter(({ stream }) => stream)
-      .map(({ id, activeAt }) => [
-        id,
-        { ...emptyConversation(id, activeAt), stream: newStream<VisitorEvent>() },
-      ]),
+      .map(({ id, activeAt }) => [id, begunConversation(id, activeAt)]),
   );
+}
+
+/** Takes over what an earlier page, or another tab, left unsent; what it begins is shown from then on. */
+export function adopt({ store, persist }: Pick<Core, 'store' | 'persist'>): void {
+  for (const entry of persist.entries()) {
+    store.setState(({ outbox }) => ({ outbox: enqueue(outbox, entry) }));
+    if (entry.name !== 'conversation:start') continue;
+    const { conversation } = entry.input;
+    changeConversation(
+      store,
+      conversation,
+      (known) => known ?? begunConversation(conversation, entry.at),
+    );
+  }
 }
 
 /** After every connect: the list, what another tab left behind, then each conversation looked at. */
 async function sync({ store, persist, recovery }: Core): Promise<boolean> {
   if (!(await recovery.list())) return false;
-  for (const entry of persist.entries())
-    store.setState(({ outbox }) => ({
-      outbox: enqueue(outbox, {
-        ...entry,
-        state: entry.state === 'failed' ? 'failed' : 'queued',
-      } as Entry),
-    }));
+  adopt({ store, persist });
   const followed = Object.values(store.getState().conversations).filter(({ stream }) => stream);
   for (const { id, stream } of followed) if (stream) takeStep(store, id, reconnect(stream));
   const done = await Promise.all(followed.map(({ id }) => recovery.catchUp(id)));

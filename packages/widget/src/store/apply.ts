@@ -1,3 +1,4 @@
+import { newStream } from '@throughline/shared/client';
 import type { VisitorConversation, VisitorEvent } from '@throughline/shared/schema';
 import type { Conversation, Item, Line } from './state.ts';
 
@@ -14,6 +15,12 @@ export const emptyConversation = (id: string, now: number): Conversation => ({
   items: [],
   low: 1,
   amendments: {},
+});
+
+/** One that exists only here so far: looked at from its first moment on. */
+export const begunConversation = (id: string, now: number): Conversation => ({
+  ...emptyConversation(id, now),
+  stream: newStream(),
 });
 
 /** A row of the relay's list, over what is known already; what is loaded stays. */

@@ -95,6 +95,8 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     allow() {
       if (allowed) return;
       allowed = true;
+      // The first key says to later pages that somebody wrote here.
+      memory.set(main, memory.get(main) ?? '{}');
       for (const [key, value] of memory) set(key, value);
     },
     entries() {

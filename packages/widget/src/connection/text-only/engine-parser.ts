@@ -19,7 +19,7 @@ export const encodePacket = (
 ): void => done(TYPES.indexOf(type) + (data ?? ''));
 
 export function decodePacket(text: unknown): Packet {
-  const type = typeof text === 'string' ? TYPES[Number(text.charAt(0) || Number.NaN)] : undefined;
+  const type = typeof text === 'string' && /^[0-6]/.test(text) ? TYPES[Number(text[0])] : undefined;
   if (typeof text !== 'string' || !type) return { type: 'error', data: 'parser error' };
   return text.length > 1 ? { type, data: text.slice(1) } : { type };
 }

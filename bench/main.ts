@@ -1,0 +1,37 @@
+/**
+ * pnpm bench [NAME …] [--json]   every benchmark, or those named; a table, or one line of JSON a figure.
+ */
+import type { Bench, Figure } from './figures.ts';
+import { relay } from './relay/bench.ts';
+import { restart } from './restart.ts';
+import { size } from './size.ts';
+import { start } from './start.ts';
+
+const benches: Record<string, Bench> = { size, relay, restart, start };
+
+const isJson = process.argv.includes('--json');
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const unknown = named.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(
+    `There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+function row({ bench, metric, value, unit, goal, floor, setting }: Figure): string {
+  const verdict = goal === undefined ? '' : value <= goal ? '✓' : '✗';
+  const bounds = [
+    goal === undefined ? '' : `goal ${goal}`,
+    floor === undefined ? '' : `floor ${floor}`,
+  ];
+  const says = bounds.filter(Boolean).join(', ');
+  return `${verdict.padEnd(2)}${bench.padEnd(9)}${metric.padEnd(32)}${`${value} ${unit}`.padEnd(20)}${says.padEnd(28)}${setting}`;
+}
+
+for (const name of named.length > 0 ? named : Object.keys(benches))
+  await benches[name]?.((figure) => {
+    const whole = { bench: name, ...figure };
+    console.log(isJson ? JSON.stringify(whole) : row(whole));
+  });
+process.exit(0);

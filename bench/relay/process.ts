@@ -1,0 +1,51 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** CPU in microseconds and memory in bytes since the process began. */
+export interface Usage {
+  cpuUs: number;
+  rssBytes: number;
+}
+
+/** In a measured server: says where it listens, then what it has used, whenever it is asked. */
+export function answerQuestions(address: unknown): void {
+  process.on('message', () => {
+    globalThis.gc?.();
+    const { user, system } = process.cpuUsage();
+    const usage: Usage = { cpuUs: user + system, rssBytes: process.memoryUsage.rss() };
+    process.send?.(usage);
+  });
+  process.send?.((address as { port: number }).port);
+}
+
+export interface Measured {
+  url: string;
+  /** Collects garbage first, so that memory is what is held and not what was used. */
+  usage(): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+export async function startMeasured(file: 'floor.ts' | 'relay.ts'): Promise<Measured> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'throughline-bench-'));
+  const child: ChildProcess = fork(join(import.meta.dirname, file), {
+    execArgv: ['--expose-gc'],
+    env: { ...process.env, DATA_DIR: dataDir },
+  });
+  const [port] = await once(child, 'message');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async usage() {
+      child.send('usage');
+      const [usage] = await once(child, 'message');
+      return usage as Usage;
+    },
+    async stop() {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

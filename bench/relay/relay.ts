@@ -1,0 +1,24 @@
+/** The real relay: authentication, validation, durable commit, fan-out, lists, search. */
+import { createRelay, readConfig } from '@throughline/server';
+import { answerQuestions } from './process.ts';
+
+const unlimited = 1e9;
+const relay = await createRelay({
+  config: {
+    ...readConfig({ ...process.env, PORT: '0', LOG_LEVEL: 'warn' }),
+    port: 0,
+    limits: {
+      commandsPerSecond: unlimited,
+      connectsPerMinute: unlimited,
+      requestsPerMinute: unlimited,
+      signInsPer15Minutes: unlimited,
+    },
+  },
+});
+const look = { accent: '#3457d5', greeting: '', language: null, position: 'right' as const };
+await relay.sites.put(
+  { key: 'bench', name: 'Bench', origins: ['https://bench.example'], ...look },
+  'bench',
+);
+await relay.agents.bootstrap({ email: 'agent@bench.example', password: 'a password for benches' });
+answerQuestions({ port: Number(new URL(relay.url).port) });

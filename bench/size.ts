@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import type { Bench } from './figures.ts';
+
+const sdk = join(import.meta.dirname, '../packages/widget/dist/sdk');
+const console = join(import.meta.dirname, '../packages/console/dist');
+
+const brotliBytes = (file: string): number =>
+  brotliCompressSync(readFileSync(file), {
+    params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+  }).length;
+
+const filesBelow = (dir: string, ending: string): string[] =>
+  readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(dir, name));
+
+/** preact + hooks + zustand/vanilla + socket.io-client, measured as one bundle. */
+const LIBRARIES_BYTES = 16_700;
+
+/** What a visitor's browser loads, in bytes on the wire. */
+export const size: Bench = async (report) => {
+  const loader = brotliBytes(join(sdk, 'v1/loader.js'));
+  const [panel = ''] = filesBelow(sdk, '.js').filter((file) => file.includes('panel.'));
+  const setting = 'brotli 11, as built';
+  const unit = 'bytes';
+  report({ metric: 'loader_brotli_bytes', value: loader, unit, goal: 2500, setting });
+  report({
+    metric: 'open_brotli_bytes',
+    value: loader + brotliBytes(panel),
+    unit,
+    goal: 28_000,
+    floor: LIBRARIES_BYTES,
+    setting: `${setting}; loader and panel with styles and English`,
+  });
+  const app = [...filesBelow(console, '.js'), ...filesBelow(console, '.css')];
+  const value = app.reduce((sum, file) => sum + brotliBytes(file), 0);
+  report({
+    metric: 'console_brotli_bytes',
+    value,
+    unit,
+    setting: `${setting}; scripts and styles`,
+  });
+};

@@ -1,0 +1,392 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createFakeNetwork, event, page } from '../test/fake-link.ts';
+import { type Client, type ClientOptions, createClient } from './client.ts';
+import { threadOf } from './store/selectors.ts';
+
+const options: ClientOptions = { relay: 'https://relay.example', site: 'shop' };
+
+let network: ReturnType<typeof createFakeNetwork>;
+let client: Client;
+
+const begin = (more: Partial<ClientOptions> = {}) => {
+  client = createClient({ ...options, ...more }, network.open);
+  return client;
+};
+const connect = async (list: unknown[] = []) => {
+  client.start();
+  await network.welcome();
+  await network.answer('conversation:list', list);
+};
+const receipt = (pub: number, id = 'x') => ({ id, conversation: 'c1', seq: pub, pub, time: 5 });
+const texts = (id: string) =>
+  threadOf(client.getState(), id).map((item) =>
+    item.kind === 'message' ? `${item.state}: ${item.text}` : item.what,
+  );
+
+beforeEach(() => {
+  localStorage.clear();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  network = createFakeNetwork();
+});
+afterEach(() => {
+  client?.stop();
+  vi.useRealTimers();
+});
+
+describe('connecting', () => {
+  test('does nothing before start, and stays connected after it', async () => {
+    begin();
+    expect(network.opened).toHaveLength(0);
+    await connect();
+    expect(client.getState()).toMatchObject({ status: 'online', site: { name: 'Shop' } });
+    await network.lose();
+    expect(client.getState().status).toBe('reconnecting');
+    vi.advanceTimersByTime(20_000);
+    expect(network.opened).toHaveLength(2);
+    expect(network.opened[1]?.token).toBe('t1');
+  });
+
+  test('a refusal for good is told and not repeated', async () => {
+    begin();
+    client.start();
+    await network.send('closing', { error: { code: 'replaced', message: '', retryable: false } });
+    vi.advanceTimersByTime(120_000);
+    expect(client.getState()).toMatchObject({ status: 'refused', refusedWith: 'replaced' });
+    expect(network.opened).toHaveLength(1);
+  });
+
+  test('[P20] a relay that goes away says when to come back', async () => {
+    begin();
+    await connect();
+    await network.send('closing', {
+      error: { code: 'going_away', message: '', retryable: true, retryAfterMs: 7000 },
+    });
+    vi.advanceTimersByTime(6900);
+    expect(network.opened).toHaveLength(1);
+    vi.advanceTimersByTime(200);
+    expect(network.opened).toHaveLength(2);
+  });
+
+  test('a wrong option is named', () => {
+    expect(() => createClient({ ...options, relay: 'relay.example' })).toThrow(
+      /"relay" takes an origin/,
+    );
+    expect(() => createClient({ ...options, site: '' })).toThrow(/"site"/);
+  });
+});
+
+describe('[P16] sending', () => {
+  test('[P4] the conversation is begun first, and each command waits for the answer before it', async () => {
+    begin();
+    await connect();
+    const { conversationId } = client.sendMessage('one');
+    client.sendMessage('two', { conversationId });
+    await network.flush();
+    expect(texts(conversationId)).toEqual(['queued: one', 'queued: two']);
+    expect(network.requests.map((r) => r.name)).toEqual(['conversation:start']);
+    await network.answer('conversation:start', receipt(1));
+    expect(texts(conversationId)).toEqual(['sending: one', 'queued: two']);
+  });
+
+  test('what is typed offline is kept, survives a reload, and is sent once', async () => {
+    begin();
+    const { conversationId } = client.sendMessage('typed offline');
+    client.stop();
+    begin();
+    expect(texts(conversationId)).toEqual(['queued: typed offline']);
+    expect(client.getState().conversations).toHaveProperty(conversationId);
+    await connect();
+    await network.answer('conversation:resume', { ok: false, error: { code: 'not_found' } });
+    const sent = await network.answer('conversation:start', receipt(1));
+    expect(sent.conversation).toBe(conversationId);
+    await network.answer('message:send', receipt(2));
+    client.stop();
+    begin();
+    expect(client.getState().outbox).toEqual([]);
+  });
+
+  test('[P6] no answer means: again, under the same id', async () => {
+    begin();
+    await connect();
+    const { messageId } = client.sendMessage('hello');
+    await network.answer('conversation:start', receipt(1));
+    await network.lose();
+    vi.advanceTimersByTime(20_000);
+    await network.welcome();
+    await network.answer('conversation:list', []);
+    await network.answer('conversation:resume', { ok: false, error: { code: 'not_found' } });
+    const again = network.requests.filter((r) => r.name === 'message:send').at(-1);
+    expect(again?.payload.id).toBe(messageId);
+  });
+
+  test('a definite refusal stays visible, with retry and discard', async () => {
+    begin();
+    await connect();
+    const errors: unknown[] = [];
+    client.on('widget.error', (error) => errors.push(error.code));
+    const { conversationId, messageId } = client.sendMessage('hello');
+    await network.answer('conversation:start', receipt(1));
+    await network.answer('message:send', {
+      ok: false,
+      error: { code: 'too_long', retryable: false },
+    });
+    expect(texts(conversationId)).toEqual(['failed: hello']);
+    expect(errors).toEqual(['too_long']);
+    client.retryMessage(messageId);
+    await network.answer('message:send', {
+      ok: false,
+      error: { code: 'too_long', retryable: false },
+    });
+    client.discardMessage(messageId);
+    expect(texts(conversationId)).toEqual([]);
+    expect(createClient(options, network.open).getState().outbox).toEqual([]);
+  });
+
+  test('[P19] a relay at its limit is asked again later; nothing is lost', async () => {
+    begin();
+    await connect();
+    const { conversationId } = client.sendMessage('hello');
+    const busy = { ok: false, error: { code: 'overloaded', retryable: true, retryAfterMs: 500 } };
+    await network.answer('conversation:start', busy);
+    expect(texts(conversationId)).toEqual(['queued: hello']);
+    vi.advanceTimersByTime(600);
+    await network.flush();
+    expect(network.requests.map((r) => r.name)).toEqual(['conversation:start']);
+  });
+
+  test('[P15] the answer draws the message at once, and its event does not draw it twice', async () => {
+    begin();
+    await connect();
+    const { conversationId: id, messageId } = client.sendMessage('hello');
+    await network.answer('conversation:start', receipt(1));
+    await network.answer(
+      'conversation:resume',
+      page([event(1, { id: 's', type: 'conversation.started', conversation: id, data: {} })], {
+        conversation: id,
+        state: 'reset',
+        reason: 'no_cursor',
+      }),
+    );
+    await network.answer('message:send', receipt(2, messageId));
+    expect(texts(id)).toEqual(['sent: hello']);
+    const own = event(2, {
+      id: messageId,
+      conversation: id,
+      actor: { kind: 'visitor', id: 'me' },
+      data: { text: 'hello' },
+    });
+    await network.send('event', own);
+    expect(texts(id)).toEqual(['sent: hello']);
+  });
+});
+
+describe('recovery', () => {
+  const summary = {
+    id: 'c1',
+    status: 'open',
+    pub: 2,
+    activeAt: 1,
+    agent: null,
+    lastMessage: null,
+    unread: 0,
+    visitorRead: 0,
+    agentRead: 0,
+  };
+  const load = async () => {
+    begin();
+    await connect([summary]);
+    client.follow('c1');
+    await network.flush();
+    await network.answer(
+      'conversation:resume',
+      page([event(1), event(2)], { state: 'reset', reason: 'no_cursor' }),
+    );
+  };
+
+  test('[P10] after a drop it asks from its cursor and applies what came meanwhile behind it', async () => {
+    await load();
+    await network.lose();
+    vi.advanceTimersByTime(20_000);
+    await network.welcome();
+    await network.answer('conversation:list', [{ ...summary, pub: 4 }]);
+    await network.send('event', event(5));
+    expect(texts('c1')).toEqual(['sent: text 1', 'sent: text 2', 'sent: text 5']);
+    const asked = await network.answer('conversation:resume', page([event(3), event(4)]));
+    expect(asked.cursor).toBe('e1.2');
+    expect(texts('c1')).toEqual([1, 2, 3, 4, 5].map((n) => `sent: text ${n}`));
+    expect(client.getState().status).toBe('online');
+  });
+
+  test('[P12] pages are asked for until the end marker', async () => {
+    await load();
+    await network.send('event', event(9));
+    await network.answer(
+      'conversation:resume',
+      page([event(3), event(4)], { end: false, head: 9 }),
+    );
+    const next = await network.answer(
+      'conversation:resume',
+      page(
+        [5, 6, 7, 8].map((n) => event(n)),
+        { head: 9 },
+      ),
+    );
+    expect(next.cursor).toBe('e1.4');
+    expect(texts('c1')).toHaveLength(9);
+  });
+
+  test('[P14] a heartbeat that knows more leads to a question', async () => {
+    await load();
+    await network.send('heartbeat', { heads: { c1: 2 }, now: 0 });
+    expect(network.requests).toHaveLength(0);
+    await network.send('heartbeat', { heads: { c1: 3 }, now: 0 });
+    expect(network.requests.map((r) => r.name)).toEqual(['conversation:resume']);
+  });
+
+  test('[P11] a reset drops what was held and starts from the page', async () => {
+    await load();
+    await network.send('event', event(70));
+    await network.answer(
+      'conversation:resume',
+      page([event(69), event(70)], { state: 'reset', reason: 'expired' }),
+    );
+    expect(texts('c1')).toEqual(['sent: text 69', 'sent: text 70']);
+    expect(client.getState().conversations.c1?.low).toBe(69);
+  });
+
+  test('another log epoch: everything held is loaded anew', async () => {
+    await load();
+    await network.lose();
+    vi.advanceTimersByTime(20_000);
+    await network.welcome({ epoch: 'e2' });
+    await network.answer('conversation:list', [summary]);
+    const asked = await network.answer(
+      'conversation:resume',
+      page([event(1)], { state: 'reset', reason: 'no_cursor', epoch: 'e2' }),
+    );
+    expect(asked.cursor).toBeNull();
+    expect(texts('c1')).toEqual(['sent: text 1']);
+  });
+
+  test('history is loaded above, one page at a time', async () => {
+    begin();
+    await connect([{ ...summary, pub: 90 }]);
+    client.follow('c1');
+    await network.flush();
+    await network.answer(
+      'conversation:resume',
+      page([event(89), event(90)], { state: 'reset', reason: 'no_cursor' }),
+    );
+    void client.loadOlder('c1');
+    void client.loadOlder('c1');
+    await network.flush();
+    expect(network.requests).toHaveLength(1);
+    const asked = await network.answer('conversation:history', {
+      events: [event(87), event(88)],
+      more: true,
+    });
+    expect(asked.before).toBe(89);
+    expect(texts('c1')).toEqual([87, 88, 89, 90].map((n) => `sent: text ${n}`));
+  });
+});
+
+describe('what the page says about its visitor', () => {
+  test('[P23] waits until the visitor writes', async () => {
+    begin();
+    client.identify({ id: 'C-1', name: 'Robin' });
+    client.setAttributes({ plan: 'pro' });
+    await connect();
+    expect(network.requests).toEqual([]);
+    expect(localStorage).toHaveLength(0);
+    client.sendMessage('hello');
+    await network.flush();
+    const said = await network.answer('contact:identify', receipt(1));
+    expect(said).toMatchObject({ externalId: 'C-1', name: 'Robin' });
+    expect(await network.answer('contact:update', receipt(1))).toMatchObject({
+      attributes: { plan: 'pro' },
+    });
+  });
+
+  test('saying the same again is free, also on the next page', async () => {
+    begin();
+    client.sendMessage('hello');
+    client.identify({ name: 'Robin' });
+    client.setAttributes({ plan: 'pro' });
+    const before = client.getState().outbox.length;
+    begin();
+    client.identify({ name: 'Robin' });
+    client.setAttributes({ plan: 'pro' });
+    expect(client.getState().outbox).toHaveLength(before);
+    client.setAttributes({ plan: 'free', seats: 3 });
+    expect(client.getState().outbox.at(-1)?.input).toMatchObject({
+      attributes: { plan: 'free', seats: 3 },
+    });
+  });
+
+  test('logging out leaves nothing behind and begins as somebody new', async () => {
+    begin();
+    await connect();
+    client.sendMessage('hello');
+    client.logout();
+    expect(localStorage).toHaveLength(0);
+    expect(client.getState()).toMatchObject({ conversations: {}, outbox: [], contact: null });
+    expect(network.opened.at(-1)?.token).toBeUndefined();
+  });
+});
+
+describe('events', () => {
+  test('a live message, an unread count, and whoever throws disturbs nobody else', async () => {
+    begin();
+    const heard: unknown[] = [];
+    const report = vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
+    client.on('message.created', () => {
+      throw new Error('a page’s mistake');
+    });
+    const stop = client.on('message.created', ({ message }) => heard.push(message.text));
+    client.once('unread.changed', ({ count }) => heard.push(count));
+    await connect();
+    await network.send('event', event(1));
+    await network.send('event', event(2));
+    stop();
+    await network.send('event', event(3));
+    expect(heard).toEqual([1, 'text 1', 'text 2']);
+    expect(report).toHaveBeenCalledTimes(3);
+  });
+
+  test('[P22] typing ends by itself', async () => {
+    begin();
+    await connect();
+    await network.send('ephemeral', {
+      kind: 'typing',
+      conversation: 'c1',
+      on: true,
+      actor: { kind: 'agent', id: 'a', name: 'Ada' },
+    });
+    expect(client.getState().typing.c1?.name).toBe('Ada');
+    vi.advanceTimersByTime(7000);
+    expect(client.getState().typing).toEqual({});
+  });
+
+  test('our own typing is told once in a while, and its end once', async () => {
+    begin();
+    await connect();
+    for (let i = 0; i < 5; i++) client.setTyping('c1', true);
+    client.setTyping('c1', false);
+    client.setTyping('c1', false);
+    expect(network.signals.map((s) => s.payload)).toEqual([
+      { conversation: 'c1', on: true },
+      { conversation: 'c1', on: false },
+    ]);
+  });
+
+  test('reading is told up to the head, once', async () => {
+    begin();
+    await connect();
+    await network.send('event', event(1));
+    client.markRead('c1');
+    client.markRead('c1');
+    await network.flush();
+    expect(network.requests.map((r) => [r.name, r.payload.upTo])).toEqual([['message:read', 1]]);
+    expect(client.getState().conversations.c1?.unread).toBe(0);
+  });
+});

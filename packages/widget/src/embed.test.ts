@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { WidgetOptions } from './options.ts';
+
+const created: { options: WidgetOptions; calls: unknown[][]; destroyed: boolean }[] = [];
+
+vi.mock('./widget.ts', () => ({
+  createWidget(options: WidgetOptions) {
+    const record = { options, calls: [] as unknown[][], destroyed: false };
+    created.push(record);
+    return new Proxy(
+      {
+        destroy() {
+          record.destroyed = true;
+        },
+        getState: () => ({ open: false }),
+      } as Record<string, unknown>,
+      {
+        get: (methods, name: string) =>
+          name in methods || name === 'dance'
+            ? methods[name]
+            : (...args: unknown[]) => void record.calls.push([name, ...args]),
+      },
+    );
+  },
+}));
+
+type Page = typeof globalThis & {
+  Throughline?: ((...call: unknown[]) => unknown) & { q?: unknown[] };
+};
+const page = globalThis as Page;
+
+/** Runs the script as a page would: with the tag that carries it. */
+async function load(attributes: Record<string, string>): Promise<void> {
+  const script = document.createElement('script');
+  script.src = 'https://relay.example/sdk/v1/loader.js';
+  for (const [name, value] of Object.entries(attributes)) script.setAttribute(name, value);
+  vi.spyOn(document, 'currentScript', 'get').mockReturnValue(script);
+  vi.resetModules();
+  await import('./embed.ts');
+}
+
+beforeEach(() => {
+  created.length = 0;
+  delete page.Throughline;
+  Reflect.deleteProperty(globalThis, Symbol.for('throughline.sdk'));
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe('the script tag', () => {
+  test('is all it takes: its attributes are options, its origin is the relay', async () => {
+    await load({
+      'data-throughline-site': 'shop',
+      'data-throughline-accent': '#2f6b4f',
+      'data-throughline-hide-launcher': '',
+    });
+    expect(created[0]?.options).toEqual({
+      relay: 'https://relay.example',
+      site: 'shop',
+      accent: '#2f6b4f',
+      hideLauncher: true,
+    });
+  });
+
+  test('calls made before it has loaded are made now, in order', async () => {
+    const queue: unknown[] = [];
+    page.Throughline = Object.assign((...call: unknown[]) => void queue.push(call), { q: queue });
+    page.Throughline('open');
+    page.Throughline('identify', { name: 'Robin' });
+    await load({ 'data-throughline-site': 'shop' });
+    page.Throughline('close');
+    expect(created[0]?.calls).toEqual([['open'], ['identify', { name: 'Robin' }], ['close']]);
+  });
+
+  test('a queue of arguments objects, as older snippets make, works as well', async () => {
+    const queue: unknown[] = [];
+    (function stub(..._: unknown[]) {
+      // biome-ignore lint/complexity/noArguments: this is what such a snippet does.
+      queue.push(arguments);
+    })('open');
+    page.Throughline = Object.assign(() => {}, { q: queue });
+    await load({ 'data-throughline-site': 'shop' });
+    expect(created[0]?.calls).toEqual([['open']]);
+  });
+
+  test('loaded twice, the first stays', async () => {
+    await load({ 'data-throughline-site': 'shop' });
+    const first = page.Throughline;
+    await load({ 'data-throughline-site': 'shop' });
+    expect(page.Throughline).toBe(first);
+    expect(created).toHaveLength(1);
+  });
+});
+
+describe('init', () => {
+  test('in manual mode nothing happens before it, and calls wait for it', async () => {
+    await load({ 'data-throughline-site': 'shop', 'data-throughline-mode': 'manual' });
+    page.Throughline?.('open');
+    expect(created).toHaveLength(0);
+    page.Throughline?.('init', { theme: 'dark' });
+    expect(created[0]).toMatchObject({
+      options: { site: 'shop', theme: 'dark' },
+      calls: [['open']],
+    });
+  });
+
+  test('the same again changes nothing; something else starts over', async () => {
+    await load({ 'data-throughline-site': 'shop' });
+    page.Throughline?.('init', {});
+    expect(created).toHaveLength(1);
+    page.Throughline?.('init', { theme: 'dark' });
+    expect(created.map(({ destroyed }) => destroyed)).toEqual([true, false]);
+  });
+});
+
+test('what a method returns is returned, and a mistake breaks nothing on the page', async () => {
+  const report = vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
+  await load({ 'data-throughline-site': 'shop' });
+  expect(page.Throughline?.('getState')).toEqual({ open: false });
+  expect(page.Throughline?.('dance')).toBeUndefined();
+  expect(String(report.mock.calls[0]?.[0])).toContain('there is no "dance"');
+});

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openPersist } from './persist.ts';
+
+const entry = (id: string) => ({
+  name: 'message:send' as const,
+  input: { id, conversation: 'c1', text: 'hello' },
+  at: 1,
+  state: 'queued' as const,
+});
+
+beforeEach(() => localStorage.clear());
+afterEach(() => vi.restoreAllMocks());
+
+describe('before the visitor writes', () => {
+  test('nothing is stored, and everything works in memory', () => {
+    const persist = openPersist('shop', 'persistent');
+    persist.keep({ token: 't' });
+    persist.putEntry(entry('1'));
+    persist.setDraft('new', 'Dear shop');
+    expect(localStorage).toHaveLength(0);
+    expect(persist.read().token).toBe('t');
+    expect(persist.draft('new')).toBe('Dear shop');
+  });
+
+  test('once allowed, what was held in memory is stored as well', () => {
+    const persist = openPersist('shop', 'persistent');
+    persist.keep({ token: 't' });
+    persist.putEntry(entry('1'));
+    persist.allow();
+    const again = openPersist('shop', 'persistent');
+    expect(again.allowed).toBe(true);
+    expect(again.read().token).toBe('t');
+    expect(again.entries()).toEqual([entry('1')]);
+  });
+});
+
+describe('[P16] a reload loses nothing', () => {
+  test('unsent commands come back in the order in which they were asked for', () => {
+    const persist = openPersist('shop', 'persistent');
+    persist.allow();
+    for (const id of ['01-a', '03-c', '02-b']) persist.putEntry(entry(id));
+    persist.removeEntry('01-a');
+    expect(
+      openPersist('shop', 'persistent')
+        .entries()
+        .map((e) => e.input.id),
+    ).toEqual(['02-b', '03-c']);
+  });
+
+  test('two tabs never write over each other, and each finds what the other left', () => {
+    const [one, two] = [openPersist('shop', 'persistent'), openPersist('shop', 'persistent')];
+    one.allow();
+    two.allow();
+    one.putEntry(entry('01'));
+    two.putEntry(entry('02'));
+    expect(one.entries().map((e) => e.input.id)).toEqual(['01', '02']);
+    two.removeEntry('02');
+    expect(openPersist('shop', 'persistent').entries()).toHaveLength(1);
+  });
+
+  test('what another program broke is skipped', () => {
+    const persist = openPersist('shop', 'persistent');
+    persist.allow();
+    persist.keep({ token: 't' });
+    localStorage.setItem('throughline:shop:out:1', '{"name":');
+    localStorage.setItem('throughline:shop', '[');
+    const again = openPersist('shop', 'persistent');
+    expect(again.entries()).toEqual([]);
+    expect(again.read()).toEqual({});
+  });
+});
+
+describe('a storage that fails costs durability and nothing else', () => {
+  test('denied: everything stays in memory', () => {
+    vi.spyOn(globalThis, 'localStorage', 'get').mockImplementation(() => {
+      throw new DOMException('denied', 'SecurityError');
+    });
+    const persist = openPersist('shop', 'persistent');
+    persist.allow();
+    persist.putEntry(entry('1'));
+    expect(persist.durable).toBe(false);
+    expect(persist.entries()).toHaveLength(1);
+  });
+
+  test('full: the command is kept in memory', () => {
+    const persist = openPersist('shop', 'persistent');
+    persist.allow();
+    vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
+    persist.putEntry(entry('1'));
+    expect(persist.durable).toBe(false);
+    expect(persist.entries()).toHaveLength(1);
+  });
+});
+
+test('kinds: session ends with the tab, none leaves no trace', () => {
+  const session = openPersist('shop', 'session');
+  session.allow();
+  session.keep({ token: 's' });
+  expect(sessionStorage.getItem('throughline:shop')).toContain('"s"');
+  const none = openPersist('shop', 'none');
+  none.allow();
+  none.keep({ token: 'n' });
+  expect(localStorage).toHaveLength(0);
+  sessionStorage.clear();
+});
+
+test('clear removes everything of this site and nothing of another, or of the page', () => {
+  localStorage.setItem('cart', '3');
+  for (const site of ['shop', 'shop-two']) {
+    const persist = openPersist(site, 'persistent');
+    persist.allow();
+    persist.keep({ token: site });
+    persist.putEntry(entry('1'));
+    persist.setDraft('new', 'words');
+  }
+  openPersist('shop', 'persistent').clear();
+  expect(Object.keys(localStorage).sort()).toEqual([
+    'cart',
+    'throughline:shop-two',
+    'throughline:shop-two:draft:new',
+    'throughline:shop-two:out:1',
+  ]);
+});

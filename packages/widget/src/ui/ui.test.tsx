@@ -1,0 +1,244 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
+import { act } from 'preact/test-utils';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createFakeNetwork, event, page } from '../../test/fake-link.ts';
+import { type Client, createClient } from '../client.ts';
+import { ar } from '../i18n/ar.ts';
+import { createViewStore, type ViewStore } from '../store/view.ts';
+import { App } from './App.tsx';
+
+const summary = {
+  id: 'c1',
+  status: 'open',
+  pub: 2,
+  activeAt: Date.now(),
+  agent: { id: 'a1', name: 'Ada' },
+  lastMessage: { id: 'event-2', text: 'text 2', by: 'agent' },
+  unread: 0,
+  visitorRead: 2,
+  agentRead: 0,
+};
+
+let network: ReturnType<typeof createFakeNetwork>;
+let client: Client;
+let view: ViewStore;
+const close = vi.fn();
+
+beforeEach(async () => {
+  localStorage.clear();
+  Element.prototype.scrollTo ??= () => {};
+  vi.stubGlobal('matchMedia', () => ({ matches: false }));
+  network = createFakeNetwork();
+  client = createClient({ relay: 'https://relay.example', site: 'shop' }, network.open);
+  view = createViewStore();
+  view.setState({ open: true, greeting: 'Hi there' });
+});
+afterEach(() => {
+  client.stop();
+  cleanup();
+  close.mockReset();
+  vi.unstubAllGlobals();
+});
+
+const show = () => render(<App client={client} view={view} close={close} />);
+const connect = async (list: unknown[] = []) => {
+  client.start();
+  await act(async () => {
+    await network.welcome();
+    await network.answer('conversation:list', list);
+  });
+};
+const openThread = async () => {
+  view.setState({ place: { at: 'thread', conversation: 'c1' } });
+  show();
+  await connect([summary]);
+  await act(async () => {
+    await network.answer(
+      'conversation:resume',
+      page([event(1), event(2)], { state: 'reset', reason: 'no_cursor' }),
+    );
+  });
+};
+const field = () => screen.getByPlaceholderText<HTMLTextAreaElement>('Write a message …');
+const type = (text: string) => fireEvent.input(field(), { target: { value: text } });
+
+describe('writing', () => {
+  test('the field has the focus, Enter sends, and the message is there at once', async () => {
+    show();
+    expect(document.activeElement).toBe(field());
+    type('Hello');
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    expect(await screen.findByText('Hello')).toBeTruthy();
+    expect(screen.getByText('Waiting for the connection')).toBeTruthy();
+    expect(field().value).toBe('');
+  });
+
+  test('Shift+Enter, and Enter while composing, do not send', () => {
+    show();
+    type('Hel');
+    fireEvent.keyDown(field(), { key: 'Enter', shiftKey: true });
+    fireEvent.keyDown(field(), { key: 'Enter', isComposing: true });
+    expect(client.getState().outbox).toEqual([]);
+  });
+
+  test('nothing but blanks cannot be sent', () => {
+    show();
+    type('   ');
+    expect(screen.getByRole('button', { name: 'Send' }).hasAttribute('disabled')).toBe(true);
+  });
+
+  test('[P16] what is typed and not sent is there again', () => {
+    show();
+    type('half a thought');
+    cleanup();
+    show();
+    expect(field().value).toBe('half a thought');
+  });
+
+  test('[P16] a refused message says so and offers both ways out', async () => {
+    show();
+    await connect();
+    type('Hello');
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    await act(async () => {
+      await network.answer('conversation:start', {
+        id: 's',
+        conversation: 'x',
+        seq: 1,
+        pub: 1,
+        time: 1,
+      });
+      await network.answer('message:send', {
+        ok: false,
+        error: { code: 'forbidden', retryable: false },
+      });
+    });
+    expect(screen.getByRole('alert').textContent).toContain('Not sent.');
+    fireEvent.click(screen.getByRole('button', { name: 'Discard' }));
+    expect(screen.queryByText('Hello')).toBeNull();
+  });
+});
+
+describe('reading', () => {
+  test('messages, their author, and what became of one’s own', async () => {
+    await openThread();
+    expect(screen.getByText('text 2')).toBeTruthy();
+    expect(screen.getAllByText('Ada').length).toBeGreaterThan(0);
+    const mine = event(3, { actor: { kind: 'visitor', id: 'me' }, data: { text: 'thanks' } });
+    await act(() => network.send('event', mine));
+    expect(screen.getByText('Sent')).toBeTruthy();
+    await act(() => network.send('event', event(4, { type: 'message.read', data: { upTo: 3 } })));
+    expect(screen.getByText('Seen')).toBeTruthy();
+  });
+
+  test('edited and deleted messages say so', async () => {
+    await openThread();
+    await act(async () => {
+      await network.send(
+        'event',
+        event(3, { type: 'message.updated', data: { message: 'event-1', text: 'better' } }),
+      );
+      await network.send(
+        'event',
+        event(4, { type: 'message.deleted', data: { message: 'event-2' } }),
+      );
+    });
+    expect(screen.getByText('better').textContent).toContain('(edited)');
+    expect(screen.getByText('Message deleted')).toBeTruthy();
+    expect(screen.queryByText('text 2')).toBeNull();
+  });
+
+  test('markup is text, whoever wrote it', async () => {
+    await openThread();
+    const text = '<img src=x onerror=alert(1)> {{7*7}}';
+    await act(() =>
+      network.send(
+        'event',
+        event(3, { data: { text }, actor: { kind: 'agent', id: 'a', name: '<b>Ada</b>' } }),
+      ),
+    );
+    expect(screen.getByText(text)).toBeTruthy();
+    expect(screen.getByText('<b>Ada</b>')).toBeTruthy();
+    expect(document.querySelector('img')).toBeNull();
+  });
+
+  test('a data object shaped like a virtual node is not drawn as one', async () => {
+    await openThread();
+    const text = { type: 'img', props: { src: 'x' }, constructor: undefined } as unknown as string;
+    await act(() => network.send('event', event(3, { data: { text } })));
+    expect(document.querySelector('img')).toBeNull();
+  });
+
+  test('a new message of others is announced once', async () => {
+    await openThread();
+    await act(() => network.send('event', event(3)));
+    const live = document.querySelector('[aria-live="polite"]');
+    expect(live?.textContent).toBe('Ada says: text 3');
+  });
+
+  test('who is there and who is typing', async () => {
+    await openThread();
+    expect(screen.getByText('We answer as soon as we are back')).toBeTruthy();
+    await act(async () => {
+      await network.send('ephemeral', { kind: 'availability', online: ['a1'] });
+      await network.send('ephemeral', {
+        kind: 'typing',
+        conversation: 'c1',
+        on: true,
+        actor: { kind: 'agent', id: 'a1', name: 'Ada' },
+      });
+    });
+    expect(screen.getByText('Online')).toBeTruthy();
+    expect(screen.getByText('Ada is typing')).toBeTruthy();
+  });
+});
+
+describe('states', () => {
+  test('a lost connection is told, and its end as well', async () => {
+    await openThread();
+    expect(screen.getByRole('status').textContent).toBe('');
+    await act(() => network.lose());
+    expect(screen.getByRole('status').textContent).toContain('No connection');
+  });
+
+  test.each([
+    ['origin_not_allowed', 'The chat is not available on this page.'],
+    ['replaced', 'The chat goes on in another window.'],
+    ['protocol_unsupported', 'The chat was updated. Please reload the page.'],
+  ])('refused with %s', async (code, says) => {
+    show();
+    client.start();
+    await act(() => network.send('closing', { error: { code, message: '', retryable: false } }));
+    expect(screen.getByRole('status').textContent).toBe(says);
+  });
+});
+
+describe('getting about', () => {
+  test('the list leads to threads and to a new conversation', async () => {
+    view.setState({ place: { at: 'list' } });
+    show();
+    await connect([{ ...summary, unread: 2 }]);
+    expect(screen.getByText('2')).toBeTruthy();
+    fireEvent.click(screen.getByText('text 2'));
+    expect(view.getState().place).toEqual({ at: 'thread', conversation: 'c1' });
+    fireEvent.click(await screen.findByRole('button', { name: 'All conversations' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'New conversation' }));
+    expect(view.getState().place).toEqual({ at: 'thread', conversation: null });
+    expect(await screen.findByText('Hi there')).toBeTruthy();
+  });
+
+  test('Escape closes', () => {
+    show();
+    fireEvent.keyDown(field(), { key: 'Escape' });
+    expect(close).toHaveBeenCalled();
+  });
+
+  test('a language read from right to left turns the panel', async () => {
+    view.setState({ language: { tag: 'ar', dir: 'rtl', texts: ar } });
+    show();
+    const dialog = screen.getByRole('dialog');
+    expect(dialog.getAttribute('dir')).toBe('rtl');
+    expect(dialog.getAttribute('lang')).toBe('ar');
+    expect(screen.getByRole('button', { name: ar.send })).toBeTruthy();
+  });
+});

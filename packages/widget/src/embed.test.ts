@@ -42,7 +42,6 @@ async function load(attributes: Record<string, string>): Promise<void> {
 beforeEach(() => {
   created.length = 0;
   delete page.Throughline;
-  Reflect.deleteProperty(globalThis, Symbol.for('throughline.sdk'));
 });
 afterEach(() => vi.restoreAllMocks());
 

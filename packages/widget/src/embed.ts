@@ -6,9 +6,7 @@ import { createWidget, type Widget } from './widget.ts';
 declare const __PANEL__: string;
 
 type Call = [command: string, ...args: unknown[]];
-type Global = ((...call: Call) => unknown) & { q?: ArrayLike<unknown>[] };
-
-const KEY = Symbol.for('throughline.sdk');
+type Global = ((...call: Call) => unknown) & { q?: ArrayLike<unknown>[]; loaded?: true };
 
 const script = document.currentScript as HTMLScriptElement | null;
 const base = script?.src ?? location.href;
@@ -16,11 +14,9 @@ const base = script?.src ?? location.href;
 /** What the script tag itself says: `data-throughline-site`, `-relay`, `-language`, `-accent`, … */
 function readAttributes(): Partial<WidgetOptions> {
   const said: Record<string, string | boolean> = {};
-  for (const [name, value] of Object.entries(script?.dataset ?? {})) {
-    const option = /^throughline([A-Z]\w*)$/.exec(name)?.[1];
-    if (option && value !== undefined)
-      said[option.charAt(0).toLowerCase() + option.slice(1)] = value;
-  }
+  for (const [name, value = ''] of Object.entries(script?.dataset ?? {}))
+    if (name.startsWith('throughline'))
+      said[name.charAt(11).toLowerCase() + name.slice(12)] = value;
   if ('hideLauncher' in said) said.hideLauncher = said.hideLauncher !== 'false';
   return said;
 }
@@ -74,12 +70,12 @@ const guard =
     }
   };
 
-const page = window as unknown as { Throughline?: Global; [KEY]?: true };
+const page = window as { Throughline?: Global };
 // Loaded twice (tag managers, client-side routers): the first one stays.
-if (!page[KEY]) {
-  page[KEY] = true;
+if (!page.Throughline?.loaded) {
   const waiting = page.Throughline?.q ?? [];
   const run = guard(createGlobal());
+  run.loaded = true;
   page.Throughline = run;
   for (const call of waiting) run(...(Array.from(call) as Call));
 }

@@ -13,7 +13,8 @@ import { createViewStore, type ViewStore } from './store/view.ts';
 import { App } from './ui/App.tsx';
 import { mountRoot } from './ui/root.ts';
 
-export interface PanelState {
+export interface WidgetState {
+  open: boolean;
   status: string;
   unread: number;
   contact: string | null;
@@ -25,9 +26,8 @@ export interface Panel {
   open(target?: { conversation?: string } | undefined): void;
   close(): void;
   toggle(): void;
-  isOpen(): boolean;
   newConversation(draft?: string): void;
-  getState(): PanelState;
+  getState(): WidgetState;
   update(options: WidgetOptions): void;
   destroy(): void;
 }
@@ -141,7 +141,6 @@ function panelOf(core: Core): Panel {
   const isOpen = () => view.getState().open;
   return {
     client,
-    isOpen,
     open: (target) =>
       target?.conversation
         ? open(core, { at: 'thread', conversation: target.conversation })
@@ -155,6 +154,7 @@ function panelOf(core: Core): Panel {
     getState() {
       const state = client.getState();
       return {
+        open: isOpen(),
         status: state.status,
         contact: state.contact,
         unread: unreadTotal(state),

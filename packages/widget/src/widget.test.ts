@@ -27,9 +27,8 @@ function createFakePanel() {
       toggled(false);
     },
     toggle: () => calls.push(['toggle']),
-    isOpen: () => open,
     newConversation: note('newConversation'),
-    getState: () => ({ status: 'online', unread: 2, contact: 'me', conversations: [] }),
+    getState: () => ({ open, status: 'online', unread: 2, contact: 'me', conversations: [] }),
     update: note('update'),
     destroy: note('destroy'),
   });

@@ -2,17 +2,15 @@ import type { Client, ClientEvents } from './client.ts';
 import { createLauncher, type Launcher } from './host/launcher.ts';
 import { createEmitter, type Emitter } from './lib/emitter.ts';
 import type { Scalar, User, WidgetOptions } from './options.ts';
-import type { MountPanel, Panel, PanelState } from './panel.tsx';
+import type { MountPanel, Panel, WidgetState } from './panel.tsx';
+
+export type { WidgetState } from './panel.tsx';
 
 export interface WidgetEvents extends ClientEvents {
   /** The button is there and every method works; the panel may not be loaded yet. */
   ready: Record<never, never>;
   'widget.opened': Record<never, never>;
   'widget.closed': Record<never, never>;
-}
-
-export interface WidgetState extends PanelState {
-  open: boolean;
 }
 
 /** What a page can do with its widget. Everything works at once; what needs the panel waits for it. */
@@ -36,6 +34,15 @@ export interface Widget extends Pick<Emitter<WidgetEvents>, 'on' | 'once' | 'off
   /** Removes everything: nodes, listeners, timers, socket. */
   destroy(): void;
 }
+
+/** What there is to say before the panel has been loaded. */
+const asleep: WidgetState = {
+  open: false,
+  status: 'idle',
+  unread: 0,
+  contact: null,
+  conversations: [],
+};
 
 const BUSY_AFTER_MS = 200;
 /** The page's own work comes first. */
@@ -143,15 +150,7 @@ function methods(core: Core): Omit<Widget, keyof ReturnType<typeof clientMethods
     showLauncher: () => launcher.set({ hidden: false }),
     hideLauncher: () => launcher.set({ hidden: true }),
     newConversation: (start) => withPanel(core, (panel) => panel.newConversation(start?.draft)),
-    getState: () => ({
-      open: core.panel?.isOpen() ?? false,
-      ...(core.panel?.getState() ?? {
-        status: 'idle',
-        unread: 0,
-        contact: null,
-        conversations: [],
-      }),
-    }),
+    getState: () => core.panel?.getState() ?? asleep,
     destroy() {
       core.gone = true;
       core.panel?.destroy();

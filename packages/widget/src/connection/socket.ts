@@ -14,8 +14,6 @@ export interface SocketOptions {
 
 export type OpenSocket = (options: SocketOptions, handlers: LinkHandlers) => Link;
 
-const MESSAGES = ['event', 'ephemeral', 'heartbeat', 'closing'];
-
 /** One WebSocket to the relay. When to open the next one is not decided here. */
 export const openSocket: OpenSocket = (options, handlers) => {
   const { relay, site, token, context, origin } = options;
@@ -26,8 +24,9 @@ export const openSocket: OpenSocket = (options, handlers) => {
     reconnection: false,
     ...(origin ? { extraHeaders: { origin } } : {}),
   }).socket('/visitor', { auth });
-  socket.on('welcome', handlers.opened);
-  for (const name of MESSAGES) socket.on(name, (payload) => handlers.message(name, payload));
+  socket.onAny((name: string, payload) =>
+    name === 'welcome' ? handlers.opened(payload) : handlers.message(name, payload),
+  );
   socket.on('disconnect', handlers.lost);
   socket.on('connect_error', (error: Error & { data?: Problem }) => {
     if (error.data?.code) handlers.refused(error.data);
@@ -37,6 +36,6 @@ export const openSocket: OpenSocket = (options, handlers) => {
     request: (name, payload, timeoutMs) =>
       socket.timeout(timeoutMs).emitWithAck(name, payload) as Promise<Ack>,
     signal: (name, payload) => void socket.emit(name, payload),
-    close: () => void socket.off().disconnect(),
+    close: () => void socket.offAny().off().disconnect(),
   };
 };

@@ -44,37 +44,29 @@ export function applySummary(
 
 const isRedacted = (data: object): data is { redacted: true } => 'redacted' in data;
 
-const lineOf = (event: VisitorEvent): Line | undefined => {
-  const { id, pub, time } = event;
-  const base = { kind: 'line' as const, id, pub, time };
-  if (event.type === 'conversation.resolved') return { ...base, what: 'resolved' };
-  if (event.type === 'conversation.reopened') return { ...base, what: 'reopened' };
-  if (event.type !== 'conversation.assigned' || isRedacted(event.data)) return undefined;
-  const { assignee } = event.data;
-  return assignee ? { ...base, what: 'joined', name: assignee.name } : undefined;
+const lines: Partial<Record<VisitorEvent['type'], Line['what']>> = {
+  'conversation.assigned': 'joined',
+  'conversation.resolved': 'resolved',
+  'conversation.reopened': 'reopened',
 };
 
 /** What an event puts into the thread, if anything. */
-export const itemOf = (event: VisitorEvent): Item | undefined => {
-  if (event.type !== 'message.created') return lineOf(event);
-  const { id, pub, time, actor, data } = event;
-  return { kind: 'message', id, pub, time, by: actor, text: isRedacted(data) ? '' : data.text };
-};
+export function itemOf({ type, id, pub, time, actor, data }: VisitorEvent): Item | undefined {
+  const { text = '', assignee } = data as { text?: string; assignee?: { name: string } | null };
+  if (type === 'message.created') return { kind: 'message', id, pub, time, by: actor, text };
+  const what = lines[type];
+  // An agent who leaves is no news.
+  if (!what || assignee === null) return undefined;
+  return { kind: 'line', id, pub, time, what, ...(assignee && { name: assignee.name }) };
+}
 
-/** What this event changes about how another message reads. */
-function amend(c: Conversation, event: VisitorEvent): Conversation['amendments'] {
-  if (event.type === 'message.created')
-    return isRedacted(event.data)
-      ? { ...c.amendments, [event.id]: { pub: event.pub, text: null } }
-      : c.amendments;
-  if (event.type !== 'message.updated' && event.type !== 'message.deleted') return c.amendments;
-  if (isRedacted(event.data)) return c.amendments;
-  const { message } = event.data;
-  const known = c.amendments[message];
-  // The newest word counts, in whatever order pages arrive; a deletion is the last one.
-  if (known && known.pub > event.pub) return c.amendments;
-  const text = event.type === 'message.updated' && !isRedacted(event.data) ? event.data.text : null;
-  return { ...c.amendments, [message]: { pub: event.pub, text } };
+/** What this event changes about how a message reads; the newest word counts, whatever the order of pages. */
+function amend(c: Conversation, { type, id, pub, data }: VisitorEvent): Conversation['amendments'] {
+  const { message, text = null } = data as { message?: string; text?: string };
+  const isGone = type === 'message.created' && isRedacted(data);
+  const target = isGone ? id : type === 'message.created' ? undefined : message;
+  if (!target || (c.amendments[target]?.pub ?? 0) > pub) return c.amendments;
+  return { ...c.amendments, [target]: { pub, text: isGone ? null : text } };
 }
 
 function insert(items: Item[], item: Item | undefined): Item[] {
@@ -83,26 +75,37 @@ function insert(items: Item[], item: Item | undefined): Item[] {
   return [...items.slice(0, after + 1), item, ...items.slice(after + 1)];
 }
 
-const countUnread = (c: Conversation): number =>
-  c.items.filter((i) => i.kind === 'message' && i.by.kind !== 'visitor' && i.pub > c.visitorRead)
-    .length;
+const countUnread = (c: Conversation, upTo: number): number =>
+  c.items.filter((i) => i.kind === 'message' && i.by.kind !== 'visitor' && i.pub > upTo).length;
 
 /** What a live event says about the conversation as a whole. */
-function facts(c: Conversation, event: VisitorEvent): Partial<Conversation> {
-  const { actor, data, pub, time } = event;
-  if (isRedacted(data)) return {};
-  switch (event.type) {
+function facts(
+  c: Conversation,
+  { type, id, pub, time, actor, data }: VisitorEvent,
+): Partial<Conversation> {
+  const {
+    text = '',
+    upTo = 0,
+    assignee = null,
+  } = data as {
+    text?: string;
+    upTo?: number;
+    assignee?: Conversation['agent'];
+  };
+  const isOurs = actor.kind === 'visitor';
+  switch (type) {
     case 'message.created': {
-      const last = { id: event.id, text: itemText(event), by: actor.kind };
-      if (actor.kind === 'visitor') return { last, activeAt: time, visitorRead: pub, unread: 0 };
-      return { last, activeAt: time, unread: pub > c.head ? c.unread + 1 : c.unread };
+      const news = { last: { id, text, by: actor.kind }, activeAt: time };
+      return isOurs
+        ? { ...news, visitorRead: pub, unread: 0 }
+        : { ...news, unread: c.unread + (pub > c.head ? 1 : 0) };
     }
-    case 'message.read': {
-      const { upTo } = event.data as { upTo: number };
-      return actor.kind === 'visitor' ? { visitorRead: upTo, unread: 0 } : { agentRead: upTo };
-    }
+    case 'message.read':
+      return isOurs
+        ? { visitorRead: upTo, unread: c.stream ? countUnread(c, upTo) : 0 }
+        : { agentRead: upTo };
     case 'conversation.assigned':
-      return { agent: (event.data as { assignee: Conversation['agent'] }).assignee };
+      return { agent: assignee };
     case 'conversation.resolved':
       return { status: 'resolved' };
     case 'conversation.reopened':
@@ -112,33 +115,23 @@ function facts(c: Conversation, event: VisitorEvent): Partial<Conversation> {
   }
 }
 
-const itemText = (event: VisitorEvent & { type: 'message.created' }): string =>
-  isRedacted(event.data) ? '' : event.data.text;
-
 /**
  * The one way an event enters the state: pure, and the same for a live event and one from a replay.
  * Items are kept only of conversations somebody has looked at.
  */
-export function applyEvent(c: Conversation, event: VisitorEvent): Conversation {
-  const next: Conversation = {
-    ...c,
-    ...facts(c, event),
-    head: Math.max(c.head, event.pub),
-    amendments: c.stream ? amend(c, event) : c.amendments,
-    items: c.stream ? insert(c.items, itemOf(event)) : c.items,
-  };
-  return next.stream && event.type === 'message.read'
-    ? { ...next, unread: countUnread(next) }
-    : next;
-}
+export const applyEvent = (c: Conversation, event: VisitorEvent): Conversation => ({
+  ...c,
+  ...facts(c, event),
+  head: Math.max(c.head, event.pub),
+  ...(c.stream && { amendments: amend(c, event), items: insert(c.items, itemOf(event)) }),
+});
 
 /** A page of older events: it adds what is above and says nothing about how things stand now. */
 export function applyHistory(c: Conversation, events: readonly VisitorEvent[]): Conversation {
   let next = c;
   for (const event of events)
     next = { ...next, amendments: amend(next, event), items: insert(next.items, itemOf(event)) };
-  const first = events[0];
-  return first ? { ...next, low: Math.min(c.low, first.pub) } : next;
+  return { ...next, low: Math.min(c.low, events[0]?.pub ?? c.low) };
 }
 
 /** Starts over with a page that begins at `low`: what was loaded is dropped, as the relay asked. */

@@ -7,14 +7,14 @@ export interface Bubble {
   kind: 'message';
   id: string;
   mine: boolean;
-  name: string | undefined;
+  name?: string | undefined;
   text: string;
   time: number;
   state: 'sent' | 'queued' | 'sending' | 'failed';
   /** An agent has read it. */
-  seen: boolean;
-  edited: boolean;
-  deleted: boolean;
+  seen?: boolean;
+  edited?: boolean;
+  deleted?: boolean;
 }
 
 export const byActivity = (state: Pick<State, 'conversations'>): Conversation[] =>
@@ -67,13 +67,9 @@ export function threadOf(state: State, id: string): (Bubble | Line)[] {
         kind: 'message',
         id: input.id,
         mine: true,
-        name: undefined,
         text: input.text,
         time: at,
         state: sendState,
-        seen: false,
-        edited: false,
-        deleted: false,
       }),
     ),
   ];

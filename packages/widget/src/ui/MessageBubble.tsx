@@ -46,7 +46,7 @@ function Foot({ bubble }: { bubble: Bubble }): VNode {
     <span class="foot-line">
       <time>{clockTime(bubble.time, tag)}</time>
       {bubble.mine && (
-        <span class="delivery" data-seen={bubble.seen}>
+        <span class="delivery">
           <Icon />
           {t(says)}
         </span>

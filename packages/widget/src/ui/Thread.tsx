@@ -69,7 +69,7 @@ function Messages({ scroll, items, isLoading }: MessagesProps): VNode {
         aria-live="off"
         aria-label={t('message')}
       >
-        {greeting && <p class="greeting">{greeting}</p>}
+        {greeting && <p class="bubble">{greeting}</p>}
         {isLoading && <p class="skeleton" aria-hidden="true" />}
         <ol>
           {items.map((item, i) => (

@@ -13,13 +13,10 @@ interface Chat {
   close(): void;
 }
 
-export const ChatContext = createContext<Chat | null>(null);
+export const ChatContext = createContext({} as Chat);
 
-export function useChat(): Chat {
-  const chat = useContext(ChatContext);
-  if (!chat) throw new Error('unable to draw; outside of the panel');
-  return chat;
-}
+/** Inside of the panel, where there always is one. */
+export const useChat = (): Chat => useContext(ChatContext);
 
 export const useClient = <T>(select: (state: State) => T): T => useStore(useChat().client, select);
 export const useView = <T>(select: (view: View) => T): T => useStore(useChat().view, select);

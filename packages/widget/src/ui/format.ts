@@ -5,7 +5,10 @@ const DAY_MS = 86_400_000;
 export const isSameDay = (a: number, b: number): boolean => startOfDay(a) === startOfDay(b);
 
 export const clockTime = (time: number, tag: string): string =>
-  new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit' }).format(time);
+  new Date(time).toLocaleTimeString(tag, { hour: 'numeric', minute: '2-digit' });
+
+const date = (time: number, tag: string, options: Intl.DateTimeFormatOptions): string =>
+  new Date(time).toLocaleDateString(tag, { day: 'numeric', ...options });
 
 interface Days {
   today: string;
@@ -18,21 +21,18 @@ export function dayName(time: number, tag: string, { today, yesterday }: Days): 
   if (days === 0) return today;
   if (days === 1) return yesterday;
   const sameYear = new Date(time).getFullYear() === new Date().getFullYear();
-  const year = sameYear ? {} : { year: 'numeric' as const };
-  return new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', ...year }).format(time);
+  return date(time, tag, { month: 'long', ...(sameYear ? {} : { year: 'numeric' }) });
 }
 
 /** For a list: the time of today, else the day. */
 export const shortTime = (time: number, tag: string): string =>
-  isSameDay(time, Date.now())
-    ? clockTime(time, tag)
-    : new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short' }).format(time);
+  isSameDay(time, Date.now()) ? clockTime(time, tag) : date(time, tag, { month: 'short' });
 
 /** First letters of the first and last word. */
 export const initials = (name: string): string => {
-  const words = name.trim().split(/\s+/);
-  return [words[0], words.length > 1 ? words.at(-1) : '']
-    .map((word) => [...(word ?? '')][0] ?? '')
-    .join('')
-    .toUpperCase();
+  const letters = name
+    .trim()
+    .split(/\s+/)
+    .map(([letter = '']) => letter.toUpperCase());
+  return letters.length > 1 ? `${letters[0]}${letters.at(-1)}` : `${letters[0]}`;
 };

@@ -8,6 +8,7 @@ import thread from './thread.css?inline';
 export function mountRoot(shadow: ShadowRoot): HTMLElement {
   addStyles(shadow, panel + thread + composer + list);
   const root = document.createElement('div');
+  root.className = 'place';
   shadow.prepend(root);
   return root;
 }

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useReducer, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** What a store looks like from a component. */
 export interface Readable<S> {
@@ -8,14 +8,14 @@ export interface Readable<S> {
 
 /** Draws again when what `select` picks became another value. */
 export function useStore<S, T>(store: Readable<S>, select: (state: S) => T): T {
-  const [, redraw] = useReducer((n: number, _: undefined) => n + 1, 0);
+  const [, redraw] = useState({});
   const picked = select(store.getState());
   const latest = useRef({ picked, select });
   latest.current = { picked, select };
   useLayoutEffect(() => {
     const check = () => {
       const { picked: before, select: pick } = latest.current;
-      if (!Object.is(pick(store.getState()), before)) redraw(undefined);
+      if (!Object.is(pick(store.getState()), before)) redraw({});
     };
     check();
     return store.subscribe(check);

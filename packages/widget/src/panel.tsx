@@ -1,16 +1,17 @@
 import type { SiteConfig } from '@throughline/shared/schema';
 import { render } from 'preact';
+import type { Client, ClientEvents } from './assemble.ts';
 import { assembleClient } from './assemble.ts';
-import type { Client, ClientEvents } from './client.ts';
 import { readContext } from './host/context.ts';
 import type { Launcher } from './host/launcher.ts';
 import { watchPage } from './host/watch-page.ts';
-import { fill, loadLanguage } from './i18n/languages.ts';
+import { english, fill, loadLanguage } from './i18n/languages.ts';
 import type { Emitter } from './lib/emitter.ts';
 import type { WidgetOptions } from './options.ts';
 import { byActivity, unreadTotal } from './store/selectors.ts';
-import { createViewStore, type ViewStore } from './store/view.ts';
+import { createViewStore } from './store/view.ts';
 import { App } from './ui/App.tsx';
+import type { ViewStore } from './ui/context.ts';
 import { mountRoot } from './ui/root.ts';
 
 export interface WidgetState {
@@ -52,7 +53,7 @@ interface Core extends PanelContext {
 export const mountPanel: MountPanel = (context) => {
   const { launcher, options, emitter } = context;
   const client = assembleClient({ ...options, context: readContext }, emitter);
-  const view = createViewStore();
+  const view = createViewStore(english);
   const core: Core = { ...context, client, view, site: undefined, undo: [] };
   const root = mountRoot(launcher.root);
   const close = () => setOpen(core, false);

@@ -1,4 +1,4 @@
-import type { Client, ClientEvents } from './client.ts';
+import type { Client, ClientEvents } from './assemble.ts';
 import { createLauncher, type Launcher } from './host/launcher.ts';
 import { createEmitter, type Emitter } from './lib/emitter.ts';
 import type { Scalar, User, WidgetOptions } from './options.ts';

@@ -1,3 +1,4 @@
+import { addStyles } from '../lib/styles.ts';
 import css from './launcher.css?inline';
 
 export interface LauncherState {
@@ -37,12 +38,6 @@ function icon(path: string): SVGElement {
   line.setAttribute('d', path);
   svg.append(line);
   return svg;
-}
-
-export function addStyles(root: ShadowRoot, text: string): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }
 
 /** The round button, in a shadow root that the panel will share. No storage, no socket, no request. */

@@ -1,8 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { english, type Language } from '../i18n/languages.ts';
 
-/** What the panel shows, apart from what the relay says. */
-export interface View {
+/** What the panel shows, apart from what the relay says; `Language` is the interface's business. */
+export interface View<Language> {
   open: boolean;
   /** `list`, or a thread: an existing conversation, or one not begun yet (null). */
   place: { at: 'list' } | { at: 'thread'; conversation: string | null };
@@ -11,13 +10,11 @@ export interface View {
   greeting: string;
 }
 
-export type ViewStore = StoreApi<View>;
-
-export const createViewStore = (): ViewStore =>
-  createStore<View>(() => ({
+export const createViewStore = <Language>(language: Language): StoreApi<View<Language>> =>
+  createStore<View<Language>>(() => ({
     open: false,
     place: { at: 'thread', conversation: null },
-    language: english,
+    language,
     theme: 'auto',
     greeting: '',
   }));

@@ -1,11 +1,10 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Client } from '../client.ts';
-import type { ViewStore } from '../store/view.ts';
+import type { Client } from '../assemble.ts';
 import { Announcer } from './Announcer.tsx';
 import { Banner } from './Banner.tsx';
 import { ConversationList } from './ConversationList.tsx';
-import { ChatContext, useClient, useTexts, useView } from './context.ts';
+import { ChatContext, useClient, useTexts, useView, type ViewStore } from './context.ts';
 import { Header } from './Header.tsx';
 import { keepFocus } from './keep-focus.ts';
 import { Thread } from './Thread.tsx';

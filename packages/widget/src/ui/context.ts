@@ -1,11 +1,13 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Client } from '../client.ts';
+import type { Client } from '../assemble.ts';
 import type { Texts } from '../i18n/en.ts';
-import { fill } from '../i18n/languages.ts';
+import { fill, type Language } from '../i18n/languages.ts';
 import type { State } from '../store/state.ts';
-import type { View, ViewStore } from '../store/view.ts';
+import type { createViewStore, View } from '../store/view.ts';
 import { useStore } from './use-store.ts';
+
+export type ViewStore = ReturnType<typeof createViewStore<Language>>;
 
 interface Chat {
   client: Client;
@@ -19,7 +21,8 @@ export const ChatContext = createContext({} as Chat);
 export const useChat = (): Chat => useContext(ChatContext);
 
 export const useClient = <T>(select: (state: State) => T): T => useStore(useChat().client, select);
-export const useView = <T>(select: (view: View) => T): T => useStore(useChat().view, select);
+export const useView = <T>(select: (view: View<Language>) => T): T =>
+  useStore(useChat().view, select);
 
 /** A text in the visitor's language. */
 export function useTexts(): (key: keyof Texts, values?: Record<string, string | number>) => string {

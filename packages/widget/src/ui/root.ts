@@ -1,4 +1,4 @@
-import { addStyles } from '../host/launcher.ts';
+import { addStyles } from '../lib/styles.ts';
 import composer from './composer.css?inline';
 import list from './list.css?inline';
 import panel from './panel.css?inline';

@@ -4,8 +4,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFakeNetwork, event, page } from '../../test/fake-link.ts';
 import { type Client, createClient } from '../client.ts';
 import { ar } from '../i18n/ar.ts';
-import { createViewStore, type ViewStore } from '../store/view.ts';
+import { english } from '../i18n/languages.ts';
+import { createViewStore } from '../store/view.ts';
 import { App } from './App.tsx';
+import type { ViewStore } from './context.ts';
 
 const summary = {
   id: 'c1',
@@ -30,7 +32,7 @@ beforeEach(async () => {
   vi.stubGlobal('matchMedia', () => ({ matches: false }));
   network = createFakeNetwork();
   client = createClient({ relay: 'https://relay.example', site: 'shop' }, network.open);
-  view = createViewStore();
+  view = createViewStore(english);
   view.setState({ open: true, greeting: 'Hi there' });
 });
 afterEach(() => {

@@ -1,0 +1,129 @@
+import { useId } from 'preact/hooks';
+import { useDesk, useStore } from '../../store/context.ts';
+import type { Theme } from '../../store/settings.ts';
+import { agentOf } from '../../store/state.ts';
+import { Avatar } from '../../ui/Avatar.tsx';
+import {
+  BellIcon,
+  DoorIcon,
+  type Icon,
+  KeyboardIcon,
+  SendIcon,
+  SoundIcon,
+} from '../../ui/icons.tsx';
+import { Kbd } from '../../ui/Kbd.tsx';
+import { Switch } from '../../ui/Switch.tsx';
+
+/** Who one is, and how this browser should behave. */
+export function AccountMenu() {
+  const id = useId();
+  const agent = useStore(agentOf);
+  if (!agent) return null;
+  return (
+    <div class="account">
+      <button type="button" class="account-button" popovertarget={id} title="Settings">
+        <Avatar id={agent.id} name={agent.name} size={28} />
+        <span class="rail-label account-name">
+          <bdi>{agent.name}</bdi>
+          <span class="sr-only">, settings</span>
+        </span>
+      </button>
+      <div id={id} class="menu" popover="auto">
+        <p class="menu-head">
+          <strong>
+            <bdi>{agent.name}</bdi>
+          </strong>
+          <span>
+            <bdi>{agent.email}</bdi>
+          </span>
+        </p>
+        <ThemeChoice />
+        <Switches />
+        <MenuActions menu={id} />
+      </div>
+    </div>
+  );
+}
+
+const themes: [Theme, string][] = [
+  ['auto', 'Auto'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
+
+function ThemeChoice() {
+  const { preferences } = useDesk();
+  const theme = useStore(({ settings }) => settings.theme);
+  const name = useId();
+  return (
+    <fieldset class="segments">
+      <legend class="sr-only">Theme</legend>
+      {themes.map(([value, label]) => (
+        <label key={value}>
+          <input
+            type="radio"
+            name={name}
+            value={value}
+            checked={theme === value}
+            onChange={() => preferences.set({ theme: value })}
+          />
+          <span>{label}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Switches() {
+  const { preferences } = useDesk();
+  const settings = useStore((state) => state.settings);
+  const flags: [keyof typeof settings, string, Icon][] = [
+    ['sound', 'Sound for new messages', SoundIcon],
+    ['enterSends', 'Enter sends', SendIcon],
+    ['shortcuts', 'Single-key shortcuts', KeyboardIcon],
+  ];
+  return (
+    <div class="menu-section">
+      <Switch
+        label="Desktop notifications"
+        icon={BellIcon}
+        isOn={settings.notifications}
+        onChange={(isOn) => void preferences.setNotifications(isOn)}
+      />
+      {flags.map(([name, label, icon]) => (
+        <Switch
+          key={name}
+          label={label}
+          icon={icon}
+          isOn={settings[name] === true}
+          onChange={(isOn) => preferences.set({ [name]: isOn })}
+        />
+      ))}
+    </div>
+  );
+}
+
+function MenuActions({ menu }: { menu: string }) {
+  const { preferences, account } = useDesk();
+  const close = () => document.getElementById(menu)?.hidePopover();
+  return (
+    <div class="menu-section">
+      <button
+        type="button"
+        class="menu-item"
+        onClick={() => {
+          close();
+          preferences.overlay('help');
+        }}
+      >
+        <KeyboardIcon />
+        <span>Keyboard shortcuts</span>
+        <Kbd keys="?" />
+      </button>
+      <button type="button" class="menu-item" onClick={() => void account.signOut()}>
+        <DoorIcon />
+        <span>Sign out</span>
+      </button>
+    </div>
+  );
+}

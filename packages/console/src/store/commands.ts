@@ -1,0 +1,244 @@
+import type { Desk } from './desk.ts';
+import type { VIEWS } from './route.ts';
+import { myId, openRow, type State } from './state.ts';
+
+export type Section = 'Conversation' | 'Go to' | 'Console';
+
+/** One thing an agent can do, wherever it is offered: by key, in the palette, in the help. */
+export interface Command {
+  id: string;
+  title: string;
+  section: Section;
+  /** As `keymap.ts` names them; the first is shown. */
+  keys: readonly string[];
+  isOffered(state: State): boolean;
+  run(desk: Desk): void;
+}
+
+type Rule = Command['isOffered'];
+
+const always: Rule = () => true;
+const isOpen: Rule = (state) => openRow(state) !== undefined;
+const status =
+  (...wanted: string[]): Rule =>
+  (state) =>
+    wanted.includes(openRow(state)?.status ?? '');
+const isMine: Rule = (state) => openRow(state)?.assignee === myId(state);
+
+const isDrawerOpen: Rule = ({ isWide, areDetailsOpen }) => areDetailsOpen && !isWide;
+
+const compose = (desk: Desk, mode: 'reply' | 'note'): void => {
+  desk.drafts.setMode(mode);
+  desk.preferences.focus('composer');
+};
+
+function resolveAndMoveOn(desk: Desk): void {
+  desk.outgoing.resolve();
+  if (desk.store.getState().link.status === 'online') desk.go.moveOn();
+}
+
+const conversation: Omit<Command, 'section'>[] = [
+  {
+    id: 'reply',
+    title: 'Reply',
+    keys: ['r'],
+    isOffered: isOpen,
+    run: (desk) => compose(desk, 'reply'),
+  },
+  {
+    id: 'note',
+    title: 'Add a note',
+    keys: ['n'],
+    isOffered: isOpen,
+    run: (desk) => compose(desk, 'note'),
+  },
+  {
+    id: 'take',
+    title: 'Assign to me',
+    keys: ['i'],
+    isOffered: (state) => isOpen(state) && !isMine(state),
+    run: ({ outgoing, store }) => outgoing.assign(myId(store.getState())),
+  },
+  {
+    id: 'assign',
+    title: 'Assign to…',
+    keys: ['a'],
+    isOffered: isOpen,
+    run: ({ preferences }) => preferences.overlay('assign'),
+  },
+  {
+    id: 'resolve',
+    title: 'Resolve',
+    keys: ['e'],
+    isOffered: status('open', 'waiting', 'snoozed'),
+    run: ({ outgoing }) => outgoing.resolve(),
+  },
+  {
+    id: 'resolve-next',
+    title: 'Resolve and go to the next',
+    keys: ['Shift+e'],
+    isOffered: status('open', 'waiting', 'snoozed'),
+    run: resolveAndMoveOn,
+  },
+  {
+    id: 'reopen',
+    title: 'Reopen',
+    keys: ['Shift+o'],
+    isOffered: status('resolved'),
+    run: ({ outgoing }) => outgoing.reopen(),
+  },
+  {
+    id: 'wake',
+    title: 'Wake now',
+    keys: ['Shift+o'],
+    isOffered: status('snoozed'),
+    run: ({ outgoing }) => outgoing.reopen(),
+  },
+  {
+    id: 'snooze',
+    title: 'Snooze…',
+    keys: ['z', 'h'],
+    isOffered: status('open', 'waiting', 'snoozed'),
+    run: ({ preferences }) => preferences.overlay('snooze'),
+  },
+  {
+    id: 'tag',
+    title: 'Tags…',
+    keys: ['l', 't'],
+    isOffered: isOpen,
+    run: ({ preferences }) => preferences.overlay('tags'),
+  },
+  {
+    id: 'details',
+    title: 'Show or hide details',
+    keys: [']'],
+    isOffered: isOpen,
+    run: ({ preferences }) => preferences.toggleDetails(),
+  },
+];
+
+const viewKeys: Record<(typeof VIEWS)[number], [title: string, key: string]> = {
+  mine: ['Mine', 'm'],
+  unassigned: ['Unassigned', 'u'],
+  all: ['All', 'a'],
+  snoozed: ['Snoozed', 's'],
+  resolved: ['Resolved', 'r'],
+};
+
+const places: Omit<Command, 'section'>[] = [
+  {
+    id: 'next',
+    title: 'Next conversation',
+    keys: ['j'],
+    isOffered: always,
+    run: ({ go }) => go.step(1),
+  },
+  {
+    id: 'previous',
+    title: 'Previous conversation',
+    keys: ['k'],
+    isOffered: always,
+    run: ({ go }) => go.step(-1),
+  },
+  ...Object.entries(viewKeys).map(([view, [title, key]]) => ({
+    id: `view-${view}`,
+    title,
+    keys: [`g ${key}`],
+    isOffered: always,
+    run: ({ go }: Desk) => go.view(view as keyof typeof viewKeys),
+  })),
+  {
+    id: 'search',
+    title: 'Search conversations',
+    keys: ['/'],
+    isOffered: always,
+    run: ({ preferences }) => preferences.focus('search'),
+  },
+  {
+    id: 'back',
+    title: 'Back',
+    keys: ['Escape'],
+    isOffered: (state) => state.route.conversation !== null,
+    run: ({ store, preferences, go }) =>
+      isDrawerOpen(store.getState()) ? preferences.toggleDetails(false) : go.open(null),
+  },
+];
+
+const isTheme =
+  (theme: State['settings']['theme']): Rule =>
+  (state) =>
+    state.settings.theme !== theme;
+
+const house: Omit<Command, 'section'>[] = [
+  {
+    id: 'palette',
+    title: 'All commands',
+    keys: ['Mod+k'],
+    isOffered: always,
+    run: ({ preferences }) => preferences.overlay('palette'),
+  },
+  {
+    id: 'help',
+    title: 'Keyboard shortcuts',
+    keys: ['?'],
+    isOffered: always,
+    run: ({ preferences }) => preferences.overlay('help'),
+  },
+  {
+    id: 'sound',
+    title: 'Turn sound on or off',
+    keys: [],
+    isOffered: always,
+    run: ({ store, preferences }) => preferences.set({ sound: !store.getState().settings.sound }),
+  },
+  {
+    id: 'notifications',
+    title: 'Turn desktop notifications on or off',
+    keys: [],
+    isOffered: always,
+    run: ({ store, preferences }) =>
+      void preferences.setNotifications(!store.getState().settings.notifications),
+  },
+  {
+    id: 'shortcuts',
+    title: 'Turn single-key shortcuts on or off',
+    keys: [],
+    isOffered: always,
+    run: ({ store, preferences }) =>
+      preferences.set({ shortcuts: !store.getState().settings.shortcuts }),
+  },
+  ...(['light', 'dark', 'auto'] as const).map((theme) => ({
+    id: `theme-${theme}`,
+    title: { light: 'Light theme', dark: 'Dark theme', auto: 'Theme of the system' }[theme],
+    keys: [],
+    isOffered: isTheme(theme),
+    run: ({ preferences }: Desk) => preferences.set({ theme }),
+  })),
+  {
+    id: 'sign-out',
+    title: 'Sign out',
+    keys: [],
+    isOffered: always,
+    run: ({ account }) => void account.signOut(),
+  },
+];
+
+const inSection =
+  (section: Section) =>
+  (command: Omit<Command, 'section'>): Command => ({ ...command, section });
+
+export const commands: readonly Command[] = [
+  ...conversation.map(inSection('Conversation')),
+  ...places.map(inSection('Go to')),
+  ...house.map(inSection('Console')),
+];
+
+export const isPrefix = (key: string): boolean =>
+  commands.some(({ keys }) => keys.some((keys) => keys.startsWith(`${key} `)));
+
+/** The command a key means now; with single keys switched off, only chords and Escape remain. */
+export function commandFor(key: string, state: State): Command | undefined {
+  const isSingle = !key.startsWith('Mod+') && key !== 'Escape';
+  if (isSingle && !state.settings.shortcuts) return undefined;
+  return commands.find((command) => command.keys.includes(key) && command.isOffered(state));
+}

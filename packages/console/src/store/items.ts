@@ -1,0 +1,168 @@
+import type { ErrorCode } from '@throughline/shared';
+import type { Entry, Outbox } from '@throughline/shared/client';
+import type { Actor, AgentEvent, EventData } from '@throughline/shared/schema';
+import { isRedacted, match, type Table } from './live.ts';
+
+/** A message or a note, as it stands after every edit. */
+export interface Utterance {
+  kind: 'message' | 'note';
+  id: string;
+  by: Actor;
+  text: string;
+  time: number;
+  /** Place among what the visitor may see; null for notes and for what is not sent yet. */
+  pub: number | null;
+  state: 'sent' | 'queued' | 'sending' | 'failed';
+  code: ErrorCode | null;
+  isEdited: boolean;
+  isDeleted: boolean;
+  /** An edit or a deletion on its way. */
+  change: 'editing' | 'deleting' | null;
+}
+
+/** Something that happened to the conversation. */
+export type Fact = { kind: 'fact'; id: string; by: Actor; time: number } & (
+  | { type: 'conversation.started'; data: EventData<'conversation.started'> }
+  | { type: 'conversation.assigned'; data: EventData<'conversation.assigned'> }
+  | { type: 'conversation.resolved' }
+  | { type: 'conversation.reopened'; data: EventData<'conversation.reopened'> }
+  | { type: 'conversation.snoozed'; data: EventData<'conversation.snoozed'> }
+  | { type: 'conversation.updated'; tags: string[]; before: string[] | null }
+);
+
+export type Item = Utterance | Fact;
+
+interface Transcript {
+  items: readonly Item[];
+  /** `pub` up to which the visitor, and any agent, has read, as far as the events held here tell. */
+  visitorRead: number;
+  agentRead: number;
+}
+
+interface Fold {
+  items: Item[];
+  utterances: Map<string, Utterance>;
+  tags: string[] | null;
+  visitorRead: number;
+  agentRead: number;
+}
+
+const isUtterance = (event: AgentEvent): boolean =>
+  event.type === 'message.created' || event.type === 'note.created';
+
+function addUtterance({ items, utterances }: Fold, event: AgentEvent): void {
+  const { id, actor, time, pub, data } = event;
+  const item: Utterance = {
+    kind: event.type === 'message.created' ? 'message' : 'note',
+    id,
+    by: actor,
+    text: 'text' in data ? data.text : '',
+    time,
+    pub,
+    state: 'sent',
+    code: null,
+    isEdited: false,
+    isDeleted: isRedacted(event),
+    change: null,
+  };
+  items.push(item);
+  utterances.set(id, item);
+}
+
+function addRead(fold: Fold, { kind }: Actor, upTo: number): void {
+  if (kind === 'visitor') fold.visitorRead = Math.max(fold.visitorRead, upTo);
+  else fold.agentRead = Math.max(fold.agentRead, upTo);
+}
+
+const factOf = ({ id, actor, time }: Pick<AgentEvent, 'id' | 'actor' | 'time'>) =>
+  ({ kind: 'fact', id, by: actor, time }) as const;
+
+/** What an event makes of the ones before it. */
+const table: Table<[Fold], void> = {
+  'message.updated': ({ data }, fold) => {
+    const item = fold.utterances.get(data.message);
+    if (item && !item.isDeleted) Object.assign(item, { text: data.text, isEdited: true });
+  },
+  'message.deleted': ({ data }, fold) => {
+    const item = fold.utterances.get(data.message);
+    if (item) Object.assign(item, { text: '', isDeleted: true });
+  },
+  'message.read': ({ actor, data }, fold) => addRead(fold, actor, data.upTo),
+  'conversation.updated': (event, fold) => {
+    const { tags } = event.data;
+    fold.items.push({ ...factOf(event), type: event.type, tags, before: fold.tags });
+    fold.tags = tags;
+  },
+  'conversation.started': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'conversation.assigned': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'conversation.resolved': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type });
+  },
+  'conversation.reopened': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'conversation.snoozed': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+};
+
+/** A deleted message keeps its place; of anything else that was redacted there is nothing to show. */
+function take(fold: Fold, event: AgentEvent): void {
+  if (!isUtterance(event)) {
+    match(table, event, fold);
+    return;
+  }
+  addUtterance(fold, event);
+  if (event.actor.kind === 'visitor') addRead(fold, event.actor, event.pub ?? 0);
+}
+
+/** A message or note that is still in the outbox. */
+function pendingOf(entry: Entry, me: Actor): Utterance | undefined {
+  if (entry.name !== 'message:send' && entry.name !== 'note:add') return undefined;
+  return {
+    kind: entry.name === 'note:add' ? 'note' : 'message',
+    id: entry.input.id,
+    by: me,
+    text: entry.input.text,
+    time: entry.at,
+    pub: null,
+    state: entry.state,
+    code: entry.code ?? null,
+    isEdited: false,
+    isDeleted: false,
+    change: null,
+  };
+}
+
+function overlay(fold: Fold, entry: Entry): void {
+  if (entry.state === 'failed') return;
+  if (entry.name !== 'message:edit' && entry.name !== 'message:delete') return;
+  const item = fold.utterances.get(entry.input.message);
+  if (!item) return;
+  if (entry.name === 'message:edit') item.text = entry.input.text;
+  item.change = entry.name === 'message:edit' ? 'editing' : 'deleting';
+}
+
+/** What a thread shows: its events folded, and behind them what the agent wrote and the relay has not yet. */
+export function readThread(
+  events: readonly AgentEvent[],
+  outbox: Outbox,
+  { conversation, me }: { conversation: string; me: Actor },
+): Transcript {
+  const fold: Fold = { items: [], utterances: new Map(), tags: null, visitorRead: 0, agentRead: 0 };
+  for (const event of events) take(fold, event);
+  const mine = outbox.filter(
+    ({ input }) => 'conversation' in input && input.conversation === conversation,
+  );
+  for (const entry of mine) {
+    overlay(fold, entry);
+    const pending = pendingOf(entry, me);
+    if (pending && !fold.utterances.has(pending.id)) fold.items.push(pending);
+  }
+  const { items, visitorRead, agentRead } = fold;
+  return { items, visitorRead, agentRead };
+}

@@ -1,0 +1,80 @@
+import type { ConversationSummary, View } from '@throughline/shared/schema';
+import type { Core } from './core.ts';
+import type { Drafts } from './drafts.ts';
+import { neighbour } from './inbox.ts';
+import type { Lists } from './lists.ts';
+import type { Route } from './route.ts';
+import { listed } from './select.ts';
+import { openRow } from './state.ts';
+import type { Threads } from './threads.ts';
+
+export interface Navigation {
+  view(view: View): void;
+  /** Null: none. */
+  open(conversation: string | null): void;
+  search(query: string): void;
+  /** To the row below or above the open one. */
+  step(by: 1 | -1): void;
+  /** To the next row, or the one before when there is none: for what is about to leave the list. */
+  moveOn(): void;
+  /** The browser went back or forward. */
+  popped(route: Route): void;
+  /** Shows what the route says; called once somebody is signed in. */
+  arrive(): void;
+}
+
+interface Ground extends Core {
+  lists: Lists;
+  threads: Threads;
+  drafts: Drafts;
+}
+
+function take({ store, lists, threads, drafts }: Ground, route: Route): void {
+  const before = store.getState().route;
+  if (route.conversation !== before.conversation) drafts.pause();
+  // A drawer over the thread belongs to the conversation it was opened in.
+  store.setState(({ isWide, areDetailsOpen }) => ({
+    route,
+    focus: null,
+    areDetailsOpen: areDetailsOpen && isWide,
+  }));
+  threads.follow(route.conversation);
+  lists.show();
+  if (route.query !== before.query) lists.search();
+}
+
+function go(ground: Ground, change: Partial<Route>, replace = false): void {
+  const { store, browser } = ground;
+  const before = store.getState().route;
+  const route = { ...before, ...change };
+  browser.showRoute(route, replace || before.conversation === route.conversation);
+  take(ground, route);
+}
+
+/** Leafing through a list is one step of the history, not fifty. */
+function openRowNow(ground: Ground, row: ConversationSummary | undefined): void {
+  const isOpen = ground.store.getState().route.conversation !== null;
+  if (row) go(ground, { conversation: row.id }, isOpen);
+}
+
+export function createNavigation(core: Core, parts: Omit<Ground, keyof Core>): Navigation {
+  const ground: Ground = { ...core, ...parts };
+  const { store } = core;
+  const near = (by: 1 | -1) => {
+    const state = store.getState();
+    return neighbour(listed(state), openRow(state), by);
+  };
+  return {
+    view: (view) => go(ground, { view, query: '', conversation: null }),
+    open: (conversation) => go(ground, { conversation }, conversation === null),
+    search: (query) => go(ground, { query }, true),
+    step: (by) => openRowNow(ground, near(by)),
+    moveOn: () => openRowNow(ground, near(1) ?? near(-1)),
+    popped: (route) => take(ground, route),
+    arrive() {
+      const { conversation, query } = store.getState().route;
+      parts.threads.follow(conversation);
+      if (query !== '') parts.lists.search();
+    },
+  };
+}

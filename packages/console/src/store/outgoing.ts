@@ -1,0 +1,138 @@
+import { uuidv7 } from '@throughline/shared';
+import {
+  createSender,
+  type Entry,
+  enqueue,
+  type Outbox,
+  remove,
+  retry,
+  type Sender,
+} from '@throughline/shared/client';
+import type { Connection } from '../connection/index.ts';
+import type { Core } from './core.ts';
+import type { Notices } from './notices.ts';
+import { keepOutbox, loadOutbox } from './outbox.ts';
+import { confirm, fail, type Telling } from './outcome.ts';
+import { myId, openRow } from './state.ts';
+import type { Threads } from './threads.ts';
+
+/** What the agent asks of the relay, about the conversation in the route. */
+export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
+  /** Takes over what was left unsent in this browser. */
+  load(): void;
+  send(text: string): void;
+  note(text: string): void;
+  edit(message: string, text: string): void;
+  remove(message: string): void;
+  retry(id: string): void;
+  discard(id: string): void;
+  /** Null: to nobody. */
+  assign(agent: string | null): void;
+  resolve(): void;
+  reopen(): void;
+  snooze(until: number): void;
+  tag(tags: string[]): void;
+  /** Nothing of what was written stays in this browser. */
+  forget(): void;
+}
+
+interface Ground extends Core {
+  notices: Notices;
+  sender: Sender;
+}
+
+type Name = Entry['name'];
+type Asked<N extends Name> = Omit<Extract<Entry, { name: N }>['input'], 'id' | 'conversation'>;
+
+const OFFLINE = 'Not done: there is no connection. Try again once it is back.';
+
+const change = ({ store }: Core, apply: (outbox: Outbox) => Outbox): void =>
+  store.setState(({ outbox }) => ({ outbox: apply(outbox) }));
+
+function put<N extends Name>(ground: Ground, name: N, input: object): void {
+  const at = ground.browser.now();
+  const entry = { name, input: { id: uuidv7(), ...input }, at, state: 'queued' };
+  change(ground, (outbox) => enqueue(outbox, entry as Entry));
+  ground.sender.drain();
+}
+
+/** Writes something into the conversation in the route; it is kept until the relay has it. */
+function write<N extends Name>(ground: Ground, name: N, asked: Asked<N>): void {
+  const { conversation } = ground.store.getState().route;
+  if (conversation !== null) put(ground, name, { conversation, ...asked });
+}
+
+/** Changes the conversation in the route; without a connection one is told, rather than surprised later. */
+function act<N extends Name>(ground: Ground, name: N, asked: Asked<N>): void {
+  if (ground.store.getState().link.status === 'online') write(ground, name, asked);
+  else ground.notices.say(OFFLINE, { tone: 'warning' });
+}
+
+function assign(ground: Ground, assignee: string | null): void {
+  const row = openRow(ground.store.getState());
+  if (!row) return;
+  const expectedEpoch = row.epoch;
+  if (assignee === null) act(ground, 'conversation:unassign', { expectedEpoch });
+  else act(ground, 'conversation:assign', { assignee, expectedEpoch });
+}
+
+function createGround(
+  core: Core,
+  line: Pick<Connection, 'request'>,
+  { notices, threads }: Pick<Telling, 'notices' | 'threads'>,
+): Ground {
+  const { store, browser } = core;
+  const telling: Telling = {
+    ...core,
+    notices,
+    threads,
+    reopen: (conversation) => put(ground, 'conversation:reopen', { conversation }),
+    assign: (agent) => assign(ground, agent),
+  };
+  const sender = createSender({
+    read: () => store.getState().outbox,
+    write: (outbox) => store.setState({ outbox }),
+    request: (name, input) => line.request(name, input),
+    setTimer: browser.setTimer,
+    onConfirmed: (entry, receipt) => confirm(telling, entry, receipt),
+    onFailed: (entry, code) => fail(telling, entry, code),
+  });
+  const ground: Ground = { ...core, notices, sender };
+  return ground;
+}
+
+/** Everything goes out in order, under an id of its own, and is visible until it is done. */
+export function createOutgoing(
+  core: Core,
+  line: Pick<Connection, 'request'>,
+  rest: { notices: Notices; threads: Threads },
+): Outgoing {
+  const { store, storage } = core;
+  const ground = createGround(core, line, rest);
+  const { sender } = ground;
+  store.subscribe((now, before) => {
+    // Whoever signs out or is signed out leaves an empty outbox behind, and keeps what is stored.
+    if (now.outbox !== before.outbox && now.session === before.session)
+      keepOutbox(storage, myId(now), { now: now.outbox, before: before.outbox });
+  });
+  return {
+    drain: sender.drain,
+    pause: sender.pause,
+    load: () => store.setState({ outbox: loadOutbox(storage, myId(store.getState())) }),
+    send: (text) => write(ground, 'message:send', { text }),
+    note: (text) => write(ground, 'note:add', { text }),
+    edit: (message, text) => write(ground, 'message:edit', { message, text }),
+    remove: (message) => act(ground, 'message:delete', { message }),
+    retry(id) {
+      change(core, (outbox) => retry(outbox, id));
+      sender.drain();
+    },
+    discard: (id) => change(core, (outbox) => remove(outbox, id)),
+    assign: (agent) => assign(ground, agent),
+    resolve: () => act(ground, 'conversation:resolve', {}),
+    reopen: () => act(ground, 'conversation:reopen', {}),
+    snooze: (until) => act(ground, 'conversation:snooze', { until }),
+    tag: (tags) => act(ground, 'conversation:tag', { tags }),
+    forget: () => change(core, () => []),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Context, Ephemeral } from '@throughline/shared/schema';
+
+interface Person {
+  id: string;
+  name: string;
+}
+
+interface Viewer extends Person {
+  writing: boolean;
+}
+
+interface Visit {
+  online: boolean;
+  context?: Context | undefined;
+}
+
+/** Who is here and what they are doing; nothing of it is remembered (rule P22). */
+export interface Presence {
+  /** Colleagues who are signed in. */
+  online: readonly Person[];
+  /** Who has a conversation open, by its id; oneself included. */
+  viewers: Readonly<Record<string, readonly Viewer[]>>;
+  /** Conversations whose visitor is writing. */
+  typing: Readonly<Record<string, true>>;
+  /** Visitors on the site, by contact. */
+  visits: Readonly<Record<string, Visit>>;
+}
+
+export const newPresence = (): Presence => ({ online: [], viewers: {}, typing: {}, visits: {} });
+
+export function setTyping(presence: Presence, conversation: string, on: boolean): Presence {
+  if (on === conversation in presence.typing) return presence;
+  const { [conversation]: _, ...others } = presence.typing;
+  return { ...presence, typing: on ? { ...others, [conversation]: true } : others };
+}
+
+export function applyEphemeral(presence: Presence, message: Ephemeral): Presence {
+  switch (message.kind) {
+    case 'agents':
+      return { ...presence, online: message.online };
+    case 'viewers':
+      return {
+        ...presence,
+        viewers: { ...presence.viewers, [message.conversation]: message.viewers },
+      };
+    case 'typing':
+      return message.actor.kind === 'visitor'
+        ? setTyping(presence, message.conversation, message.on)
+        : presence;
+    case 'visitor': {
+      const { contact, online, context } = message;
+      return { ...presence, visits: { ...presence.visits, [contact]: { online, context } } };
+    }
+    case 'availability':
+      return presence;
+  }
+}

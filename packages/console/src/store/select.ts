@@ -1,0 +1,69 @@
+import type { ConversationSummary } from '@throughline/shared/schema';
+import { type Inbox, rowsIn } from './inbox.ts';
+import { myId, type Search, type State } from './state.ts';
+
+/** Computes again only when one of the inputs is another: what it returns can be compared. */
+function createSelector<R>(
+  inputsOf: (state: State) => readonly unknown[],
+  compute: (state: State) => R,
+): (state: State) => R {
+  let last: { inputs: readonly unknown[]; result: R } | undefined;
+  return (state) => {
+    const inputs = inputsOf(state);
+    if (!last?.inputs.every((input, i) => Object.is(input, inputs[i])))
+      last = { inputs, result: compute(state) };
+    return last.result;
+  };
+}
+
+const found = ({ rows }: Inbox, { ids }: Search): readonly ConversationSummary[] =>
+  ids.flatMap((id) => rows[id] ?? []);
+
+/** The rows on screen: what was found, or the view's. */
+export const listed = createSelector(
+  (state) => [state.inbox.rows, state.inbox.views, state.search, state.route.view, myId(state)],
+  (state) =>
+    state.search
+      ? found(state.inbox, state.search)
+      : rowsIn(state.inbox, state.route.view, myId(state)),
+);
+
+/** Every tag in use among the conversations held here, most used first. */
+export const knownTags = createSelector(
+  ({ inbox }) => [inbox.rows],
+  ({ inbox }): readonly string[] => {
+    const uses = new Map<string, number>();
+    for (const { tags } of Object.values(inbox.rows))
+      for (const tag of tags) uses.set(tag, (uses.get(tag) ?? 0) + 1);
+    return [...uses].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([tag]) => tag);
+  },
+);
+
+/** How many of one's own and of nobody's conversations wait to be read. */
+export const unreadCount = createSelector(
+  (state) => [state.inbox.rows, myId(state)],
+  (state) => {
+    const me = myId(state);
+    return Object.values(state.inbox.rows).filter(
+      ({ unread, assignee, status }) =>
+        unread && status !== 'resolved' && (assignee === null || assignee === me),
+    ).length;
+  },
+);
+
+/** Conversations in which something written could not be sent. */
+export const unsentIn = createSelector(
+  ({ outbox }) => [outbox],
+  ({ outbox }): ReadonlySet<string> =>
+    new Set(
+      outbox.flatMap(({ state, input }) =>
+        state === 'failed' && 'conversation' in input ? input.conversation : [],
+      ),
+    ),
+);
+
+/** Conversations with something begun in their composer, as one comparable text. */
+export const draftedIn = ({ drafts }: State): string =>
+  Object.keys(drafts)
+    .map((key) => key.split('/')[0])
+    .join(' ');

@@ -1,0 +1,132 @@
+import type { ErrorCode } from '@throughline/shared';
+import type { Outbox, Status } from '@throughline/shared/client';
+import type {
+  Actor,
+  AgentSummary,
+  ContactSummary,
+  ConversationSummary,
+} from '@throughline/shared/schema';
+import { type Inbox, newInbox } from './inbox.ts';
+import { newPresence, type Presence } from './presence.ts';
+import type { Route } from './route.ts';
+import type { Settings } from './settings.ts';
+import type { Thread } from './thread.ts';
+
+/** Whether somebody is signed in; each phase carries only what is true in it. */
+type Session =
+  | { phase: 'checking' }
+  /** The relay did not answer, so nobody knows yet. */
+  | { phase: 'unreachable' }
+  | { phase: 'signed-out'; notice: string | null }
+  /** A one-time link was opened. */
+  | { phase: 'set-up'; token: string }
+  | { phase: 'signed-in'; agent: AgentSummary; csrf: string };
+
+export interface LinkState {
+  status: Status;
+  /** Why the relay will not have us, or what it said last. */
+  code: ErrorCode | null;
+}
+
+export type Mode = 'reply' | 'note';
+
+/** What lies over the page; one at a time. */
+export type Overlay = 'palette' | 'assign' | 'snooze' | 'tags' | 'help';
+
+/** One sentence about what just happened, with at most one thing to do about it. */
+export interface Toast {
+  id: number;
+  text: string;
+  tone: 'plain' | 'warning';
+  action: { label: string; run(): void } | null;
+}
+
+/** Asks a field to take the focus; the number makes two asks in a row differ. */
+export interface FocusRequest {
+  field: 'composer' | 'search';
+  nth: number;
+}
+
+/** Rows that answer the words in the route. */
+export interface Search {
+  query: string;
+  ids: readonly string[];
+  phase: 'loading' | 'ready' | 'failed';
+}
+
+export interface State {
+  session: Session;
+  link: LinkState;
+  route: Route;
+  inbox: Inbox;
+  /** Whether the current view could not be loaded. */
+  listFailed: boolean;
+  search: Search | null;
+  threads: Readonly<Record<string, Thread>>;
+  contacts: Readonly<Record<string, ContactSummary>>;
+  team: readonly AgentSummary[];
+  presence: Presence;
+  outbox: Outbox;
+  /** Unsent text by `draftKey`. */
+  drafts: Readonly<Record<string, string>>;
+  /** What is written in a conversation's composer, where one has chosen. */
+  modes: Readonly<Record<string, Mode>>;
+  settings: Settings;
+  toast: Toast | null;
+  overlay: Overlay | null;
+  focus: FocusRequest | null;
+  /** Whether there is room for the details beside the thread; else they lie over it. */
+  isWide: boolean;
+  areDetailsOpen: boolean;
+  /** Whether this window has the focus. */
+  isFocused: boolean;
+}
+
+/** What belongs to the person who is signed in, and goes when they do. */
+export const freshState = (): Omit<
+  State,
+  'session' | 'route' | 'settings' | 'isFocused' | 'isWide' | 'areDetailsOpen'
+> => ({
+  link: { status: 'idle', code: null },
+  inbox: newInbox(),
+  listFailed: false,
+  search: null,
+  threads: {},
+  contacts: {},
+  team: [],
+  presence: newPresence(),
+  outbox: [],
+  drafts: {},
+  modes: {},
+  toast: null,
+  overlay: null,
+  focus: null,
+});
+
+export const draftKey = (conversation: string, mode: Mode): string => `${conversation}/${mode}`;
+
+export const agentOf = ({ session }: State): AgentSummary | undefined =>
+  session.phase === 'signed-in' ? session.agent : undefined;
+
+/** Empty while nobody is signed in: it belongs to no conversation. */
+export const myId = (state: State): string => agentOf(state)?.id ?? '';
+
+export function myselfAs(state: State): Actor {
+  const agent = agentOf(state);
+  return { kind: 'agent', id: agent?.id ?? '', name: agent?.name ?? '' };
+}
+
+export const openRow = ({ route, inbox }: State): ConversationSummary | undefined =>
+  route.conversation === null ? undefined : inbox.rows[route.conversation];
+
+/** A reply, unless one chose otherwise, or came back to a note that was begun. */
+export function modeOf({ modes, drafts, route }: State): Mode {
+  const conversation = route.conversation ?? '';
+  const isNoteBegun =
+    draftKey(conversation, 'note') in drafts && !(draftKey(conversation, 'reply') in drafts);
+  return modes[conversation] ?? (isNoteBegun ? 'note' : 'reply');
+}
+
+export const teamName = ({ team, session }: State, id: string): string | undefined =>
+  team.find((agent) => agent.id === id)?.name ??
+  (session.phase === 'signed-in' && session.agent.id === id ? session.agent.name : undefined);

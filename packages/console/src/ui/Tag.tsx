@@ -1,0 +1,7 @@
+export function Tag({ children }: { children: string }) {
+  return (
+    <span class="tag">
+      <bdi>{children}</bdi>
+    </span>
+  );
+}

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { createContacts } from './contacts/commands.ts';
 import { createConversations } from './conversations/commands.ts';
 import { createQueries } from './conversations/queries.ts';
+import { logOf } from './events/log.ts';
 import { followLog } from './followers.ts';
 import { announcePresence } from './gateway/announce.ts';
 import type { Mount } from './gateway/http/assets.ts';
@@ -68,14 +69,14 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     const server = createSocketServer();
     const parts = await build(store, { config, log, server, now, isReady: () => ready });
     undo.push(() => parts.presence.stop());
-    const sockets = serveSockets(server, parts, await store.read.events.head());
+    const sockets = serveSockets(server, parts, await parts.events.head());
     const http = createHttp(parts, {
       mounts,
       home,
       isReady: () => ready,
       endSession: sockets.endSession,
     });
-    undo.push(await followLog(parts, sockets.fanOut));
+    undo.push(await followLog(store, parts, sockets.fanOut));
     undo.push(() => http.close());
     sockets.attach(http.server);
     undo.push(() => sockets.close());
@@ -111,7 +112,7 @@ async function build(store: Store, ground: Ground): Promise<Parts> {
   const outlets = announcePresence(server);
   return {
     config,
-    store,
+    events: logOf(store),
     now,
     log,
     presence: createPresence(outlets.listener),

@@ -2,15 +2,16 @@ import { indexForSearch, SEARCH } from './conversations/search-index.ts';
 import { follow } from './events/follow.ts';
 import { sweepTimers } from './events/timers.ts';
 import type { Parts } from './gateway/parts.ts';
-import type { LogRecord } from './store/store.ts';
+import type { LogRecord, Store } from './store/store.ts';
 
 /** Starts everything that reacts: each follows the log from its own place. Returns the end of it. */
 export async function followLog(
-  { store, sites, conversations, now, log }: Parts,
+  store: Store,
+  { sites, conversations, now, log }: Parts,
   fanOut: (records: LogRecord[]) => void,
 ): Promise<() => Promise<void>> {
   const onError = (name: string) => (error: unknown) =>
-    log.error({ err: error, name }, 'follower failed; trying again');
+    log.error({ err: error, follower: name }, 'follower failed; trying again');
 
   const followers = await Promise.all([
     follow(store, { from: 'now', handle: fanOut, onError: onError('fanout') }),

@@ -6,6 +6,7 @@ export { type Config, defaultLimits, type Limits, readConfig } from './config.ts
 export { createContacts, stranger } from './contacts/commands.ts';
 export { createConversations } from './conversations/commands.ts';
 export type { Mount } from './gateway/http/assets.ts';
+export { measureSync } from './lib/disk.ts';
 export { StartupError } from './lib/errors.ts';
 export { createAgents } from './settings/agents.ts';
 export { createSites } from './settings/sites.ts';

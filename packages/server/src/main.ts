@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { addAgent } from './cli/agent.ts';
 import { doctor } from './cli/doctor.ts';
+import type { Invocation } from './cli/invocation.ts';
 import { addSite } from './cli/site.ts';
 import { start } from './cli/start.ts';
 import { StartupError } from './lib/errors.ts';
@@ -19,12 +20,6 @@ const USAGE = `Usage: throughline <command>
 Settings come from the environment: PORT, HOST, DATA_DIR, PUBLIC_URL, TRUST_PROXY, LOG_LEVEL,
 THROUGHLINE_ADMIN_EMAIL, THROUGHLINE_ADMIN_PASSWORD.
 `;
-
-export interface Invocation {
-  env: Record<string, string | undefined>;
-  values: Record<string, string | boolean | (string | boolean)[] | undefined>;
-  print(line: string): void;
-}
 
 const commands = new Map<string, (call: Invocation) => Promise<number>>([
   ['start', start],

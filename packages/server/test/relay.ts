@@ -9,6 +9,7 @@ import { createRelay, type Relay, type RelayOptions } from '../src/app.ts';
 import { type Config, defaultLimits, type Limits } from '../src/config.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { createSessions, type NewSession } from '../src/settings/sessions.ts';
+import { openSqliteStore } from '../src/store/sqlite/index.ts';
 import type { Agent, LogRecord, Store } from '../src/store/store.ts';
 
 export const SITE = 'shop';
@@ -256,18 +257,20 @@ export type RelayTestOptions = Partial<Omit<RelayOptions, 'config'>> & {
   config?: Parameters<typeof testConfig>[1];
   /** Publishes the two test sites; on unless said otherwise. */
   sites?: boolean;
+  /** Puts something of the test's own around the store, to make it fail on purpose. */
   wrap?: (store: Store) => Store;
 };
 
 /** A real relay on a port of its own, in a folder of its own. */
 export async function startRelay(options: RelayTestOptions = {}): Promise<TestRelay> {
-  const { config: moreConfig, dataDir, sites: withSites = true, ...rest } = options;
+  const { config: moreConfig, dataDir, sites: withSites = true, wrap, ...rest } = options;
   const dir = dataDir === undefined ? tempDir() : undefined;
   const folder = dataDir ?? dir?.path ?? '';
   const config = testConfig(folder, moreConfig);
   const logLines: string[] = [];
   const log = createLogger('trace', { write: (line) => void logLines.push(line) });
-  const relay = await createRelay({ config, log, ...rest });
+  const store = wrap?.(openSqliteStore({ dataDir: folder }));
+  const relay = await createRelay({ config, log, ...(store ? { store } : {}), ...rest });
   const peers: Peer[] = [];
   if (withSites) {
     if (!relay.sites.get(SITE)) await relay.sites.put(site(), 'test');

@@ -1,6 +1,10 @@
 import { Emitter } from '@socket.io/component-emitter';
 
-/** Stands in for `socket.io-parser` in the SDK's build, like its neighbour: text only (decision 0005). */
+/**
+ * socket.io's packets as text and nothing else (protocol 5 without its two binary types): what the
+ * relay speaks, and what stands in for `socket.io-parser` in the SDK. A frame that announces binary
+ * parts is refused as a whole, so none is ever waited for (decision 0005).
+ */
 export interface Packet {
   type: number;
   nsp: string;
@@ -8,7 +12,6 @@ export interface Packet {
   id?: number;
 }
 
-/** socket.io protocol 5; the two binary types are left out. */
 export const PacketType = { CONNECT: 0, DISCONNECT: 1, EVENT: 2, ACK: 3, CONNECT_ERROR: 4 };
 
 export const protocol = 5;
@@ -21,13 +24,29 @@ export class Encoder {
 }
 
 /** type, then `/namespace,`, then the number of an ack, then JSON. */
-const FRAME = /^([0-4])(?:(\/[^,]*)(?:,|$))?(\d*)(.*)$/s;
+const FRAME = /^([0-4])(?:(\/[^,]*)(?:,|$))?(\d{0,15})(.*)$/s;
+
+/** Names that mean something to an emitter on either side. */
+const RESERVED = /^(connect|connect_error|disconnect|disconnecting|newListener|removeListener)$/;
+
+const isObject = (data: unknown): boolean =>
+  typeof data === 'object' && data !== null && !Array.isArray(data);
+
+/** What each type may carry, by its number. */
+const carries: ((data: unknown) => boolean)[] = [
+  (data) => data === undefined || isObject(data),
+  (data) => data === undefined,
+  (data) => Array.isArray(data) && typeof data[0] === 'string' && !RESERVED.test(data[0]),
+  Array.isArray,
+  (data) => typeof data === 'string' || isObject(data),
+];
 
 export class Decoder extends Emitter<
   Record<never, never>,
   Record<never, never>,
   { decoded(packet: Packet): void }
 > {
+  /** Throws on anything that is not one whole, well-formed packet; its connection is closed then. */
   add(text: unknown): void {
     const parts = typeof text === 'string' ? FRAME.exec(text) : null;
     if (!parts) throw new Error('unknown packet');
@@ -35,8 +54,7 @@ export class Decoder extends Emitter<
     const packet: Packet = { type: Number(type), nsp };
     if (id) packet.id = Number(id);
     if (json) packet.data = JSON.parse(json);
-    const isCall = packet.type === PacketType.EVENT || packet.type === PacketType.ACK;
-    if (isCall && !Array.isArray(packet.data)) throw new Error('invalid payload');
+    if (!carries[packet.type]?.(packet.data)) throw new Error('invalid payload');
     this.emitReserved('decoded', packet);
   }
 

@@ -46,21 +46,26 @@ interface Core extends PanelContext {
   client: Client;
   view: ViewStore;
   site: SiteConfig | undefined;
+  /** Where the open panel began before the conversations were known; null once that is settled. */
+  guess: Place | null;
   undo: (() => void)[];
 }
+
+type Place = ReturnType<ViewStore['getState']>['place'];
 
 /** Everything behind the button: client, screen, and what the page does to both. */
 export const mountPanel: MountPanel = (context) => {
   const { launcher, options, emitter } = context;
   const client = assembleClient({ ...options, context: readContext }, emitter);
   const view = createViewStore(english);
-  const core: Core = { ...context, client, view, site: undefined, undo: [] };
+  const core: Core = { ...context, client, view, site: undefined, guess: null, undo: [] };
   const root = mountRoot(launcher.root);
   const close = () => setOpen(core, false);
   render(<App client={client} view={view} close={close} />, root);
   core.undo.push(
     () => render(null, root),
     client.on('unread.changed', () => label(core)),
+    client.subscribe(() => settle(core)),
     watchPage({
       back: client.nudge,
       offline: client.networkDown,
@@ -124,7 +129,7 @@ function setOpen(core: Core, open: boolean): void {
 }
 
 /** Where an opened panel begins: what is unread, else what is going on, else a new conversation. */
-function firstPlace({ client }: Core): ReturnType<ViewStore['getState']>['place'] {
+function firstPlace({ client }: Core): Place {
   const all = byActivity(client.getState());
   const target =
     all.find(({ unread }) => unread > 0) ?? all.find(({ status }) => status === 'open');
@@ -132,9 +137,20 @@ function firstPlace({ client }: Core): ReturnType<ViewStore['getState']>['place'
   return all.length > 0 ? { at: 'list' } : { at: 'thread', conversation: null };
 }
 
-function open(core: Core, place = firstPlace(core)): void {
-  core.view.setState({ place });
+function open(core: Core, place?: Place): void {
+  const first = place ?? firstPlace(core);
+  core.guess = place || core.client.getState().listed ? null : first;
+  core.view.setState({ place: first });
   setOpen(core, true);
+}
+
+/** Opened before the conversations were known: goes to the right one, unless the visitor chose. */
+function settle(core: Core): void {
+  const { client, view, guess } = core;
+  if (!guess || !client.getState().listed) return;
+  core.guess = null;
+  if (view.getState().place === guess && !client.draft('new'))
+    view.setState({ place: firstPlace(core) });
 }
 
 function panelOf(core: Core): Panel {

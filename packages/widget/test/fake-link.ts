@@ -2,7 +2,7 @@ import type { LinkHandlers } from '@throughline/shared/client';
 import type { Ack, VisitorEvent, VisitorPage, VisitorWelcome } from '@throughline/shared/schema';
 import type { OpenSocket, SocketOptions } from '../src/connection/socket.ts';
 
-export interface Request {
+interface Request {
   name: string;
   payload: Record<string, unknown>;
   answer(ack: Ack): void;

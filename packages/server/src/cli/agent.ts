@@ -2,9 +2,9 @@ import { email as emailSchema, name as nameSchema, parse } from '@throughline/sh
 import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { StartupError } from '../lib/errors.ts';
-import type { Invocation } from '../main.ts';
 import { createAgents } from '../settings/agents.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
+import type { Invocation } from './invocation.ts';
 
 /** Works beside a running relay and without one. */
 export async function addAgent({ env, values, print }: Invocation): Promise<number> {

@@ -1,11 +1,10 @@
-import { closeSync, existsSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { builtMounts } from '../built.ts';
 import { type Config, readConfig } from '../config.ts';
-import type { Invocation } from '../main.ts';
+import { measureSync } from '../lib/disk.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
-import { checkFolder, DATABASE } from '../store/sqlite/open.ts';
+import { checkFolder, isFirstStart } from '../store/sqlite/open.ts';
+import type { Invocation } from './invocation.ts';
 
 interface Finding {
   check: string;
@@ -16,24 +15,6 @@ interface Finding {
 type Check = (config: Config) => Promise<Omit<Finding, 'check'>> | Omit<Finding, 'check'>;
 
 const ok = (says: string): Omit<Finding, 'check'> => ({ state: 'ok', says });
-
-/** How long the disk takes to make a small write durable, in milliseconds: the floor of every ack. */
-export function measureSync(dir: string, times = 50): { p50: number; p99: number } {
-  const path = join(dir, '.sync-probe');
-  const file = openSync(path, 'w');
-  const block = Buffer.alloc(4096, 1);
-  const taken: number[] = [];
-  for (let i = 0; i < times; i++) {
-    writeSync(file, block);
-    const startMs = performance.now();
-    fdatasyncSync(file);
-    taken.push(performance.now() - startMs);
-  }
-  closeSync(file);
-  rmSync(path);
-  taken.sort((a, b) => a - b);
-  return { p50: taken[Math.floor(times / 2)] ?? 0, p99: taken[Math.floor(times * 0.99)] ?? 0 };
-}
 
 const checks: Record<string, Check> = {
   'Node.js': () => {
@@ -54,7 +35,7 @@ const checks: Record<string, Check> = {
       : ok(says);
   },
   database: async ({ dataDir }) => {
-    if (!existsSync(join(dataDir, DATABASE))) return ok('none yet; the first start makes it.');
+    if (isFirstStart(dataDir)) return ok('none yet; the first start makes it.');
     const store = openSqliteStore({ dataDir, guest: true });
     const head = await store.read.events.head();
     await store.close();

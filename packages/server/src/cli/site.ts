@@ -2,9 +2,9 @@ import type { Site } from '@throughline/shared/schema';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { AppError, StartupError } from '../lib/errors.ts';
-import type { Invocation } from '../main.ts';
 import { createSites } from '../settings/sites.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
+import type { Invocation } from './invocation.ts';
 
 /** What a business pastes into its pages. */
 export const snippet = (

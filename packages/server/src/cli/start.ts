@@ -1,7 +1,7 @@
 import { createRelay, type Relay } from '../app.ts';
 import { builtMounts } from '../built.ts';
 import { readConfig } from '../config.ts';
-import type { Invocation } from '../main.ts';
+import type { Invocation } from './invocation.ts';
 
 /** Runs until it is told to stop; a second signal does not wait. */
 export async function start({ env, print }: Invocation): Promise<number> {

@@ -20,6 +20,8 @@ interface Visitor {
 }
 
 export interface Contacts {
+  /** The contact a device token stands for on a site. */
+  ofDevice(tokenHash: string, site: string): Promise<string | undefined>;
   run<N extends ContactCommand>(who: Visitor, name: N, input: CommandInput<N>): Promise<Outcome>;
 }
 
@@ -68,6 +70,7 @@ const change: {
 /** The only code that changes a contact. What a page says about its visitor is kept, and is never a proof. */
 export function createContacts(store: Store, now: Clock): Contacts {
   return {
+    ofDevice: async (...device) => store.read.contacts.ofDevice(...device),
     run: (who, name, input) =>
       store.write(who.id, async (tx) => {
         const actor: Actor = { kind: 'visitor', id: who.id };

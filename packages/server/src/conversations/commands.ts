@@ -19,10 +19,12 @@ import {
 import { evolve, unborn } from './evolve.ts';
 import { maySee, type Principal } from './policy.ts';
 
+export type { Outcome } from '../store/repeat.ts';
+
 type Visitor = Principal & { kind: 'visitor' };
 
 /** The visitor's contact and device, written together with the first thing the visitor does. */
-export interface Newcomer {
+interface Newcomer {
   contact: Contact;
   tokenHash: string;
 }
@@ -52,12 +54,9 @@ const causes: Record<Name, EventType[]> = {
   'conversation:tag': ['conversation.updated'],
 };
 
-/** What such an event says where the command leaves it unsaid: it tells two of one type apart. */
-const implied: Partial<Record<Name, object>> = {
-  'conversation:unassign': { assignee: null },
-  'conversation:reopen': { until: null },
-  'conversation:wake': { until: null },
-};
+/** What its event says; a wake names the time it was set for, and the event that there is none. */
+const askedBy = (name: Name, input: object): object =>
+  name === 'conversation:wake' ? { ...input, until: null } : input;
 
 const RELAY: Actor = { kind: 'system', id: 'relay' };
 
@@ -94,10 +93,8 @@ export function createConversations(store: Store, now: Clock): Conversations {
       store.write(input.conversation, async (tx) => {
         const actor = actorOf(who);
         const prior = await tx.events.find(input.id);
-        if (prior) {
-          const asked = { ...input, ...implied[name] };
-          return answerRepeat(prior, { actor, types: causes[name], input: asked });
-        }
+        if (prior)
+          return answerRepeat(prior, { actor, types: causes[name], input: askedBy(name, input) });
         const row = await tx.conversations.get(input.conversation);
         if (!row || !maySee(who, row)) return refuse('not_found');
         const time = now();

@@ -11,6 +11,8 @@ import type { Conversation, Reads, Store } from '../store/store.ts';
 import { agentPager, type Pager, visitorPager } from './paging.ts';
 import { toContactSummary, toSummary } from './views.ts';
 
+export type { Conversation } from '../store/store.ts';
+
 /** Numbers beside views are exact up to this; one more means "more". */
 const COUNT_CAP = 999;
 

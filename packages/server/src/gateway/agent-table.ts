@@ -1,6 +1,6 @@
 import { LIMITS } from '@throughline/shared';
 import { agentCommands, commands, queries as questions, signals } from '@throughline/shared/schema';
-import type { Conversation } from '../store/store.ts';
+import type { Conversation } from '../conversations/queries.ts';
 import { answer, type Entry, entry, refusal } from './dispatch.ts';
 import type { Parts } from './parts.ts';
 import { type AgentSocket, agentRoom, contactRoom, isRepeat, watchRoom } from './rooms.ts';

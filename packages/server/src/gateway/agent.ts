@@ -28,7 +28,7 @@ async function authenticate(socket: AgentSocket, parts: Parts): Promise<AgentDat
 }
 
 export function serveAgents(namespace: AgentNamespace, parts: Parts): void {
-  const { presence, store, now, gates } = parts;
+  const { presence, events, now, gates } = parts;
   namespace.use(admit((socket: AgentSocket) => authenticate(socket, parts), parts));
   const dispatch = createDispatch<AgentSocket>({
     ...parts,
@@ -41,7 +41,7 @@ export function serveAgents(namespace: AgentNamespace, parts: Parts): void {
     const { who, session } = socket.data;
     const { id, name } = who;
     void socket.join(sessionRoom(session));
-    socket.emit('welcome', { agent: { id, name }, epoch: store.epoch, now: now() });
+    socket.emit('welcome', { agent: { id, name }, epoch: events.epoch, now: now() });
     presence.agentJoined(socket.id, { id, name });
     socket.emit('ephemeral', { kind: 'agents', online: presence.agentsOnline() });
     socket.on('disconnect', () => presence.agentLeft(socket.id));

@@ -15,7 +15,7 @@ export interface Entry<S> {
   handle(socket: S, input: never): Answer;
 }
 
-export type Table<S> = ReadonlyMap<string, Entry<S>>;
+type Table<S> = ReadonlyMap<string, Entry<S>>;
 
 /** Types an entry's handler by its schema; the table forgets it again. */
 export const entry = <S, Z extends Schema>(

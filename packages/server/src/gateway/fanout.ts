@@ -1,7 +1,7 @@
 import type { Namespace } from 'socket.io';
 import { toAgentEvent, toVisitorEvent } from '../conversations/views.ts';
+import type { LogRecord } from '../events/log.ts';
 import { type Metrics, seriesOf } from '../lib/metrics.ts';
-import type { LogRecord } from '../store/store.ts';
 import { type AgentNamespace, agentRoom, contactRoom, type VisitorNamespace } from './rooms.ts';
 
 export interface Fanout {

@@ -18,11 +18,8 @@ export function admit<S extends Socket>(
   { metrics, log }: Pick<Parts, 'metrics' | 'log'>,
 ): (socket: S, next: (error?: ExtendedError) => void) => Promise<void> {
   async function judge(socket: S): Promise<S['data'] | Problem> {
-    // One connection speaks for one person: its request was forgotten when the first was let in.
-    if (!socket.request) return problem('forbidden');
     try {
-      const found = await authenticate(socket);
-      return socket.request ? found : problem('forbidden');
+      return socket.request ? await authenticate(socket) : problem('forbidden');
     } catch (error) {
       // socket.io waits for nobody: what is thrown here would end the process.
       return problemOf(error, log);
@@ -31,6 +28,8 @@ export function admit<S extends Socket>(
   return async (socket, next) => {
     const found = await judge(socket);
     if ('code' in found) return next(refuse(found as Problem, metrics));
+    // One connection speaks for one person: its request was forgotten when the first was let in.
+    if (!socket.request) return next(refuse(problem('forbidden'), metrics));
     Object.assign(socket.data, found);
     forgetRequest(socket);
     next();

@@ -32,6 +32,7 @@ const codes: Record<string, Parameters<typeof send>[1]> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'bad_type',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_type',
   FST_ERR_CTP_INVALID_JSON_BODY: 'bad_type',
+  FST_STATIC_FORBIDDEN_PATH: 'not_found',
 };
 
 export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance {

@@ -1,5 +1,5 @@
 import type { Queries } from '../conversations/queries.ts';
-import type { LogRecord } from '../store/store.ts';
+import type { LogRecord } from '../events/log.ts';
 import type { AgentNamespace } from './rooms.ts';
 
 /** Changes within this long travel together: a list need not flicker faster than people read. */

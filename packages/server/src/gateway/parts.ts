@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { Contacts } from '../contacts/commands.ts';
 import type { Conversations } from '../conversations/commands.ts';
 import type { Queries } from '../conversations/queries.ts';
+import type { Log } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
@@ -11,13 +12,12 @@ import type { Presence } from '../presence/presence.ts';
 import type { Agents } from '../settings/agents.ts';
 import type { Sessions } from '../settings/sessions.ts';
 import type { Sites } from '../settings/sites.ts';
-import type { Store } from '../store/store.ts';
 import type { Gates } from './limits.ts';
 
 /** What the two namespaces and the routes are built from. */
 export interface Parts {
   config: Config;
-  store: Store;
+  events: Log;
   conversations: Conversations;
   contacts: Contacts;
   queries: Queries;

@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { HEARTBEAT_MS, LIMITS, type Problem, problem } from '@throughline/shared';
 import type { Closing } from '@throughline/shared/schema';
+import * as textParser from '@throughline/shared/text-parser';
 import { Server } from 'socket.io';
-import type { LogRecord } from '../store/store.ts';
+import type { LogRecord } from '../events/log.ts';
 import { addressReader } from './address.ts';
 import { serveAgents } from './agent.ts';
 import { createFanout } from './fanout.ts';
@@ -13,8 +14,9 @@ import { networkOf } from './limits.ts';
 import type { Parts } from './parts.ts';
 import { type AgentNamespace, sessionRoom, type VisitorNamespace } from './rooms.ts';
 import { serveVisitors } from './visitor.ts';
+import { BatchingServer } from './websocket.ts';
 
-export const SOCKET_PATH = '/v1/socket';
+const SOCKET_PATH = '/v1/socket';
 
 /** Sign-out and disabling close sockets within 5 s even when they happened in another program. */
 const SESSION_CHECK_MS = 4000;
@@ -51,6 +53,8 @@ export function createSocketServer(): {
     transports: ['websocket'],
     perMessageDeflate: false,
     httpCompression: false,
+    wsEngine: BatchingServer as never,
+    parser: textParser,
     maxHttpBufferSize: LIMITS.frameBytes,
     connectTimeout: 10_000,
     pingInterval: 20_000,
@@ -136,11 +140,11 @@ export function serveSockets(
     endSession,
     async dismiss() {
       // Behind everything accepted so far; one turn later its answers have left.
-      await parts.store.write('goodbye', () => {}).catch(onError);
+      await parts.events.settle().catch(onError);
       await nextTurn();
       sayGoodbye([...visitors.sockets.values(), ...agents.sockets.values()]);
       const gone = [...streams].map((stream) => new Promise((done) => stream.once('close', done)));
-      await Promise.race([Promise.all(gone), sleep(GOODBYE_MS)]);
+      await Promise.race([Promise.all(gone), sleep(GOODBYE_MS, undefined, { ref: false })]);
     },
     close() {
       for (const sweep of sweeps) clearInterval(sweep);

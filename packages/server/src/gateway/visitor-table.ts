@@ -5,9 +5,9 @@ import {
   visitorCommands,
 } from '@throughline/shared/schema';
 import { type ContactCommand, stranger } from '../contacts/commands.ts';
+import type { Outcome } from '../conversations/commands.ts';
 import { maySee } from '../conversations/policy.ts';
-import type { Outcome } from '../store/repeat.ts';
-import type { Conversation } from '../store/store.ts';
+import type { Conversation } from '../conversations/queries.ts';
 import { answer, type Entry, entry, refusal } from './dispatch.ts';
 import type { Parts } from './parts.ts';
 import { agentRoom, isRepeat, type VisitorSocket } from './rooms.ts';

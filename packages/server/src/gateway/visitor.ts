@@ -28,8 +28,8 @@ async function authenticate(socket: VisitorSocket, parts: Parts): Promise<Visito
   if (!site) return problem('unknown_site');
   const { origin } = socket.handshake.headers;
   if (origin === undefined || !site.origins.includes(origin)) return problem('origin_not_allowed');
-  const { contacts } = parts.store.read;
-  const known = token === undefined ? undefined : await contacts.ofDevice(hashToken(token), key);
+  const known =
+    token === undefined ? undefined : await parts.contacts.ofDevice(hashToken(token), key);
   // A token nobody knows is replaced: it was never written, or its visitor is gone.
   const fresh = known === undefined ? newToken() : undefined;
   return {
@@ -63,13 +63,13 @@ export function serveVisitors(namespace: VisitorNamespace, parts: Parts): void {
   });
 }
 
-function welcome(socket: VisitorSocket, { store, now, sites, presence }: Parts): void {
+function welcome(socket: VisitorSocket, { events, now, sites, presence }: Parts): void {
   const { who, newToken: token } = socket.data;
   socket.data.newToken = undefined;
   socket.emit('welcome', {
     ...(token ? { token } : {}),
     contact: who.id,
-    epoch: store.epoch,
+    epoch: events.epoch,
     now: now(),
     site: {
       name: sites.get(who.site)?.name ?? '',

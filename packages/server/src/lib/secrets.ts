@@ -13,8 +13,8 @@ const derive = promisify(argon2);
 /** OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, 2 passes, 1 lane. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };
 
-const key = (password: string, nonce: Buffer): Promise<Buffer> =>
-  derive('argon2id', { message: password.normalize('NFKC'), nonce, ...COST });
+const key = (password: string, nonce: Buffer, cost = COST): Promise<Buffer> =>
+  derive('argon2id', { message: password.normalize('NFKC'), nonce, ...cost });
 
 /** A PHC string: parameters, salt and hash in one. */
 export async function hashPassword(password: string): Promise<string> {
@@ -25,12 +25,19 @@ export async function hashPassword(password: string): Promise<string> {
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${encode(salt)}$${encode(hash)}`;
 }
 
-/** Takes as long for an agent who does not exist (`stored` null) as for one who does. */
+const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]{11,})\$([\w+/]{43})$/;
+
+/**
+ * Checks at the price the password was hashed at, so that raising `COST` locks nobody out. Takes as
+ * long for an agent who does not exist (`stored` null) as for one who does.
+ */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
-  const [, , , , salt = '', hash = ''] = (stored ?? '').split('$');
-  const expected = Buffer.from(hash, 'base64');
-  const found = await key(password, stored ? Buffer.from(salt, 'base64') : Buffer.alloc(16));
-  return stored !== null && expected.length === found.length && timingSafeEqual(expected, found);
+  const found = PHC.exec(stored ?? '');
+  if (!found) return key(password, Buffer.alloc(16)).then(() => false);
+  const [, m, t, p, salt = '', hash = ''] = found;
+  const cost = { ...COST, memory: Number(m), passes: Number(t), parallelism: Number(p) };
+  const made = await key(password, Buffer.from(salt, 'base64'), cost);
+  return timingSafeEqual(made, Buffer.from(hash, 'base64'));
 }
 
 export const sameSecret = (a: string, b: string): boolean =>

@@ -1,4 +1,7 @@
-import type { Person } from './presence.ts';
+export interface Person {
+  id: string;
+  name: string;
+}
 
 /** Signed-in agents by their sockets; somebody with three tabs is one person. */
 export function createAgentsOnline(changed: (online: Person[]) => void) {

@@ -1,16 +1,7 @@
 import type { Context } from '@throughline/shared/schema';
-import { createAgentsOnline } from './agents-online.ts';
-import { createViews } from './views.ts';
+import { createAgentsOnline, type Person } from './agents-online.ts';
+import { createViews, type Viewer } from './views.ts';
 import { createVisits, type VisitState } from './visits.ts';
-
-export interface Person {
-  id: string;
-  name: string;
-}
-
-export interface Viewer extends Person {
-  writing: boolean;
-}
 
 /** Hears of changes; nothing here is stored, numbered or promised (P22). */
 export interface PresenceListener {

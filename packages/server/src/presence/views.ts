@@ -1,4 +1,8 @@
-import type { Person, Viewer } from './presence.ts';
+import type { Person } from './agents-online.ts';
+
+export interface Viewer extends Person {
+  writing: boolean;
+}
 
 interface Options {
   who(socket: string): Person | undefined;

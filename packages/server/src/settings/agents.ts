@@ -7,7 +7,7 @@ import type { Agent, Reads, SetupLink, Store, Tx } from '../store/store.ts';
 
 const LINK_MS = 7 * 24 * 3600 * 1000;
 
-export interface Redemption {
+interface Redemption {
   token: string;
   name: string;
   password: string;

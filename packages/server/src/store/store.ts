@@ -128,7 +128,7 @@ export interface ListOptions {
   limit: number;
 }
 
-export interface ViewCounts {
+interface ViewCounts {
   unassigned: number;
   all: number;
   snoozed: number;
@@ -137,7 +137,7 @@ export interface ViewCounts {
 }
 
 /** Part of a conversation. With `publicOnly` it holds what has a `pub`, and `position` is one; else a `seq`. */
-export interface Range {
+interface Range {
   conversation: string;
   position: number;
   limit: number;

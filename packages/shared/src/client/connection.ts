@@ -8,7 +8,7 @@ export type Undo = () => void;
 
 /** One open socket, as far as this module needs to know. */
 export interface Link {
-  /** Resolves with the relay's answer; rejects when none came within `timeoutMs`. */
+  /** Resolves with the relay's answer; rejects when none came within `timeoutMs`, or before it closed. */
   request(name: string, payload: unknown, timeoutMs: number): Promise<Ack>;
   /** Sends and forgets. */
   signal(name: string, payload: unknown): void;

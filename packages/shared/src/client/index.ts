@@ -10,13 +10,12 @@ export {
 } from './connection.ts';
 export { type State, type Status, statusOf } from './machine.ts';
 export {
-  confirmed,
-  discard,
   type Entry,
   enqueue,
   failed,
   head,
   type Outbox,
+  remove,
   retry,
   sending,
   unanswered,

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 import {
-  confirmed,
-  discard,
   type Entry,
   enqueue,
   failed,
   head,
   type Outbox,
+  remove,
   retry,
   sending,
   unanswered,
@@ -55,10 +54,10 @@ test('[P16] a refused one stays where a person sees it, and holds nobody up', ()
   expect(head(box(['1', 'failed']))).toBeUndefined();
 });
 
-test('what was confirmed or discarded is gone, and only that', () => {
-  expect(states(confirmed(box(['1', 'sending'], ['2']), '1'))).toEqual(['2 queued']);
-  expect(states(discard(box(['1', 'failed'], ['2']), '1'))).toEqual(['2 queued']);
-  expect(states(confirmed(box(['1']), 'nobody'))).toEqual(['1 queued']);
+test('what is removed is gone, and only that', () => {
+  expect(states(remove(box(['1', 'sending'], ['2']), '1'))).toEqual(['2 queued']);
+  expect(states(remove(box(['1', 'failed'], ['2']), '1'))).toEqual(['2 queued']);
+  expect(states(remove(box(['1']), 'nobody'))).toEqual(['1 queued']);
 });
 
 test('[P16] without an answer it is queued again, in its place', () => {
@@ -96,6 +95,6 @@ test('nothing is changed in place', () => {
     unanswered(before);
     failed(before, '1', 'empty');
     retry(before, '2');
-    confirmed(before, '1');
+    remove(before, '1');
   }).not.toThrow();
 });

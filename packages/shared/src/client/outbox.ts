@@ -37,8 +37,8 @@ export function head(box: Outbox): Entry | undefined {
 
 export const sending = (box: Outbox, id: string): Outbox => change(box, id, { state: 'sending' });
 
-/** The relay has it on disk. */
-export const confirmed = (box: Outbox, id: string): Outbox =>
+/** The relay has it on disk, or its writer let it go. */
+export const remove = (box: Outbox, id: string): Outbox =>
   box.filter((entry) => entry.input.id !== id);
 
 /** No answer came: it may or may not have happened, so it is sent again under the same id. */
@@ -65,5 +65,3 @@ export function retry(box: Outbox, id: string): Outbox {
     return { ...rest, state: 'queued' } as Entry;
   });
 }
-
-export const discard = confirmed;

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Ack, Receipt } from '../schema/wire.ts';
 import type { Undo } from './connection.ts';
-import { confirmed, type Entry, failed, head, type Outbox, sending, unanswered } from './outbox.ts';
+import { type Entry, failed, head, type Outbox, remove, sending, unanswered } from './outbox.ts';
 
 export interface SenderOptions {
   read(): Outbox;
@@ -57,7 +57,7 @@ export function createSender(options: SenderOptions): Sender {
     }
     if (ack.ok) {
       options.onConfirmed(entry, ack.data);
-      options.write(confirmed(options.read(), id));
+      options.write(remove(options.read(), id));
       return true;
     }
     if (ack.error.retryable) {

@@ -11,7 +11,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'f86418199d4edca3db69ccda25e2eaeae954409ed140696f067c535d8b97faa4',
+  sha256: '10b76b67e1caafb8ae1c60b4b2f7ce209113ca1898c2569824403a10d3cc8029',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -1,5 +1,5 @@
 import { uuidv7 } from '@throughline/shared';
-import { discard, newStream, retry } from '@throughline/shared/client';
+import { newStream, remove, retry } from '@throughline/shared/client';
 import { begunConversation } from '../store/apply.ts';
 import type { Persist } from '../store/persist.ts';
 import { changeConversation, type WidgetStore } from '../store/store.ts';
@@ -68,7 +68,7 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
     },
     discardMessage(id) {
       persist.removeEntry(id);
-      store.setState(({ outbox }) => ({ outbox: discard(outbox, id) }));
+      store.setState(({ outbox }) => ({ outbox: remove(outbox, id) }));
     },
 
     markRead: (id) => markRead({ store, relay }, id),

@@ -1,3 +1,4 @@
+import { localeOf } from '@throughline/shared';
 import type { Context } from '@throughline/shared/schema';
 
 const cut = (text: string, chars: number): string => text.slice(0, chars).toWellFormed();
@@ -14,6 +15,7 @@ const plainUrl = (url: string): string => {
 
 /** What agents are told about the visitor's page. */
 export function readContext(): Context {
+  const language = localeOf(navigator.language);
   const referrer = document.referrer ? plainUrl(document.referrer) : '';
   return {
     page: {
@@ -21,7 +23,7 @@ export function readContext(): Context {
       title: cut(document.title, 300),
       ...(referrer ? { referrer } : {}),
     },
-    ...(/^[a-zA-Z-]{2,35}$/.test(navigator.language) ? { language: navigator.language } : {}),
+    ...(language ? { language } : {}),
     userAgent: cut(navigator.userAgent, 400),
   };
 }

@@ -1,7 +1,7 @@
 import { addStyles } from '../lib/styles.ts';
 import css from './launcher.css?inline';
 
-export interface LauncherState {
+interface LauncherState {
   label?: string;
   open?: boolean;
   busy?: boolean;

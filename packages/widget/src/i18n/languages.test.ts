@@ -9,6 +9,7 @@ describe('which language', () => {
     [['ar-EG', 'en'], 'ar-EG', 'rtl'],
     [['en-GB', 'ar'], 'en-GB', 'ltr'],
     [[undefined, null, 'AR'], 'AR', 'rtl'],
+    [['C', 'en_US@posix'], 'en-US', 'ltr'],
     [['xx', 'en'], 'en', 'ltr'],
     [['xx'], 'en', 'ltr'],
     [[], 'en', 'ltr'],

@@ -1,3 +1,4 @@
+import { localeOf } from '@throughline/shared';
 import { en, type Texts } from './en.ts';
 
 export interface Language {
@@ -16,7 +17,7 @@ export const english: Language = { tag: 'en', dir: 'ltr', texts: en };
 
 /** The first of the wanted languages there is; English where there is none, or it cannot be loaded. */
 export async function loadLanguage(wanted: (string | null | undefined)[]): Promise<Language> {
-  for (const tag of wanted) {
+  for (const tag of wanted.map(localeOf)) {
     const base = tag?.toLowerCase().split('-')[0] ?? '';
     if (tag && base === 'en') return { ...english, tag };
     const known = loaders[base];

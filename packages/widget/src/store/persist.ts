@@ -2,7 +2,7 @@ import type { Entry } from '@throughline/shared/client';
 import type { WidgetOptions } from '../options.ts';
 
 /** What outlives the page. */
-export interface Kept {
+interface Kept {
   token?: string;
   /** What the page last said about its visitor, so that it is not told again on every page. */
   identified?: string;

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@throughline/shared';
 import type { Outbox, Status, Stream } from '@throughline/shared/client';
 import type { Actor, VisitorEvent } from '@throughline/shared/schema';
 
-export interface Message {
+interface Message {
   kind: 'message';
   id: string;
   /** Place in the conversation, as this visitor counts. */
@@ -25,7 +25,7 @@ export interface Line {
 export type Item = Message | Line;
 
 /** The newest word on a message that was edited or deleted. */
-export interface Amendment {
+interface Amendment {
   pub: number;
   /** Null: deleted. */
   text: string | null;
@@ -51,7 +51,7 @@ export interface Conversation {
   amendments: Record<string, Amendment>;
 }
 
-export interface Typing {
+interface Typing {
   name: string;
   until: number;
 }

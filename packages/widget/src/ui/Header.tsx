@@ -17,7 +17,7 @@ export function Header(): VNode {
   const isList = place.at === 'list';
   const title = isList ? t('conversations') : (agent?.name ?? site.name);
   return (
-    <header class="header">
+    <div class="header">
       {!isList && count > 0 && (
         <button
           type="button"
@@ -42,6 +42,6 @@ export function Header(): VNode {
       <button type="button" class="icon-button" aria-label={t('close')} onClick={close}>
         <CloseIcon />
       </button>
-    </header>
+    </div>
   );
 }

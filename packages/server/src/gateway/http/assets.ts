@@ -36,6 +36,7 @@ function serveMount(scope: FastifyInstance, { dir, fallback, headers = {} }: Mou
   scope.register(fastifyStatic, {
     root: dir,
     cacheControl: false,
+    dotfiles: 'ignore',
     redirect: true,
     setHeaders: (reply, file) => {
       reply.header('cache-control', cacheControl(file));

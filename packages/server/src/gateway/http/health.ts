@@ -5,12 +5,12 @@ const isLoopback = (address: string | undefined): boolean =>
   address === '::1' || (address ?? '').replace(/^::ffff:/, '').startsWith('127.');
 
 /** For orchestrators and monitoring. Metrics answer this machine only; scrape them beside the relay. */
-export function healthRoutes({ metrics, store }: Parts, isReady: () => boolean): Route[] {
+export function healthRoutes({ metrics, events }: Parts, isReady: () => boolean): Route[] {
   return [
     open({ method: 'GET', url: '/livez' }, () => ({ status: 'ok' })),
     open({ method: 'GET', url: '/readyz' }, async ({ reply }) => {
       if (!isReady()) return reply.code(503).send({ status: 'draining' });
-      await store.read.events.head();
+      await events.head();
       return { status: 'ok' };
     }),
     open({ method: 'GET', url: '/metrics' }, async ({ request, reply }) => {

@@ -124,6 +124,15 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
   });
   const read = reads(reader);
   const fromDisk = read.events.log;
+  let closing: Promise<void> | undefined;
+
+  async function end(): Promise<void> {
+    await lane.close();
+    reader.close();
+    writer.close();
+    unlock();
+  }
+
   return {
     epoch,
     settings,
@@ -142,11 +151,9 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async close() {
-      await lane.close();
-      reader.close();
-      writer.close();
-      unlock();
+    close() {
+      closing ??= end();
+      return closing;
     },
   };
 }

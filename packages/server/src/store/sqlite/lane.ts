@@ -27,7 +27,7 @@ export interface LaneHooks {
 }
 
 /** One commit takes this many at most, so that the first in the queue never waits for a crowd. */
-const BATCH_MAX = 256;
+const BATCH_MAX = 1024;
 
 /** SQLite result codes (sqlite.org/rescode.html), low byte. */
 const SQLITE_IOERR = 10;
@@ -48,6 +48,8 @@ const isFatal = (error: unknown): boolean =>
  * Nothing is answered before the commit returned.
  */
 export function createLane(db: DatabaseSync, open: (change: LogChange) => Tx, hooks: LaneHooks) {
+  // With `get`, not `run`: that one reads the last row number as well, and throws when it is larger
+  // than a number holds, after the commit was made.
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const change: LogChange = { appended: [], redacted: [] };
@@ -59,7 +61,7 @@ export function createLane(db: DatabaseSync, open: (change: LogChange) => Tx, ho
 
   async function transact(batch: Job[]): Promise<void> {
     for (const job of batch) job.value = await job.work(tx);
-    commit.run();
+    commit.get();
     for (const job of batch) job.resolve(job.value);
     const { appended, redacted } = change;
     if (appended.length + redacted.length > 0)
@@ -83,7 +85,7 @@ export function createLane(db: DatabaseSync, open: (change: LogChange) => Tx, ho
   /** Where none can begin no work is to blame: all fail at once, or each would wait for the lock. */
   function isBegun(batch: Job[]): boolean {
     try {
-      begin.run();
+      begin.get();
       return true;
     } catch (error) {
       fail(batch, error);

@@ -138,7 +138,7 @@ export function explain(error: unknown, path: string): StartupError {
   const advice: Record<number, string> = {
     5: 'is locked by another program; close it and start again.',
     8: 'is read-only; give this user write permission.',
-    10: 'cannot be read or written (I/O error); check the disk.',
+    10: 'cannot be read or written (I/O error); check the disk, and whether it is full.',
     11: 'is damaged; restore it from a backup.',
     13: 'cannot grow: the disk is full; free some space and start again.',
     14: 'cannot be opened; check the permissions of the file and its folder.',
@@ -146,7 +146,9 @@ export function explain(error: unknown, path: string): StartupError {
   };
   const says = advice[code];
   return new StartupError(
-    says ? `The database ${path} ${says}` : `The database ${path} cannot be used: ${textOf(error)}`,
+    says
+      ? `The database ${path} ${says}`
+      : `The database ${path} cannot be used: ${textOf(error)}.`,
     {
       cause: error,
     },

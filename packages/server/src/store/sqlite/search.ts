@@ -11,15 +11,19 @@ export function matchExpression(query: string): string | undefined {
     .join(' ');
 }
 
+/**
+ * Never a plain DELETE: FTS5 notes it under a row number beyond 2^53 and leaves that as the last one
+ * inserted, which Node reads after every statement that follows, BEGIN and COMMIT too, and throws.
+ * Replacing the text by nothing does the same and ends with our own number.
+ */
 export function searchWrites(db: DatabaseSync): Tx['search'] {
-  const insert = db.prepare('INSERT INTO search (rowid, text) VALUES (?, ?)');
-  const remove = db.prepare('DELETE FROM search WHERE rowid = ?');
+  const put = db.prepare('INSERT OR REPLACE INTO search (rowid, text) VALUES (?, ?)');
   return {
     add: (offset, text) => {
-      insert.run(offset, text);
+      put.run(offset, text);
     },
     remove: (offset) => {
-      remove.run(offset);
+      put.run(offset, '');
     },
   };
 }

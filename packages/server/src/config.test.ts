@@ -1,0 +1,194 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+import { StartupError } from './lib/errors.ts';
+
+function faults(env: Record<string, string>): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(StartupError);
+    return (error as Error).message;
+  }
+  throw new Error('the settings were accepted');
+}
+
+test('without a word said, it is this machine, a folder beside us, and nobody trusted', () => {
+  expect(readConfig({})).toEqual({
+    host: '127.0.0.1',
+    port: 4600,
+    dataDir: resolve('./data'),
+    createDataDir: true,
+    publicUrl: undefined,
+    trustProxy: false,
+    admin: undefined,
+    logLevel: 'info',
+    limits: {
+      commandsPerSecond: 10,
+      connectsPerMinute: 300,
+      requestsPerMinute: 600,
+      signInsPer15Minutes: 10,
+    },
+  });
+});
+
+test('an empty value is as if it were not there', () => {
+  const names = [
+    'HOST',
+    'PORT',
+    'DATA_DIR',
+    'PUBLIC_URL',
+    'TRUST_PROXY',
+    'LOG_LEVEL',
+    'THROUGHLINE_ADMIN_EMAIL',
+    'THROUGHLINE_ADMIN_PASSWORD',
+  ];
+  expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}));
+});
+
+test('every setting is read', () => {
+  const env = {
+    HOST: '0.0.0.0',
+    PORT: '8080',
+    DATA_DIR: '/var/lib/throughline',
+    PUBLIC_URL: 'https://chat.example.com',
+    TRUST_PROXY: '2',
+    LOG_LEVEL: 'warn',
+    THROUGHLINE_ADMIN_EMAIL: 'root@example.com',
+    THROUGHLINE_ADMIN_PASSWORD: 'correct horse battery',
+  };
+  expect(readConfig(env)).toMatchObject({
+    host: '0.0.0.0',
+    port: 8080,
+    dataDir: '/var/lib/throughline',
+    createDataDir: false,
+    publicUrl: 'https://chat.example.com',
+    trustProxy: 2,
+    logLevel: 'warn',
+    admin: { email: 'root@example.com', password: 'correct horse battery' },
+  });
+});
+
+test('all that is wrong is said at once', () => {
+  const sentence = faults({
+    PORT: 'http',
+    PUBLIC_URL: 'chat',
+    TRUST_PROXY: 'true',
+    LOG_LEVEL: 'loud',
+    THROUGHLINE_ADMIN_EMAIL: 'root',
+    THROUGHLINE_ADMIN_PASSWORD: 'short',
+  });
+  for (const name of [
+    'PORT',
+    'PUBLIC_URL',
+    'TRUST_PROXY',
+    'LOG_LEVEL',
+    'THROUGHLINE_ADMIN_EMAIL',
+    'THROUGHLINE_ADMIN_PASSWORD',
+  ])
+    expect(sentence).toContain(name);
+  expect(sentence).toMatch(/^The settings are wrong: /);
+});
+
+describe('PORT', () => {
+  test.each(['0', '1', '65535'])('may be %s', (PORT) => {
+    expect(readConfig({ PORT }).port).toBe(Number(PORT));
+  });
+  test.each(['-1', '65536', '4600.5', 'http', '46 00', 'NaN', 'Infinity'])(
+    'may not be %s',
+    (PORT) => {
+      expect(faults({ PORT })).toContain(`PORT is "${PORT}"`);
+    },
+  );
+});
+
+describe('PUBLIC_URL', () => {
+  test.each([
+    ['https://chat.example.com', 'https://chat.example.com'],
+    ['https://chat.example.com/', 'https://chat.example.com'],
+    ['https://Chat.Example.com:443', 'https://chat.example.com'],
+    ['http://localhost:4600', 'http://localhost:4600'],
+  ])('%s is %s', (PUBLIC_URL, origin) => {
+    expect(readConfig({ PUBLIC_URL }).publicUrl).toBe(origin);
+  });
+  test.each([
+    'chat.example.com',
+    'ftp://chat.example.com',
+    'https://chat.example.com/chat',
+    'https://chat.example.com/?a',
+    'javascript:alert(1)',
+    '/',
+  ])('may not be %s', (PUBLIC_URL) => {
+    expect(faults({ PUBLIC_URL })).toContain('PUBLIC_URL is');
+  });
+});
+
+describe('TRUST_PROXY', () => {
+  test.each([
+    ['1', 1],
+    ['9', 9],
+    ['10.0.0.1', ['10.0.0.1']],
+    ['10.0.0.0/8, 192.168.0.0/16', ['10.0.0.0/8', '192.168.0.0/16']],
+    ['::1', ['::1']],
+    ['fd00::/32', ['fd00::/32']],
+    ['2001:db8::1/128', ['2001:db8::1/128']],
+  ])('may be %s', (TRUST_PROXY, expected) => {
+    expect(readConfig({ TRUST_PROXY }).trustProxy).toEqual(expected);
+  });
+
+  test.each([
+    'true',
+    'yes',
+    '0',
+    '10',
+    '-1',
+    '1.5',
+    '*',
+    'loopback',
+    'proxy.example.com',
+    // Ranges that would trust everybody, or every address of one kind.
+    '0.0.0.0/0',
+    '10.0.0.0/7',
+    '::/0',
+    '2000::/3',
+    'fd00::/31',
+    // IPv4 in IPv6 clothes (CVE-2026-92395).
+    '::ffff:10.0.0.0/8',
+    '::ffff:10.0.0.1',
+    '::ffff:0a00:0001',
+    '::FFFF:10.0.0.1/104',
+    // What only looks like an address.
+    '999.1.1.1',
+    '10.0.0',
+    '10.0.0.1/33',
+    '10.0.0.1/',
+    '10.0.0.1/8/8',
+    '10.0.0.1/eight',
+    '10.0.0.1/0x10',
+    '::1/129',
+    ':::',
+    '10.0.0.1,',
+    ',',
+    '10.0.0.1;10.0.0.2',
+  ])('may not be %s', (TRUST_PROXY) => {
+    expect(faults({ TRUST_PROXY })).toContain(`TRUST_PROXY is "${TRUST_PROXY}"`);
+  });
+});
+
+describe('the first administrator', () => {
+  const email = 'root@example.com';
+  const password = 'correct horse battery';
+  test.each([
+    [{ THROUGHLINE_ADMIN_EMAIL: email }, 'go together'],
+    [{ THROUGHLINE_ADMIN_PASSWORD: password }, 'go together'],
+    [{ THROUGHLINE_ADMIN_EMAIL: 'root', THROUGHLINE_ADMIN_PASSWORD: password }, 'not an e-mail'],
+    [{ THROUGHLINE_ADMIN_EMAIL: email, THROUGHLINE_ADMIN_PASSWORD: 'elevenchars' }, 'too short'],
+  ])('%o: %s', (env, says) => {
+    expect(faults(env as Record<string, string>)).toContain(says);
+  });
+
+  test('[P28] a fault never shows the password', () => {
+    const env = { THROUGHLINE_ADMIN_EMAIL: 'root', THROUGHLINE_ADMIN_PASSWORD: 'CANARY' };
+    expect(faults(env)).not.toContain('CANARY');
+  });
+});

@@ -1,0 +1,371 @@
+import type { Status } from '@throughline/shared/schema';
+import { describe, expect, test } from 'vitest';
+import type { Agent, Conversation, LogRecord } from '../store/store.ts';
+import { type Decision, decide, type Input, type Name, type Subject } from './decide.ts';
+import { unborn } from './evolve.ts';
+import type { Principal } from './policy.ts';
+
+const NOW = 1_000_000;
+const YEAR_MS = 366 * 24 * 3600 * 1000;
+
+const visitor: Principal = { kind: 'visitor', id: 'v', site: 'shop' };
+const ada: Principal = { kind: 'agent', id: 'ada', name: 'Ada' };
+const timer: Principal = { kind: 'system', id: 'timer' };
+
+const agent = (id: string, more: Partial<Agent> = {}): Agent => ({
+  id,
+  name: id.toUpperCase(),
+  email: `${id}@example.com`,
+  role: 'agent',
+  passwordHash: null,
+  disabled: false,
+  createdAt: 0,
+  ...more,
+});
+
+const row = (more: Partial<Conversation> = {}): Conversation => ({
+  ...unborn({ id: 'c', site: 'shop', contact: 'v' }, 0),
+  seq: 9,
+  pub: 6,
+  ...more,
+});
+
+const message = (more: Partial<LogRecord> = {}): LogRecord =>
+  ({
+    id: 'm',
+    offset: 4,
+    type: 'message.created',
+    conversation: 'c',
+    actor: { kind: 'visitor', id: 'v' },
+    data: { text: 'hi' },
+    ...more,
+  }) as LogRecord;
+
+interface Case<N extends Name> {
+  name: N;
+  what: string;
+  input: Omit<Input<N>, 'id' | 'conversation'>;
+  row?: Partial<Conversation>;
+  subject?: Omit<Subject, 'row'>;
+  who?: Principal;
+  gives: Decision;
+}
+
+const no = (code: string): Decision => ({ refuse: code }) as Decision;
+const nothing: Decision = { facts: [] };
+const facts = (...all: [type: string, data: object][]) =>
+  ({ facts: all.map(([type, data]) => ({ type, data })) }) as Decision & { facts: never[] };
+
+const on = <N extends Name>(name: N, cases: Omit<Case<N>, 'name'>[]): Case<N>[] =>
+  cases.map((it) => ({ name, ...it }));
+
+const said: [string, object] = ['message.created', { text: 'hi' }];
+const woken = (trigger: string): [string, object] => [
+  'conversation.snoozed',
+  { until: null, trigger },
+];
+
+const cases = [
+  ...on('message:send', [
+    { what: 'a visitor, open', input: { text: 'hi' }, who: visitor, gives: facts(said) },
+    {
+      what: 'a visitor, waiting',
+      input: { text: 'hi' },
+      row: { status: 'waiting' },
+      who: visitor,
+      gives: facts(said),
+    },
+    {
+      what: 'a visitor, snoozed: it wakes',
+      input: { text: 'hi' },
+      row: { status: 'snoozed', snoozedUntil: NOW + 1 },
+      who: visitor,
+      gives: { ...facts(said, woken('message')), timer: { clear: true } },
+    },
+    {
+      what: 'a visitor, resolved: it opens again',
+      input: { text: 'hi' },
+      row: { status: 'resolved' },
+      who: visitor,
+      gives: facts(said, ['conversation.reopened', { trigger: 'message' }]),
+    },
+    ...(['open', 'waiting', 'snoozed', 'resolved'] as Status[]).map((status) => ({
+      what: `an agent, ${status}`,
+      input: { text: 'hi' },
+      row: { status },
+      gives: facts(said),
+    })),
+  ]),
+  ...on('message:edit', [
+    {
+      what: 'one’s own',
+      input: { message: 'm', text: 'x' },
+      who: visitor,
+      subject: { message: message() },
+      gives: facts(['message.updated', { message: 'm', text: 'x' }]),
+    },
+    {
+      what: 'somebody else’s',
+      input: { message: 'm', text: 'x' },
+      subject: { message: message() },
+      gives: no('forbidden'),
+    },
+    {
+      what: 'of another kind with the same id',
+      input: { message: 'm', text: 'x' },
+      who: visitor,
+      subject: { message: message({ actor: { kind: 'agent', id: 'v' } }) },
+      gives: no('forbidden'),
+    },
+    {
+      what: 'one that is not there',
+      input: { message: 'm', text: 'x' },
+      who: visitor,
+      gives: no('not_found'),
+    },
+    {
+      what: 'something that is no message',
+      input: { message: 'm', text: 'x' },
+      subject: {
+        message: message({
+          type: 'note.created',
+          actor: { kind: 'agent', id: 'ada' },
+        } as Partial<LogRecord>),
+      },
+      gives: no('not_found'),
+    },
+    {
+      what: 'a deleted one',
+      input: { message: 'm', text: 'x' },
+      who: visitor,
+      subject: { message: message({ data: { redacted: true } }) },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('message:delete', [
+    {
+      what: 'one’s own, with all its versions',
+      input: { message: 'm' },
+      who: visitor,
+      subject: { message: message(), amendments: [message({ offset: 6 }), message({ offset: 8 })] },
+      gives: { ...facts(['message.deleted', { message: 'm' }]), redact: [4, 6, 8] },
+    },
+    {
+      what: 'somebody else’s',
+      input: { message: 'm' },
+      subject: { message: message() },
+      gives: no('forbidden'),
+    },
+    {
+      what: 'one that is not there',
+      input: { message: 'm' },
+      who: visitor,
+      gives: no('not_found'),
+    },
+    {
+      what: 'a deleted one',
+      input: { message: 'm' },
+      who: visitor,
+      subject: { message: message({ data: { redacted: true } }) },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('message:read', [
+    {
+      what: 'further than before',
+      input: { upTo: 6 },
+      row: { agentRead: 5 },
+      gives: facts(['message.read', { upTo: 6 }]),
+    },
+    { what: 'again', input: { upTo: 5 }, row: { agentRead: 5 }, gives: nothing },
+    { what: 'backwards', input: { upTo: 4 }, row: { agentRead: 5 }, gives: nothing },
+    { what: 'beyond the head', input: { upTo: 7 }, gives: no('bad_value') },
+    {
+      what: 'a visitor has a mark of its own',
+      input: { upTo: 5 },
+      who: visitor,
+      row: { agentRead: 6, visitorRead: 2 },
+      gives: facts(['message.read', { upTo: 5 }]),
+    },
+    { what: 'nothing', input: { upTo: 0 }, gives: nothing },
+  ]),
+  ...on('note:add', [
+    { what: 'an agent', input: { text: 'psst' }, gives: facts(['note.created', { text: 'psst' }]) },
+  ]),
+  ...on('conversation:assign', [
+    {
+      what: 'to an agent',
+      input: { assignee: 'bo', expectedEpoch: 2 },
+      row: { epoch: 2 },
+      subject: { assignee: agent('bo') },
+      gives: facts([
+        'conversation.assigned',
+        { assignee: { id: 'bo', name: 'BO' }, previous: null, epoch: 3 },
+      ]),
+    },
+    {
+      what: 'away from another',
+      input: { assignee: 'bo', expectedEpoch: 2 },
+      row: { epoch: 2, assignee: 'ada' },
+      subject: { assignee: agent('bo'), owner: agent('ada') },
+      gives: facts([
+        'conversation.assigned',
+        { assignee: { id: 'bo', name: 'BO' }, previous: { id: 'ada', name: 'ADA' }, epoch: 3 },
+      ]),
+    },
+    {
+      what: 'with an old epoch',
+      input: { assignee: 'bo', expectedEpoch: 1 },
+      row: { epoch: 2 },
+      subject: { assignee: agent('bo') },
+      gives: no('epoch_conflict'),
+    },
+    {
+      what: 'with an epoch to come',
+      input: { assignee: 'bo', expectedEpoch: 3 },
+      row: { epoch: 2 },
+      subject: { assignee: agent('bo') },
+      gives: no('epoch_conflict'),
+    },
+    {
+      what: 'to nobody known',
+      input: { assignee: 'bo', expectedEpoch: 0 },
+      gives: no('not_found'),
+    },
+    {
+      what: 'to somebody disabled',
+      input: { assignee: 'bo', expectedEpoch: 0 },
+      subject: { assignee: agent('bo', { disabled: true }) },
+      gives: no('not_found'),
+    },
+    {
+      what: 'to whom it is already',
+      input: { assignee: 'bo', expectedEpoch: 0 },
+      row: { assignee: 'bo' },
+      subject: { assignee: agent('bo') },
+      gives: nothing,
+    },
+  ]),
+  ...on('conversation:unassign', [
+    {
+      what: 'from its owner',
+      input: { expectedEpoch: 2 },
+      row: { epoch: 2, assignee: 'ada' },
+      subject: { owner: agent('ada') },
+      gives: facts([
+        'conversation.assigned',
+        { assignee: null, previous: { id: 'ada', name: 'ADA' }, epoch: 3 },
+      ]),
+    },
+    {
+      what: 'with an old epoch',
+      input: { expectedEpoch: 1 },
+      row: { epoch: 2, assignee: 'ada' },
+      gives: no('epoch_conflict'),
+    },
+    { what: 'from nobody', input: { expectedEpoch: 2 }, row: { epoch: 2 }, gives: nothing },
+  ]),
+  ...on('conversation:resolve', [
+    ...(['open', 'waiting', 'snoozed'] as Status[]).map((status) => ({
+      what: status,
+      input: {},
+      row: { status },
+      gives: { ...facts(['conversation.resolved', {}]), timer: { clear: true as const } },
+    })),
+    { what: 'resolved', input: {}, row: { status: 'resolved' }, gives: nothing },
+  ]),
+  ...on('conversation:reopen', [
+    {
+      what: 'resolved',
+      input: {},
+      row: { status: 'resolved' },
+      gives: facts(['conversation.reopened', { trigger: 'agent' }]),
+    },
+    {
+      what: 'snoozed',
+      input: {},
+      row: { status: 'snoozed' },
+      gives: { ...facts(woken('agent')), timer: { clear: true } },
+    },
+    { what: 'open', input: {}, gives: nothing },
+    { what: 'waiting', input: {}, row: { status: 'waiting' }, gives: nothing },
+  ]),
+  ...on('conversation:snooze', [
+    ...(['open', 'waiting', 'snoozed'] as Status[]).map((status) => ({
+      what: status,
+      input: { until: NOW + 1 },
+      row: { status },
+      gives: {
+        ...facts(['conversation.snoozed', { until: NOW + 1, trigger: 'agent' }]),
+        timer: { set: NOW + 1 },
+      },
+    })),
+    {
+      what: 'resolved',
+      input: { until: NOW + 1 },
+      row: { status: 'resolved' },
+      gives: no('wrong_status'),
+    },
+    { what: 'until now', input: { until: NOW }, gives: no('bad_value') },
+    { what: 'until the year 1970', input: { until: 0 }, gives: no('bad_value') },
+    { what: 'for more than a year', input: { until: NOW + YEAR_MS + 1 }, gives: no('bad_value') },
+  ]),
+  ...on('conversation:wake', [
+    {
+      what: 'in time',
+      input: { until: 5 },
+      who: timer,
+      row: { status: 'snoozed', snoozedUntil: 5 },
+      gives: { ...facts(woken('timer')), timer: { clear: true } },
+    },
+    {
+      what: 'snoozed anew meanwhile: that timer is not ours',
+      input: { until: 5 },
+      who: timer,
+      row: { status: 'snoozed', snoozedUntil: 6 },
+      gives: nothing,
+    },
+    {
+      what: 'awake already',
+      input: { until: 5 },
+      who: timer,
+      row: { status: 'open' },
+      gives: { ...nothing, timer: { clear: true } },
+    },
+  ]),
+  ...on('conversation:tag', [
+    {
+      what: 'others than before',
+      input: { tags: ['a', 'b'] },
+      row: { tags: ['a'] },
+      gives: facts(['conversation.updated', { tags: ['a', 'b'] }]),
+    },
+    {
+      what: 'in another order',
+      input: { tags: ['b', 'a'] },
+      row: { tags: ['a', 'b'] },
+      gives: facts(['conversation.updated', { tags: ['b', 'a'] }]),
+    },
+    { what: 'the same', input: { tags: ['a'] }, row: { tags: ['a'] }, gives: nothing },
+    {
+      what: 'none',
+      input: { tags: [] },
+      row: { tags: ['a'] },
+      gives: facts(['conversation.updated', { tags: [] }]),
+    },
+  ]),
+] as Case<'message:send'>[];
+
+describe('what a command does', () => {
+  test.each(cases)('$name: $what', ({ name, input, row: state, subject, who = ada, gives }) => {
+    const looked = Object.freeze({ row: Object.freeze(row(state)), ...subject });
+    const asked = { id: 'i', conversation: 'c', ...input } as never;
+    expect(decide[name](looked, asked, { who, now: NOW })).toEqual(gives);
+  });
+
+  test('is said for every command there is', () => {
+    expect([...new Set(cases.map(({ name }) => name as string))].sort()).toEqual(
+      Object.keys(decide).sort(),
+    );
+  });
+});

@@ -1,0 +1,170 @@
+import { type EventType, eventData, type Status, statuses } from '@throughline/shared/schema';
+import { describe, expect, test } from 'vitest';
+import type { Conversation, LogRecord } from '../store/store.ts';
+import { evolve, preview, unborn } from './evolve.ts';
+
+const born = { id: 'c', site: 'shop', contact: 'v' };
+
+const row = (more: Partial<Conversation> = {}): Conversation => ({ ...unborn(born, 100), ...more });
+
+const event = (
+  type: EventType,
+  data: object,
+  more: Partial<LogRecord> & { by?: LogRecord['actor']['kind'] } = {},
+): LogRecord => {
+  const { by = 'agent', ...rest } = more;
+  const numbers = { seq: 7, pub: 5, time: 200, offset: 1 };
+  return { id: 'e', type, data, actor: { kind: by, id: 'x' }, ...numbers, ...rest } as LogRecord;
+};
+
+type Step = [what: string, record: LogRecord, next: [Status, Status, Status, Status]];
+
+const same: Step[2] = ['open', 'waiting', 'snoozed', 'resolved'];
+const all = (status: Status): Step[2] => [status, status, status, status];
+const message = { text: 'hi' };
+
+/** What each event makes of each status; columns: open, waiting, snoozed, resolved. */
+const steps: Step[] = [
+  ['started', event('conversation.started', {}, { by: 'visitor' }), same],
+  ['assigned', event('conversation.assigned', { assignee: null, previous: null, epoch: 1 }), same],
+  ['resolved', event('conversation.resolved', {}), all('resolved')],
+  ['reopened', event('conversation.reopened', { trigger: 'agent' }), all('open')],
+  ['snoozed', event('conversation.snoozed', { until: 900, trigger: 'agent' }), all('snoozed')],
+  ['woken', event('conversation.snoozed', { until: null, trigger: 'timer' }), all('open')],
+  ['tagged', event('conversation.updated', { tags: [] }), same],
+  // A second event of the same command wakes or reopens what was snoozed or resolved.
+  [
+    'a visitor’s message',
+    event('message.created', message, { by: 'visitor' }),
+    ['open', 'open', 'snoozed', 'resolved'],
+  ],
+  [
+    'an agent’s message',
+    event('message.created', message),
+    ['waiting', 'waiting', 'snoozed', 'resolved'],
+  ],
+  [
+    'a bot’s message',
+    event('message.created', message, { by: 'bot' }),
+    ['waiting', 'waiting', 'snoozed', 'resolved'],
+  ],
+  ['a message edited', event('message.updated', { message: 'm', text: 'x' }), same],
+  ['a message deleted', event('message.deleted', { message: 'm' }), same],
+  ['a message read', event('message.read', { upTo: 1 }), same],
+  ['a note', event('note.created', message, { pub: null }), same],
+  ['an identity', event('contact.identified', { method: 'unverified' }), same],
+  ['attributes', event('contact.updated', { attributes: {} }), same],
+  ['something tracked', event('event.tracked', { name: 'x', properties: {} }), same],
+  ['a configuration', event('config.published', { version: 1, by: 'cli' }), same],
+];
+
+describe('[P24] the status table', () => {
+  const cells = steps.flatMap(([what, record, next]) =>
+    statuses.map((status, i) => ({ what, record, status, to: next[i] })),
+  );
+
+  test.each(cells)('$status, $what → $to', ({ record, status, to }) => {
+    expect(evolve(row({ status, snoozedUntil: 900 }), record).status).toBe(to);
+  });
+
+  test('says something about every event there is', () => {
+    const told = new Set(steps.map(([, { type }]) => type));
+    expect([...told].sort()).toEqual(Object.keys(eventData).sort());
+  });
+});
+
+test('every event moves the heads, one without a public number only that of the agents', () => {
+  expect(evolve(row(), event('note.created', message, { seq: 9, pub: null }))).toMatchObject({
+    seq: 9,
+    pub: 0,
+  });
+  expect(evolve(row(), event('message.read', { upTo: 1 }, { seq: 9, pub: 8 }))).toMatchObject({
+    seq: 9,
+    pub: 8,
+  });
+});
+
+test('a message is the last one, at its time, by whom it was', () => {
+  const said = evolve(row(), event('message.created', { text: '  hello\n world ' }, { id: 'm' }));
+  expect(said).toMatchObject({
+    lastMessage: { id: 'm', text: 'hello world', by: 'agent' },
+    activeAt: 200,
+    visitorPub: 0,
+    visitorRead: 0,
+    agentRead: 0,
+  });
+});
+
+test('who writes has read what was there', () => {
+  const said = evolve(
+    row({ visitorRead: 2 }),
+    event('message.created', message, { by: 'visitor' }),
+  );
+  expect(said).toMatchObject({ visitorPub: 5, visitorRead: 5, agentRead: 0 });
+});
+
+test('reading moves the mark of the side that read', () => {
+  const read = (by: 'visitor' | 'agent') =>
+    evolve(row(), event('message.read', { upTo: 3 }, { by }));
+  expect(read('visitor')).toMatchObject({ visitorRead: 3, agentRead: 0 });
+  expect(read('agent')).toMatchObject({ visitorRead: 0, agentRead: 3 });
+});
+
+test('edits and deletions reach the preview when it shows that message, and only then', () => {
+  const shown = row({ lastMessage: { id: 'm', text: 'old', by: 'agent' } });
+  const edit = (target: string) =>
+    evolve(shown, event('message.updated', { message: target, text: 'new' }));
+  const remove = (target: string) => evolve(shown, event('message.deleted', { message: target }));
+  expect(edit('m').lastMessage?.text).toBe('new');
+  expect(edit('other').lastMessage?.text).toBe('old');
+  expect(remove('m').lastMessage?.text).toBe('');
+  expect(remove('other').lastMessage?.text).toBe('old');
+  // Neither counts as activity: the list does not jump.
+  expect(edit('m').activeAt).toBe(100);
+});
+
+test('a change of owner brings the epoch with it', () => {
+  const data = { assignee: { id: 'ada', name: 'Ada' }, previous: null, epoch: 4 };
+  expect(evolve(row(), event('conversation.assigned', data))).toMatchObject({
+    assignee: 'ada',
+    epoch: 4,
+  });
+  const gone = { ...data, assignee: null, epoch: 5 };
+  expect(evolve(row({ assignee: 'ada' }), event('conversation.assigned', gone))).toMatchObject({
+    assignee: null,
+    epoch: 5,
+  });
+});
+
+test('a snooze ends with waking or resolving', () => {
+  const snoozed = evolve(row(), event('conversation.snoozed', { until: 900, trigger: 'agent' }));
+  expect(snoozed.snoozedUntil).toBe(900);
+  expect(
+    evolve(snoozed, event('conversation.snoozed', { until: null, trigger: 'agent' })).snoozedUntil,
+  ).toBeNull();
+  expect(evolve(snoozed, event('conversation.resolved', {})).snoozedUntil).toBeNull();
+});
+
+test('[P9] a tombstone can be folded like what stood there', () => {
+  for (const [, record] of steps) {
+    const gone = { ...record, data: { redacted: true } } as LogRecord;
+    expect(evolve(row(), gone)).toMatchObject({ seq: 7 });
+  }
+  const said = evolve(row(), event('message.created', { redacted: true }, { id: 'm' }));
+  expect(said.lastMessage).toEqual({ id: 'm', text: '', by: 'agent' });
+});
+
+test('nothing is changed in place', () => {
+  for (const [, record] of steps)
+    expect(() => evolve(Object.freeze(row()), Object.freeze(record))).not.toThrow();
+});
+
+test.each([
+  ['one   line\n\tonly', 'one line only'],
+  ['x'.repeat(500), 'x'.repeat(140)],
+  [`${'x'.repeat(139)}🙂`, `${'x'.repeat(139)}\ufffd`],
+  ['', ''],
+])('a preview of %j', (text, expected) => {
+  expect(preview(text)).toBe(expected);
+  expect(preview(text).isWellFormed()).toBe(true);
+});

@@ -1,0 +1,56 @@
+import {
+  agentCommands,
+  type CommandName,
+  commands,
+  visitorCommands,
+} from '@throughline/shared/schema';
+import { describe, expect, test } from 'vitest';
+import { unborn } from './evolve.ts';
+import { mayGive, maySee, type Principal } from './policy.ts';
+
+const names = Object.keys(commands) as CommandName[];
+
+/** Who may give what, written down a second time. */
+const agentsOnly: CommandName[] = [
+  'note:add',
+  'conversation:assign',
+  'conversation:unassign',
+  'conversation:resolve',
+  'conversation:reopen',
+  'conversation:snooze',
+  'conversation:tag',
+];
+const visitorsOnly: CommandName[] = [
+  'conversation:start',
+  'contact:identify',
+  'contact:update',
+  'event:track',
+];
+
+describe('who may give which command', () => {
+  test.each(names)('%s', (name) => {
+    expect(mayGive('visitor', name)).toBe(!agentsOnly.includes(name));
+    expect(mayGive('agent', name)).toBe(!visitorsOnly.includes(name));
+    expect(mayGive('system', name)).toBe(true);
+  });
+
+  test('every command is somebody’s', () => {
+    expect([...new Set<string>([...visitorCommands, ...agentCommands])].sort()).toEqual(
+      [...names].sort(),
+    );
+  });
+});
+
+describe('[P17] who may see which conversation', () => {
+  const row = unborn({ id: 'c', site: 'shop', contact: 'v' }, 0);
+  const cases: [string, Principal, boolean][] = [
+    ['its visitor', { kind: 'visitor', id: 'v', site: 'shop' }, true],
+    ['another visitor', { kind: 'visitor', id: 'w', site: 'shop' }, false],
+    ['the same id at another site', { kind: 'visitor', id: 'v', site: 'garage' }, false],
+    ['an agent', { kind: 'agent', id: 'ada', name: 'Ada' }, true],
+    ['the relay', { kind: 'system', id: 'timer' }, true],
+  ];
+  test.each(cases)('%s', (_who, who, may) => {
+    expect(maySee(who, row)).toBe(may);
+  });
+});

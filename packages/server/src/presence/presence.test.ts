@@ -1,0 +1,137 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createPresence } from './presence.ts';
+
+const ada = { id: 'ada', name: 'Ada' };
+const bo = { id: 'bo', name: 'Bo' };
+const GRACE_MS = 10_000;
+
+function setUp() {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const told: string[] = [];
+  const presence = createPresence({
+    agents: (online) => told.push(`agents ${online.map(({ id }) => id).join()}`),
+    visitor: (contact, { online, context }) =>
+      told.push(`${contact} ${online ? 'here' : 'gone'} ${context?.language ?? ''}`.trim()),
+    viewers: (conversation, viewers) =>
+      told.push(
+        `${conversation}: ${viewers.map(({ id, writing }) => (writing ? `${id} writes` : id)).join()}`,
+      ),
+  });
+  const said = () => told.splice(0);
+  return { presence, said };
+}
+
+describe('[P22] who of the agents is there', () => {
+  test('is told when the first socket comes and after the last has gone', () => {
+    const { presence, said } = setUp();
+    presence.agentJoined('1', ada);
+    presence.agentJoined('2', ada);
+    presence.agentJoined('3', bo);
+    expect(said()).toEqual(['agents ada', 'agents ada,bo']);
+    presence.agentLeft('1');
+    presence.agentLeft('2');
+    expect(said()).toEqual([]);
+    vi.advanceTimersByTime(GRACE_MS);
+    expect(said()).toEqual(['agents bo']);
+    expect(presence.agentsOnline()).toEqual([bo]);
+  });
+
+  test('a reload does not flicker', () => {
+    const { presence, said } = setUp();
+    presence.agentJoined('1', ada);
+    said();
+    for (let i = 1; i < 5; i++) {
+      presence.agentLeft(`${i}`);
+      vi.advanceTimersByTime(GRACE_MS - 1);
+      presence.agentJoined(`${i + 1}`, ada);
+    }
+    vi.advanceTimersByTime(10 * GRACE_MS);
+    expect(said()).toEqual([]);
+    expect(presence.agentsOnline()).toEqual([ada]);
+  });
+
+  test('a socket nobody knows leaves without a word', () => {
+    const { presence, said } = setUp();
+    presence.agentLeft('ghost');
+    vi.advanceTimersByTime(GRACE_MS);
+    expect(said()).toEqual([]);
+  });
+});
+
+describe('[P22] which visitors are on the site', () => {
+  test('with the page they are on, until some time after the last left', () => {
+    const { presence, said } = setUp();
+    presence.visitorJoined('1', 'v', { language: 'de' });
+    presence.visitorJoined('2', 'v', undefined);
+    expect(said()).toEqual(['v here de', 'v here de']);
+    expect(presence.visitorState('v')).toEqual({ online: true, context: { language: 'de' } });
+    presence.visitorMoved('v', { language: 'fr' });
+    expect(said()).toEqual(['v here fr']);
+    presence.visitorLeft('1', 'v');
+    vi.advanceTimersByTime(GRACE_MS);
+    expect(said()).toEqual([]);
+    presence.visitorLeft('2', 'v');
+    vi.advanceTimersByTime(GRACE_MS);
+    expect(said()).toEqual(['v gone fr']);
+    expect(presence.visitorState('v')).toEqual({ online: false, context: undefined });
+  });
+
+  test('nobody moves who is not there', () => {
+    const { presence, said } = setUp();
+    presence.visitorMoved('v', { language: 'fr' });
+    expect(said()).toEqual([]);
+    expect(presence.visitorState('v').online).toBe(false);
+  });
+});
+
+describe('[P22] who looks at a conversation, and who writes there', () => {
+  test('one entry a person, however many tabs', () => {
+    const { presence, said } = setUp();
+    presence.agentJoined('1', ada);
+    presence.agentJoined('2', ada);
+    presence.agentJoined('3', bo);
+    said();
+    presence.startViewing('1', 'c');
+    presence.startViewing('2', 'c');
+    presence.setWriting('2', 'c', true);
+    presence.startViewing('3', 'c');
+    expect(said()).toEqual(['c: ada', 'c: ada', 'c: ada writes', 'c: ada writes,bo']);
+    presence.stopViewing('2', 'c');
+    presence.stopViewing('1', 'c');
+    expect(said()).toEqual(['c: ada,bo', 'c: bo']);
+  });
+
+  test('writing is told once, and only of somebody who looks', () => {
+    const { presence, said } = setUp();
+    presence.agentJoined('1', ada);
+    said();
+    presence.setWriting('1', 'c', true);
+    expect(said()).toEqual([]);
+    presence.startViewing('1', 'c');
+    presence.setWriting('1', 'c', true);
+    presence.setWriting('1', 'c', true);
+    expect(said()).toEqual(['c: ada', 'c: ada writes']);
+  });
+
+  test('a socket that is gone looks at nothing', () => {
+    const { presence, said } = setUp();
+    presence.agentJoined('1', ada);
+    presence.startViewing('1', 'c');
+    presence.startViewing('1', 'd');
+    said();
+    presence.agentLeft('1');
+    expect(said()).toEqual(['c: ', 'd: ']);
+  });
+});
+
+test('after stop no timer is left', () => {
+  const { presence } = setUp();
+  presence.agentJoined('1', ada);
+  presence.visitorJoined('2', 'v', undefined);
+  presence.agentLeft('1');
+  presence.visitorLeft('2', 'v');
+  expect(vi.getTimerCount()).toBe(2);
+  presence.stop();
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,130 @@
+-- Written by schema.test.ts from the migrations; do not edit.
+-- Version 1.
+
+CREATE TABLE agent (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  email TEXT NOT NULL COLLATE NOCASE UNIQUE,
+  role TEXT NOT NULL,
+  password_hash TEXT,
+  disabled INTEGER NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blueprint (
+  version INTEGER PRIMARY KEY,
+  document TEXT NOT NULL,
+  published_at INTEGER NOT NULL,
+  by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE contact (
+  id TEXT PRIMARY KEY,
+  site TEXT NOT NULL,
+  external_id TEXT,
+  name TEXT,
+  email TEXT,
+  attributes TEXT NOT NULL,
+  context TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE conversation (
+  no INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  site TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  status TEXT NOT NULL,
+  assignee TEXT,
+  epoch INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  pub INTEGER NOT NULL,
+  tags TEXT NOT NULL,
+  snoozed_until INTEGER,
+  created_at INTEGER NOT NULL,
+  active_at INTEGER NOT NULL,
+  last_id TEXT,
+  last_text TEXT,
+  last_by TEXT,
+  visitor_pub INTEGER NOT NULL,
+  visitor_read INTEGER NOT NULL,
+  agent_read INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX conversation_active ON conversation (active_at) WHERE status IN ('open', 'waiting');
+
+CREATE INDEX conversation_contact ON conversation (contact);
+
+CREATE INDEX conversation_owner ON conversation (assignee, active_at) WHERE status IN ('open', 'waiting');
+
+CREATE INDEX conversation_resolved ON conversation (active_at) WHERE status = 'resolved';
+
+CREATE INDEX conversation_snoozed ON conversation (active_at) WHERE status = 'snoozed';
+
+CREATE TABLE cursor (
+  name TEXT PRIMARY KEY,
+  log_offset INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE device (
+  token_hash TEXT PRIMARY KEY,
+  site TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event (
+  log_offset INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  site TEXT,
+  contact TEXT,
+  conversation INTEGER REFERENCES conversation (no),
+  seq INTEGER,
+  pub INTEGER,
+  time INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  cause TEXT,
+  data TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX event_id ON event (id);
+
+CREATE UNIQUE INDEX event_seq ON event (conversation, seq) WHERE conversation IS NOT NULL;
+
+CREATE TABLE meta (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+  text,
+  content = '',
+  contentless_delete = 1,
+  detail = full,
+  tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE session (
+  token_hash TEXT PRIMARY KEY,
+  agent TEXT NOT NULL,
+  csrf TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE setup_link (
+  token_hash TEXT PRIMARY KEY,
+  agent TEXT,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE timer (
+  key TEXT PRIMARY KEY,
+  id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  input TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX timer_at ON timer (at);

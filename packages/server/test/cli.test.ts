@@ -1,0 +1,354 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SessionInfo } from '@throughline/shared/schema';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { builtMounts } from '../src/built.ts';
+import { addAgent } from '../src/cli/agent.ts';
+import { doctor } from '../src/cli/doctor.ts';
+import type { Invocation } from '../src/cli/invocation.ts';
+import { addSite } from '../src/cli/site.ts';
+import { StartupError } from '../src/lib/errors.ts';
+import { send, startRelay, tempDir, until } from './relay.ts';
+
+const MAIN = join(import.meta.dirname, '../src/main.ts');
+const password = 'correct horse battery';
+
+/** `pnpm test` builds first; without the console there is nothing to serve. */
+beforeAll(() => void builtMounts());
+
+interface Run {
+  process: ChildProcess;
+  out(): string;
+  err(): string;
+  ended: Promise<number | string | null>;
+}
+
+/** The program as people start it: with these settings and no others. */
+function run(args: string[], env: Record<string, string> = {}, cwd?: string): Run {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'warn', ...env },
+    ...(cwd ? { cwd } : {}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const text = { out: '', err: '' };
+  child.stdout.on('data', (part: Buffer) => {
+    text.out += part.toString();
+  });
+  child.stderr.on('data', (part: Buffer) => {
+    text.err += part.toString();
+  });
+  const ended = new Promise<number | string | null>((done) =>
+    child.on('close', (code, signal) => done(code ?? signal)),
+  );
+  return { process: child, out: () => text.out, err: () => text.err, ended };
+}
+
+const folder = () => {
+  const dir = tempDir();
+  onTestFinished(() => dir[Symbol.dispose]());
+  return dir.path;
+};
+
+async function started(env: Record<string, string> = {}) {
+  const DATA_DIR = env.DATA_DIR ?? folder();
+  const relay = run(['start'], { PORT: '0', DATA_DIR, ...env });
+  const url = await until(
+    () => /running: (http\S+)\/console\//.exec(relay.out())?.[1],
+    'the relay to run',
+  );
+  return { ...relay, url, env: { DATA_DIR, PORT: new URL(url).port } };
+}
+
+const ranBadly = async (args: string[], env: Record<string, string>, code = 1) => {
+  const it = run(args, env);
+  expect(await it.ended).toBe(code);
+  expect(it.err()).not.toMatch(/\n\s+at .*:\d+:\d+/);
+  return it.err();
+};
+
+describe('start', () => {
+  test('prints where it runs and the link for the first administrator, serves, and stops with 0', async () => {
+    const relay = await started();
+    const token = await until(() => /#setup=([\w-]{43})/.exec(relay.out())?.[1]);
+    expect(relay.out()).toContain(
+      `Make the first administrator, once: ${relay.url}/console/#setup=`,
+    );
+    expect((await send(`${relay.url}/livez`)).status).toBe(200);
+    const page = await send(`${relay.url}/console/`);
+    expect(page.status).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    expect((await send(`${relay.url}/sdk/v1/loader.js`)).status).toBe(200);
+    const body = { token, name: 'Root', email: 'root@example.com', password };
+    const made = await send(`${relay.url}/v1/setup`, { method: 'POST', body });
+    expect((made.json as SessionInfo).agent).toMatchObject({
+      email: 'root@example.com',
+      role: 'admin',
+    });
+    relay.process.kill('SIGTERM');
+    expect(await relay.ended).toBe(0);
+    expect(relay.out()).toContain('Stopping');
+    // Once there is an administrator no start prints a link.
+    const again = await started(relay.env);
+    expect(again.out()).not.toContain('#setup=');
+    again.process.kill('SIGINT');
+    expect(await again.ended).toBe(0);
+  });
+
+  test('makes the administrator the settings name, and prints no link', async () => {
+    const admin = {
+      THROUGHLINE_ADMIN_EMAIL: 'root@example.com',
+      THROUGHLINE_ADMIN_PASSWORD: password,
+    };
+    const relay = await started(admin);
+    const body = { email: 'root@example.com', password };
+    expect((await send(`${relay.url}/v1/session`, { method: 'POST', body })).status).toBe(201);
+    expect(relay.out() + relay.err()).not.toMatch(new RegExp(`#setup=|${password}`));
+  });
+
+  test('prints links as people reach it', async () => {
+    const relay = run(['start'], {
+      PORT: '0',
+      DATA_DIR: folder(),
+      PUBLIC_URL: 'https://chat.example.com',
+    });
+    await until(() => relay.out().includes('https://chat.example.com/console/#setup='));
+  });
+
+  test('makes its default folder, beside where it was started', async () => {
+    const cwd = folder();
+    const relay = run(['start'], { PORT: '0' }, cwd);
+    await until(() => relay.out().includes('running'));
+    expect(readdirSync(join(cwd, 'data'))).toContain('throughline.db');
+  });
+
+  test('on a port that is taken says so and ends', async () => {
+    await using other = await startRelay();
+    const says = await ranBadly(['start'], { PORT: new URL(other.url).port, DATA_DIR: folder() });
+    expect(says).toMatch(/^throughline: Port \d+ on 127.0.0.1 is in use by another program/);
+  });
+
+  test('on a folder another relay runs on says so and ends', async () => {
+    await using other = await startRelay();
+    const says = await ranBadly(['start'], { PORT: '0', DATA_DIR: other.dataDir });
+    expect(says).toMatch(/^throughline: Another relay is already running on/);
+  });
+
+  test('with settings that are wrong lists all of them and ends', async () => {
+    const says = await ranBadly(['start'], { PORT: 'x', LOG_LEVEL: 'loud', TRUST_PROXY: 'true' });
+    for (const name of ['PORT', 'LOG_LEVEL', 'TRUST_PROXY']) expect(says).toContain(name);
+  });
+
+  test('in a folder that is not there says so and makes none', async () => {
+    const missing = join(folder(), 'volume');
+    expect(await ranBadly(['start'], { PORT: '0', DATA_DIR: missing })).toContain('cannot be used');
+    expect(existsSync(missing)).toBe(false);
+  });
+});
+
+describe('beside a running relay', () => {
+  test('agent add prints a link that works at once', async () => {
+    const relay = await started();
+    const add = run(
+      ['agent', 'add', '--email', 'ada@example.com', '--name', 'Ada Lovelace'],
+      relay.env,
+    );
+    expect(await add.ended).toBe(0);
+    expect(add.out()).toContain(
+      'Ada Lovelace (agent) chooses a password here, once, within 7 days:',
+    );
+    const [, link = '', token = ''] =
+      /(http\S+)\/console\/#setup=([\w-]{43})/.exec(add.out()) ?? [];
+    expect(link).toBe(relay.url);
+    const body = { token, name: 'Ada', password };
+    const made = await send(`${link}/v1/setup`, { method: 'POST', body });
+    expect(made.json).toMatchObject({ agent: { email: 'ada@example.com', role: 'agent' } });
+  });
+
+  test('site add publishes without a restart, and prints what goes into the pages', async () => {
+    const relay = await started();
+    const origins = ['--origin', 'https://shop.example', '--origin', 'https://www.shop.example'];
+    const put = async (name: string, ...more: string[]) => {
+      const add = run(
+        ['site', 'add', '--key', 'shop', '--name', name, ...origins, ...more],
+        relay.env,
+      );
+      expect(await add.ended).toBe(0);
+      return add.out();
+    };
+    const config = async (name: string) =>
+      until(async () => {
+        const headers = { origin: 'https://www.shop.example' };
+        const answer = await send(`${relay.url}/v1/sites/shop`, { headers });
+        const found = answer.json as { name?: string } | undefined;
+        return found?.name === name ? found : undefined;
+      });
+    expect(await put('Shop', '--accent', '#112233', '--position', 'left')).toContain(
+      `<script async src="${relay.url}/sdk/v1/loader.js" data-throughline-site="shop"`,
+    );
+    const look = { accent: '#112233', position: 'left' };
+    expect(await config('Shop')).toMatchObject(look);
+    // Said again with less, the rest stays.
+    await put('The Shop');
+    expect(await config('The Shop')).toMatchObject(look);
+  });
+
+  test('doctor finds all in order', async () => {
+    const relay = await started();
+    const it = run(['doctor', '--json'], relay.env);
+    expect(await it.ended).toBe(0);
+    const findings = JSON.parse(it.out()) as { check: string; state: string; says: string }[];
+    const states = Object.fromEntries(findings.map(({ check, state }) => [check, state]));
+    expect(states).toMatchObject({
+      'Node.js': 'ok',
+      'data folder': 'ok',
+      database: 'ok',
+      port: 'warning',
+      'SDK and console': 'ok',
+      'public address': 'ok',
+    });
+    expect((await send(`${relay.url}/livez`)).status).toBe(200);
+  });
+});
+
+/** A command inside this process; most of what one says needs no process of its own. */
+async function call(
+  command: (it: Invocation) => Promise<number>,
+  env: Record<string, string>,
+  values: Invocation['values'] = {},
+): Promise<{ code: number; out: string }> {
+  const lines: string[] = [];
+  const code = await command({ env, values, print: (line) => void lines.push(line) });
+  return { code, out: lines.join('\n') };
+}
+
+describe('agent add and site add', () => {
+  const agent = { email: 'ada@example.com', name: 'Ada' };
+  const site = { key: 'shop', name: 'Shop', origin: ['https://shop.example'] };
+
+  test('before the first start make nothing, and say what to do', async () => {
+    for (const [command, values] of [
+      [addAgent, agent],
+      [addSite, site],
+    ] as const) {
+      const DATA_DIR = folder();
+      await expect(call(command, { DATA_DIR }, values)).rejects.toThrow(
+        'start the relay there first',
+      );
+      expect(readdirSync(DATA_DIR).filter((name) => name.endsWith('.db'))).toEqual([]);
+      const missing = { DATA_DIR: join(DATA_DIR, 'missing') };
+      await expect(call(command, missing, values)).rejects.toThrow('cannot be used');
+    }
+  });
+
+  test.each([
+    ['no address', addAgent, { name: 'Ada' }, '--email'],
+    ['an address that is none', addAgent, { ...agent, email: 'ada' }, '--email'],
+    ['no name', addAgent, { email: agent.email }, '--name'],
+    ['a blank name', addAgent, { ...agent, name: ' ' }, '--name'],
+    ['a role nobody knows', addAgent, { ...agent, role: 'owner' }, '--role takes admin or agent'],
+    ['a site without an origin', addSite, { key: 'shop', name: 'Shop' }, '--origin'],
+    [
+      'an origin with a wildcard',
+      addSite,
+      { ...site, origin: ['https://*.shop.example'] },
+      'bad_value: sites.0.origins.0',
+    ],
+    ['a key nobody could paste', addSite, { ...site, key: 'My Shop' }, 'bad_value: sites.0.key'],
+    [
+      'a colour with more in it',
+      addSite,
+      { ...site, accent: '"><script>' },
+      'bad_value: sites.0.accent',
+    ],
+  ] as const)('with %s say what is missing', async (...[, command, values, says]) => {
+    await using relay = await startRelay({ sites: false });
+    const env = { DATA_DIR: relay.dataDir };
+    const outcome = call(command, env, values as Invocation['values']);
+    await expect(outcome).rejects.toThrow(StartupError);
+    await expect(outcome).rejects.toThrow(says);
+    expect(await relay.store.read.events.head()).toBe(0);
+  });
+
+  test('an option nobody knows, or without its value, ends in a sentence', async () => {
+    const DATA_DIR = folder();
+    expect(await ranBadly(['agent', 'add', '--admin'], { DATA_DIR })).toContain("'--admin'");
+    expect(await ranBadly(['agent', 'add', '--email'], { DATA_DIR })).toContain('--email');
+  });
+});
+
+describe('doctor', () => {
+  const findings = async (env: Record<string, string>, expected: number) => {
+    const { code, out } = await call(doctor, { PORT: '0', ...env }, { json: true });
+    expect(code).toBe(expected);
+    const all = JSON.parse(out) as { check: string; state: string; says: string }[];
+    return Object.fromEntries(all.map(({ check, ...rest }) => [check, rest]));
+  };
+
+  test('in an empty folder is content, and leaves it empty', async () => {
+    const DATA_DIR = folder();
+    const { database } = await findings({ DATA_DIR }, 0);
+    expect(database).toMatchObject({ state: 'ok', says: expect.stringContaining('none yet') });
+    expect(readdirSync(DATA_DIR)).toEqual([]);
+  });
+
+  test('finds a folder that is not there, and a log that is lost or damaged', async () => {
+    const missing = await findings({ DATA_DIR: join(folder(), 'missing') }, 1);
+    expect(missing['data folder']).toMatchObject({
+      state: 'fault',
+      says: expect.stringContaining('cannot be used'),
+    });
+    const DATA_DIR = folder();
+    writeFileSync(join(DATA_DIR, 'throughline.db'), 'Dear diary, '.repeat(1000));
+    expect((await findings({ DATA_DIR }, 1)).database).toMatchObject({ state: 'fault' });
+    rmSync(join(DATA_DIR, 'throughline.db'));
+    writeFileSync(join(DATA_DIR, 'throughline.json'), '{}');
+    expect((await findings({ DATA_DIR }, 1)).database).toMatchObject({ state: 'fault' });
+  });
+
+  test('warns of a relay the world reaches without https', async () => {
+    const open = await findings({ DATA_DIR: folder(), HOST: '0.0.0.0' }, 0);
+    expect(open['public address']).toMatchObject({ state: 'warning' });
+    const env = { DATA_DIR: folder(), HOST: '0.0.0.0', PUBLIC_URL: 'https://chat.example.com' };
+    expect((await findings(env, 0))['public address']).toMatchObject({ state: 'ok' });
+  });
+
+  test('speaks to people as well, and its exit code to programs', async () => {
+    const it = run(['doctor'], { PORT: '0', DATA_DIR: join(folder(), 'missing') });
+    expect(await it.ended).toBe(1);
+    expect(it.out()).toMatch(/^✓ Node\.js {10}v\d+/);
+    expect(it.out()).toMatch(/^✗ data folder/m);
+  });
+
+  test('with settings that are wrong ends like a start', async () => {
+    await expect(call(doctor, { PORT: 'x' })).rejects.toThrow('PORT is "x"');
+  });
+});
+
+describe('anything else', () => {
+  test.each([[[]], [['start', 'now']], [['__proto__']]])('%j is no command', async (args) => {
+    const says = await ranBadly(args, { DATA_DIR: folder() }, 2);
+    expect(says).toMatch(/^Usage: throughline <command>/);
+  });
+
+  test('--help explains every command and setting', async () => {
+    const it = run(['--help']);
+    expect(await it.ended).toBe(0);
+    for (const word of [
+      'start',
+      'agent add',
+      'site add',
+      'doctor',
+      'PORT',
+      'HOST',
+      'DATA_DIR',
+      'PUBLIC_URL',
+      'TRUST_PROXY',
+      'LOG_LEVEL',
+      'THROUGHLINE_ADMIN_EMAIL',
+      'THROUGHLINE_ADMIN_PASSWORD',
+    ])
+      expect(it.err() + it.out()).toContain(word);
+  });
+});

@@ -1,0 +1,310 @@
+import { uuidv7 } from '@throughline/shared';
+import {
+  agentCommands,
+  commands,
+  queries,
+  type Receipt,
+  signals,
+  visitorCommands,
+} from '@throughline/shared/schema';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type AgentPeer,
+  type Peer,
+  startRelay,
+  type TestRelay,
+  until,
+  type VisitorPeer,
+} from './relay.ts';
+
+/** One relay for the whole table; every case has a conversation of its own. */
+let relay: TestRelay;
+let visitor: VisitorPeer;
+let agent: AgentPeer;
+
+beforeAll(async () => {
+  relay = await startRelay();
+  visitor = await relay.visitor();
+  agent = await relay.agent();
+});
+afterAll(() => relay[Symbol.asyncDispose]());
+
+type Side = 'visitor' | 'agent';
+
+const visitorNames: string[] = [
+  ...visitorCommands,
+  'conversation:list',
+  'conversation:resume',
+  'conversation:history',
+  'typing:set',
+  'context:set',
+];
+const agentNames: string[] = [
+  ...agentCommands,
+  'conversation:resume',
+  'conversation:history',
+  'conversation:leave',
+  'typing:set',
+];
+const allNames = Object.keys({ ...commands, ...queries, ...signals });
+
+const peerOf = (side: Side): Peer => (side === 'visitor' ? visitor : agent);
+
+/** A payload that is accepted from this side, on a conversation that allows it. */
+async function valid(name: string, side: Side): Promise<Record<string, unknown>> {
+  const conversation = await visitor.start();
+  const { id: message } = await peerOf(side).give<Receipt>('message:send', {
+    conversation,
+    text: 'hi',
+  });
+  const id = uuidv7();
+  const on = { id, conversation };
+  const all: Record<string, Record<string, unknown>> = {
+    'conversation:start': { id, conversation: uuidv7(), context: { language: 'de' } },
+    'message:send': { ...on, text: 'hello' },
+    'message:edit': { ...on, message, text: 'changed' },
+    'message:delete': { ...on, message },
+    'message:read': { ...on, upTo: 2 },
+    'contact:identify': { id, name: 'Grace', email: 'g@example.com', externalId: 'C-1' },
+    'contact:update': { id, attributes: { plan: 'pro' } },
+    'event:track': { id, name: 'cart', properties: { items: 2 } },
+    'note:add': { ...on, text: 'psst' },
+    'conversation:assign': { ...on, assignee: agent.agent.id, expectedEpoch: 0 },
+    'conversation:unassign': { ...on, expectedEpoch: 0 },
+    'conversation:resolve': on,
+    'conversation:reopen': on,
+    'conversation:snooze': { ...on, until: Date.now() + 60_000 },
+    'conversation:tag': { ...on, tags: ['vip'] },
+    'conversation:list': {},
+    'conversation:resume': { conversation, cursor: null },
+    'conversation:history': { conversation, before: 9, limit: 5 },
+    'conversation:leave': { conversation },
+    'typing:set': { conversation, on: true },
+    'context:set': { language: 'fr', page: { url: 'https://shop.example/', title: 'Shop' } },
+  };
+  const found = all[name];
+  if (!found) throw new Error(`${name} has no example here`);
+  return found;
+}
+
+const table = [
+  ...visitorNames.map((name) => ['visitor', name] as const),
+  ...agentNames.map((name) => ['agent', name] as const),
+];
+const onConversation = table.filter(
+  ([, name]) =>
+    ![
+      'conversation:start',
+      'contact:identify',
+      'contact:update',
+      'event:track',
+      'conversation:list',
+      'context:set',
+    ].includes(name),
+);
+
+const events = async () => relay.store.read.events.head();
+
+describe('what each side may say', () => {
+  test.each(table)('a %s: %s', async (side, name) => {
+    expect(await peerOf(side).ask(name, await valid(name, side))).toMatchObject({ ok: true });
+  });
+
+  test('the table leaves nothing out', () => {
+    expect([...new Set([...visitorNames, ...agentNames])].sort()).toEqual([...allNames].sort());
+  });
+
+  const closedTo = (side: Side, names: string[]) =>
+    allNames.filter((name) => !names.includes(name)).map((name) => [side, name] as const);
+  test.each([...closedTo('visitor', visitorNames), ...closedTo('agent', agentNames)])(
+    'a %s may not: %s',
+    async (side, name) => {
+      const payload = await valid(name, 'agent');
+      const peer = side === 'visitor' ? await relay.visitor({ token: visitor.token }) : agent;
+      const before = await events();
+      const code = (agentCommands as readonly string[]).includes(name)
+        ? 'forbidden'
+        : 'unknown_command';
+      expect(await peer.ask(name, payload)).toMatchObject({ ok: false, error: { code } });
+      expect(await events()).toBe(before);
+    },
+  );
+
+  test('a visitor who keeps asking for what agents may is sent away', async () => {
+    const peer = await relay.visitor();
+    for (let i = 0; i < 4; i++)
+      expect(await peer.ask('note:add', {})).toMatchObject({ error: { code: 'forbidden' } });
+    expect(peer.closed()).toBeUndefined();
+    void peer.ask('note:add', {}).catch(() => {});
+    await until(() => peer.closed());
+    expect(visitor.closed()).toBeUndefined();
+  });
+
+  test('what both may say has its effect for whoever it was', async () => {
+    const conversation = await visitor.start();
+    await agent.give('message:send', { conversation, text: 'from her' });
+    await visitor.give('message:send', { conversation, text: 'from me' });
+    const actors = (await relay.events())
+      .filter((it) => it.conversation === conversation)
+      .map(({ actor }) => actor);
+    expect(actors).toEqual([
+      { kind: 'visitor', id: visitor.contact },
+      { kind: 'agent', id: agent.agent.id, name: 'Ada' },
+      { kind: 'visitor', id: visitor.contact },
+    ]);
+  });
+});
+
+describe('[P28] what does not fit is refused, with a code and without an effect', () => {
+  const shapes: [string, unknown][] = [
+    ['null', null],
+    ['a list', []],
+    ['a word', 'hello'],
+    ['a number', 7],
+    ['true', true],
+  ];
+
+  test.each(table)('from a %s: %s', async (side, name) => {
+    const peer = peerOf(side);
+    const good = await valid(name, side);
+    const before = await events();
+    const refused = async (payload: unknown, code: string | string[], what: string) => {
+      const ack = await peer.ask(name, payload);
+      expect(ack.ok, what).toBe(false);
+      if (!ack.ok) expect([code].flat(), what).toContain(ack.error.code);
+      expect(JSON.stringify(ack)).not.toContain('CANARY');
+    };
+    for (const [what, shape] of shapes) await refused(shape, 'bad_type', what);
+    await refused({ ...good, CANARY: 'CANARY' }, 'unknown_field', 'an unknown field');
+    for (const field of ['seq', 'actor', 'role', 'site', 'contact', 'constructor'])
+      if (!(field in good)) await refused({ ...good, [field]: 'x' }, 'unknown_field', field);
+    const withProto = JSON.parse(
+      JSON.stringify(good).replace(
+        '{',
+        `{"__proto__":{"x":1}${Object.keys(good).length ? ',' : ''}`,
+      ),
+    );
+    await refused(withProto, 'unknown_field', '__proto__');
+    for (const field of Object.keys(good)) {
+      await refused(
+        { ...good, [field]: { $ne: 'CANARY' } },
+        ['bad_type', 'bad_value', 'unknown_field'],
+        `${field} an object`,
+      );
+      await refused({ ...good, [field]: [[]] }, ['bad_type', 'bad_value'], `${field} a list`);
+    }
+    expect(await events()).toBe(before);
+    // Nothing of it was held against the command as it should be.
+    expect(await peer.ask(name, good)).toMatchObject({ ok: true });
+  });
+
+  test.each(table.filter(([, name]) => name !== 'conversation:list' && name !== 'context:set'))(
+    'from a %s without a payload, or with two: %s',
+    async (side, name) => {
+      const peer = peerOf(side);
+      const good = await valid(name, side);
+      const before = await events();
+      const none = await peer.socket.timeout(5000).emitWithAck(name);
+      const two = await peer.socket.timeout(5000).emitWithAck(name, good, good);
+      for (const ack of [none, two])
+        expect(ack).toMatchObject({ ok: false, error: { code: 'bad_type' } });
+      expect(await events()).toBe(before);
+    },
+  );
+
+  test.each([
+    'error',
+    'message',
+    'ping',
+    'join',
+    'leave',
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'message:send ',
+    'MESSAGE:SEND',
+    '',
+    'x'.repeat(50_000),
+  ])('a message nobody knows: %.20j', async (name) => {
+    for (const peer of [visitor, agent])
+      expect(await peer.ask(name, {})).toMatchObject({
+        ok: false,
+        error: { code: 'unknown_command' },
+      });
+  });
+
+  test('a command without an ack is done or refused like any other', async () => {
+    const conversation = await visitor.start();
+    const before = await events();
+    visitor.socket.emit('message:send', { id: uuidv7(), conversation, text: '' });
+    visitor.socket.emit('nothing', {});
+    visitor.socket.emit('message:send', { id: uuidv7(), conversation, text: 'quiet' });
+    await until(async () => (await events()) > before);
+    expect(await visitor.ask('conversation:list', {})).toMatchObject({ ok: true });
+    expect(await events()).toBe(before + 1);
+  });
+});
+
+describe('[P17] somebody else’s conversation answers like one that is not there', () => {
+  test.each(onConversation.filter(([side]) => side === 'visitor'))(
+    'a %s: %s',
+    async (side, name) => {
+      const stranger = await relay.visitor();
+      await stranger.start();
+      const theirs = await valid(name, side);
+      const before = await events();
+      const missing = {
+        ...theirs,
+        conversation: uuidv7(),
+        ...('message' in theirs ? { message: uuidv7() } : {}),
+      };
+      const [foreign, none] = [await stranger.ask(name, theirs), await stranger.ask(name, missing)];
+      expect(foreign).toEqual(none);
+      expect(none).toMatchObject({ ok: false, error: { code: 'not_found' } });
+      expect(await events()).toBe(before);
+      stranger.close();
+    },
+  );
+
+  test.each(onConversation.filter(([side]) => side === 'agent'))(
+    'an %s, none there: %s',
+    async (side, name) => {
+      const payload = { ...(await valid(name, side)), conversation: uuidv7() };
+      expect(await agent.ask(name, payload)).toMatchObject({
+        ok: false,
+        error: { code: 'not_found' },
+      });
+    },
+  );
+
+  test('a visitor of another site, with the same contact in mind, sees nothing either', async () => {
+    const conversation = await visitor.start();
+    const elsewhere = await relay.visitor({ site: 'garage', token: visitor.token });
+    expect(elsewhere.contact).not.toBe(visitor.contact);
+    expect(
+      await elsewhere.ask('conversation:resume', { conversation, cursor: null }),
+    ).toMatchObject({
+      error: { code: 'not_found' },
+    });
+    expect(await elsewhere.ask('conversation:list', {})).toEqual({ ok: true, data: [] });
+  });
+});
+
+describe('[P8] a visitor’s answers', () => {
+  test('do not count what only agents see', async () => {
+    const conversation = await visitor.start();
+    for (let i = 0; i < 3; i++) await agent.give('note:add', { conversation, text: 'psst' });
+    const receipt = await visitor.give<Receipt>('message:send', { conversation, text: 'hi' });
+    expect(receipt).toMatchObject({ pub: 2, seq: null });
+    const again = { id: receipt.id, conversation, text: 'hi' };
+    expect(await visitor.ask('message:send', again)).toEqual({ ok: true, data: receipt });
+    const read = await agent.give<Receipt>('message:send', { conversation, text: 'hello' });
+    expect(read).toMatchObject({ pub: 3, seq: 6 });
+  });
+
+  test('at the start of a conversation neither', async () => {
+    const receipt = await visitor.give<Receipt>('conversation:start', { conversation: uuidv7() });
+    expect(receipt).toMatchObject({ pub: 1, seq: null });
+  });
+});

@@ -1,0 +1,155 @@
+import { uuidv7 } from '@throughline/shared';
+import type { Ephemeral, Heartbeat, VisitorEvent } from '@throughline/shared/schema';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Peer, startRelay, until } from './relay.ts';
+
+type Kind = Ephemeral['kind'];
+const of = <K extends Kind>(peer: Peer, kind: K) =>
+  peer.all<Ephemeral>('ephemeral').filter((it): it is Ephemeral & { kind: K } => it.kind === kind);
+
+describe('[P22] ephemerals', () => {
+  test('reach those concerned, and leave nothing in the log', async () => {
+    await using relay = await startRelay();
+    const visitor = await relay.visitor();
+    const [agent, elsewhere] = [await relay.agent(), await relay.agent()];
+    const conversation = await visitor.start();
+    await agent.ask('conversation:resume', { conversation, cursor: null });
+    const before = await relay.store.read.events.head();
+    const row = await relay.store.read.conversations.get(conversation);
+    await visitor.ask('typing:set', { conversation, on: true });
+    await agent.ask('typing:set', { conversation, on: true });
+    await visitor.ask('context:set', { page: { url: 'https://shop.example/cart', title: 'Cart' } });
+    await until(() => of(agent, 'typing').length && of(visitor, 'typing').length);
+    expect(of(agent, 'typing')).toMatchObject([
+      { conversation, on: true, actor: { kind: 'visitor', id: visitor.contact } },
+    ]);
+    expect(of(visitor, 'typing')).toMatchObject([
+      { conversation, on: true, actor: { kind: 'agent', name: 'Ada' } },
+    ]);
+    await until(() => of(agent, 'visitor').some(({ context }) => context?.page?.title === 'Cart'));
+    await until(() =>
+      of(agent, 'viewers').some(({ viewers }) => viewers.some(({ writing }) => writing)),
+    );
+    await elsewhere.ask('nothing', {});
+    expect(of(elsewhere, 'typing')).toEqual([]);
+    expect(of(elsewhere, 'viewers')).toEqual([]);
+    expect(await relay.store.read.events.head()).toBe(before);
+    expect(await relay.store.read.conversations.get(conversation)).toEqual(row);
+  });
+
+  test('said a thousand times are told once in two seconds', async () => {
+    let ms = 1_000_000;
+    await using relay = await startRelay({ now: () => ms });
+    const visitor = await relay.visitor();
+    const agent = await relay.agent();
+    const conversation = await visitor.start();
+    await agent.ask('conversation:resume', { conversation, cursor: null });
+    const type = (n: number, on = true) =>
+      Promise.all(Array.from({ length: n }, () => visitor.ask('typing:set', { conversation, on })));
+    await type(500);
+    ms += 1999;
+    await type(499);
+    await type(1, false);
+    ms += 1;
+    await type(1);
+    await until(() => of(agent, 'typing').length >= 3);
+    expect(of(agent, 'typing').map(({ on }) => on)).toEqual([true, false, true]);
+  });
+
+  test('agents who come and go are told to colleagues and visitors', async () => {
+    await using relay = await startRelay();
+    const visitor = await relay.visitor();
+    const first = await relay.agent();
+    await until(() => of(visitor, 'availability').at(-1)?.online.includes(first.agent.id));
+    const second = await relay.agent();
+    await until(() => of(first, 'agents').at(-1)?.online.length === 2);
+    expect(
+      of(second, 'agents')[0]
+        ?.online.map(({ id }) => id)
+        .sort(),
+    ).toEqual([first.agent.id, second.agent.id].sort());
+    // An address or a role is nobody's business here.
+    expect(JSON.stringify(visitor.messages)).not.toMatch(/@example|role/);
+  });
+});
+
+describe('[P14] the heartbeat', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('names the heads of what each side follows, every 25 s', async () => {
+    await using relay = await startRelay();
+    const visitor = await relay.visitor();
+    const agent = await relay.agent();
+    const [conversation, other] = [await visitor.start(), await visitor.start()];
+    await agent.ask('conversation:resume', { conversation, cursor: null });
+    await agent.give('note:add', { conversation, text: 'psst' });
+    await visitor.give('message:send', { conversation, text: 'hi' });
+    await agent.next<VisitorEvent>('event', ({ type }) => type === 'message.created');
+    vi.advanceTimersByTime(24_999);
+    await visitor.ask('nothing', {});
+    expect(visitor.all('heartbeat')).toEqual([]);
+    vi.advanceTimersByTime(1);
+    const [mine, hers] = [
+      await visitor.next<Heartbeat>('heartbeat'),
+      await agent.next<Heartbeat>('heartbeat'),
+    ];
+    expect(mine.heads).toEqual({ [conversation]: 2, [other]: 1 });
+    expect(hers.heads).toEqual({ [conversation]: 3 });
+    vi.advanceTimersByTime(25_000);
+    await until(() => visitor.all('heartbeat').length === 2);
+  });
+
+  test('tells a client that lost a frame on a living connection', async () => {
+    await using relay = await startRelay();
+    const visitor = await relay.visitor();
+    const agent = await relay.agent();
+    const conversation = await visitor.start();
+    // To the relay the frame was sent; the page we think of never got it, and stands at 1.
+    await agent.give('message:send', { conversation, text: 'lost' });
+    await visitor.next<VisitorEvent>('event', ({ pub }) => pub === 2);
+    vi.advanceTimersByTime(25_000);
+    const { heads } = await visitor.next<Heartbeat>('heartbeat');
+    expect(heads[conversation]).toBe(2);
+    const ack = await visitor.ask<{ events: VisitorEvent[] }>('conversation:resume', {
+      conversation,
+      cursor: `${relay.store.epoch}.1`,
+    });
+    expect(ack.ok && ack.data.events.map(({ pub }) => pub)).toEqual([2]);
+  });
+
+  test('names nothing to whom nothing happened, or who left', async () => {
+    await using relay = await startRelay();
+    const visitor = await relay.visitor();
+    const agent = await relay.agent();
+    const stranger = await relay.visitor();
+    const conversation = await visitor.start();
+    await agent.ask('conversation:resume', { conversation, cursor: null });
+    await visitor.give('message:send', { conversation, text: 'hi' });
+    await agent.next('event');
+    await agent.ask('conversation:leave', { conversation });
+    vi.advanceTimersByTime(25_000);
+    await visitor.next('heartbeat');
+    await agent.ask('nothing', {});
+    await stranger.ask('nothing', {});
+    expect([...agent.all('heartbeat'), ...stranger.all('heartbeat')]).toEqual([]);
+  });
+});
+
+test('[P22] typing in a conversation that is not there is told to nobody', async () => {
+  await using relay = await startRelay();
+  const [visitor, other] = [await relay.visitor(), await relay.visitor()];
+  const agent = await relay.agent();
+  const conversation = await visitor.start();
+  await agent.ask('conversation:resume', { conversation, cursor: null });
+  for (const id of [conversation, uuidv7()])
+    expect(await other.ask('typing:set', { conversation: id, on: true })).toMatchObject({
+      error: { code: 'not_found' },
+    });
+  await agent.ask('nothing', {});
+  expect(of(agent, 'typing')).toEqual([]);
+});

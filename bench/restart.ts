@@ -55,7 +55,9 @@ async function fill(store: Store): Promise<string[]> {
   for (let n = CONVERSATIONS; n < EVENTS; n += BATCH)
     await Promise.all(
       Array.from({ length: BATCH }, (_, i) => {
-        const { who, conversation } = begun[((n + i) * 7919) % CONVERSATIONS] as (typeof begun)[number];
+        const { who, conversation } = begun[
+          ((n + i) * 7919) % CONVERSATIONS
+        ] as (typeof begun)[number];
         const text = `Message ${n + i} about an order, a parcel and what became of it on the way`;
         return conversations.run(who, 'message:send', { id: randomUUIDv7(), conversation, text });
       }),

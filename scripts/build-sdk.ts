@@ -11,7 +11,7 @@ const BROWSERS = ['chrome123', 'safari18', 'firefox128'];
 
 /**
  * The wire is text over WebSocket and nothing else; this keeps the other transports and the binary
- * formats of socket.io's client out of what visitors load (decision 0005).
+ * formats of socket.io's client, and its own way to reconnect, out of what visitors load (decision 0005).
  */
 function textOnly(widget: string): Plugin {
   const standIn = (file: string) => join(widget, 'src/connection/text-only', file);
@@ -19,14 +19,16 @@ function textOnly(widget: string): Plugin {
     'engine.io-parser': standIn('engine-parser.ts'),
     'socket.io-parser': join(widget, '../shared/src/text-parser.ts'),
   };
-  const isUnused = (id: string, importer = '') =>
-    importer.includes('engine.io-client') &&
-    /\/(polling-xhr|polling-fetch|webtransport)(\.node)?\.js$/.test(id);
+  const unused = (id: string, importer = ''): string | undefined => {
+    if (!/(socket|engine)\.io-client/.test(importer)) return undefined;
+    if (/\/(polling-xhr|polling-fetch|webtransport)(\.node)?\.js$/.test(id))
+      return standIn('transports.ts');
+    return id.endsWith('/backo2.js') ? standIn('backoff.ts') : undefined;
+  };
   return {
     name: 'text-only',
     enforce: 'pre',
-    resolveId: (id, importer) =>
-      parsers[id] ?? (isUnused(id, importer) ? standIn('transports.ts') : undefined),
+    resolveId: (id, importer) => parsers[id] ?? unused(id, importer),
   };
 }
 

@@ -9,12 +9,16 @@ const root = join(import.meta.dirname, '..');
 const faults: string[] = [];
 
 const SKIPPED = /(^|\/)(node_modules|dist|data|\.git)(\/|$)/;
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => !SKIPPED.test(file));
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => !SKIPPED.test(file),
+);
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const ending = (pattern: RegExp): string[] => files.filter((file) => pattern.test(file));
 
 function checkRules(): void {
-  const rules = new Set([...read('docs/protocol.md').matchAll(/\*\*(P\d+)\*\*/g)].map(([, id]) => id));
+  const rules = new Set(
+    [...read('docs/protocol.md').matchAll(/\*\*(P\d+)\*\*/g)].map(([, id]) => id),
+  );
   const named = new Set<string | undefined>();
   for (const file of ending(/\.test\.tsx?$/))
     for (const [, id] of read(file).matchAll(/\[(P\d+)\]/g)) {
@@ -47,7 +51,8 @@ function checkDecisions(): void {
     [...read(file).matchAll(/\bdecision (\d{4})\b/g)].map(([, number]) => ({ file, number })),
   );
   for (const { file, number } of cited)
-    if (number && !numbers.includes(number)) faults.push(`${file} cites decision ${number}, which is not there`);
+    if (number && !numbers.includes(number))
+      faults.push(`${file} cites decision ${number}, which is not there`);
 }
 
 checkRules();

@@ -3,7 +3,7 @@
  * however often it was repeated: `invoke` when asked for, `ok` or `fail` when settled; without either
  * it may or may not have happened.
  */
-export type Entry =
+type Entry =
   | {
       f: 'send';
       type: 'invoke' | 'ok' | 'fail';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** CPU in microseconds and memory in bytes since the process began. */
-export interface Usage {
+interface Usage {
   cpuUs: number;
   rssBytes: number;
 }

@@ -1,7 +1,5 @@
 // What a shop's own script might do. Calls may come before the chat has loaded: they wait.
-window.Throughline ??= (...call) => {
-  (window.Throughline.q ??= []).push(call);
-};
+window.Throughline ??= Object.assign((...call) => void window.Throughline.q.push(call), { q: [] });
 const chat = (...call) => window.Throughline(...call);
 
 const products = [

@@ -16,12 +16,13 @@ export interface Fault {
   passage: number;
 }
 
-/** Lets everything that waits for the current step go first: answers leave before the axe falls. */
-const settle = async (): Promise<void> => {
-  for (let i = 0; i < 50; i++) await null;
-};
-
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Lets everything that waits for the current step go first: what is answered or shown too early leaves
+ * before the axe falls. Frames leave at the end of the turn in which they were made (decision 0006).
+ */
+const settle = (): Promise<void> => turn().then(turn);
 
 /** A store that kills its process, with no chance to clean up, when a point is passed often enough. */
 export function withFault(store: Store, fault: Fault | undefined): Store {
@@ -47,10 +48,7 @@ export function withFault(store: Store, fault: Fault | undefined): Store {
       store.onCommit(() => {
         pass('acked_not_fanned_out');
         listener();
-        if (fault.point === 'fanned_out')
-          void turn()
-            .then(turn)
-            .then(() => pass('fanned_out'));
+        if (fault.point === 'fanned_out') void settle().then(() => pass('fanned_out'));
       }),
   };
 }

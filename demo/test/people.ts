@@ -48,6 +48,7 @@ export async function visitShop(visit: Visit, stage: Stage, path = '/demo/'): Pr
 /** What an agent does in the console. */
 export interface Desk {
   page: Page;
+  openView(view: string): Promise<void>;
   /** Opens the conversation whose row shows this text. */
   openConversation(text: string): Promise<void>;
   reply(text: string): Promise<void>;
@@ -70,13 +71,16 @@ export async function signIn(visit: Visit, stage: Stage): Promise<Desk> {
     await field.fill(text);
     await field.press('Enter');
   };
+  const openView = (view: string): Promise<void> =>
+    page.locator(`.rail-view[href="/console/${view}"]`).click();
   return {
     page,
     bubbles,
+    openView,
     async openConversation(text) {
-      await page.locator('.rail-view[href="/console/all"]').click();
+      await openView('all');
       await page.locator('a.row', { hasText: text }).click();
-      await bubbles(text).waitFor();
+      await page.locator('.thread .bubble').first().waitFor();
     },
     reply: (text) => write('Reply', 'Reply to the visitor', text),
     note: (text) => write('Note', 'Note for the team', text),

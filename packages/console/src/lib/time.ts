@@ -10,7 +10,7 @@ const format = (options: Intl.DateTimeFormatOptions): ((ms: number) => string) =
 
 const DAY_MS = 86_400_000;
 
-export const clockTime = format({ hour: '2-digit', minute: '2-digit' });
+export const clockTime = format({ hour: 'numeric', minute: '2-digit' });
 export const fullTime = format({ dateStyle: 'full', timeStyle: 'short' });
 const weekday = format({ weekday: 'short' });
 const longWeekday = format({ weekday: 'long' });

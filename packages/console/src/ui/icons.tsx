@@ -86,6 +86,7 @@ export const SidebarIcon = icon(
 export const BackIcon = icon(<path d="M14.5 5.5 8 12l6.5 6.5" />);
 export const CloseIcon = icon(<path d="m6.5 6.5 11 11M17.5 6.5l-11 11" />);
 export const DownIcon = icon(<path d="M12 5v13.5M6 12.75l6 6 6-6" />);
+export const UpIcon = icon(<path d="M12 19V5.5M6 11.25l6-6 6 6" />);
 export const ChevronIcon = icon(<path d="m7 10 5 5 5-5" />);
 export const MoreIcon = icon(
   <>

@@ -21,6 +21,7 @@ import {
   SunIcon,
   TagIcon,
   TrayIcon,
+  UpIcon,
   WakeIcon,
 } from '../../ui/icons.tsx';
 import type { Entry } from './entries.ts';
@@ -38,7 +39,7 @@ const icons: Record<string, Icon> = {
   tag: TagIcon,
   details: SidebarIcon,
   next: DownIcon,
-  previous: DownIcon,
+  previous: UpIcon,
   search: SearchIcon,
   back: BackIcon,
   help: KeyboardIcon,

@@ -5,8 +5,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'vite';
-import { buildSdk } from './build-sdk.ts';
 
 const root = join(import.meta.dirname, '..');
 const at = (...parts: string[]): string => join(root, ...parts);
@@ -45,9 +43,16 @@ const widget = at('packages/widget');
 const console = at('packages/console');
 const sdk = join(widget, 'dist/sdk');
 
-await unlessFresh(sdk, [shared, join(widget, 'src')], () => buildSdk(widget, sdk));
+// The bundler is loaded only when there is something to build: most starts have nothing.
+await unlessFresh(sdk, [shared, join(widget, 'src')], async () => {
+  const { buildSdk } = await import('./build-sdk.ts');
+  await buildSdk(widget, sdk);
+});
 await unlessFresh(
   join(console, 'dist'),
   [shared, join(console, 'src'), join(console, 'public')],
-  () => build({ configFile: join(console, 'vite.config.ts'), logLevel: 'warn' }),
+  async () => {
+    const { build } = await import('vite');
+    await build({ configFile: join(console, 'vite.config.ts'), logLevel: 'warn' });
+  },
 );

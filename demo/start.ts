@@ -19,13 +19,13 @@ import { seed } from './seed/seed.ts';
 const STRICT_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws:; img-src 'self'; require-trusted-types-for 'script'";
 
-const shop: Mount = {
-  path: '/demo',
-  dir: join(import.meta.dirname, 'site'),
-  // Product pages exist in the browser only; asked for directly, the gear page shows them.
-  fallback: 'products/index.html',
-  headers: { 'content-security-policy': STRICT_POLICY },
-};
+const dir = join(import.meta.dirname, 'site');
+const headers = { 'content-security-policy': STRICT_POLICY };
+const shop: Mount[] = [
+  { path: '/demo', dir, headers },
+  // A product's page exists in the browser only; asked for directly, the gear page shows it.
+  { path: '/demo/products', dir: join(dir, 'products'), fallback: 'index.html', headers },
+];
 
 /** Pages of this machine, by every name it has, may use the demo's site. */
 function originsOf({ host, port, publicUrl }: Config): string[] {
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
   const quiet = process.env.LOG_LEVEL ? config : { ...config, logLevel: 'warn' };
   const relay = await createRelay({
     config: quiet,
-    mounts: [...builtMounts(), shop],
+    mounts: [...builtMounts(), ...shop],
     home: '/demo/',
   });
   const token = await relay.agents.bootstrap(config.admin);

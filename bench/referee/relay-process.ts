@@ -23,6 +23,7 @@ const relay = await createRelay({
     ...config,
     limits: {
       commandsPerSecond: unlimited,
+      startsPerMinute: unlimited,
       connectsPerMinute: unlimited,
       requestsPerMinute: unlimited,
       signInsPer15Minutes: unlimited,

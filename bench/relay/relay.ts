@@ -9,6 +9,7 @@ const relay = await createRelay({
     port: 0,
     limits: {
       commandsPerSecond: unlimited,
+      startsPerMinute: unlimited,
       connectsPerMinute: unlimited,
       requestsPerMinute: unlimited,
       signInsPer15Minutes: unlimited,

@@ -11,10 +11,10 @@ import { announcePresence } from './gateway/announce.ts';
 import type { Mount } from './gateway/http/assets.ts';
 import { createHttp } from './gateway/http.ts';
 import { createGates } from './gateway/limits.ts';
+import { listen } from './gateway/listen.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createSocketServer, serveSockets } from './gateway/sockets.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
-import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { createMetrics } from './lib/metrics.ts';
 import { createPresence } from './presence/presence.ts';
@@ -137,22 +137,4 @@ async function build(store: Store, ground: Ground): Promise<Parts> {
 function urlOf({ server }: FastifyInstance, { host }: Config): string {
   const { port } = server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-async function listen(http: FastifyInstance, { host, port }: Config): Promise<void> {
-  try {
-    await http.listen({ host, port });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const sentences: Record<string, string> = {
-      EADDRINUSE: `Port ${port} on ${host} is in use by another program; stop it, or choose another PORT.`,
-      EACCES: `Port ${port} needs more rights than this user has; choose a PORT above 1023.`,
-      EADDRNOTAVAIL: `This machine has no address ${host}; choose another HOST.`,
-      ENOTFOUND: `There is no host ${host}; choose another HOST.`,
-    };
-    const known = sentences[code ?? ''];
-    throw new StartupError(known ?? `The relay cannot listen on ${host}:${port} (${code}).`, {
-      cause,
-    });
-  }
 }

@@ -25,6 +25,7 @@ test('without a word said, it is this machine, a folder beside us, and nobody tr
     logLevel: 'info',
     limits: {
       commandsPerSecond: 10,
+      startsPerMinute: 60,
       connectsPerMinute: 300,
       requestsPerMinute: 600,
       signInsPer15Minutes: 10,

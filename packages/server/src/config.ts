@@ -21,16 +21,19 @@ export interface Config {
 export interface Limits {
   /** Commands and queries a second, per visitor or agent; bursts of four times as many. */
   commandsPerSecond: number;
+  /** New conversations a minute, per address: each is a row in front of the agents. */
+  startsPerMinute: number;
   /** New connections a minute, per address (IPv6: per /64). */
   connectsPerMinute: number;
   /** HTTP requests a minute, per address. */
   requestsPerMinute: number;
-  /** Failed sign-ins in 15 minutes, per account and per address. */
+  /** Failed sign-ins in 15 minutes, per account; ten times as many per address. */
   signInsPer15Minutes: number;
 }
 
 export const defaultLimits: Limits = {
   commandsPerSecond: 10,
+  startsPerMinute: 60,
   connectsPerMinute: 300,
   requestsPerMinute: 600,
   signInsPer15Minutes: 10,

@@ -204,7 +204,7 @@ describe('beside a running relay', () => {
       'Node.js': 'ok',
       'data folder': 'ok',
       database: 'ok',
-      port: 'warning',
+      port: 'ok',
       'SDK and console': 'ok',
       'public address': 'ok',
     });
@@ -253,14 +253,16 @@ describe('agent add and site add', () => {
       'an origin with a wildcard',
       addSite,
       { ...site, origin: ['https://*.shop.example'] },
-      'bad_value: sites.0.origins.0',
+      '--origin takes the address',
     ],
-    ['a key nobody could paste', addSite, { ...site, key: 'My Shop' }, 'bad_value: sites.0.key'],
+    ['a key nobody could paste', addSite, { ...site, key: 'My Shop' }, '--key takes 3 to 40'],
+    ['an origin with a path', addSite, { ...site, origin: ['https://a.example/x'] }, '--origin'],
+    ['a language nobody speaks', addSite, { ...site, language: 'klingon!' }, '--language takes'],
     [
       'a colour with more in it',
       addSite,
       { ...site, accent: '"><script>' },
-      'bad_value: sites.0.accent',
+      '--accent takes a colour',
     ],
   ] as const)('with %s say what is missing', async (...[, command, values, says]) => {
     await using relay = await startRelay({ sites: false });
@@ -273,8 +275,23 @@ describe('agent add and site add', () => {
 
   test('an option nobody knows, or without its value, ends in a sentence', async () => {
     const DATA_DIR = folder();
-    expect(await ranBadly(['agent', 'add', '--admin'], { DATA_DIR })).toContain("'--admin'");
-    expect(await ranBadly(['agent', 'add', '--email'], { DATA_DIR })).toContain('--email');
+    for (const option of ['--admin', '--email']) {
+      const says = await ranBadly(['agent', 'add', option], { DATA_DIR }, 2);
+      expect(says.trim().split('\n')).toHaveLength(1);
+      expect(says).toContain(option);
+    }
+  });
+
+  test('take an origin as people write it, and keep it as browsers send it', async () => {
+    await using relay = await startRelay({ sites: false });
+    const origin = ['HTTPS://Shop.Example:443/', 'http://localhost:8080'];
+    const { out } = await call(addSite, { DATA_DIR: relay.dataDir }, { ...site, origin });
+    expect(out).toContain('data-throughline-site="shop"');
+    await until(() => relay.sites.get('shop'));
+    expect(relay.sites.get('shop')?.origins).toEqual([
+      'https://shop.example',
+      'http://localhost:8080',
+    ]);
   });
 });
 
@@ -307,6 +324,17 @@ describe('doctor', () => {
     expect((await findings({ DATA_DIR }, 1)).database).toMatchObject({ state: 'fault' });
   });
 
+  test('calls a port that is taken a fault, unless the relay of this very folder has it', async () => {
+    await using relay = await startRelay();
+    const PORT = new URL(relay.url).port;
+    const own = await findings({ DATA_DIR: relay.dataDir, PORT }, 0);
+    expect(own.port).toMatchObject({ state: 'ok' });
+    const other = await findings({ DATA_DIR: folder(), PORT }, 1);
+    expect(other.port).toMatchObject({ state: 'fault', says: expect.stringContaining('in use') });
+    const nowhere = await findings({ DATA_DIR: folder(), HOST: '10.9.9.9' }, 1);
+    expect(nowhere.port).toMatchObject({ state: 'fault', says: expect.stringContaining('HOST') });
+  });
+
   test('warns of a relay the world reaches without https', async () => {
     const open = await findings({ DATA_DIR: folder(), HOST: '0.0.0.0' }, 0);
     expect(open['public address']).toMatchObject({ state: 'warning' });
@@ -327,9 +355,20 @@ describe('doctor', () => {
 });
 
 describe('anything else', () => {
-  test.each([[[]], [['start', 'now']], [['__proto__']]])('%j is no command', async (args) => {
+  test.each([[['start', 'now']], [['__proto__']]])('%j is no command', async (args) => {
     const says = await ranBadly(args, { DATA_DIR: folder() }, 2);
-    expect(says).toMatch(/^Usage: throughline <command>/);
+    expect(says).toContain(`There is no command "${args.join(' ')}"`);
+  });
+
+  test('nothing at all gets the whole usage', async () => {
+    const says = await ranBadly([], { DATA_DIR: folder() }, 2);
+    expect(says).toContain('Usage: throughline <command>');
+  });
+
+  test('--version says which', async () => {
+    const it = run(['--version']);
+    expect(await it.ended).toBe(0);
+    expect(it.out()).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   test('--help explains every command and setting', async () => {

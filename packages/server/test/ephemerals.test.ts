@@ -56,6 +56,30 @@ describe('[P22] ephemerals', () => {
     expect(of(agent, 'typing').map(({ on }) => on)).toEqual([true, false, true]);
   });
 
+  test('begun and ended in turns a hundred times are told once each', async () => {
+    await using relay = await startRelay({ now: () => 1_000_000 });
+    const visitor = await relay.visitor();
+    const agent = await relay.agent();
+    const conversation = await visitor.start();
+    await agent.ask('conversation:resume', { conversation, cursor: null });
+    for (let i = 0; i < 100; i++)
+      await visitor.ask('typing:set', { conversation, on: i % 2 === 0 });
+    await visitor.give('message:send', { conversation, text: 'done' });
+    await agent.next<VisitorEvent>('event', ({ type }) => type === 'message.created');
+    expect(of(agent, 'typing').map(({ on }) => on)).toEqual([true, false]);
+  });
+
+  test('in a conversation of somebody else are refused, however often', async () => {
+    await using relay = await startRelay();
+    const [visitor, other] = [await relay.visitor(), await relay.visitor()];
+    const conversation = await other.start();
+    for (let i = 0; i < 3; i++)
+      expect(await visitor.ask('typing:set', { conversation, on: true })).toMatchObject({
+        ok: false,
+        error: { code: 'not_found' },
+      });
+  });
+
   test('agents who come and go are told to colleagues and visitors', async () => {
     await using relay = await startRelay();
     const visitor = await relay.visitor();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { uuidv7 } from '@throughline/shared';
 import type { Ack, Closing, VisitorEvent, VisitorPage } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
@@ -220,6 +221,40 @@ describe('[P19] a reader that does not keep up', () => {
       'recovered',
       [1, 2, 3, 4, 5, 6].map((it) => sent - 5 + it),
     ]);
+  });
+
+  test('asks for pages it does not read, and gets no more than fits', async () => {
+    await using relay = await startRelay();
+    const writer = await relay.visitor();
+    const conversation = await writer.start();
+    const text = 'x'.repeat(10_000);
+    for (let i = 0; i < 27; i++) await writer.give('message:send', { conversation, text });
+    const slow = await visitRaw(relay.url, { protocol: 1, site: 'shop', token: writer.token });
+    const tcp = (slow.ws as unknown as { _socket: { pause(): void; resume(): void } })._socket;
+    tcp.pause();
+    const ask = JSON.stringify(['conversation:resume', { conversation, cursor: null }]);
+    for (let i = 0; i < 200; i++) slow.send(`42/visitor,${i}${ask}`);
+    await sleep(300);
+    tcp.resume();
+    await slow.next(/slow_consumer/);
+    const pages = slow.frames.filter((frame) => frame.includes('"state":"reset"')).length;
+    // What the system's own buffers took, and at most a megabyte behind it.
+    expect(pages).toBeLessThan(60);
+  });
+});
+
+describe('[P19] conversations begun from one address', () => {
+  test('are as many as people begin; more have to wait, and leave nothing behind', async () => {
+    await using relay = await startRelay({ config: { limits: { startsPerMinute: 5 } } });
+    const codes: string[] = [];
+    for (let i = 0; i < 8; i++) {
+      const visitor = await relay.visitor();
+      const ack = await visitor.ask('conversation:start', { id: uuidv7(), conversation: uuidv7() });
+      codes.push(ack.ok ? 'ok' : ack.error.code);
+    }
+    expect(codes).toEqual([...Array(5).fill('ok'), ...Array(3).fill('rate_limited')]);
+    const begun = (await relay.events()).filter(({ type }) => type === 'conversation.started');
+    expect(begun).toHaveLength(5);
   });
 });
 

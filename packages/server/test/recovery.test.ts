@@ -274,6 +274,11 @@ describe('[P11] an honest reset', () => {
         data: { state: 'reset', reason, head: 1, end: true, epoch: relay.store.epoch },
       });
     }
+    // A client that knows more than the log is a lost write or a restore: somebody has to hear of it.
+    const alarms = reason === 'ahead_of_head' ? 2 : 0;
+    const { text } = await relay.fetch('/metrics');
+    expect(text).toContain(`throughline_cursor_ahead_of_head_total ${alarms}`);
+    expect(relay.logLines.filter((line) => line.includes('knows more than'))).toHaveLength(alarms);
   });
 });
 

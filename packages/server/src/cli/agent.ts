@@ -1,7 +1,7 @@
 import { email as emailSchema, name as nameSchema, parse } from '@throughline/shared/schema';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
-import { StartupError } from '../lib/errors.ts';
+import { UsageError } from '../lib/errors.ts';
 import { createAgents } from '../settings/agents.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import type { Invocation } from './invocation.ts';
@@ -10,9 +10,9 @@ import type { Invocation } from './invocation.ts';
 export async function addAgent({ env, values, print }: Invocation): Promise<number> {
   const { email, name, role = 'agent' } = values;
   if (!parse(emailSchema, email).ok)
-    throw new StartupError('Name an e-mail address: --email ada@example.com');
-  if (!parse(nameSchema, name).ok) throw new StartupError('Name the agent: --name "Ada Lovelace"');
-  if (role !== 'admin' && role !== 'agent') throw new StartupError('--role takes admin or agent.');
+    throw new UsageError('Name an e-mail address: --email ada@example.com');
+  if (!parse(nameSchema, name).ok) throw new UsageError('Name the agent: --name "Ada Lovelace"');
+  if (role !== 'admin' && role !== 'agent') throw new UsageError('--role takes admin or agent.');
   const config = readConfig(env);
   const store = openSqliteStore({ dataDir: config.dataDir, guest: true });
   try {

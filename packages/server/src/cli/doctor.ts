@@ -1,9 +1,10 @@
 import { createServer } from 'node:net';
 import { builtMounts } from '../built.ts';
 import { type Config, readConfig } from '../config.ts';
+import { explainListening } from '../gateway/listen.ts';
 import { measureSync } from '../lib/disk.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
-import { checkFolder, isFirstStart } from '../store/sqlite/open.ts';
+import { checkFolder, isFirstStart, lockFolder } from '../store/sqlite/open.ts';
 import type { Invocation } from './invocation.ts';
 
 interface Finding {
@@ -15,6 +16,19 @@ interface Finding {
 type Check = (config: Config) => Promise<Omit<Finding, 'check'>> | Omit<Finding, 'check'>;
 
 const ok = (says: string): Omit<Finding, 'check'> => ({ state: 'ok', says });
+
+/** Whether a relay runs on this folder. */
+function isLocked(dataDir: string): boolean {
+  try {
+    lockFolder(dataDir)();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** What is of no use to look at where something else is wrong. */
+const needs: Record<string, string> = { 'disk sync': 'data folder', database: 'data folder' };
 
 const checks: Record<string, Check> = {
   'Node.js': () => {
@@ -41,12 +55,14 @@ const checks: Record<string, Check> = {
     await store.close();
     return ok(`sound, ${head} events`);
   },
-  port: ({ host, port }) =>
+  port: ({ host, port, dataDir }) =>
     new Promise((resolve) => {
       const probe = createServer();
-      probe.once('error', ({ message }) =>
-        resolve({ state: 'warning', says: `${message}; a relay may be running there.` }),
-      );
+      probe.once('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE' && isLocked(dataDir))
+          resolve(ok(`${host}:${port} is taken, by the relay that runs on this folder it seems`));
+        else resolve({ state: 'fault', says: explainListening(error, { host, port }).message });
+      });
       probe.listen(port, host, () => probe.close(() => resolve(ok(`${host}:${port} is free`))));
     }),
   'SDK and console': () => {
@@ -78,8 +94,10 @@ const MARKS = { ok: '✓', warning: '!', fault: '✗' };
 export async function doctor({ env, values, print }: Invocation): Promise<number> {
   const config = readConfig(env);
   const findings: Finding[] = [];
+  const isFaulty = (name: string | undefined) =>
+    findings.some(({ check, state }) => check === name && state === 'fault');
   for (const [name, check] of Object.entries(checks))
-    findings.push(await examine(name, check, config));
+    if (!isFaulty(needs[name])) findings.push(await examine(name, check, config));
   if (values.json) print(JSON.stringify(findings));
   else
     for (const { check, state, says } of findings)

@@ -1,7 +1,7 @@
-import type { Site } from '@throughline/shared/schema';
+import { parse, type Site, site as siteSchema } from '@throughline/shared/schema';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
-import { AppError, StartupError } from '../lib/errors.ts';
+import { UsageError } from '../lib/errors.ts';
 import { createSites } from '../settings/sites.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import type { Invocation } from './invocation.ts';
@@ -15,34 +15,49 @@ export const snippet = (
 </script>
 <script async src="${base}/sdk/v1/loader.js" data-throughline-site="${key}" data-throughline-accent="${accent}"></script>`;
 
-export async function addSite({ env, values, print }: Invocation): Promise<number> {
-  const { key, name, origin, json: _json, ...more } = values;
-  if (!key || !name || !origin)
-    throw new StartupError(
+/** What each option takes, for whoever gave it something else. */
+const takes: Record<string, string> = {
+  key: '--key takes 3 to 40 small letters, digits and hyphens, such as my-shop.',
+  name: '--name takes up to 200 characters, such as "My Shop".',
+  origins: '--origin takes the address of a page without a path, such as https://shop.example.com.',
+  accent: '--accent takes a colour such as #3457d5.',
+  greeting: '--greeting takes up to 200 characters.',
+  language: '--language takes a tag such as de or pt-BR.',
+  position: '--position takes right or left.',
+};
+
+/** As browsers write it, where it is an origin at all: no slash, no capitals, no usual port. */
+function originOf(address: unknown): unknown {
+  const url = URL.canParse(String(address)) ? new URL(String(address)) : undefined;
+  return url && url.pathname === '/' && url.search + url.hash === '' ? url.origin : address;
+}
+
+function read(values: Invocation['values'], known: (key: string) => Site | undefined): Site {
+  const { key, name, origin, accent, greeting, language, position } = values;
+  if (!key || !name || !Array.isArray(origin))
+    throw new UsageError(
       'A site needs --key, --name and at least one --origin https://shop.example.com',
     );
-  const { accent, greeting, language, position } = more;
-  const look = Object.fromEntries(
-    Object.entries({ accent, greeting, language, position }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
+  const said = { key, name, origins: origin.map(originOf), accent, greeting, language, position };
+  const given = Object.entries(said).filter(([, value]) => value !== undefined);
+  const checked = parse(siteSchema, { ...known(String(key)), ...Object.fromEntries(given) });
+  if (checked.ok) return checked.value;
+  const [field = ''] = (checked.error.field ?? '').split('.');
+  throw new UsageError(takes[field] ?? checked.error.message);
+}
+
+export async function addSite({ env, values, print }: Invocation): Promise<number> {
   const config = readConfig(env);
   const store = openSqliteStore({ dataDir: config.dataDir, guest: true });
   try {
     const sites = await createSites(store, systemClock);
-    await sites.put(
-      { ...sites.get(String(key)), key, name, origins: origin, ...look } as never,
-      'cli',
-    );
+    const site = read(values, sites.get);
+    await sites.put(site, 'cli');
     const base = config.publicUrl ?? `http://${config.host}:${config.port}`;
-    print(`Site "${key}" is published as version ${sites.version}. Paste this before </body>:\n`);
-    const site = sites.get(String(key));
-    if (site) print(snippet(base, site));
-  } catch (error) {
-    if (error instanceof AppError)
-      throw new StartupError(`The site cannot be published: ${error.message}.`);
-    throw error;
+    print(
+      `Site "${site.key}" is published as version ${sites.version}. Paste this before </body>:\n`,
+    );
+    print(snippet(base, site));
   } finally {
     await store.close();
   }

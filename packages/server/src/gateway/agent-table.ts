@@ -1,7 +1,7 @@
 import { LIMITS } from '@throughline/shared';
 import { agentCommands, commands, queries as questions, signals } from '@throughline/shared/schema';
 import type { Conversation } from '../conversations/queries.ts';
-import { answer, type Entry, entry, refusal } from './dispatch.ts';
+import { answer, type Entry, entry, noticed, pageEntry, refusal } from './dispatch.ts';
 import type { Parts } from './parts.ts';
 import { type AgentSocket, agentRoom, contactRoom, isRepeat, watchRoom } from './rooms.ts';
 
@@ -38,7 +38,7 @@ async function watch(
 
 function queryRows(parts: Parts): Row[] {
   const { queries, presence } = parts;
-  const resume = entry(
+  const resume = pageEntry(
     questions['conversation:resume'],
     async (socket: AgentSocket, { conversation, cursor }) => {
       const row = await queries.get(conversation);
@@ -47,10 +47,10 @@ function queryRows(parts: Parts): Row[] {
       if (followed.size >= LIMITS.streams && !followed.has(conversation))
         return refusal('too_many_streams');
       await watch(socket, row, parts);
-      return answer(await queries.agent.resume(row, cursor));
+      return answer(noticed(await queries.agent.resume(row, cursor), parts));
     },
   );
-  const history = entry(
+  const history = pageEntry(
     questions['conversation:history'],
     async (_socket: AgentSocket, { conversation, before, limit = HISTORY_DEFAULT }) => {
       const row = await queries.get(conversation);
@@ -81,10 +81,10 @@ function queryRows(parts: Parts): Row[] {
 function typing({ queries, presence, now, toVisitors }: Parts): Entry<AgentSocket> {
   return entry(signals['typing:set'], async (socket: AgentSocket, { conversation, on }) => {
     const { id, name } = socket.data.who;
-    if (isRepeat(socket.data, { conversation, on, at: now() })) return undefined;
-    presence.setWriting(socket.id, conversation, on);
     const row = await queries.get(conversation);
     if (!row) return refusal('not_found');
+    presence.setWriting(socket.id, conversation, on);
+    if (isRepeat(socket.data, { conversation, on, at: now() })) return undefined;
     const actor = { kind: 'agent' as const, id, name };
     toVisitors(contactRoom(row.contact), { kind: 'typing', conversation, actor, on });
     return undefined;

@@ -5,6 +5,7 @@ import type { Socket } from 'socket.io';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type Metrics, seriesOf } from '../lib/metrics.ts';
+import { isCongested } from './connections.ts';
 
 /** Nothing means: done, and nothing to tell. */
 type Answer = Promise<Ack | undefined> | Ack | undefined;
@@ -13,6 +14,8 @@ type Answer = Promise<Ack | undefined> | Ack | undefined;
 export interface Entry<S> {
   schema: Schema;
   handle(socket: S, input: never): Answer;
+  /** Its answer may be large: a socket gets one after the other, and only while it reads (P19). */
+  isPage: boolean;
 }
 
 type Table<S> = ReadonlyMap<string, Entry<S>>;
@@ -21,7 +24,13 @@ type Table<S> = ReadonlyMap<string, Entry<S>>;
 export const entry = <S, Z extends Schema>(
   schema: Z,
   handle: (socket: S, input: Valid<Z>) => Answer,
-): Entry<S> => ({ schema, handle });
+): Entry<S> => ({ schema, handle, isPage: false });
+
+/** The same for a question that is answered with a page of events. */
+export const pageEntry = <S, Z extends Schema>(
+  schema: Z,
+  handle: (socket: S, input: Valid<Z>) => Answer,
+): Entry<S> => ({ schema, handle, isPage: true });
 
 interface DispatchOptions<S> {
   table: Table<S>;
@@ -44,6 +53,18 @@ const no = (error: Problem): Ack => ({ ok: false, error });
 
 export const answer = (data: unknown): Ack => ({ ok: true, data });
 export const refusal = (...args: Parameters<typeof problem>): Ack => no(problem(...args));
+
+/** A client that knows more than the log holds saw a write get lost, or a restore nobody announced. */
+export function noticed<P extends { conversation: string; reason?: string | undefined }>(
+  page: P,
+  { metrics, log }: { metrics: Metrics; log: Logger },
+): P {
+  if (page.reason === 'ahead_of_head') {
+    metrics.cursorAheadOfHead.inc();
+    log.error({ conversation: page.conversation }, 'a client knows more than the log holds');
+  }
+  return page;
+}
 
 /** Inside and out: what a failure may tell a client, with a reference into the log for the rest. */
 export function problemOf(error: unknown, log: Logger): Problem {
@@ -70,7 +91,16 @@ export function createDispatch<S extends Socket>(options: DispatchOptions<S>): (
     if (!known) return no(problem(isForbidden(socket, name) ? 'forbidden' : 'unknown_command'));
     const parsed = parse(known.schema, payload);
     if (!parsed.ok) return no(parsed.error);
-    return known.handle(socket, parsed.value as never);
+    const run = () => known.handle(socket, parsed.value as never);
+    return known.isPage ? inTurn(socket, run) : run();
+  }
+
+  /** The page before has left, and one more will not wait behind a reader who does not read. */
+  function inTurn(socket: S, run: () => Answer): Promise<Ack | undefined> {
+    const before: Promise<unknown> = socket.data.pages ?? Promise.resolve();
+    const page = before.then(() => (isCongested(socket) ? no(problem('slow_consumer')) : run()));
+    socket.data.pages = page.catch(() => {});
+    return page;
   }
 
   function isForbidden(socket: S, name: unknown): boolean {
@@ -104,6 +134,10 @@ export function createDispatch<S extends Socket>(options: DispatchOptions<S>): (
 
   return (socket) => {
     socket.on('error', () => {});
+    // Whoever leaves the namespace has nothing left to do on this connection.
+    socket.on('disconnect', (reason) => {
+      if (reason === 'client namespace disconnect') socket.conn.close();
+    });
     socket.use(([name, ...rest]) => {
       void take(socket, name, rest);
     });

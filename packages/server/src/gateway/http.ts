@@ -33,6 +33,8 @@ const codes: Record<string, Parameters<typeof send>[1]> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_type',
   FST_ERR_CTP_INVALID_JSON_BODY: 'bad_type',
   FST_STATIC_FORBIDDEN_PATH: 'not_found',
+  // The sender is gone in the middle of its body: nobody reads the answer, and it is no fault of ours.
+  ECONNRESET: 'bad_type',
 };
 
 export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance {

@@ -35,6 +35,7 @@ describe('[P19] a gate', () => {
   test.each([
     ['connect', 300],
     ['request', 600],
+    ['start', 60],
   ] as const)('%s: %i a minute', async (name, points) => {
     const gates = createGates(defaultLimits);
     expect((await tries(points + 50, () => gates[name]('a'))).open).toBe(points);
@@ -44,16 +45,23 @@ describe('[P19] a gate', () => {
 describe('signing in', () => {
   test('is tried ten times, and also all at once no more often', async () => {
     const gates = createGates(defaultLimits);
-    expect((await tries(500, () => gates.signIn('account a'))).open).toBe(10);
-    expect(await gates.signIn('account b')).toBe(0);
+    expect((await tries(500, () => gates.signIn('ada'))).open).toBe(10);
+    expect(await gates.signIn('bo')).toBe(0);
   });
 
   test('with the right password does not count', async () => {
     const gates = createGates(defaultLimits);
     for (let i = 0; i < 50; i++) {
-      expect(await gates.signIn('account a')).toBe(0);
-      await gates.signedIn('account a');
+      expect(await gates.signIn('ada')).toBe(0);
+      await gates.signedIn('ada', '203.0.113.9');
     }
-    expect((await tries(50, () => gates.signIn('account a'))).open).toBe(10);
+    expect((await tries(50, () => gates.signIn('ada'))).open).toBe(10);
+  });
+
+  test('a colleague who forgot it locks out nobody else behind the same address', async () => {
+    const gates = createGates(defaultLimits);
+    await tries(10, () => gates.signInFrom('203.0.113.9'));
+    expect(await gates.signInFrom('203.0.113.9')).toBe(0);
+    expect((await tries(500, () => gates.signInFrom('203.0.113.9'))).open).toBe(89);
   });
 });

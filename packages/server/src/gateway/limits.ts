@@ -13,16 +13,22 @@ export interface Gates {
    * something, so the limit on one of them would stop nobody who means harm.
    */
   crowd: Gate;
+  /** Conversations begun by all visitors behind one address. */
+  start: Gate;
   request: Gate;
-  /** Counts a try to sign in; all at once are counted as well as one after the other. */
+  /** Counts a try to sign in as somebody; all at once are counted as well as one after the other. */
   signIn: Gate;
+  /** The same for everybody behind one address: a colleague's forgotten password locks out nobody. */
+  signInFrom: Gate;
   /** It was the right password: that try does not count. */
-  signedIn(key: string): Promise<unknown>;
+  signedIn(account: string, network: string): Promise<unknown>;
 }
 
 const BURST_SECONDS = 4;
 /** As many visitors as may give commands at full speed behind one address: an office, a school. */
 const CROWD = 20;
+/** As many people who may forget their passwords behind one address. */
+const FORGETFUL = 10;
 
 const gate = (limiter: RateLimiterMemory): Gate => {
   return async (key) => {
@@ -37,14 +43,19 @@ const gate = (limiter: RateLimiterMemory): Gate => {
 
 export function createGates(limits: Limits): Gates {
   const commands = limits.commandsPerSecond * BURST_SECONDS;
-  const signIns = new RateLimiterMemory({ points: limits.signInsPer15Minutes, duration: 900 });
+  const signIns = (people: number) =>
+    new RateLimiterMemory({ points: people * limits.signInsPer15Minutes, duration: 900 });
+  const [accounts, networks] = [signIns(1), signIns(FORGETFUL)];
   return {
     connect: gate(new RateLimiterMemory({ points: limits.connectsPerMinute, duration: 60 })),
     command: gate(new RateLimiterMemory({ points: commands, duration: BURST_SECONDS })),
     crowd: gate(new RateLimiterMemory({ points: CROWD * commands, duration: BURST_SECONDS })),
+    start: gate(new RateLimiterMemory({ points: limits.startsPerMinute, duration: 60 })),
     request: gate(new RateLimiterMemory({ points: limits.requestsPerMinute, duration: 60 })),
-    signIn: gate(signIns),
-    signedIn: (key) => signIns.reward(key),
+    signIn: gate(accounts),
+    signInFrom: gate(networks),
+    signedIn: (account, network) =>
+      Promise.all([accounts.reward(account), networks.reward(network)]),
   };
 }
 

@@ -40,6 +40,8 @@ interface Typing {
 /** What a socket said last about typing, so that a flood of it stays here. */
 interface TypingMemory {
   typing?: Typing;
+  /** The end of the queue of pages this socket asked for. */
+  pages?: Promise<unknown>;
 }
 
 export interface VisitorData extends TypingMemory {
@@ -69,13 +71,14 @@ export type AgentSocket = Socket<FromClient, ToAgent, FromClient, AgentData>;
 
 const TYPING_REPEAT_MS = 2000;
 
-/** The same thing said again too soon; otherwise remembers it. */
+/** Whether it need not be told: begun once in a while, and ended only where it had begun (EV-22). */
 export function isRepeat(data: TypingMemory, said: Typing): boolean {
   const { typing } = data;
-  const same = typing?.conversation === said.conversation && typing.on === said.on;
-  if (same && said.at - typing.at < TYPING_REPEAT_MS) return true;
-  data.typing = said;
-  return false;
+  const isKnown = said.on
+    ? typing !== undefined && said.at - typing.at < TYPING_REPEAT_MS
+    : typing?.on !== true || typing.conversation !== said.conversation;
+  if (!isKnown) data.typing = said.on ? said : { ...said, at: typing?.at ?? 0 };
+  return isKnown;
 }
 
 /** Only the relay picks rooms. */

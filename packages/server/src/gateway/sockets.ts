@@ -6,11 +6,10 @@ import type { Closing } from '@throughline/shared/schema';
 import * as textParser from '@throughline/shared/text-parser';
 import { Server } from 'socket.io';
 import type { LogRecord } from '../events/log.ts';
-import { addressReader } from './address.ts';
 import { serveAgents } from './agent.ts';
+import { isCongested, limitConnections, terminate } from './connections.ts';
 import { createFanout } from './fanout.ts';
 import { createInbox } from './inbox.ts';
-import { networkOf } from './limits.ts';
 import type { Parts } from './parts.ts';
 import { type AgentNamespace, sessionRoom, type VisitorNamespace } from './rooms.ts';
 import { serveVisitors } from './visitor.ts';
@@ -21,9 +20,6 @@ const SOCKET_PATH = '/v1/socket';
 /** Sign-out and disabling close sockets within 5 s even when they happened in another program. */
 const SESSION_CHECK_MS = 4000;
 const CONGESTION_CHECK_MS = 1000;
-/** Packets that wait for one socket, and bytes the system holds for it (D16). */
-const WAITING_PACKETS_MAX = 512;
-const WAITING_BYTES_MAX = 1_048_576;
 /** A slow reader gets this long to read why, everybody else this long to leave when we stop. */
 const SLOW_GRACE_MS = 2000;
 const GOODBYE_MS = 1000;
@@ -100,14 +96,11 @@ export function serveSockets(
   /** A reader that does not keep up is cut off and may resume; it must not fill our memory. */
   function checkCongestion(): void {
     for (const socket of [...visitors.sockets.values(), ...agents.sockets.values()]) {
-      const { writeBuffer, transport } = socket.conn as unknown as Congestion;
-      const bytes = transport.socket?._socket?.writableLength ?? 0;
-      if (writeBuffer.length > WAITING_PACKETS_MAX || bytes > WAITING_BYTES_MAX) {
-        log.warn({ socket: socket.id }, 'slow consumer closed');
-        close(socket, problem('slow_consumer'));
-        // What is queued for it would wait for a reader who may never come.
-        setTimeout(() => transport.socket?.terminate(), SLOW_GRACE_MS).unref();
-      }
+      if (!isCongested(socket)) continue;
+      log.warn({ socket: socket.id }, 'slow consumer closed');
+      close(socket, problem('slow_consumer'));
+      // What is queued for it would wait for a reader who may never come.
+      setTimeout(() => terminate(socket), SLOW_GRACE_MS).unref();
     }
     metrics.sockets.set({ namespace: 'visitor' }, visitors.sockets.size);
     metrics.sockets.set({ namespace: 'agent' }, agents.sockets.size);
@@ -161,12 +154,6 @@ interface Closable {
   disconnect(close: boolean): unknown;
 }
 
-/** What engine.io keeps for a socket, beyond its public types. */
-interface Congestion {
-  writeBuffer: unknown[];
-  transport: { socket?: { _socket?: { writableLength: number }; terminate(): void } };
-}
-
 /** Each with its own time to come back, so that a crowd does not return in one wave. */
 function sayGoodbye(sockets: Closable[]): void {
   const spreadMs = Math.min(9500, sockets.length * 2);
@@ -175,13 +162,4 @@ function sayGoodbye(sockets: Closable[]): void {
     socket.emit('closing', { error: problem('going_away', { retryAfterMs }) });
     socket.disconnect(true);
   }
-}
-
-function limitConnections(io: Server, { config, gates, metrics }: Parts): void {
-  const addressOf = addressReader(config.trustProxy);
-  io.engine.opts.allowRequest = async (request, answer) => {
-    const waitMs = await gates.connect(networkOf(addressOf(request)));
-    if (waitMs > 0) metrics.refusedHandshakes.labels('rate_limited').inc();
-    answer(waitMs > 0 ? 'rate_limited' : null, waitMs === 0);
-  };
 }

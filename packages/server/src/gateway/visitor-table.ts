@@ -8,7 +8,7 @@ import { type ContactCommand, stranger } from '../contacts/commands.ts';
 import type { Outcome } from '../conversations/commands.ts';
 import { maySee } from '../conversations/policy.ts';
 import type { Conversation } from '../conversations/queries.ts';
-import { answer, type Entry, entry, refusal } from './dispatch.ts';
+import { answer, type Entry, entry, noticed, pageEntry, refusal } from './dispatch.ts';
 import type { Parts } from './parts.ts';
 import { agentRoom, isRepeat, type VisitorSocket } from './rooms.ts';
 
@@ -38,7 +38,7 @@ export const visitorTable = (parts: Parts): Map<string, Entry<VisitorSocket>> =>
     ...signalRows(parts),
   ]);
 
-function commandRows({ conversations, now }: Parts): Row[] {
+function commandRows({ conversations, gates, now }: Parts): Row[] {
   const rows = visitorCommands
     .filter(isOnConversation)
     .map(
@@ -50,7 +50,9 @@ function commandRows({ conversations, now }: Parts): Row[] {
       ],
     );
   const start = entry(commands['conversation:start'], async ({ data }: VisitorSocket, input) => {
-    const { who, tokenHash, isNew } = data;
+    const { who, tokenHash, isNew, network } = data;
+    const retryAfterMs = await gates.start(network);
+    if (retryAfterMs > 0) return refusal('rate_limited', { retryAfterMs });
     const newcomer = { contact: stranger(who.id, who.site, now()), tokenHash };
     const outcome = await conversations.start(who, input, isNew ? newcomer : undefined);
     if (outcome.ok) data.isNew = false;
@@ -88,14 +90,15 @@ function queryRows(parts: Parts): Row[] {
   const list = entry(questions['conversation:list'], async ({ data }: VisitorSocket) =>
     answer(data.isNew ? [] : await queries.ofContact(data.who.id)),
   );
-  const resume = entry(
+  const resume = pageEntry(
     questions['conversation:resume'],
     async (socket: VisitorSocket, { conversation, cursor }) => {
       const row = await own(parts, socket, conversation);
-      return row ? answer(await queries.visitor.resume(row, cursor)) : refusal('not_found');
+      if (!row) return refusal('not_found');
+      return answer(noticed(await queries.visitor.resume(row, cursor), parts));
     },
   );
-  const history = entry(
+  const history = pageEntry(
     questions['conversation:history'],
     async (socket: VisitorSocket, { conversation, before, limit = HISTORY_DEFAULT }) => {
       const row = await own(parts, socket, conversation);
@@ -114,8 +117,8 @@ function signalRows(parts: Parts): Row[] {
     signals['typing:set'],
     async (socket: VisitorSocket, { conversation, on }) => {
       const { data } = socket;
-      if (isRepeat(data, { conversation, on, at: parts.now() })) return undefined;
       if (!(await own(parts, socket, conversation))) return refusal('not_found');
+      if (isRepeat(data, { conversation, on, at: parts.now() })) return undefined;
       const actor = { kind: 'visitor' as const, id: data.who.id };
       parts.toAgents(agentRoom(conversation), { kind: 'typing', conversation, actor, on });
       return undefined;

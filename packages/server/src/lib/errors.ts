@@ -18,3 +18,6 @@ export class StartupError extends Error {
     this.name = 'StartupError';
   }
 }
+
+/** The command line asks for something there is not; nothing was done. */
+export class UsageError extends StartupError {}

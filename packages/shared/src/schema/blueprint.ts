@@ -7,7 +7,7 @@ const isOrigin = (value: string): boolean =>
 
 const origin = z.string().max(300).refine(isOrigin, { error: 'bad_value' });
 
-const site = z.strictObject({
+export const site = z.strictObject({
   /** Public: it stands in the snippet. */
   key: z.string().regex(/^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/),
   name: f.name,

@@ -12,8 +12,15 @@ const storable = (text: string): boolean => text.isWellFormed() && !text.include
 export const text = (maxChars: number) =>
   z.string().max(maxChars).refine(storable, coded('bad_text'));
 
+/** Controls, spaces, marks without a letter, and the letters and signs that are drawn as nothing. */
+const isVisible = (value: string): boolean =>
+  /[^\p{Cc}\p{Cf}\p{Z}\p{M}\u115F\u1160\u2800\u3164\uFFA0]/u.test(value);
+
+/** Text that shows something. */
+const visible = (maxChars: number) => text(maxChars).refine(isVisible, coded('empty'));
+
 /** What people write to each other: never blank. */
-export const body = text(LIMITS.textChars).refine((value) => value.trim() !== '', coded('empty'));
+export const body = visible(LIMITS.textChars);
 
 export const id = z.string().regex(UUID_V7, coded('bad_value'));
 
@@ -23,7 +30,7 @@ export const timeMs = z.int().min(0).max(253_402_300_799_999);
 /** A place in a conversation's numbering. */
 export const position = z.int().min(0);
 
-export const name = text(200).refine((value) => value.trim() !== '', coded('empty'));
+export const name = visible(200);
 
 export const email = z.email(coded('bad_value')).max(320);
 
@@ -37,11 +44,14 @@ const attributeName = z
 const isOpen = (map: unknown): boolean =>
   typeof map !== 'object' || map === null || !Object.hasOwn(map, '__proto__');
 
+/** JSON keeps no negative zero: stored as zero, it would not equal itself when it is repeated. */
+const number = z.number().overwrite((value) => value + 0);
+
 /** Null removes an attribute. */
 export const attributes = z
   .unknown()
   .refine(isOpen, coded('unknown_field'))
-  .pipe(z.record(attributeName, z.union([text(1000), z.number(), z.boolean(), z.null()])))
+  .pipe(z.record(attributeName, z.union([text(1000), number, z.boolean(), z.null()])))
   .refine((map) => Object.keys(map).length <= LIMITS.attributes, coded('too_long'));
 
 export const tags = z

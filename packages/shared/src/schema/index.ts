@@ -1,4 +1,4 @@
-export { type Blueprint, blueprint, type Site } from './blueprint.ts';
+export { type Blueprint, blueprint, type Site, site } from './blueprint.ts';
 export {
   type Attributes,
   agentCommands,

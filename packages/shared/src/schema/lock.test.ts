@@ -11,7 +11,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '10b76b67e1caafb8ae1c60b4b2f7ce209113ca1898c2569824403a10d3cc8029',
+  sha256: 'f03ef68b9535ea691676416f43db88ec9cc9d9b716116c907a9277121ef03f19',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { send } from './route.ts';
@@ -43,8 +43,10 @@ function serveMount(scope: FastifyInstance, { dir, fallback, headers = {} }: Mou
       for (const [name, value] of Object.entries(headers)) reply.header(name, value);
     },
   });
-  scope.setNotFoundHandler((_request, reply) => {
-    if (fallback && existsSync(join(dir, fallback))) return reply.sendFile(fallback);
+  scope.setNotFoundHandler((request, reply) => {
+    // A file that is gone, after an upgrade say, must not come back as a page.
+    const isFile = extname(request.url.split('?')[0] ?? '') !== '';
+    if (fallback && !isFile && existsSync(join(dir, fallback))) return reply.sendFile(fallback);
     return send(reply, 'not_found');
   });
 }

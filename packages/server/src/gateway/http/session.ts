@@ -46,16 +46,14 @@ export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => v
     open({ method: 'POST', url: '/v1/session', body: signIn }, async ({ body, request, reply }) => {
       if (isForeign(request)) return send(reply, 'csrf_failed');
       // Per account and per network, so that neither many addresses nor many accounts help.
-      const keys = [
-        `account ${body.email.toLowerCase()}`,
-        `network ${networkOf(addressOf(request.raw))}`,
-      ];
-      const waits = await Promise.all(keys.map((key) => gates.signIn(key)));
+      const account = body.email.toLowerCase();
+      const network = networkOf(addressOf(request.raw));
+      const waits = await Promise.all([gates.signIn(account), gates.signInFrom(network)]);
       const retryAfterMs = Math.max(...waits);
       if (retryAfterMs > 0) return send(reply, 'rate_limited', { retryAfterMs });
       const made = await sessions.signIn(body.email, body.password);
       if (!made) return send(reply, 'bad_credentials');
-      await Promise.all(keys.map((key) => gates.signedIn(key)));
+      await gates.signedIn(account, network);
       return welcome({ request, reply }, made);
     }),
 

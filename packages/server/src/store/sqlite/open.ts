@@ -44,6 +44,7 @@ const textOf = (error: unknown): string => (error instanceof Error ? error.messa
 export function checkFolder({ dataDir, create, fileSystemType }: FolderOptions): void {
   try {
     if (create) mkdirSync(dataDir, { recursive: true });
+    if (!existsSync(dataDir)) throw new Error('it does not exist');
     if (!statSync(dataDir).isDirectory()) throw new Error('it is not a folder');
   } catch (cause) {
     throw new StartupError(

@@ -1,0 +1,58 @@
+import type { Server } from 'socket.io';
+import { addressReader } from './address.ts';
+import { networkOf } from './limits.ts';
+import type { Parts } from './parts.ts';
+
+/** A client says hello once; a few more may be a mistake, more than that is a flood. */
+const HELLOS_MAX = 4;
+/** Packets that wait for one socket, and bytes the system holds for it (D16). */
+const WAITING_PACKETS_MAX = 512;
+const WAITING_BYTES_MAX = 1_048_576;
+
+/** What engine.io keeps for a connection, beyond its public types. */
+interface Connection {
+  writeBuffer: unknown[];
+  transport: { socket?: { _socket?: { writableLength: number }; terminate(): void } };
+  close(discard: boolean): void;
+  on(name: 'data', listener: (data: unknown) => void): void;
+}
+
+interface EngineRequest {
+  _query: Record<string, string | undefined>;
+}
+
+const connectionOf = (socket: { conn: unknown }): Connection => socket.conn as Connection;
+
+/** Whether a reader does not keep up: what is sent to it would only fill our memory. */
+export function isCongested(socket: { conn: unknown }): boolean {
+  const { writeBuffer, transport } = connectionOf(socket);
+  const bytes = transport.socket?._socket?.writableLength ?? 0;
+  return writeBuffer.length > WAITING_PACKETS_MAX || bytes > WAITING_BYTES_MAX;
+}
+
+/** Ends a connection without waiting for a reader who may never come. */
+export const terminate = (socket: { conn: unknown }): void =>
+  connectionOf(socket).transport.socket?.terminate();
+
+/** Limits what reaches socket.io before anybody is known to be there. */
+export function limitConnections(io: Server, { config, gates, metrics }: Parts): void {
+  const addressOf = addressReader(config.trustProxy);
+  // With WebSocket alone nobody has a reason to name a session: it would be another one's, and
+  // engine.io would ask neither for the origin nor for the limit below.
+  io.engine.use((request: EngineRequest, _response: unknown, next: (error?: Error) => void) =>
+    next(request._query.sid === undefined ? undefined : new Error('no session is resumed here')),
+  );
+  io.engine.opts.allowRequest = async (request, answer) => {
+    const waitMs = await gates.connect(networkOf(addressOf(request)));
+    if (waitMs > 0) metrics.refusedHandshakes.labels('rate_limited').inc();
+    answer(waitMs > 0 ? 'rate_limited' : null, waitMs === 0);
+  };
+  io.engine.on('connection', (connection: Connection) => {
+    let hellos = 0;
+    connection.on('data', (data) => {
+      if (typeof data !== 'string' || !data.startsWith('0')) return;
+      hellos += 1;
+      if (hellos > HELLOS_MAX) connection.close(true);
+    });
+  });
+}

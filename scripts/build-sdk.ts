@@ -11,24 +11,32 @@ const BROWSERS = ['chrome123', 'safari18', 'firefox128'];
 
 /**
  * The wire is text over WebSocket and nothing else; this keeps the other transports and the binary
- * formats of socket.io's client, and its own way to reconnect, out of what visitors load (decision 0005).
+ * formats of socket.io's client, and its own way to reconnect, out of what visitors load (decisions
+ * 0005 and 0011).
  */
 function textOnly(widget: string): Plugin {
-  const standIn = (file: string) => join(widget, 'src/connection/text-only', file);
-  const parsers: Record<string, string> = {
-    'engine.io-parser': standIn('engine-parser.ts'),
+  const standIns: Record<string, string> = {
+    'engine.io-client': join(widget, 'src/connection/text-only/engine.ts'),
     'socket.io-parser': join(widget, '../shared/src/text-parser.ts'),
-  };
-  const unused = (id: string, importer = ''): string | undefined => {
-    if (!/(socket|engine)\.io-client/.test(importer)) return undefined;
-    if (/\/(polling-xhr|polling-fetch|webtransport)(\.node)?\.js$/.test(id))
-      return standIn('transports.ts');
-    return id.endsWith('/backo2.js') ? standIn('backoff.ts') : undefined;
+    './contrib/backo2.js': join(widget, 'src/connection/text-only/backoff.ts'),
   };
   return {
     name: 'text-only',
     enforce: 'pre',
-    resolveId: (id, importer) => parsers[id] ?? unused(id, importer),
+    async resolveId(id, importer) {
+      if (id !== 'socket.io-client') return standIns[id];
+      // Its front door names every transport; what we use stands behind it.
+      const door = await this.resolve(id, importer, { skipSelf: true });
+      return door?.id.replace(/index\.js$/, 'manager.js');
+    },
+    // A module taken as a whole becomes an object that a page's `Object.prototype.x = 1` would break.
+    transform: (code, id) =>
+      id.endsWith('/socket.io-client/build/esm/manager.js')
+        ? code.replace(
+            'import * as parser from "socket.io-parser";',
+            'import { Decoder, Encoder } from "socket.io-parser"; const parser = { Decoder, Encoder };',
+          )
+        : undefined,
   };
 }
 

@@ -141,6 +141,46 @@ describe('nothing is lost', () => {
     await expectOnce('and another');
   });
 
+  it('between two tabs opened before the first word: they are one visitor all the same', async () => {
+    await using shop = await stage.open();
+    const [one, word] = [await visitShop(shop, stage), `From one ${Math.random()}`];
+    const page = await shop.context.newPage();
+    const two = await visitShop({ ...shop, page }, stage);
+    await one.openChat();
+    await two.openChat();
+    await one.say(word);
+    await one.sees(word, 'Sent');
+    await two.say(`And two ${word}`);
+    await two.sees(`And two ${word}`, 'Sent');
+    await one.page.reload();
+    await one.page.locator('throughline-widget .launcher').click();
+    const back = one.panel.getByRole('button', { name: 'All conversations' });
+    await back.click();
+    await expect.poll(() => one.panel.locator('.list .row').count()).toBe(2);
+  });
+
+  it('and nothing is left in any tab once the visitor logged out in one', async () => {
+    await using shop = await stage.open();
+    const [one, word] = [await visitShop(shop, stage), `Secret ${Math.random()}`];
+    const page = await shop.context.newPage();
+    const two = await visitShop({ ...shop, page }, stage);
+    await one.openChat();
+    await one.say(word);
+    await one.sees(word, 'Sent');
+    await two.openChat();
+    await two.sees(word);
+    await two.page.evaluate(() => {
+      const chat = Reflect.get(globalThis, 'Throughline') as (call: string) => void;
+      chat('logout');
+    });
+    for (const visitor of [one, two]) {
+      await visitor.page.bringToFront();
+      await visitor.bubbles(word).waitFor({ state: 'detached' });
+      await visitor.say('Somebody else');
+      await visitor.sees('Somebody else', 'Sent');
+    }
+  });
+
   it('between two tabs: both show the same conversation, each message once', async () => {
     await talk('Is this on sale?', 'Until Sunday.');
     const page = await shop.context.newPage();

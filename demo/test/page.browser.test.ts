@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
-import { signIn, type Visitor, visitShop } from './people.ts';
+import { signIn, type Visitor, visitorOn, visitShop } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
 let stage: Stage;
@@ -69,6 +69,35 @@ describe('the page a widget lands on', () => {
     await shop.page.goto(`${stage.base}/demo/`, { waitUntil: 'commit' });
     await shop.page.getByRole('button', { name: 'Ask us' }).click();
     await shop.page.locator('throughline-widget .panel textarea').waitFor();
+  });
+
+  it('may have done to prototypes and styles what it should not have', async () => {
+    await using shop = await stage.open();
+    await shop.context.addInitScript(() => {
+      Object.assign(Object.prototype, { left: 'over', and: () => 'more' });
+      Object.assign(Array.prototype, { first: () => 1 });
+      const hide = new CSSStyleSheet();
+      hide.replaceSync('* { all: unset !important } body * { display: none !important }');
+      document.adoptedStyleSheets = [hide];
+    });
+    await shop.page.goto(`${stage.base}/demo/`);
+    const visitor = visitorOn(shop.page);
+    await visitor.openChat();
+    await visitor.say('Still here');
+    await visitor.sees('Still here', 'Sent');
+    expect(shop.faults).toEqual([]);
+  });
+
+  it('may ask for a new conversation with words in it, also while one is open', async () => {
+    await using shop = await stage.open();
+    const visitor = await visitShop(shop, stage, '/demo/products/');
+    await shop.page.locator('a.card', { hasText: 'Alder 2' }).click();
+    await visitor.openChat();
+    await shop.page.getByRole('button', { name: 'Ask about it' }).click();
+    const field = visitor.panel.locator('textarea');
+    await expect.poll(() => field.inputValue()).toBe('About the Alder 2 tent: ');
+    await shop.page.keyboard.type('is it dry?');
+    expect(await field.inputValue()).toBe('About the Alder 2 tent: is it dry?');
   });
 
   it('may change its address without a load: the chat stays as it is', async () => {

@@ -23,14 +23,18 @@ export function visitorOn(page: Page): Visitor {
     panel,
     bubbles,
     async openChat() {
+      await page.bringToFront();
       await page.locator('throughline-widget .launcher').click();
       await field.waitFor();
     },
     async say(text) {
+      await page.bringToFront();
       await field.fill(text);
       await field.press('Enter');
     },
     async sees(text, state) {
+      // A page behind another one is not drawn, and nothing that waits for its drawing comes true.
+      await page.bringToFront();
       const message = bubbles(text);
       await message.waitFor();
       if (state) await panel.locator('.message', { hasText: text }).getByText(state).waitFor();

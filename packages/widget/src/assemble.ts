@@ -20,7 +20,14 @@ export interface ClientEvents {
   'conversation.reopened': { conversationId: string };
   'message.created': {
     conversationId: string;
-    message: { id: string; text: string; author: Actor['kind']; time: number };
+    message: {
+      id: string;
+      text: string;
+      author: Actor['kind'];
+      /** Of agents and bots. */
+      name: string | null;
+      time: number;
+    };
   };
   'unread.changed': { count: number };
   'contact.identified': { externalId?: string; name?: string; email?: string };
@@ -68,6 +75,8 @@ export function assembleClient(
   const context = options.context ?? (() => ({}));
   const store = createWidgetStore();
   const persist = openPersist(options.site, options.storage);
+  const fail = (code: ErrorCode, message: string) =>
+    emitter.emit('widget.error', { code, message });
   const relay = createRelayConnection({
     ...options,
     open,
@@ -76,15 +85,21 @@ export function assembleClient(
     persist,
     onEvent: (event) => emitEvent(emitter, event),
     onConfirmed: (entry) => emitConfirmed(emitter, entry),
-    onRefused: (_entry, code) =>
-      emitter.emit('widget.error', { code, message: `The relay refused: ${code}.` }),
+    onMissing: (id) => fail('not_found', `There is no conversation ${id}.`),
+    onRefused: (_entry, code) => fail(code, `The relay refused: ${code}.`),
   });
   store.setState({ durable: persist.durable });
+  watchRefusal(store, (code) =>
+    fail(
+      code,
+      `The relay ${options.relay} will not serve the site "${options.site}" here: ${code}.`,
+    ),
+  );
   adopt({ store, persist });
   watchUnread(store, emitter);
   return {
     ...messageActions({ store, persist, relay, context }),
-    ...visitorActions({ store, persist, relay }),
+    ...visitorActions({ persist, relay }),
     ...lifecycle({ store, persist, relay, emitter }),
     draft: persist.draft,
     setDraft: persist.setDraft,
@@ -99,14 +114,22 @@ interface Parts {
   emitter: Emitter<ClientEvents>;
 }
 
-function lifecycle({ store, relay, emitter }: Parts) {
+function lifecycle({ store, persist, relay, emitter }: Parts) {
   const { connection } = relay;
+  let forget = () => {};
   return {
     on: emitter.on,
     once: emitter.once,
     off: emitter.off,
-    start: connection.start,
-    stop: relay.stop,
+    start() {
+      forget();
+      forget = persist.onTakeOver(relay.rejoin);
+      connection.start();
+    },
+    stop() {
+      forget();
+      relay.stop();
+    },
     getState: store.getState,
     subscribe: (listener: (state: State) => void) => store.subscribe((state) => listener(state)),
     nudge: connection.nudge,
@@ -115,6 +138,13 @@ function lifecycle({ store, relay, emitter }: Parts) {
       if (connection.state === 'online') connection.signal('context:set', context);
     },
   };
+}
+
+/** A page that is not allowed hears why; a chat that went on in another window is no error. */
+function watchRefusal(store: WidgetStore, tell: (code: ErrorCode) => void): void {
+  store.subscribe(({ refusedWith: code }, before) => {
+    if (code && code !== before.refusedWith && code !== 'replaced') tell(code);
+  });
 }
 
 function watchUnread(store: WidgetStore, emitter: Emitter<ClientEvents>): void {
@@ -140,7 +170,8 @@ function emitEvent({ emit }: Emitter<ClientEvents>, event: VisitorEvent): void {
   if (event.type === 'message.created') {
     const { id, actor, time } = event;
     const { text } = data as { text: string };
-    emit('message.created', { conversationId, message: { id, text, author: actor.kind, time } });
+    const { kind: author, name = null } = actor;
+    emit('message.created', { conversationId, message: { id, text, author, name, time } });
   } else if (event.type === 'conversation.assigned') {
     const { assignee } = data as { assignee: { id: string; name: string } | null };
     emit('conversation.assigned', { conversationId, agent: assignee });

@@ -334,7 +334,122 @@ describe('what the page says about its visitor', () => {
   });
 });
 
+describe('one browser is one visitor', () => {
+  const heard = (newValue: string | null) =>
+    window.dispatchEvent(new StorageEvent('storage', { key: 'throughline:shop', newValue }));
+
+  test('a tab whose visitor wrote elsewhere first sends as that visitor', async () => {
+    begin();
+    await connect();
+    localStorage.setItem('throughline:shop', JSON.stringify({ v: 1, token: 'first' }));
+    client.sendMessage('me too');
+    expect(network.opened.at(-1)?.token).toBe('first');
+    await network.welcome({ token: undefined, contact: 'somebody' });
+    await network.answer('conversation:list', []);
+    await network.answer('conversation:resume', { ok: false, error: { code: 'not_found' } });
+    const { conversation } = await network.answer('conversation:start', receipt(1));
+    expect(texts(String(conversation))).toEqual(['sending: me too']);
+    expect(JSON.parse(localStorage.getItem('throughline:shop') ?? '').token).toBe('first');
+  });
+
+  test('a token that comes after another tab got one is not kept', async () => {
+    begin();
+    client.start();
+    client.sendMessage('quick');
+    localStorage.setItem('throughline:shop', JSON.stringify({ v: 1, token: 'first' }));
+    await network.welcome({ token: 'late' });
+    expect(network.opened.map(({ token }) => token)).toEqual([undefined, 'first']);
+    expect(localStorage.getItem('throughline:shop')).toContain('first');
+  });
+
+  test('logged out in another tab, this one forgets as well', async () => {
+    begin();
+    await connect();
+    client.sendMessage('hello');
+    localStorage.clear();
+    heard(null);
+    expect(client.getState()).toMatchObject({ conversations: {}, outbox: [], contact: null });
+    expect(network.opened.at(-1)?.token).toBeUndefined();
+    client.stop();
+    heard(null);
+    expect(network.opened).toHaveLength(2);
+  });
+});
+
+describe('what cannot be', () => {
+  test.each([[''], ['  '], ['x'.repeat(10_001)], [undefined]])(
+    'a message that is none (%#) is a mistake of the page, and begins nothing',
+    (text) => {
+      begin();
+      expect(() => client.sendMessage(text as string)).toThrow(TypeError);
+      expect(client.getState()).toMatchObject({ conversations: {}, outbox: [] });
+      expect(localStorage).toHaveLength(0);
+    },
+  );
+
+  test('a conversation that is not there is told, and goes away again', async () => {
+    begin();
+    const errors: string[] = [];
+    client.on('widget.error', ({ code }) => errors.push(code));
+    await connect();
+    client.follow('c9');
+    await network.flush();
+    await network.answer('conversation:resume', { ok: false, error: { code: 'not_found' } });
+    expect(client.getState().conversations).toEqual({});
+    expect(errors).toEqual(['not_found']);
+  });
+
+  test('a page that is not allowed hears why, once', async () => {
+    begin();
+    const errors: string[] = [];
+    client.on('widget.error', ({ code, message }) => errors.push(`${code} ${message}`));
+    client.start();
+    const error = { code: 'origin_not_allowed', message: '', retryable: false };
+    await network.send('closing', { error });
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(/^origin_not_allowed .*"shop"/);
+  });
+});
+
 describe('events', () => {
+  test('what came while the line was dead is told when it is back; a first look tells nothing', async () => {
+    begin();
+    const told: string[] = [];
+    client.on('message.created', ({ message }) => told.push(`${message.name}: ${message.text}`));
+    await connect([{ id: 'c1', status: 'open', pub: 1, activeAt: 1, agent: null, unread: 0 }]);
+    client.follow('c1');
+    await network.flush();
+    const first = { state: 'reset', reason: 'no_cursor' } as const;
+    await network.answer('conversation:resume', page([event(1)], first));
+    await network.lose();
+    vi.advanceTimersByTime(20_000);
+    await network.welcome();
+    await network.answer('conversation:list', []);
+    await network.answer('conversation:resume', page([event(2), event(3)]));
+    expect(told).toEqual(['Ada: text 2', 'Ada: text 3']);
+  });
+
+  test('a conversation begun here is told once', async () => {
+    begin();
+    const told: string[] = [];
+    client.on('conversation.started', ({ conversationId }) => told.push(conversationId));
+    client.on('message.created', ({ message }) => told.push(message.text));
+    await connect();
+    const { conversationId } = client.sendMessage('hello');
+    await network.answer('conversation:start', receipt(1));
+    const started = { ...event(1, { type: 'conversation.started', data: {} }) };
+    const first = { state: 'reset', reason: 'no_cursor' } as const;
+    await network.answer(
+      'conversation:resume',
+      page([{ ...started, conversation: conversationId }], {
+        ...first,
+        conversation: conversationId,
+      }),
+    );
+    await network.answer('message:send', receipt(2));
+    expect(told).toEqual([conversationId, 'hello']);
+  });
+
   test('a live message, an unread count, and whoever throws disturbs nobody else', async () => {
     begin();
     const heard: unknown[] = [];

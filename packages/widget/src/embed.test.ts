@@ -102,11 +102,20 @@ describe('init', () => {
     });
   });
 
-  test('the same again changes nothing; something else starts over', async () => {
+  test('for the same site it is an update, which keeps listeners; for another it starts over', async () => {
     await load({ 'data-throughline-site': 'shop' });
-    page.Throughline?.('init', {});
-    expect(created).toHaveLength(1);
     page.Throughline?.('init', { theme: 'dark' });
+    expect(created).toHaveLength(1);
+    expect(created[0]?.calls).toMatchObject([['update', { site: 'shop', theme: 'dark' }]]);
+    page.Throughline?.('init', { site: 'other' });
+    expect(created.map(({ destroyed }) => destroyed)).toEqual([true, false]);
+  });
+
+  test('after being destroyed twice, as strict frameworks do, it starts and stays', async () => {
+    await load({ 'data-throughline-site': 'shop' });
+    page.Throughline?.('destroy');
+    page.Throughline?.('destroy');
+    page.Throughline?.('init');
     expect(created.map(({ destroyed }) => destroyed)).toEqual([true, false]);
   });
 });

@@ -26,30 +26,36 @@ const loadPanel = async (): Promise<MountPanel> => {
   return ((await import(/* @vite-ignore */ url)) as { mountPanel: MountPanel }).mountPanel;
 };
 
-/** One widget per page; starting it again the same way changes nothing. */
+/** One widget per page; starting it again for the same site is an update. */
 function createGlobal(): Global {
   const attributes = { relay: new URL(base).origin, ...readAttributes() };
   let widget: Widget | undefined;
-  let startedWith = '';
+  let where = '';
   /** Calls that came before there was a widget, with `mode="manual"`. */
-  const early: Call[] = [];
+  let early: Call[] = [];
 
   function init(options: Partial<WidgetOptions> = {}): void {
     const { mode: _, ...all } = { ...attributes, ...options } as WidgetOptions & { mode?: string };
-    const now = JSON.stringify(all);
-    if (widget && now === startedWith) return;
-    widget?.destroy();
-    widget = createWidget(all, loadPanel);
-    startedWith = now;
-    for (const call of early.splice(0)) run(...call);
+    const now = all.relay + all.site;
+    if (widget && now === where) widget.update(all);
+    else {
+      widget?.destroy();
+      widget = createWidget(all, loadPanel);
+      where = now;
+    }
+    for (const call of early) run(...call);
+    early = [];
   }
 
   function run(...[command, ...args]: Call): unknown {
     if (command === 'init') return init(args[0] as Partial<WidgetOptions>);
-    if (!widget) return void early.push([command, ...args]);
-    const method = widget[command as keyof Widget] as ((...args: unknown[]) => unknown) | undefined;
-    if (typeof method !== 'function') throw new TypeError(`Throughline: there is no "${command}".`);
-    const result = method(...args);
+    if (command === 'destroy') early = [];
+    else if (!widget) return void early.push([command, ...args]);
+    const method = widget?.[command as keyof Widget] as
+      | ((...args: unknown[]) => unknown)
+      | undefined;
+    if (widget && !method) throw new TypeError(`Throughline: there is no "${command}".`);
+    const result = method?.(...args);
     if (command === 'destroy') widget = undefined;
     return result;
   }

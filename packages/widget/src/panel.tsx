@@ -7,7 +7,7 @@ import type { Launcher } from './host/launcher.ts';
 import { watchPage } from './host/watch-page.ts';
 import { english, fill, loadLanguage } from './i18n/languages.ts';
 import type { Emitter } from './lib/emitter.ts';
-import type { WidgetOptions } from './options.ts';
+import { checkOptions, type WidgetOptions } from './options.ts';
 import { byActivity, unreadTotal } from './store/selectors.ts';
 import { createViewStore } from './store/view.ts';
 import { App } from './ui/App.tsx';
@@ -27,7 +27,9 @@ export interface Panel {
   open(target?: { conversation?: string } | undefined): void;
   close(): void;
   toggle(): void;
-  newConversation(draft?: string): void;
+  newConversation(start?: { draft?: string } | undefined): void;
+  sendMessage(text: string, to?: { conversationId?: string } | undefined): void;
+  logout(): void;
   getState(): WidgetState;
   update(options: WidgetOptions): void;
   destroy(): void;
@@ -59,6 +61,7 @@ export const mountPanel: MountPanel = (context) => {
   const client = assembleClient({ ...options, context: readContext }, emitter);
   const view = createViewStore(english);
   const core: Core = { ...context, client, view, site: undefined, guess: null, undo: [] };
+  mind(options);
   const root = mountRoot(launcher.root);
   const close = () => setOpen(core, false);
   render(<App client={client} view={view} close={close} />, root);
@@ -76,6 +79,16 @@ export const mountPanel: MountPanel = (context) => {
   if (client.isKnown()) client.start();
   return panelOf(core);
 };
+
+/** A mistake in an option is told on the page's console; the chat goes on with what it can use. */
+function mind(options: WidgetOptions): WidgetOptions {
+  try {
+    return checkOptions(options);
+  } catch (error) {
+    globalThis.reportError?.(error);
+    return options;
+  }
+}
 
 /** The site's own look and words; without them the defaults have to do. */
 async function fetchSite({ relay, site }: WidgetOptions): Promise<SiteConfig | undefined> {
@@ -101,6 +114,7 @@ async function applyLook(core: Core): Promise<void> {
   });
   view.setState({
     theme: options.theme ?? 'auto',
+    siteName: site?.name ?? '',
     greeting: options.greeting ?? site?.greeting ?? '',
   });
   const page = document.documentElement.lang;
@@ -144,12 +158,19 @@ function open(core: Core, place?: Place): void {
   setOpen(core, true);
 }
 
-/** Opened before the conversations were known: goes to the right one, unless the visitor chose. */
+/**
+ * Opened before the conversations were known: goes to the right one, unless the visitor chose. And away
+ * from one that is no more: logged out, or never this visitor's.
+ */
 function settle(core: Core): void {
   const { client, view, guess } = core;
-  if (!guess || !client.getState().listed) return;
-  core.guess = null;
-  if (view.getState().place === guess && !client.draft('new'))
+  const { listed, conversations } = client.getState();
+  const { place } = view.getState();
+  const isLost =
+    place.at === 'thread' && place.conversation && !(place.conversation in conversations);
+  const isSettled = guess && listed;
+  if (isSettled) core.guess = null;
+  if (isLost || (isSettled && place === guess && !client.draft('new')))
     view.setState({ place: firstPlace(core) });
 }
 
@@ -158,16 +179,26 @@ function panelOf(core: Core): Panel {
   const isOpen = () => view.getState().open;
   return {
     client,
-    open: (target) =>
-      target?.conversation
-        ? open(core, { at: 'thread', conversation: target.conversation })
-        : isOpen() || open(core),
+    open(target) {
+      const conversation = target?.conversation;
+      if (conversation) client.follow(conversation);
+      if (conversation) open(core, { at: 'thread', conversation });
+      else if (!isOpen()) open(core);
+    },
     close: () => setOpen(core, false),
     toggle: () => (isOpen() ? setOpen(core, false) : open(core)),
-    newConversation(draft) {
+    newConversation({ draft } = {}) {
       if (draft !== undefined) client.setDraft('new', draft);
       open(core, { at: 'thread', conversation: null });
     },
+    sendMessage(text, to) {
+      client.start();
+      const { conversationId } = client.sendMessage(text, to);
+      const { place } = view.getState();
+      if (place.at === 'thread' && !place.conversation)
+        view.setState({ place: { at: 'thread', conversation: conversationId } });
+    },
+    logout: client.logout,
     getState() {
       const state = client.getState();
       return {
@@ -179,7 +210,7 @@ function panelOf(core: Core): Panel {
       };
     },
     update(options) {
-      core.options = options;
+      core.options = mind(options);
       void applyLook(core);
     },
     destroy() {

@@ -28,6 +28,8 @@ function createFakePanel() {
     },
     toggle: () => calls.push(['toggle']),
     newConversation: note('newConversation'),
+    sendMessage: note('sendMessage'),
+    logout: note('logout'),
     getState: () => ({ open, status: 'online', unread: 2, contact: 'me', conversations: [] }),
     update: note('update'),
     destroy: note('destroy'),
@@ -139,6 +141,15 @@ describe('calls work at once and in order', () => {
     widget.open();
     await flush();
     expect(heard).toEqual(['ready', 'opened', 'closed']);
+  });
+
+  test('closed in the breath that opened it, it stays closed', async () => {
+    begin();
+    widget.open();
+    widget.close();
+    await flush();
+    expect(widget.getState().open).toBe(false);
+    expect(panel.calls).toEqual([['open', undefined]]);
   });
 
   test('update reaches button and panel', async () => {

@@ -70,7 +70,7 @@ export function createWidget(options: WidgetOptions, load: Core['load']): Widget
   } as unknown as Core;
   core.emitter = createEmitter<WidgetEvents>((error) => globalThis.reportError?.(error));
   core.launcher = createLauncher({
-    click: () => toggle(core),
+    click: () => withPanel(core, (panel) => panel.toggle()),
     intent: () => void withPanel(core, () => {}),
   });
   // The words until a language is loaded.
@@ -78,7 +78,7 @@ export function createWidget(options: WidgetOptions, load: Core['load']): Widget
   (document.body ?? document.documentElement).append(core.launcher.host);
   if (wasHere(options)) setTimeout(() => core.gone || withPanel(core, () => {}), IDLE_MS);
   queueMicrotask(() => core.emitter.emit('ready', {}));
-  return { ...methods(core), ...clientMethods(core) };
+  return methods(core);
 }
 
 /** A visitor who wrote before may have an answer waiting; everybody else costs nothing. */
@@ -131,25 +131,42 @@ function withPanel(core: Core, run: (panel: Panel) => void): void {
   else core.loading.then(run, () => {});
 }
 
-const toggle = (core: Core): void => withPanel(core, (panel) => panel.toggle());
+type Method = (...args: never[]) => void;
 
-function methods(core: Core): Omit<Widget, keyof ReturnType<typeof clientMethods>> {
+/** A method of each name that does the same of the panel's, or the client's, when there is one. */
+const forward = <N extends keyof Widget>(
+  names: readonly N[],
+  call: (run: (target: Record<N, Method>) => void) => void,
+): Pick<Widget, N> =>
+  Object.fromEntries(
+    names.map((name) => [name, (...args: never[]) => call((target) => target[name](...args))]),
+  ) as unknown as Pick<Widget, N>;
+
+function methods(core: Core): Widget {
   const { emitter, launcher } = core;
   return {
     on: emitter.on,
     once: emitter.once,
     off: emitter.off,
+    ...forward(['open', 'toggle', 'newConversation', 'sendMessage', 'logout'], (run) =>
+      withPanel(core, run),
+    ),
+    // What concerns the visitor waits until somebody opens the chat; a page view alone tells nobody.
+    ...forward(['identify', 'setAttributes', 'track'], (run) => {
+      if (core.panel) run(core.panel.client);
+      else core.waiting.push(run);
+    }),
+    close() {
+      // Behind an opening that is still under way.
+      if (core.loading) withPanel(core, (panel) => panel.close());
+    },
     update(change) {
       core.options = { ...core.options, ...change };
       launcher.set({ ...change, hidden: change.hideLauncher });
       core.panel?.update(core.options);
     },
-    open: (target) => withPanel(core, (panel) => panel.open(target)),
-    close: () => core.panel?.close(),
-    toggle: () => toggle(core),
     showLauncher: () => launcher.set({ hidden: false }),
     hideLauncher: () => launcher.set({ hidden: true }),
-    newConversation: (start) => withPanel(core, (panel) => panel.newConversation(start?.draft)),
     getState: () => core.panel?.getState() ?? asleep,
     destroy() {
       core.gone = true;
@@ -157,26 +174,5 @@ function methods(core: Core): Omit<Widget, keyof ReturnType<typeof clientMethods
       launcher.host.remove();
       emitter.clear();
     },
-  };
-}
-
-/** What concerns the visitor waits until somebody opens the chat; a page view alone tells nobody. */
-function clientMethods(core: Core) {
-  const withClient = (run: (client: Client) => void) => {
-    if (core.panel) run(core.panel.client);
-    else core.waiting.push(run);
-  };
-  return {
-    identify: (user: User) => withClient((client) => client.identify(user)),
-    setAttributes: (attributes: Record<string, Scalar>) =>
-      withClient((client) => client.setAttributes(attributes)),
-    track: (name: string, properties?: Record<string, Scalar>) =>
-      withClient((client) => client.track(name, properties)),
-    sendMessage: (text: string, to?: { conversationId?: string }) =>
-      withPanel(core, ({ client }) => {
-        client.start();
-        client.sendMessage(text, to);
-      }),
-    logout: () => withPanel(core, ({ client }) => client.logout()),
   };
 }

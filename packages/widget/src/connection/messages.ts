@@ -1,4 +1,4 @@
-import { uuidv7 } from '@throughline/shared';
+import { LIMITS, uuidv7 } from '@throughline/shared';
 import { newStream, remove, retry } from '@throughline/shared/client';
 import { begunConversation } from '../store/apply.ts';
 import type { Persist } from '../store/persist.ts';
@@ -9,7 +9,11 @@ export interface MessageActions {
   /** Loads a conversation and keeps it current. */
   follow(conversationId: string): void;
   loadOlder(conversationId: string): Promise<void>;
-  /** Sends a message; without a conversation, begins one. Returns where it went. */
+  /**
+   * Sends a message; without a conversation, begins one. Returns where it went.
+   *
+   * @throws TypeError when the text is empty or longer than 10,000 characters
+   */
   sendMessage(
     text: string,
     to?: { conversationId?: string | undefined },
@@ -45,7 +49,9 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
     loadOlder: relay.recovery.older,
 
     sendMessage(text, { conversationId } = {}) {
-      persist.allow();
+      if (!isSendable(text))
+        throw new TypeError(`sendMessage takes a text of 1 to ${LIMITS.textChars} characters.`);
+      if (persist.allow()) relay.rejoin();
       const conversation = conversationId ?? uuidv7();
       if (!conversationId) {
         changeConversation(store, conversation, () => begunConversation(conversation, Date.now()));
@@ -75,6 +81,9 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
     setTyping: typing.set,
   };
 }
+
+const isSendable = (text: unknown): text is string =>
+  typeof text === 'string' && text.trim() !== '' && [...text].length <= LIMITS.textChars;
 
 function follow({ store, relay }: Pick<Around, 'store' | 'relay'>, id: string): void {
   if (store.getState().conversations[id]?.stream) return;

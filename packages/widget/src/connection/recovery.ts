@@ -31,25 +31,48 @@ export interface Recovery {
   older(id: string): Promise<void>;
 }
 
+interface Around {
+  store: WidgetStore;
+  request: Connection['request'];
+  /** An event that came while nobody listened: new to this page, unlike what a first look brings. */
+  onNews(event: VisitorEvent): void;
+  onMissing(id: string): void;
+}
+
 /** Asks the relay for what is missing and applies the answers (P10 to P13). */
-export function createRecovery(store: WidgetStore, request: Connection['request']): Recovery {
+export function createRecovery({ store, request, onNews, onMissing }: Around): Recovery {
   const busy = new Map<string, Promise<boolean>>();
   const loading = new Set<string>();
 
+  /** It exists only in our outbox yet, or it does not exist for us at all. */
+  function miss(id: string): void {
+    const { outbox, conversations } = store.getState();
+    const isOurs = (name: string, input: object) =>
+      name === 'conversation:start' && 'conversation' in input && input.conversation === id;
+    if (outbox.some(({ name, input }) => isOurs(name, input))) return;
+    const { [id]: _, ...rest } = conversations;
+    store.setState({ conversations: rest });
+    onMissing(id);
+  }
+
+  function takePageOf(id: string, page: VisitorPage): boolean {
+    const known = store.getState().conversations[id];
+    if (!known?.stream) return false;
+    const step = takePage(known.stream, page, positionOf);
+    takeStep(store, id, step);
+    if (page.state === 'recovered' || known.head === 0) step.apply.forEach(onNews);
+    return step.ask;
+  }
+
   async function run(id: string): Promise<boolean> {
-    for (;;) {
-      const stream = store.getState().conversations[id]?.stream;
-      if (!stream) return true;
-      const cursor = cursorOf(stream);
-      const ack = await request<VisitorPage>('conversation:resume', { conversation: id, cursor });
-      if (!ack) return false;
-      // Not there: it exists only in our outbox yet, or is somebody else's.
-      if (!ack.ok) return ack.error.code === 'not_found';
-      const now = store.getState().conversations[id]?.stream ?? stream;
-      const step = takePage(now, ack.data, positionOf);
-      takeStep(store, id, step);
-      if (!step.ask) return true;
-    }
+    const stream = store.getState().conversations[id]?.stream;
+    if (!stream) return true;
+    const question = { conversation: id, cursor: cursorOf(stream) };
+    const ack = await request<VisitorPage>('conversation:resume', question);
+    if (ack?.ok) return takePageOf(id, ack.data) ? run(id) : true;
+    if (ack?.error.code !== 'not_found') return false;
+    miss(id);
+    return true;
   }
 
   return {

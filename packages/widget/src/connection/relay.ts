@@ -23,6 +23,7 @@ import type {
 } from '@throughline/shared/schema';
 import { applyEvent, begunConversation, emptyConversation } from '../store/apply.ts';
 import type { Persist } from '../store/persist.ts';
+import { initialState } from '../store/state.ts';
 import { changeConversation, type WidgetStore } from '../store/store.ts';
 import { createRecovery, type Recovery, takeStep } from './recovery.ts';
 import type { OpenSocket } from './socket.ts';
@@ -38,6 +39,8 @@ export interface RelayOptions {
   /** A live event, after it was applied. */
   onEvent(event: VisitorEvent): void;
   onConfirmed(entry: Entry): void;
+  /** A conversation that is not there, or not this visitor's. */
+  onMissing(id: string): void;
   onRefused(entry: Entry, code: ErrorCode): void;
 }
 
@@ -49,8 +52,8 @@ export interface RelayConnection {
   /** Sends what is queued, if online. */
   drain(): void;
   stop(): void;
-  /** Stops, and forgets who we were to the relay. */
-  forget(): void;
+  /** The visitor of this browser is another one now, or nobody: goes on as whoever is kept. */
+  rejoin(): void;
 }
 
 /** Typing that was not repeated ends by itself. */
@@ -92,7 +95,12 @@ export function createRelayConnection(options: RelayOptions): RelayConnection {
       status: (status, problem) => note(core, status, problem),
     },
   );
-  core.recovery = createRecovery(store, core.connection.request);
+  core.recovery = createRecovery({
+    store,
+    request: core.connection.request,
+    onNews: options.onEvent,
+    onMissing: (id) => options.onMissing(id),
+  });
   core.sender = createOutboxSender(core);
   return {
     connection: core.connection,
@@ -105,12 +113,18 @@ export function createRelayConnection(options: RelayOptions): RelayConnection {
     },
     drain: () => drain(core),
     stop: () => core.connection.stop(),
-    forget() {
-      core.connection.stop();
-      core.token = undefined;
-      core.epoch = undefined;
-    },
+    rejoin: () => rejoin(core),
   };
+}
+
+function rejoin(core: Core): void {
+  const { connection, persist, store } = core;
+  const wasRunning = connection.state !== 'idle';
+  connection.stop();
+  core.token = persist.read().token;
+  core.epoch = undefined;
+  if (!core.token) store.setState({ ...initialState, durable: persist.durable }, true);
+  if (wasRunning) connection.start();
 }
 
 function createOutboxSender(core: Core): Sender {
@@ -149,7 +163,8 @@ function drain({ connection, persist, sender }: Core): void {
 
 function note(core: Core, status: Status, problem: Problem | undefined): void {
   const refusedWith = status === 'refused' ? (problem?.code ?? null) : null;
-  core.store.setState({ status, refusedWith });
+  // Who is typing was true while we heard of it.
+  core.store.setState({ status, refusedWith, ...(status === 'online' ? {} : { typing: {} }) });
   if (core.connection.state === 'online') drain(core);
   else core.sender.pause();
 }
@@ -157,6 +172,11 @@ function note(core: Core, status: Status, problem: Problem | undefined): void {
 function welcome(core: Core, { token, contact, epoch, site }: VisitorWelcome): void {
   const { store, persist } = core;
   if (token) {
+    // Another tab may have been given one meanwhile; ours is of nobody yet.
+    if (persist.allowed && persist.takeOver()) {
+      rejoin(core);
+      return;
+    }
     core.token = token;
     persist.keep({ token });
   }

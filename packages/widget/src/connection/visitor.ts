@@ -1,8 +1,6 @@
 import { uuidv7 } from '@throughline/shared';
 import type { Scalar, User } from '../options.ts';
 import type { Persist } from '../store/persist.ts';
-import { initialState } from '../store/state.ts';
-import type { WidgetStore } from '../store/store.ts';
 import type { RelayConnection } from './relay.ts';
 
 export interface VisitorActions {
@@ -17,12 +15,11 @@ export interface VisitorActions {
 }
 
 interface Around {
-  store: WidgetStore;
   persist: Persist;
   relay: RelayConnection;
 }
 
-export function visitorActions({ store, persist, relay }: Around): VisitorActions {
+export function visitorActions({ persist, relay }: Around): VisitorActions {
   const { submit } = relay;
 
   return {
@@ -51,11 +48,8 @@ export function visitorActions({ store, persist, relay }: Around): VisitorAction
     track: (name, properties = {}) => submit('event:track', { id: uuidv7(), name, properties }),
 
     logout() {
-      const wasRunning = relay.connection.state !== 'idle';
-      relay.forget();
       persist.clear();
-      store.setState({ ...initialState, durable: persist.durable }, true);
-      if (wasRunning) relay.connection.start();
+      relay.rejoin();
     },
   };
 }

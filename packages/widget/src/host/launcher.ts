@@ -55,16 +55,18 @@ export function createLauncher(handlers: LauncherHandlers): Launcher {
   button.onclick = handlers.click;
   button.onpointerenter = button.onfocus = handlers.intent;
 
-  const setters: { [K in keyof LauncherState]-?: (value: NonNullable<LauncherState[K]>) => void } =
-    {
-      label: (text) => button.setAttribute('aria-label', text),
-      open: (on) => button.setAttribute('aria-expanded', `${on}`),
-      busy: (on) => button.setAttribute('aria-busy', `${on}`),
-      hidden: (on) => button.toggleAttribute('hidden', on),
-      unread: (count) => badge.replaceChildren(count > 99 ? '99+' : `${count || ''}`),
-      accent: (colour) => host.style.setProperty('--throughline-accent', colour),
-      position: (side) => host.setAttribute('data-position', side),
-    };
+  const setters: {
+    [K in keyof LauncherState]-?: (value: NonNullable<LauncherState[K]>) => unknown;
+  } = {
+    label: (text) => button.setAttribute('aria-label', text),
+    open: (on) => button.setAttribute('aria-expanded', `${on}`),
+    busy: (on) => button.setAttribute('aria-busy', `${on}`),
+    hidden: (on) => button.toggleAttribute('hidden', on),
+    unread: (count) => badge.replaceChildren(count > 99 ? '99+' : `${count || ''}`),
+    accent: (colour) =>
+      CSS.supports('color', colour) && host.style.setProperty('--throughline-accent', colour),
+    position: (side) => host.setAttribute('data-position', side),
+  };
   const set = (change: LauncherState) => {
     for (const [name, value] of Object.entries(change))
       if (value !== undefined) setters[name as keyof LauncherState]?.(value as never);

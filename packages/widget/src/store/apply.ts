@@ -75,14 +75,18 @@ function insert(items: Item[], item: Item | undefined): Item[] {
   return [...items.slice(0, after + 1), item, ...items.slice(after + 1)];
 }
 
-const countUnread = (c: Conversation, upTo: number): number =>
-  c.items.filter((i) => i.kind === 'message' && i.by.kind !== 'visitor' && i.pub > upTo).length;
+const countUnread = ({ items, amendments }: Conversation, upTo: number): number =>
+  items.filter(
+    (item) =>
+      item.kind === 'message' &&
+      item.by.kind !== 'visitor' &&
+      item.pub > upTo &&
+      amendments[item.id]?.text !== null,
+  ).length;
 
 /** What a live event says about the conversation as a whole. */
-function facts(
-  c: Conversation,
-  { type, id, pub, time, actor, data }: VisitorEvent,
-): Partial<Conversation> {
+function facts(c: Conversation, event: VisitorEvent): Partial<Conversation> {
+  const { type, id, pub, time, actor, data } = event;
   const {
     text = '',
     upTo = 0,
@@ -104,6 +108,10 @@ function facts(
       return isOurs
         ? { visitorRead: upTo, unread: c.stream ? countUnread(c, upTo) : 0 }
         : { agentRead: upTo };
+    case 'message.deleted': {
+      const amendments = amend(c, event);
+      return c.stream ? { unread: countUnread({ ...c, amendments }, c.visitorRead) } : {};
+    }
     case 'conversation.assigned':
       return { agent: assignee };
     case 'conversation.resolved':

@@ -34,6 +34,60 @@ describe('before the visitor writes', () => {
   });
 });
 
+describe('one browser is one visitor', () => {
+  const tabs = () =>
+    [openPersist('shop', 'persistent'), openPersist('shop', 'persistent')] as const;
+  const heard = (newValue: string | null) =>
+    window.dispatchEvent(new StorageEvent('storage', { key: 'throughline:shop', newValue }));
+
+  test('the tab that writes second is whom the first made known', () => {
+    const [one, two] = tabs();
+    one.keep({ token: 'one' });
+    two.keep({ token: 'two' });
+    expect(one.allow()).toBe(false);
+    expect(two.allow()).toBe(true);
+    expect(two.read().token).toBe('one');
+    expect(openPersist('shop', 'persistent').read().token).toBe('one');
+  });
+
+  test('a tab that only looks hears of it at once', () => {
+    const [one, two] = tabs();
+    two.keep({ token: 'two' });
+    let told = 0;
+    const undo = two.onTakeOver(() => {
+      told += 1;
+    });
+    one.keep({ token: 'one' });
+    one.allow();
+    heard('…');
+    expect([told, two.read().token, two.allowed]).toEqual([1, 'one', true]);
+    heard('…');
+    undo();
+    one.clear();
+    heard(null);
+    expect(told).toBe(1);
+  });
+
+  test('logged out in one tab, the other keeps nothing of that visitor', () => {
+    const [one, two] = tabs();
+    one.keep({ token: 'one' });
+    one.allow();
+    two.takeOver();
+    two.setDraft('c1', 'Dear shop');
+    one.clear();
+    expect(two.takeOver()).toBe(true);
+    expect([two.read(), two.draft('c1'), two.entries(), two.allowed]).toEqual([{}, '', [], false]);
+  });
+
+  test('a browser without storage is left alone', () => {
+    const persist = openPersist('shop', 'none');
+    persist.keep({ token: 't' });
+    persist.allow();
+    expect(persist.takeOver()).toBe(false);
+    expect(persist.read().token).toBe('t');
+  });
+});
+
 describe('[P16] a reload loses nothing', () => {
   test('unsent commands come back in the order in which they were asked for', () => {
     const persist = openPersist('shop', 'persistent');

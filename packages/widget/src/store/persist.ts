@@ -17,8 +17,15 @@ export interface Persist {
   read(): Kept;
   /** Merges; stays in memory until `allow`. */
   keep(change: Kept): void;
-  /** The visitor writes: from here on we may keep what the chat needs. */
-  allow(): void;
+  /** The visitor writes: from here on we may keep what the chat needs. Tells what `takeOver` does. */
+  allow(): boolean;
+  /**
+   * One browser is one visitor, whichever tab wrote or logged out first. Takes over whom another tab
+   * has stored; true when that is somebody else than before, or nobody.
+   */
+  takeOver(): boolean;
+  /** Tells that another tab made this browser somebody else; hands back its undo. */
+  onTakeOver(listener: () => void): () => void;
   entries(): Entry[];
   putEntry(entry: Entry): void;
   removeEntry(id: string): void;
@@ -28,14 +35,32 @@ export interface Persist {
   clear(): void;
 }
 
-/** Undefined where the browser has none, or denies it. */
-function openArea(kind: WidgetOptions['storage']): Storage | undefined {
+/** The browser's storage; without one, or once it fails, every question stays without an answer. */
+function openArea(kind: WidgetOptions['storage']) {
+  let area: Storage | undefined;
   try {
-    if (kind !== 'none') return kind === 'session' ? sessionStorage : localStorage;
+    if (kind !== 'none') area = kind === 'session' ? sessionStorage : localStorage;
   } catch {
     // Denied by the browser's settings.
   }
-  return undefined;
+  return {
+    isThere: () => area !== undefined,
+    ask<T>(question: (storage: Storage) => T): T | undefined {
+      try {
+        return area && question(area);
+      } catch {
+        area = undefined;
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Tells which key another tab changed; null: all of them. */
+function onStorage(tell: (key: string | null) => unknown): () => void {
+  const heard = ({ key }: StorageEvent) => void tell(key);
+  globalThis.addEventListener?.('storage', heard);
+  return () => globalThis.removeEventListener?.('storage', heard);
 }
 
 function parse<T>(text: string | undefined): T | undefined {
@@ -54,16 +79,7 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
   const main = `throughline:${site}`;
   const isOurs = (key: string) => key === main || key.startsWith(`${main}:`);
   const memory = new Map<string, string>();
-  let area = openArea(kind);
-  /** Asks the storage; one that fails is given up for good. */
-  const ask = <T>(question: (storage: Storage) => T): T | undefined => {
-    try {
-      return area && question(area);
-    } catch {
-      area = undefined;
-      return undefined;
-    }
-  };
+  const { ask, isThere } = openArea(kind);
   /** Other tabs write too: what they added since is ours as well. */
   const load = () =>
     ask((storage) => {
@@ -83,21 +99,41 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
   };
   const read = () => parse<Kept>(memory.get(main)) ?? {};
 
+  function takeOver(): boolean {
+    const stored = ask((storage) => storage.getItem(main));
+    if (stored === null && allowed) {
+      // Logged out in another tab: what is still here was that visitor's.
+      memory.clear();
+      allowed = false;
+      return true;
+    }
+    const token = stored ? parse<Kept>(stored)?.token : undefined;
+    if (!stored || !token || token === read().token) return false;
+    memory.set(main, stored);
+    allowed = true;
+    return true;
+  }
+
   return {
     get durable() {
-      return area !== undefined;
+      return isThere();
     },
     get allowed() {
       return allowed;
     },
     read,
     keep: (change) => set(main, JSON.stringify({ v: 1, ...read(), ...change })),
+    takeOver,
+    onTakeOver: (listener) =>
+      onStorage((key) => (key ?? main) === main && takeOver() && listener()),
     allow() {
-      if (allowed) return;
+      if (allowed) return false;
+      const isOther = takeOver();
       allowed = true;
       // The first key says to later pages that somebody wrote here.
       memory.set(main, memory.get(main) ?? '{}');
       for (const [key, value] of memory) set(key, value);
+      return isOther;
     },
     entries() {
       load();

@@ -8,6 +8,8 @@ export interface View<Language> {
   language: Language;
   theme: 'auto' | 'light' | 'dark';
   greeting: string;
+  /** Until the relay has said it. */
+  siteName: string;
 }
 
 export const createViewStore = <Language>(language: Language): StoreApi<View<Language>> =>
@@ -17,4 +19,5 @@ export const createViewStore = <Language>(language: Language): StoreApi<View<Lan
     language,
     theme: 'auto',
     greeting: '',
+    siteName: '',
   }));

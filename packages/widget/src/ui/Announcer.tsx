@@ -9,10 +9,9 @@ export function Announcer(): VNode {
   const [said, say] = useState('');
   useEffect(
     () =>
-      client.on('message.created', ({ conversationId, message }) => {
+      client.on('message.created', ({ message }) => {
         if (message.author === 'visitor') return;
-        const name = client.getState().conversations[conversationId]?.agent?.name ?? t('someone');
-        say(t('from', { name, text: message.text }));
+        say(t('from', { name: message.name ?? t('someone'), text: message.text }));
       }),
     [client],
   );

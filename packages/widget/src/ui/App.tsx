@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Client } from '../assemble.ts';
 import { Announcer } from './Announcer.tsx';
 import { Banner } from './Banner.tsx';
+import { Composer } from './Composer.tsx';
 import { ConversationList } from './ConversationList.tsx';
 import { ChatContext, useClient, useTexts, useView, type ViewStore } from './context.ts';
 import { Header } from './Header.tsx';
@@ -56,7 +57,11 @@ function Panel({ close }: Pick<Props, 'close'>): VNode | null {
       {place.at === 'list' ? (
         <ConversationList />
       ) : (
-        <Thread key={place.conversation ?? 'new'} conversation={place.conversation} />
+        <>
+          <Thread key={place.conversation ?? 'new'} conversation={place.conversation} />
+          {/* Stays while a new conversation gets its name: whoever goes on typing keeps every key. */}
+          <Composer place={place} />
+        </>
       )}
     </section>
   );

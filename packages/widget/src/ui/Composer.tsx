@@ -1,35 +1,41 @@
+import { LIMITS } from '@throughline/shared';
 import type { VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { useChat, useTexts } from './context.ts';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useChat, useClient, useTexts } from './context.ts';
 import { SendIcon } from './icons.tsx';
 
-const MAX_CHARS = 10_000;
 /** After this long without a key, nobody is typing any more. */
 const IDLE_MS = 4000;
 
+/** Another object means: the visitor was brought here, perhaps with words to start from. */
 interface Props {
-  conversation: string | null;
-  send(text: string): void;
+  place: { conversation: string | null };
 }
 
-export function Composer({ conversation, send }: Props): VNode {
-  const { client } = useChat();
+export function Composer({ place }: Props): VNode {
+  const { client, view } = useChat();
   const t = useTexts();
-  const place = conversation ?? 'new';
-  const [text, setText] = useState(() => client.draft(place));
+  const { conversation } = place;
+  const draft = conversation ?? 'new';
+  const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
   const typing = useTyping(conversation);
+  const isRefused = useClient((state) => state.status === 'refused');
+  const isEmpty = text.trim() === '';
+  useLayoutEffect(() => setText(client.draft(draft)), [place]);
   useEffect(() => field.current?.focus({ preventScroll: true }), [place]);
 
   const write = (value: string) => {
     setText(value);
-    client.setDraft(place, value);
+    client.setDraft(draft, value);
     typing(value !== '');
   };
   const submit = () => {
-    if (text.trim() === '') return;
+    if (isEmpty) return;
     write('');
-    send(text.trim());
+    const to = conversation ? { conversationId: conversation } : {};
+    const { conversationId } = client.sendMessage(text.trim(), to);
+    if (!conversation) view.setState({ place: { at: 'thread', conversation: conversationId } });
     field.current?.focus();
   };
   return (
@@ -44,10 +50,11 @@ export function Composer({ conversation, send }: Props): VNode {
         ref={field}
         rows={1}
         dir="auto"
-        maxLength={MAX_CHARS}
+        maxLength={LIMITS.textChars}
         placeholder={t('placeholder')}
         aria-label={t('placeholder')}
         enterkeyhint="send"
+        disabled={isRefused}
         value={text}
         onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={(event) => {
@@ -56,7 +63,7 @@ export function Composer({ conversation, send }: Props): VNode {
           submit();
         }}
       />
-      <button type="submit" class="send" aria-label={t('send')} disabled={text.trim() === ''}>
+      <button type="submit" class="send" aria-label={t('send')} disabled={isEmpty || isRefused}>
         <SendIcon />
       </button>
     </form>

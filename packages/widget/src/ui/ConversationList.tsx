@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { byActivity } from '../store/selectors.ts';
 import type { Conversation } from '../store/state.ts';
 import { Avatar } from './Avatar.tsx';
-import { useChat, useClient, useTexts, useView } from './context.ts';
+import { useChat, useClient, useSiteName, useTexts, useView } from './context.ts';
 import { shortTime } from './format.ts';
 import { PlusIcon } from './icons.tsx';
 
@@ -34,7 +34,7 @@ export function ConversationList(): VNode {
 function Row({ row, go }: { row: Conversation; go(id: string): void }): VNode {
   const t = useTexts();
   const { tag } = useView((view) => view.language);
-  const siteName = useClient((state) => state.site.name);
+  const siteName = useSiteName();
   const name = row.agent?.name ?? siteName;
   const words = row.last?.text || t('deleted');
   return (
@@ -48,7 +48,7 @@ function Row({ row, go }: { row: Conversation; go(id: string): void }): VNode {
             </b>
             <time>{shortTime(row.activeAt, tag)}</time>
           </span>
-          <span class="row-words">
+          <span class="row-words" dir="auto">
             {row.last?.by === 'visitor' && `${t('you')}: `}
             {row.last && words}
           </span>

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { byActivity } from '../store/selectors.ts';
 import { Avatar } from './Avatar.tsx';
-import { useChat, useClient, useTexts, useView } from './context.ts';
+import { useChat, useClient, useSiteName, useTexts, useView } from './context.ts';
 import { BackIcon, CloseIcon } from './icons.tsx';
 
 /** Whom one talks to and whether somebody is there. */
@@ -9,13 +9,8 @@ export function Header(): VNode {
   const { view, close } = useChat();
   const t = useTexts();
   const place = useView((state) => state.place);
-  const site = useClient((state) => state.site);
   const count = useClient((state) => byActivity(state).length);
-  const id = place.at === 'thread' ? place.conversation : null;
-  const agent = useClient((state) => (id ? (state.conversations[id]?.agent ?? null) : null));
-  const isThere = agent ? site.online.includes(agent.id) : site.online.length > 0;
   const isList = place.at === 'list';
-  const title = isList ? t('conversations') : (agent?.name ?? site.name);
   return (
     <div class="header">
       {!isList && count > 0 && (
@@ -28,20 +23,42 @@ export function Header(): VNode {
           <BackIcon />
         </button>
       )}
-      {agent && !isList && <Avatar name={agent.name} online={isThere} />}
-      <div class="title">
-        <h2>
-          <bdi>{title}</bdi>
-        </h2>
-        {!isList && (
-          <p class="presence" data-online={isThere}>
-            {isThere ? t('online') : t('away')}
-          </p>
-        )}
-      </div>
+      {isList ? (
+        <div class="title">
+          <h2>{t('conversations')}</h2>
+        </div>
+      ) : (
+        <Counterpart id={place.conversation ?? ''} />
+      )}
       <button type="button" class="icon-button" aria-label={t('close')} onClick={close}>
         <CloseIcon />
       </button>
     </div>
+  );
+}
+
+/** The agent who has the conversation, as long as no colleague answers in their absence. */
+function Counterpart({ id }: { id: string }): VNode {
+  const t = useTexts();
+  const siteName = useSiteName();
+  const status = useClient((state) => state.status);
+  const { online } = useClient((state) => state.site);
+  const assigned = useClient((state) => state.conversations[id]?.agent);
+  const isThere = online.length > 0;
+  const agent = assigned && (!isThere || online.includes(assigned.id)) ? assigned : undefined;
+  // Who is there was true while we heard of it; the banner says the rest.
+  const presence = { online: isThere ? t('online') : t('away'), connecting: t('connecting') };
+  return (
+    <>
+      {agent && <Avatar name={agent.name} online={isThere && status === 'online'} />}
+      <div class="title">
+        <h2>
+          <bdi>{agent?.name ?? siteName}</bdi>
+        </h2>
+        <p class="presence" data-online={isThere && status === 'online'}>
+          {presence[status as keyof typeof presence]}
+        </p>
+      </div>
+    </>
   );
 }

@@ -14,7 +14,7 @@ interface Props {
 export function MessageBubble({ bubble, isFirst, isLast }: Props): VNode {
   const t = useTexts();
   const { mine, name, text, deleted, edited, state } = bubble;
-  const showFoot = isLast || state !== 'sent';
+  const showFoot = isLast || edited || state !== 'sent';
   return (
     <li class="message" data-mine={mine} data-first={isFirst} data-state={state}>
       {isFirst && (
@@ -24,7 +24,6 @@ export function MessageBubble({ bubble, isFirst, isLast }: Props): VNode {
       )}
       <p class="bubble" dir="auto" data-deleted={deleted}>
         {deleted ? t('deleted') : text}
-        {edited && <small> ({t('edited')})</small>}
       </p>
       {showFoot && <Foot bubble={bubble} />}
     </li>
@@ -45,6 +44,7 @@ function Foot({ bubble }: { bubble: Bubble }): VNode {
   return (
     <span class="foot-line">
       <time>{clockTime(bubble.time, tag)}</time>
+      {bubble.edited && <span>{t('edited')}</span>}
       {bubble.mine && (
         <span class="delivery">
           <Icon />

@@ -2,8 +2,7 @@ import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { type Bubble, hasOlder, threadOf } from '../store/selectors.ts';
 import type { Line } from '../store/state.ts';
-import { Composer } from './Composer.tsx';
-import { useChat, useClient, useTexts, useView } from './context.ts';
+import { useChat, useClient, useSiteName, useTexts, useView } from './context.ts';
 import { dayName, isSameDay } from './format.ts';
 import { DownIcon } from './icons.tsx';
 import { MessageBubble } from './MessageBubble.tsx';
@@ -13,7 +12,7 @@ import { useScroll } from './use-scroll.ts';
 const GROUP_MS = 5 * 60_000;
 
 export function Thread({ conversation }: { conversation: string | null }): VNode {
-  const { client, view } = useChat();
+  const { client } = useChat();
   const id = conversation ?? '';
   const known = useClient((state) => state.conversations[id]);
   const outbox = useClient((state) => state.outbox);
@@ -31,19 +30,9 @@ export function Thread({ conversation }: { conversation: string | null }): VNode
         scroll={scroll}
         items={items}
         isLoading={known?.stream?.epoch === '' && !known.items.length && items.length === 0}
+        isWhole={!known || known.low <= 1}
       />
       <TypingLine id={id} />
-      <Composer
-        conversation={conversation}
-        send={(text) => {
-          const sent = client.sendMessage(
-            text,
-            conversation ? { conversationId: conversation } : {},
-          );
-          view.setState({ place: { at: 'thread', conversation: sent.conversationId } });
-          scroll.toEnd();
-        }}
-      />
     </>
   );
 }
@@ -52,11 +41,14 @@ interface MessagesProps {
   scroll: ReturnType<typeof useScroll>;
   items: (Bubble | Line)[];
   isLoading: boolean;
+  /** It is there from its beginning on. */
+  isWhole: boolean;
 }
 
-function Messages({ scroll, items, isLoading }: MessagesProps): VNode {
+function Messages({ scroll, items, isLoading, isWhole }: MessagesProps): VNode {
   const t = useTexts();
   const greeting = useView((view) => view.greeting);
+  const name = useSiteName();
   return (
     <div class="messages-frame">
       <div
@@ -69,7 +61,17 @@ function Messages({ scroll, items, isLoading }: MessagesProps): VNode {
         aria-live="off"
         aria-label={t('message')}
       >
-        {greeting && <p class="bubble">{greeting}</p>}
+        {greeting && isWhole && (
+          <>
+            <span class="author">
+              <bdi>{name}</bdi>
+            </span>
+            <p class="bubble" dir="auto">
+              {greeting}
+            </p>
+          </>
+        )}
+        {!isWhole && <p class="day">{t('loadingOlder')}</p>}
         {isLoading && <p class="skeleton" aria-hidden="true" />}
         <ol>
           {items.map((item, i) => (
@@ -103,6 +105,7 @@ const belongTogether = (a: Bubble | Line | undefined, b: Bubble | Line | undefin
 function Entry({ item, before, after }: EntryProps): VNode {
   const t = useTexts();
   const { tag } = useView((view) => view.language);
+  const isLast = !after;
   const isNewDay = !before || !isSameDay(before.time, item.time);
   const days = { today: t('today'), yesterday: t('yesterday') };
   return (
@@ -110,7 +113,11 @@ function Entry({ item, before, after }: EntryProps): VNode {
       {isNewDay && <li class="day">{dayName(item.time, tag, days)}</li>}
       {item.kind === 'line' ? (
         <li class="line">
-          <bdi>{t(item.what, { name: item.name ?? '' })}</bdi>
+          <bdi>
+            {t(isLast && item.what === 'resolved' ? 'closed' : item.what, {
+              name: item.name ?? '',
+            })}
+          </bdi>
         </li>
       ) : (
         <MessageBubble

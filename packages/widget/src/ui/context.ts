@@ -24,6 +24,12 @@ export const useClient = <T>(select: (state: State) => T): T => useStore(useChat
 export const useView = <T>(select: (view: View<Language>) => T): T =>
   useStore(useChat().view, select);
 
+/** As the relay says it, or the site's configuration, which is there sooner. */
+export function useSiteName(): string {
+  const early = useView((view) => view.siteName);
+  return useClient((state) => state.site.name) || early;
+}
+
 /** A text in the visitor's language. */
 export function useTexts(): (key: keyof Texts, values?: Record<string, string | number>) => string {
   const { texts } = useView((view) => view.language);

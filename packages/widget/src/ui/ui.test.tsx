@@ -30,6 +30,13 @@ beforeEach(async () => {
   localStorage.clear();
   Element.prototype.scrollTo ??= () => {};
   vi.stubGlobal('matchMedia', () => ({ matches: false }));
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      disconnect() {}
+    },
+  );
   network = createFakeNetwork();
   client = createClient({ relay: 'https://relay.example', site: 'shop' }, network.open);
   view = createViewStore(english);
@@ -73,6 +80,27 @@ describe('writing', () => {
     expect(await screen.findByText('Hello')).toBeTruthy();
     expect(screen.getByText('Waiting for the connection')).toBeTruthy();
     expect(field().value).toBe('');
+  });
+
+  test('whoever goes on typing after the first message keeps every key and the keyboard', async () => {
+    show();
+    const before = field();
+    type('Hello');
+    fireEvent.keyDown(before, { key: 'Enter' });
+    type('and one more thing');
+    await screen.findByText('Hello');
+    expect(field()).toBe(before);
+    expect(field().value).toBe('and one more thing');
+    expect(document.activeElement).toBe(before);
+  });
+
+  test('words to start from come also to a new conversation that is open already', async () => {
+    show();
+    field().blur();
+    client.setDraft('new', 'About the tent: ');
+    act(() => view.setState({ place: { at: 'thread', conversation: null } }));
+    expect(field().value).toBe('About the tent: ');
+    expect(document.activeElement).toBe(field());
   });
 
   test('Shift+Enter, and Enter while composing, do not send', () => {
@@ -145,7 +173,8 @@ describe('reading', () => {
         event(4, { type: 'message.deleted', data: { message: 'event-2' } }),
       );
     });
-    expect(screen.getByText('better').textContent).toContain('(edited)');
+    expect(screen.getByText('better').textContent).toBe('better');
+    expect(screen.getByText('Edited')).toBeTruthy();
     expect(screen.getByText('Message deleted')).toBeTruthy();
     expect(screen.queryByText('text 2')).toBeNull();
   });
@@ -176,6 +205,9 @@ describe('reading', () => {
     await act(() => network.send('event', event(3)));
     const live = document.querySelector('[aria-live="polite"]');
     expect(live?.textContent).toBe('Ada says: text 3');
+    const bo = { kind: 'agent', id: 'b1', name: 'Bo' } as const;
+    await act(() => network.send('event', event(4, { actor: bo })));
+    expect(live?.textContent).toBe('Bo says: text 4');
   });
 
   test('who is there and who is typing', async () => {
@@ -192,6 +224,24 @@ describe('reading', () => {
     });
     expect(screen.getByText('Online')).toBeTruthy();
     expect(screen.getByText('Ada is typing')).toBeTruthy();
+    await act(() => network.lose());
+    expect(screen.queryByText('Online')).toBeNull();
+    expect(screen.queryByText('Ada is typing')).toBeNull();
+  });
+
+  test('a colleague who answers for an absent agent is there', async () => {
+    await openThread();
+    await act(() => network.send('ephemeral', { kind: 'availability', online: ['b1'] }));
+    expect(screen.getByRole('heading').textContent).toBe('Shop');
+    expect(screen.getByText('Online')).toBeTruthy();
+  });
+
+  test('before the first connection the shop has its name, and nobody is said to be away', () => {
+    view.setState({ siteName: 'Shop' });
+    show();
+    act(() => client.start());
+    expect(screen.getByRole('heading').textContent).toBe('Shop');
+    expect(screen.getByText('Connecting …')).toBeTruthy();
   });
 });
 
@@ -212,6 +262,7 @@ describe('states', () => {
     client.start();
     await act(() => network.send('closing', { error: { code, message: '', retryable: false } }));
     expect(screen.getByRole('status').textContent).toBe(says);
+    expect(field().disabled).toBe(true);
   });
 });
 

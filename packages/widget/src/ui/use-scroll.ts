@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** This close to an edge counts as being there. */
 const NEAR_PX = 64;
@@ -12,7 +12,7 @@ interface Placed {
  * Keeps a thread where its reader wants it: at the end while they are there, otherwise still, also
  * when older messages appear above.
  */
-export function useScroll(items: (Placed | { id: string })[], loadOlder: () => void) {
+export function useScroll(items: Placed[], loadOlder: () => void) {
   const ref = useRef<HTMLDivElement>(null);
   const height = useRef(0);
   const [atEnd, setAtEnd] = useState(true);
@@ -20,6 +20,8 @@ export function useScroll(items: (Placed | { id: string })[], loadOlder: () => v
   const first = items[0]?.id;
   const last = items.at(-1)?.id;
   const seen = useRef({ first, last });
+
+  const isNear = useRef(true);
 
   const toEnd = () => {
     const box = ref.current;
@@ -32,11 +34,21 @@ export function useScroll(items: (Placed | { id: string })[], loadOlder: () => v
     if (!box) return;
     const { first: firstBefore, last: lastBefore } = seen.current;
     seen.current = { first, last };
-    if (atEnd) toEnd();
+    // One's own message is always worth a look.
+    if (atEnd || (last !== lastBefore && items.at(-1)?.mine)) toEnd();
     else if (first !== firstBefore) box.scrollTop += box.scrollHeight - height.current;
     if (!atEnd && last !== lastBefore) setHasNew(true);
     height.current = box.scrollHeight;
   }, [items]);
+
+  // A keyboard, a banner or a longer answer takes room: the end stays in view.
+  useEffect(() => {
+    const sizes = new ResizeObserver(() => {
+      if (isNear.current) toEnd();
+    });
+    if (ref.current) sizes.observe(ref.current);
+    return () => sizes.disconnect();
+  }, []);
 
   return {
     ref,
@@ -48,6 +60,7 @@ export function useScroll(items: (Placed | { id: string })[], loadOlder: () => v
       if (!box) return;
       height.current = box.scrollHeight;
       const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+      isNear.current = isAtEnd;
       setAtEnd(isAtEnd);
       if (isAtEnd) setHasNew(false);
       if (box.scrollTop < NEAR_PX) loadOlder();

@@ -6,7 +6,7 @@ import { Inbox } from './features/inbox/Inbox.tsx';
 import { LinkBar } from './features/notices/LinkBar.tsx';
 import { PageTitle } from './features/notices/PageTitle.tsx';
 import { Toast } from './features/notices/Toast.tsx';
-import { Palette } from './features/palette/Palette.tsx';
+import { Actions, Palette } from './features/palette/Palette.tsx';
 import { AssignPicker } from './features/pickers/AssignPicker.tsx';
 import { SnoozePicker } from './features/pickers/SnoozePicker.tsx';
 import { TagsPicker } from './features/pickers/TagsPicker.tsx';
@@ -51,7 +51,6 @@ function Shell() {
   useShortcuts();
   return (
     <div class={`shell ${isOpen ? 'is-open' : ''} ${hasDetails ? 'has-details' : ''}`}>
-      <LinkBar />
       <Rail />
       <main class="desk">
         <h1 class="sr-only">Throughline console</h1>
@@ -59,8 +58,11 @@ function Shell() {
         <Conversation />
         {hasDetails && <DetailsPlace />}
       </main>
+      <div class="notices">
+        <LinkBar />
+        <Toast />
+      </div>
       <Overlay />
-      <Toast />
       <PageTitle />
     </div>
   );
@@ -88,6 +90,8 @@ function Overlay() {
       return null;
     case 'palette':
       return <Palette />;
+    case 'actions':
+      return <Actions />;
     case 'assign':
       return <AssignPicker />;
     case 'snooze':

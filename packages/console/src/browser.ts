@@ -1,10 +1,10 @@
 import { setTimer } from './connection/index.ts';
 import type { Browser, News } from './store/core.ts';
-import { formatRoute, parseRoute } from './store/route.ts';
+import { formatRoute, isHome, parseRoute } from './store/route.ts';
 
 const SOUND = `${import.meta.env.BASE_URL}message.wav`;
 /** As the style sheet has it: the details stand beside the thread. */
-const wide = window.matchMedia('(min-width: 75rem)');
+const wide = window.matchMedia('(min-width: 80rem)');
 /** Long enough for every tab to have heard of the same message. */
 const RING_MS = 2000;
 
@@ -50,6 +50,7 @@ export const browser: Browser = {
   now: Date.now,
   setTimer,
   route: () => parseRoute(location),
+  isHome: () => isHome(location),
   showRoute(route, replace) {
     if (replace) history.replaceState(null, '', formatRoute(route));
     else history.pushState(null, '', formatRoute(route));

@@ -8,10 +8,15 @@ import { createDesk } from './store/desk.ts';
 import { createStorage } from './store/storage.ts';
 import './styles/index.css';
 
+/** For a reload in the midst of setting up. */
+const tab = createStorage(() => sessionStorage);
+
 /** A one-time token leaves the address bar, and with it the history, before anything else happens. */
-function takeSetUpToken(): string | undefined {
+function takeSetUpToken(): string | null {
   const token = /^#setup=(.+)$/.exec(location.hash)?.[1];
-  if (token) history.replaceState(null, '', location.pathname);
+  if (!token) return tab.read('setup');
+  history.replaceState(null, '', location.pathname);
+  tab.write('setup', token);
   return token;
 }
 
@@ -30,8 +35,12 @@ const desk = createDesk({
   browser,
 });
 desk.start();
-if (token) desk.account.beginSetUp(decodeURIComponent(token));
+if (token) desk.account.beginSetUp(token);
 else void desk.account.restore();
+// Used or left, it is of no more use.
+desk.store.subscribe(({ session }, before) => {
+  if (before.session.phase === 'set-up' && session.phase !== 'set-up') tab.write('setup', null);
+});
 render(
   <DeskProvider value={desk}>
     <App />

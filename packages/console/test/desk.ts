@@ -152,6 +152,7 @@ interface TestOptions {
   rows?: ConversationSummary[];
   api?: Partial<Api>;
   route?: Partial<Route>;
+  isHome?: boolean;
   kept?: Map<string, string>;
   /** How the relay answers what comes over the socket; undefined: not at all. */
   answers?: Answers;
@@ -224,6 +225,7 @@ function fakeBrowser(test: Pick<TestDesk, 'rung' | 'shown'>, options: TestOption
       return () => clearTimeout(timer);
     },
     route: () => ({ view: 'all', conversation: null, query: '', ...options.route }),
+    isHome: () => options.isHome ?? false,
     showRoute: (route) => void test.shown.push(route),
     ring: (news) => void test.rung.push(news),
     mayNotify: async () => false,

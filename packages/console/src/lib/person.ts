@@ -1,3 +1,5 @@
+import { isVisible, oneLine } from '@throughline/shared';
+
 /** How many colours an avatar can have; the style sheet names each. */
 export const HUES = 8;
 
@@ -27,6 +29,7 @@ interface Nameable {
 /** Nobody has to be called "unknown": four characters tell two visitors apart. */
 const standIn = (id: string): string => `Visitor ${id.slice(-4).toUpperCase()}`;
 
-export const nameOf = ({ id, name, email }: Nameable): string => name || email || standIn(id);
+export const nameOf = ({ id, name, email }: Nameable): string =>
+  name && isVisible(name) ? oneLine(name) : email || standIn(id);
 
 export const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? name;

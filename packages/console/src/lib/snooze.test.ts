@@ -37,16 +37,50 @@ describe('parseSnooze', () => {
     ['16', '2026-11-25 16:00'],
     ['9', '2026-11-26 09:00'],
     ['9pm', '2026-11-25 21:00'],
+    ['12am', '2026-11-26 00:00'],
+    ['noon', '2026-11-26 12:00'],
+    ['friday at noon', '2026-11-27 12:00'],
+    ['midnight', '2026-11-26 00:00'],
+    ['friday midnight', '2026-11-28 00:00'],
+    ['2 months', '2027-01-25 14:07'],
+    ['a month', '2026-12-25 14:07'],
+    ['next month', '2026-12-25 09:00'],
+    ['next month 14:30', '2026-12-25 14:30'],
+    ['1st december', '2026-12-01 09:00'],
+    ['28 feb', '2027-02-28 09:00'],
   ])('understands "%s"', (phrase, expected) => {
     expect(until(phrase)).toBe(expected);
   });
 
-  it.each(['', 'soon', 'today 9', 'friday ish', '99:99', '32 dec', 'in', 'constructor'])(
-    'does not guess at "%s"',
-    (phrase) => {
-      expect(until(phrase)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'soon',
+    'today 9',
+    'friday ish',
+    'friday 1 4',
+    '99:99',
+    '24',
+    '30',
+    '13pm',
+    '0am',
+    '31 feb',
+    '29 feb',
+    '31 nov',
+    '32 dec',
+    '0 dec',
+    '3 decoys',
+    'noonish',
+    'in',
+    'constructor',
+  ])('does not guess at "%s"', (phrase) => {
+    expect(until(phrase)).toBeUndefined();
+  });
+
+  it('takes the last day of a month that is shorter', () => {
+    const lastOfJanuary = new Date(2027, 0, 31, 10, 0).getTime();
+    const { until = 0 } = parseSnooze('1 month', lastOfJanuary) ?? {};
+    expect(new Date(until).toString()).toBe(new Date(2027, 1, 28, 10, 0).toString());
+  });
 });
 
 describe('snoozePresets', () => {
@@ -65,7 +99,26 @@ describe('snoozePresets', () => {
   it('does not offer the same morning twice', () => {
     const sunday = new Date(2026, 10, 29, 10, 0).getTime();
     const labels = snoozePresets(sunday).map(({ label }) => label);
-    expect(labels).toEqual(['Later today', 'Tomorrow', 'In one month']);
+    expect(labels).toEqual(['Later today', 'Tomorrow', 'Next month']);
+  });
+
+  it.each([
+    ['', ['Later today', 'Tomorrow', 'Next week', 'Next month']],
+    ['to', ['Later today', 'Tomorrow']],
+    ['Next', ['Next week', 'Next month']],
+    ['next m', ['Next month']],
+    ['noon', []],
+    ['month week', []],
+  ])('are found by the beginnings of their words: "%s"', (words, expected) => {
+    expect(snoozePresets(now, words).map(({ label }) => label)).toEqual(expected);
+  });
+
+  it('say beside their label only what it leaves open', () => {
+    const [later, tomorrow, monday, month] = snoozePresets(now).map(({ time }) => time);
+    expect(later).toMatch(/^0?(5|17):30/);
+    expect(tomorrow).toMatch(/^0?9:00/);
+    expect(monday).toMatch(/^Monday/);
+    expect(month).toMatch(/25/);
   });
 
   it('leaves out later today when three hours lead into the night', () => {

@@ -1,14 +1,22 @@
-import { daysBetween, moment } from './time.ts';
+import { capitalised, clockTime, daysBetween, isSameDay, moment } from './time.ts';
 
 export interface SnoozeOption {
   label: string;
   until: number;
 }
 
-const HOUR_MS = 3_600_000;
-const MORNING = 9;
+export interface SnoozePreset extends SnoozeOption {
+  /** What the label leaves open. */
+  time: string;
+}
 
-const at = (ms: number, days: number, [hour, minute]: [number, number]): number => {
+type Clock = [hour: number, minute: number];
+
+const HOUR_MS = 3_600_000;
+const MORNING: Clock = [9, 0];
+const EVENING: Clock = [18, 0];
+
+const at = (ms: number, days: number, [hour, minute]: Clock): number => {
   const day = new Date(ms);
   day.setDate(day.getDate() + days);
   return day.setHours(hour, minute, 0, 0);
@@ -17,60 +25,96 @@ const at = (ms: number, days: number, [hour, minute]: [number, number]): number 
 const daysUntil = (weekday: number, now: number): number =>
   (weekday - new Date(now).getDay() + 7) % 7 || 7;
 
+/** The same day of a later month, or its last where it is shorter. */
+function monthsAhead(ms: number, months: number): number {
+  const day = new Date(ms);
+  const wanted = day.getDate();
+  day.setMonth(day.getMonth() + months);
+  if (day.getDate() !== wanted) day.setDate(0);
+  return day.getTime();
+}
+
 /** In three hours, on the half hour; nobody wants 14:07. */
 const laterToday = (now: number): number =>
   Math.ceil((now + 3 * HOUR_MS) / (HOUR_MS / 2)) * (HOUR_MS / 2);
 
-/** What one mostly wants, soonest first. */
-export function snoozePresets(now: number): SnoozeOption[] {
+/** Every word begins a word of the label; a letter in its middle means nothing. */
+const isMeant = (label: string, words: string): boolean => {
+  const begun = words.trim().toLowerCase().split(/\s+/);
+  const whole = label.toLowerCase().split(' ');
+  return begun.every((start) => whole.some((word) => word.startsWith(start)));
+};
+
+/** What one mostly wants, soonest first; with words, those they begin to name. */
+export function snoozePresets(now: number, words = ''): SnoozePreset[] {
   const later = laterToday(now);
-  const tomorrow = at(now, 1, [MORNING, 0]);
-  const monday = at(now, daysUntil(1, now), [MORNING, 0]);
-  const isToday = new Date(later).getDate() === new Date(now).getDate();
-  return [
-    ...(isToday ? [{ label: 'Later today', until: later }] : []),
+  const tomorrow = at(now, 1, MORNING);
+  const monday = at(now, daysUntil(1, now), MORNING);
+  const presets: SnoozeOption[] = [
+    ...(isSameDay(later, now) ? [{ label: 'Later today', until: later }] : []),
     { label: 'Tomorrow', until: tomorrow },
     // On a Sunday both are the same morning.
     ...(monday === tomorrow ? [] : [{ label: 'Next week', until: monday }]),
-    { label: 'In one month', until: at(now, 30, [MORNING, 0]) },
+    { label: 'Next month', until: at(monthsAhead(now, 1), 0, MORNING) },
   ];
+  return presets
+    .filter(({ label }) => isMeant(label, words))
+    .map(({ label, until }) => {
+      const time = daysBetween(until, now) < 2 ? clockTime(until) : moment(until, now);
+      return { label, until, time };
+    });
 }
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const MONTHS =
+  'january february march april may june july august september october november december'.split(
+    ' ',
+  );
 const UNITS: [RegExp, number][] = [
   [/^m(in(ute)?s?)?$/, 60_000],
   [/^h((ou)?rs?)?$/, HOUR_MS],
   [/^d(ays?)?$/, 24 * HOUR_MS],
   [/^w(eeks?)?$/, 7 * 24 * HOUR_MS],
 ];
+const CLOCKS = new Map<string, Clock>([
+  ['noon', [12, 0]],
+  // At the end of the day it is said of.
+  ['midnight', [24, 0]],
+]);
 
-type Clock = [hour: number, minute: number];
+/** Three letters tell the names apart. */
+const indexIn = (names: readonly string[], word: string): number =>
+  word.length < 3 ? -1 : names.findIndex((name) => name.startsWith(word));
 
-/** `9`, `9:30`, `14.30`, `2pm`. */
+/** `9`, `9:30`, `14.30`, `2pm`, `noon`. */
 function clockIn(word: string): Clock | undefined {
   const found = /^(\d{1,2})(?:[:.](\d{2}))?(am|pm)?$/.exec(word);
-  if (!found) return undefined;
+  if (!found) return CLOCKS.get(word);
   const [, hours, minutes = '0', half] = found;
-  if (Number(minutes) > 59 || Number(hours) > 24) return undefined;
-  const hour = (Number(hours) % (half ? 12 : 24)) + (half === 'pm' ? 12 : 0);
-  return [hour, Number(minutes)];
+  const hour = Number(hours);
+  const isHour = half ? hour >= 1 && hour <= 12 : hour <= 23;
+  if (!isHour || Number(minutes) > 59) return undefined;
+  return [half ? (hour % 12) + (half === 'pm' ? 12 : 0) : hour, Number(minutes)];
 }
 
 function duration(words: string, now: number): number | undefined {
-  const found = /^(?:in )?(\d{1,3}|an?|one) ?([a-z]+)$/.exec(words);
-  const unit = found && UNITS.find(([pattern]) => pattern.test(found[2] ?? ''))?.[1];
-  if (!found || !unit) return undefined;
-  const count = /^\d/.test(found[1] ?? '') ? Number(found[1]) : 1;
-  return now + count * unit;
+  const [, number = '', unit = ''] = /^(?:in )?(\d{1,3}|an?|one) ?([a-z]+)$/.exec(words) ?? [];
+  const count = /^\d/.test(number) ? Number(number) : 1;
+  if (/^mo(n(th)?)?s?$/.test(unit)) return monthsAhead(now, count);
+  const unitMs = UNITS.find(([pattern]) => pattern.test(unit))?.[1];
+  return unitMs && now + count * unitMs;
 }
 
-function daysUntilDate(day: number, month: number, now: number): number | undefined {
-  if (day < 1 || day > 31 || month < 0) return undefined;
-  const today = new Date(now);
-  const wanted = new Date(today.getFullYear(), month, day);
-  if (daysBetween(wanted.getTime(), now) < 0) wanted.setFullYear(today.getFullYear() + 1);
-  return daysBetween(wanted.getTime(), now);
+/** The next day of that date, if the calendar has it within a year. */
+function daysUntilDate(dayWord: string, monthWord: string, now: number): number | undefined {
+  const day = Number(/^(\d{1,2})(?:st|nd|rd|th|\.)?$/.exec(dayWord)?.[1] ?? 0);
+  const month = indexIn(MONTHS, monthWord);
+  const year = new Date(now).getFullYear();
+  const dates = [year, year + 1].map((year) => new Date(year, month, day));
+  return dates
+    .filter((date) => date.getMonth() === month)
+    .map((date) => daysBetween(date.getTime(), now))
+    .find((days) => days >= 0);
 }
 
 interface Day {
@@ -85,17 +129,14 @@ function takeDay([first = '', second = '', ...others]: string[], now: number): D
   if (['today', 'tonight', 'later'].includes(first)) return { days: 0, rest };
   if ('tomorrow'.startsWith(first) && first.length > 1) return { days: 1, rest };
   if (first === 'next' && second === 'week') return { days: daysUntil(1, now), rest: others };
+  if (first === 'next' && second === 'month')
+    return { days: daysBetween(monthsAhead(now, 1), now), rest: others };
   if (first === 'next' || first === 'on') return takeDay(rest, now);
-  const dated =
-    daysUntilDate(Number.parseInt(first, 10), MONTHS.indexOf(second.slice(0, 3)), now) ??
-    daysUntilDate(Number.parseInt(second, 10), MONTHS.indexOf(first.slice(0, 3)), now);
+  const dated = daysUntilDate(first, second, now) ?? daysUntilDate(second, first, now);
   if (dated !== undefined) return { days: dated, rest: others };
-  const weekday = first.length < 3 ? -1 : WEEKDAYS.findIndex((name) => name.startsWith(first));
+  const weekday = indexIn(WEEKDAYS, first);
   return weekday === -1 ? undefined : { days: daysUntil(weekday, now), rest };
 }
-
-const EVENING: Clock = [18, 0];
-const MORNING_CLOCK: Clock = [MORNING, 0];
 
 function pointIn(words: string, now: number): number | undefined {
   const tokens = words.replace(/ (?=[ap]m\b)/g, '').split(' ');
@@ -105,21 +146,19 @@ function pointIn(words: string, now: number): number | undefined {
     return today > now ? today : at(now, 1, bare);
   }
   const day = takeDay(tokens, now);
-  if (!day) return undefined;
-  const clock = clockIn(day.rest.join(''));
-  if (day.rest.length > 0 && !clock) return undefined;
-  return at(now, day.days, clock ?? (day.days === 0 ? EVENING : MORNING_CLOCK));
+  if (!day || day.rest.length > 1) return undefined;
+  const [said] = day.rest;
+  const clock = said === undefined ? (day.days === 0 ? EVENING : MORNING) : clockIn(said);
+  return clock && at(now, day.days, clock);
 }
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Understands what people type: `2h`, `tomorrow`, `fri 14:30`, `3 dec 9am`. Undefined: not a time ahead. */
 export function parseSnooze(phrase: string, now: number): SnoozeOption | undefined {
   const words = phrase
-    .trim()
     .toLowerCase()
     .replace(/\bat\b/g, ' ')
-    .replace(/\s+/g, ' ');
+    .replace(/\s+/g, ' ')
+    .trim();
   const until = duration(words, now) ?? pointIn(words, now);
   if (until === undefined || until <= now) return undefined;
   return { label: capitalised(moment(until, now)), until };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayName, daysBetween, moment, pastMoment, shortAge } from './time.ts';
+import { dayName, daysBetween, endOf, moment, pastMoment, shortAge } from './time.ts';
 
 const at = (...args: [number, number, number, number?, number?]): number =>
   new Date(args[0], args[1], args[2], args[3] ?? 0, args[4] ?? 0).getTime();
@@ -49,8 +49,13 @@ describe('moments', () => {
     expect(moment(at(2026, 11, 24, 9, 0), now)).toMatch(/24/);
   });
 
+  it('says an end today by the clock alone', () => {
+    expect(endOf(at(2026, 10, 25, 16, 30), now)).toMatch(/^0?(4|16):30/);
+    expect(endOf(at(2026, 10, 26, 9, 0), now)).toMatch(/^tomorrow/);
+  });
+
   it('says a time past', () => {
-    expect(pastMoment(at(2026, 10, 25, 9, 0), now)).toMatch(/^Today/);
-    expect(pastMoment(at(2026, 10, 24, 9, 0), now)).toMatch(/^Yesterday/);
+    expect(pastMoment(at(2026, 10, 25, 9, 0), now)).toMatch(/^today/);
+    expect(pastMoment(at(2026, 10, 24, 9, 0), now)).toMatch(/^yesterday/);
   });
 });

@@ -60,9 +60,16 @@ export function moment(ms: number, now: number): string {
   return days > 1 && days < 7 ? `${longWeekday(ms)} ${time}` : `${date(ms, now)} ${time}`;
 }
 
-/** A moment past, for reading: `Today 14:02`, `12 Nov 2025 09:30`. */
+/** When something ahead ends, behind "until": on the same day the clock says enough. */
+export const endOf = (ms: number, now: number): string =>
+  isSameDay(ms, now) ? clockTime(ms) : moment(ms, now);
+
+/** A moment past: `today 14:02`, `yesterday 09:00`, `12 Nov 2025 09:30`. */
 export function pastMoment(ms: number, now: number): string {
   const days = -daysBetween(ms, now);
-  if (days === 0) return `Today ${clockTime(ms)}`;
-  return days === 1 ? `Yesterday ${clockTime(ms)}` : `${date(ms, now)} ${clockTime(ms)}`;
+  if (days === 0) return `today ${clockTime(ms)}`;
+  return days === 1 ? `yesterday ${clockTime(ms)}` : `${date(ms, now)} ${clockTime(ms)}`;
 }
+
+/** The same where no sentence stands before it. */
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

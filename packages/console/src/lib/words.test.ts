@@ -1,37 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deviceOf, isHandheld, languageName } from './device.ts';
 import { fuzzy } from './fuzzy.ts';
-import { safeHref, splitLinks } from './links.ts';
 import { HUES, hueOf, initialsOf, nameOf } from './person.ts';
-
-describe('links', () => {
-  const hrefs = (text: string) => splitLinks(text).flatMap(({ href }) => href ?? []);
-
-  it('finds addresses and loses no character', () => {
-    const text = 'See https://a.example/x?y=1#z, or (http://b.example/q_(r)). Bye';
-    expect(hrefs(text)).toEqual(['https://a.example/x?y=1#z', 'http://b.example/q_(r)']);
-    expect(
-      splitLinks(text)
-        .map((part) => part.text)
-        .join(''),
-    ).toBe(text);
-  });
-
-  it.each([
-    'javascript:alert(1)',
-    'data:text/html,x',
-    'https://bank.example@evil.example/',
-    'ftp://x.example',
-    'http://',
-  ])('does not link %s', (text) => {
-    expect(hrefs(text)).toEqual([]);
-    expect(safeHref(text)).toBeUndefined();
-  });
-
-  it('stops at quotes and markup', () => {
-    expect(hrefs('<a href="https://x.example/">')).toEqual(['https://x.example/']);
-  });
-});
 
 describe('people', () => {
   it('has initials in any script, and none for a face', () => {
@@ -46,6 +16,17 @@ describe('people', () => {
     const id = '01890000-0000-7000-8000-000000004f2a';
     expect(nameOf({ id, name: null })).toBe('Visitor 4F2A');
     expect(nameOf({ id, name: null, email: 'a@b.example' })).toBe('a@b.example');
+  });
+
+  it.each(['', ' ', '\u200B\u2060', '\u3164', '\u0301\u0301'])(
+    'calls nobody by a name without a visible character (%#)',
+    (name) => {
+      expect(nameOf({ id: '00004f2a', name })).toBe('Visitor 4F2A');
+    },
+  );
+
+  it('keeps a name on one line, and from turning what stands beside it', () => {
+    expect(nameOf({ id: '', name: ' Ada\n\tOkoye \u202Egpj' })).toBe('Ada Okoye gpj');
   });
 
   it('keeps one colour an id', () => {

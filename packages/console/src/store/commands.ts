@@ -8,6 +8,8 @@ export type Section = 'Conversation' | 'Go to' | 'Console';
 export interface Command {
   id: string;
   title: string;
+  /** What else one may call it. */
+  alias?: string;
   section: Section;
   /** As `keymap.ts` names them; the first is shown. */
   keys: readonly string[];
@@ -23,6 +25,7 @@ const status =
   (...wanted: string[]): Rule =>
   (state) =>
     wanted.includes(openRow(state)?.status ?? '');
+const isAssigned: Rule = (state) => (openRow(state)?.assignee ?? null) !== null;
 const isMine: Rule = (state) => openRow(state)?.assignee === myId(state);
 
 const isDrawerOpen: Rule = ({ isWide, areDetailsOpen }) => areDetailsOpen && !isWide;
@@ -65,6 +68,14 @@ const conversation: Omit<Command, 'section'>[] = [
     keys: ['a'],
     isOffered: isOpen,
     run: ({ preferences }) => preferences.overlay('assign'),
+  },
+  {
+    id: 'unassign',
+    title: 'Assign to nobody',
+    alias: 'Unassign',
+    keys: [],
+    isOffered: isAssigned,
+    run: ({ outgoing }) => outgoing.assign(null),
   },
   {
     id: 'resolve',
@@ -169,6 +180,34 @@ const isTheme =
   (state) =>
     state.settings.theme !== theme;
 
+type Toggle = 'sound' | 'notifications' | 'shortcuts';
+
+const toggles: Record<Toggle, string> = {
+  sound: 'sound',
+  notifications: 'desktop notifications',
+  shortcuts: 'single-key shortcuts',
+};
+
+async function turn(
+  { store, preferences, notices }: Desk,
+  name: Toggle,
+  isOn: boolean,
+): Promise<void> {
+  if (name === 'notifications') await preferences.setNotifications(isOn);
+  else preferences.set({ [name]: isOn });
+  // A browser that does not let us notify has been spoken of already.
+  if (store.getState().settings[name] === isOn)
+    notices.say(`Turned ${toggles[name]} ${isOn ? 'on' : 'off'}.`);
+}
+
+const turning = (name: Toggle, isOn: boolean): Omit<Command, 'section'> => ({
+  id: `${name} ${isOn ? 'on' : 'off'}`,
+  title: `Turn ${toggles[name]} ${isOn ? 'on' : 'off'}`,
+  keys: [],
+  isOffered: ({ settings }) => settings[name] !== isOn,
+  run: (desk) => void turn(desk, name, isOn),
+});
+
 const house: Omit<Command, 'section'>[] = [
   {
     id: 'palette',
@@ -184,29 +223,10 @@ const house: Omit<Command, 'section'>[] = [
     isOffered: always,
     run: ({ preferences }) => preferences.overlay('help'),
   },
-  {
-    id: 'sound',
-    title: 'Turn sound on or off',
-    keys: [],
-    isOffered: always,
-    run: ({ store, preferences }) => preferences.set({ sound: !store.getState().settings.sound }),
-  },
-  {
-    id: 'notifications',
-    title: 'Turn desktop notifications on or off',
-    keys: [],
-    isOffered: always,
-    run: ({ store, preferences }) =>
-      void preferences.setNotifications(!store.getState().settings.notifications),
-  },
-  {
-    id: 'shortcuts',
-    title: 'Turn single-key shortcuts on or off',
-    keys: [],
-    isOffered: always,
-    run: ({ store, preferences }) =>
-      preferences.set({ shortcuts: !store.getState().settings.shortcuts }),
-  },
+  ...(['sound', 'notifications', 'shortcuts'] as const).flatMap((name) => [
+    turning(name, true),
+    turning(name, false),
+  ]),
   ...(['light', 'dark', 'auto'] as const).map((theme) => ({
     id: `theme-${theme}`,
     title: { light: 'Light theme', dark: 'Dark theme', auto: 'Theme of the system' }[theme],

@@ -12,6 +12,8 @@ export interface Browser {
   now(): number;
   setTimer(run: () => void, ms: number): Undo;
   route(): Route;
+  /** Whether the address leaves open where to begin. */
+  isHome(): boolean;
   /** Shows a route in the address bar; `replace` leaves no step to go back to. */
   showRoute(route: Route, replace: boolean): void;
   /** Tells of a new message: sound and notification, as far as settings and browser allow. */

@@ -13,6 +13,7 @@ import {
   testDesk,
 } from '../../test/desk.ts';
 import { readThread } from './items.ts';
+import { begunElsewhere } from './select.ts';
 import { draftKey, modeOf } from './state.ts';
 
 afterEach(() => vi.useRealTimers());
@@ -332,9 +333,26 @@ describe('drafts', () => {
     expect(modeOf(again.desk.store.getState())).toBe('note');
     again.desk.drafts.write('');
     expect(modeOf(again.desk.store.getState())).toBe('note');
-    const once = await opened({ kept: new Map([[`draft.${ME.id}.${id(1)}/note`, 'x']]) });
-    once.desk.drafts.take();
-    expect(modeOf(once.desk.store.getState())).toBe('note');
+  });
+
+  it('are replies again behind a note: the next thing written is for the visitor', async () => {
+    const test = await opened();
+    test.desk.drafts.setMode('note');
+    test.desk.drafts.write('internal');
+    test.desk.drafts.take();
+    expect(modeOf(test.desk.store.getState())).toBe('reply');
+    expect(test.desk.store.getState().drafts).toEqual({});
+  });
+
+  it('are shown in the list by their words, except those of the open conversation', async () => {
+    const test = await opened();
+    test.desk.drafts.write('begun');
+    const before = begunElsewhere(test.desk.store.getState());
+    expect(before.size).toBe(0);
+    test.desk.drafts.write('begun and');
+    expect(begunElsewhere(test.desk.store.getState())).toBe(before);
+    test.desk.go.open(id(2));
+    expect(begunElsewhere(test.desk.store.getState())).toEqual(new Map([[id(1), 'begun and']]));
   });
 
   it('tell the visitor that a reply is written: every two seconds at most, never for a note', async () => {
@@ -393,6 +411,18 @@ describe('the list', () => {
       ]),
     );
     expect(test.rung.map(({ title }) => title)).toEqual(['Visitor 2', 'Visitor 1']);
+  });
+
+  it('puts on one line what a notification says', async () => {
+    const test = await opened({ route: { conversation: null } });
+    const written = row(1, {
+      seq: 9,
+      unread: true,
+      contact: { id: id(9), name: 'Ada\n\u202Eadmin', email: null },
+      lastMessage: { id: id(8), text: 'Pay\n\n\u2066now', by: 'visitor' },
+    });
+    test.say('inbox', inboxChange(10, 11, [written]));
+    expect(test.rung).toMatchObject([{ title: 'Ada admin', body: 'Pay now' }]);
   });
 
   it('rings once for what came together', async () => {
@@ -463,6 +493,37 @@ describe('the list', () => {
   });
 });
 
+describe('arriving', () => {
+  const counted = (mine: number) =>
+    list([], {
+      counts: { unassigned: 3, all: 3, snoozed: 0, resolved: 0, mine: { [ME.id]: mine } },
+    });
+  const arrived = async (more: Parameters<typeof testDesk>[0]) => {
+    const test = testDesk({ route: { view: 'mine' }, ...more });
+    await test.online();
+    return { ...test, route: test.desk.store.getState().route };
+  };
+  const answering = (mine: number) => ({
+    api: { list: async () => ({ ok: true as const, data: counted(mine) }) },
+  });
+
+  it('shows what waits for somebody to who has nothing to do and asked for nothing', async () => {
+    const { route, shown } = await arrived({ ...answering(0), isHome: true });
+    expect(route.view).toBe('unassigned');
+    expect(shown.at(-1)).toEqual(route);
+  });
+
+  it('stays with the own conversations when there are some, or when they were asked for', async () => {
+    expect((await arrived({ ...answering(2), isHome: true })).route.view).toBe('mine');
+    expect((await arrived({ ...answering(0), isHome: false })).route.view).toBe('mine');
+  });
+
+  it('says in the address what is shown, whatever it said before', async () => {
+    const { shown } = await arrived({ route: { view: 'all' } });
+    expect(shown).toEqual([{ view: 'all', conversation: null, query: '' }]);
+  });
+});
+
 describe('the session', () => {
   it('[P26] leads back to the sign-in with a sentence when it was ended elsewhere', async () => {
     const test = await opened();
@@ -524,6 +585,45 @@ describe('presence', () => {
     expect(id(1) in test.desk.store.getState().presence.typing).toBe(true);
     vi.advanceTimersByTime(8000);
     expect(id(1) in test.desk.store.getState().presence.typing).toBe(false);
+  });
+
+  it('[P22] forgets one visitor after the other', async () => {
+    const test = await opened();
+    vi.useFakeTimers();
+    const types = (n: number) =>
+      test.say('ephemeral', {
+        kind: 'typing',
+        conversation: id(n),
+        actor: { kind: 'visitor', id: id(9) },
+        on: true,
+      });
+    const typing = () => Object.keys(test.desk.store.getState().presence.typing);
+    types(1);
+    vi.advanceTimersByTime(5000);
+    types(2);
+    vi.advanceTimersByTime(3000);
+    expect(typing()).toEqual([id(2)]);
+    types(2);
+    vi.advanceTimersByTime(7999);
+    expect(typing()).toEqual([id(2)]);
+    vi.advanceTimersByTime(1);
+    expect(typing()).toEqual([]);
+  });
+
+  it('[P22] claims nothing about anybody without a connection', async () => {
+    const test = await opened();
+    const actor = { kind: 'visitor', id: id(9) };
+    const context = { language: 'nb' };
+    test.say('ephemeral', { kind: 'typing', conversation: id(1), actor, on: true });
+    test.say('ephemeral', { kind: 'agents', online: [JONAS] });
+    test.say('ephemeral', { kind: 'visitor', contact: id(9), online: true, context });
+    test.status('reconnecting');
+    expect(test.desk.store.getState().presence).toEqual({
+      online: [],
+      viewers: {},
+      typing: {},
+      visits: { [id(9)]: { online: false, context } },
+    });
   });
 
   it('ends the typing when the message is there', async () => {

@@ -17,7 +17,7 @@ import { createNavigation, type Navigation } from './navigation.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createPreferences, type Preferences } from './preferences.ts';
-import { applyEphemeral, setTyping } from './presence.ts';
+import { applyEphemeral, forgetPeople, setTyping } from './presence.ts';
 import { createReading, type Reading } from './reading.ts';
 import type { State } from './state.ts';
 import { createThreads, type Threads } from './threads.ts';
@@ -42,17 +42,17 @@ export interface Desk {
 const TYPING_MS = 8000;
 
 function createTypingMemory({ store, browser }: Core) {
-  let stopTimer: Undo = () => {};
+  const timers = new Map<string, Undo>();
   return (message: Ephemeral) => {
     store.setState(({ presence }) => ({ presence: applyEphemeral(presence, message) }));
     if (message.kind !== 'typing' || !message.on) return;
     const { conversation } = message;
-    stopTimer();
-    stopTimer = browser.setTimer(
-      () =>
-        store.setState(({ presence }) => ({ presence: setTyping(presence, conversation, false) })),
-      TYPING_MS,
-    );
+    const forget = () => {
+      timers.delete(conversation);
+      store.setState(({ presence }) => ({ presence: setTyping(presence, conversation, false) }));
+    };
+    timers.get(conversation)?.();
+    timers.set(conversation, browser.setTimer(forget, TYPING_MS));
   };
 }
 
@@ -92,7 +92,10 @@ function createLine(core: Core, desk: () => Desk): Line {
       store.setState({ link: { status, code: problem?.code ?? null } });
       const { outgoing, account } = desk();
       if (status === 'online') outgoing.drain();
-      else outgoing.pause();
+      else {
+        outgoing.pause();
+        store.setState(({ presence }) => ({ presence: forgetPeople(presence) }));
+      }
       if (status === 'refused') void account.refused(problem);
     },
   });
@@ -112,12 +115,11 @@ function createHooks(core: Core, line: Line, desk: () => Desk) {
       desk().drafts.forget();
     },
     arrived() {
-      const { outgoing, drafts, go, lists } = desk();
+      const { outgoing, drafts, go } = desk();
       outgoing.load();
       drafts.load();
-      void lists.reload();
       void loadTeam(core);
-      go.arrive();
+      void go.arrive();
       close = line.open();
     },
     left() {

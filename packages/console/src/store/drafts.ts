@@ -8,8 +8,10 @@ export interface Drafts {
   /** Keeps what is in the composer, and tells the other side that a reply is being written. */
   write(text: string): void;
   setMode(mode: Mode): void;
-  /** The text is on its way: the field is empty again. */
+  /** The text is on its way: the field is empty again, and for a reply. */
   take(): void;
+  /** Keeps the new text of a message as long as the page is open; null: it is done with. */
+  edit(message: string, text: string | null): void;
   /** The composer is left. */
   pause(): void;
   /** Nothing of what was written stays in this browser. */
@@ -42,6 +44,13 @@ export function createDrafts(core: Core, line: Pick<Connection, 'signal'>): Draf
     return draftKey(conversation, mode);
   };
 
+  function setMode(mode: Mode): void {
+    const { conversation } = store.getState().route;
+    if (conversation === null) return;
+    if (mode === 'note') typing.stop();
+    store.setState(({ modes }) => ({ modes: { ...modes, [conversation]: mode } }));
+  }
+
   return {
     load() {
       const prefix = prefixOf(myId(store.getState()));
@@ -59,16 +68,18 @@ export function createDrafts(core: Core, line: Pick<Connection, 'signal'>): Draf
         typing.wrote(state.route.conversation ?? '');
       else typing.stop();
     },
-    setMode(mode) {
-      const { conversation } = store.getState().route;
-      if (conversation === null) return;
-      if (mode === 'note') typing.stop();
-      store.setState(({ modes }) => ({ modes: { ...modes, [conversation]: mode } }));
-    },
+    setMode,
     take() {
       typing.stop();
       const key = keyNow();
-      if (key !== undefined) put(key, '');
+      if (key === undefined) return;
+      put(key, '');
+      // What comes next is meant for the visitor, unless one says again that it is not.
+      setMode('reply');
+    },
+    edit(message, text) {
+      const { [message]: _, ...others } = store.getState().edits;
+      store.setState({ edits: text === null ? others : { ...others, [message]: text } });
     },
     pause: typing.stop,
     forget() {

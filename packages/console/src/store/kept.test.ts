@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { id } from '../../test/desk.ts';
-import { formatRoute, parseRoute } from './route.ts';
+import { formatRoute, isHome, parseRoute } from './route.ts';
 import { defaultSettings, parseSettings } from './settings.ts';
 import { createStorage } from './storage.ts';
 
@@ -23,9 +23,16 @@ describe('routes', () => {
     },
   );
 
-  it('take only ids for conversations', () => {
-    const route = parseRoute(new URL('/console/all/..%2f..%2fv1', 'http://x.example'));
+  it.each(['..%2f..%2fv1', 'nope', '-'.repeat(36)])('take no %s for a conversation', (id) => {
+    const route = parseRoute(new URL(`/console/all/${id}`, 'http://x.example'));
     expect(route.conversation).toBeNull();
+  });
+
+  it('tell an address that leaves open where to begin', () => {
+    const found = ['/console', '/console/', '/console/bogus/path', '/console/mine'].map(
+      (pathname) => isHome({ pathname }),
+    );
+    expect(found).toEqual([true, true, true, false]);
   });
 });
 

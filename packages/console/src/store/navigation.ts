@@ -1,11 +1,11 @@
 import type { ConversationSummary, View } from '@throughline/shared/schema';
 import type { Core } from './core.ts';
 import type { Drafts } from './drafts.ts';
-import { neighbour } from './inbox.ts';
+import { countOf, neighbour } from './inbox.ts';
 import type { Lists } from './lists.ts';
 import type { Route } from './route.ts';
 import { listed } from './select.ts';
-import { openRow } from './state.ts';
+import { myId, openRow } from './state.ts';
 import type { Threads } from './threads.ts';
 
 export interface Navigation {
@@ -13,6 +13,8 @@ export interface Navigation {
   /** Null: none. */
   open(conversation: string | null): void;
   search(query: string): void;
+  /** Searches in place of what is open: on a small screen, too, the list is seen. */
+  find(query: string): void;
   /** To the row below or above the open one. */
   step(by: 1 | -1): void;
   /** To the next row, or the one before when there is none: for what is about to leave the list. */
@@ -20,7 +22,7 @@ export interface Navigation {
   /** The browser went back or forward. */
   popped(route: Route): void;
   /** Shows what the route says; called once somebody is signed in. */
-  arrive(): void;
+  arrive(): Promise<void>;
 }
 
 interface Ground extends Core {
@@ -57,6 +59,21 @@ function openRowNow(ground: Ground, row: ConversationSummary | undefined): void 
   if (row) go(ground, { conversation: row.id }, isOpen);
 }
 
+async function arrive(ground: Ground): Promise<void> {
+  const { store, browser, lists, threads } = ground;
+  const { route } = store.getState();
+  const isHome = browser.isHome();
+  // An address that led here by guessing says from now on what is shown.
+  browser.showRoute(route, true);
+  threads.follow(route.conversation);
+  if (route.query !== '') lists.search();
+  await lists.reload();
+  const state = store.getState();
+  const isIdle = countOf(state.inbox.counts, 'mine', myId(state)) === 0;
+  // Who comes without a wish and has nothing to do sees what waits for somebody.
+  if (isHome && isIdle && state.route === route) go(ground, { view: 'unassigned' }, true);
+}
+
 export function createNavigation(core: Core, parts: Omit<Ground, keyof Core>): Navigation {
   const ground: Ground = { ...core, ...parts };
   const { store } = core;
@@ -68,13 +85,10 @@ export function createNavigation(core: Core, parts: Omit<Ground, keyof Core>): N
     view: (view) => go(ground, { view, query: '', conversation: null }),
     open: (conversation) => go(ground, { conversation }, conversation === null),
     search: (query) => go(ground, { query }, true),
+    find: (query) => go(ground, { query, conversation: null }),
     step: (by) => openRowNow(ground, near(by)),
     moveOn: () => openRowNow(ground, near(1) ?? near(-1)),
     popped: (route) => take(ground, route),
-    arrive() {
-      const { conversation, query } = store.getState().route;
-      parts.threads.follow(conversation);
-      if (query !== '') parts.lists.search();
-    },
+    arrive: () => arrive(ground),
   };
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '@throughline/shared';
 import type { Undo } from '@throughline/shared/client';
 import type { ConversationSummary } from '@throughline/shared/schema';
 import { nameOf } from '../lib/person.ts';
@@ -55,7 +56,7 @@ export function createNotices({ store, browser }: Core): Notices {
         browser.ring({
           id: lastMessage?.id ?? id,
           title: nameOf(contact),
-          body: (lastMessage?.text ?? '').slice(0, PREVIEW_CHARS),
+          body: oneLine(lastMessage?.text ?? '').slice(0, PREVIEW_CHARS),
           // However many came at once, one sound says it.
           sound: settings.sound && i === 0,
           notification: settings.notifications,

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from '@throughline/shared';
 import type { Entry } from '@throughline/shared/client';
 import type { AgentEvent, Receipt } from '@throughline/shared/schema';
 import { nameOf } from '../lib/person.ts';
-import { moment } from '../lib/time.ts';
+import { endOf } from '../lib/time.ts';
 import type { Core } from './core.ts';
 import type { Notices } from './notices.ts';
 import { myId, myselfAs, type State, teamName } from './state.ts';
@@ -33,7 +33,7 @@ function whatHappened(entry: Entry, state: State, now: number): string | undefin
     case 'conversation:reopen':
       return 'Open again.';
     case 'conversation:snooze':
-      return `Snoozed until ${moment(entry.input.until, now)}.`;
+      return `Snoozed until ${endOf(entry.input.until, now)}.`;
     default:
       return undefined;
   }

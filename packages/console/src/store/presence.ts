@@ -34,6 +34,15 @@ export function setTyping(presence: Presence, conversation: string, on: boolean)
   return { ...presence, typing: on ? { ...others, [conversation]: true } : others };
 }
 
+/** Without a connection nobody knows who is here; where a visitor was remains worth knowing. */
+export function forgetPeople({ visits }: Presence): Presence {
+  const left = Object.entries(visits).map(([contact, { context }]): [string, Visit] => [
+    contact,
+    { online: false, context },
+  ]);
+  return { ...newPresence(), visits: Object.fromEntries(left) };
+}
+
 export function applyEphemeral(presence: Presence, message: Ephemeral): Presence {
   switch (message.kind) {
     case 'agents':

@@ -1,3 +1,4 @@
+import { UUID_V7 } from '@throughline/shared';
 import type { View } from '@throughline/shared/schema';
 
 /** Where the agent is; the address bar says the same. */
@@ -19,17 +20,19 @@ export const VIEWS = [
 
 const isView = (value: string | undefined): value is View => VIEWS.includes(value as View);
 
-const ID = /^[0-9a-f-]{36}$/;
-
 /** `/console/mine/<conversation>?q=words`; anything else leads to the own conversations. */
 export function parseRoute({ pathname, search }: Pick<URL, 'pathname' | 'search'>): Route {
   const [, , view, id] = pathname.split('/');
   return {
     view: isView(view) ? view : 'mine',
-    conversation: isView(view) && id && ID.test(id) ? id : null,
+    conversation: isView(view) && id && UUID_V7.test(id) ? id : null,
     query: new URLSearchParams(search).get('q')?.slice(0, 200) ?? '',
   };
 }
+
+/** Whether an address leaves open where to begin. */
+export const isHome = ({ pathname }: Pick<URL, 'pathname'>): boolean =>
+  !isView(pathname.split('/')[2]);
 
 export function formatRoute({ view, conversation, query }: Route): string {
   const path = conversation ? `/console/${view}/${conversation}` : `/console/${view}`;

@@ -10,8 +10,10 @@ function createSelector<R>(
   let last: { inputs: readonly unknown[]; result: R } | undefined;
   return (state) => {
     const inputs = inputsOf(state);
-    if (!last?.inputs.every((input, i) => Object.is(input, inputs[i])))
-      last = { inputs, result: compute(state) };
+    const isSame =
+      last?.inputs.length === inputs.length &&
+      last.inputs.every((input, i) => Object.is(input, inputs[i]));
+    if (!last || !isSame) last = { inputs, result: compute(state) };
     return last.result;
   };
 }
@@ -62,8 +64,12 @@ export const unsentIn = createSelector(
     ),
 );
 
-/** Conversations with something begun in their composer, as one comparable text. */
-export const draftedIn = ({ drafts }: State): string =>
-  Object.keys(drafts)
-    .map((key) => key.split('/')[0])
-    .join(' ');
+const draftsElsewhere = ({ drafts, route }: State): [key: string, text: string][] =>
+  Object.entries(drafts).filter(([key]) => !key.startsWith(`${route.conversation}/`));
+
+/** What is begun in the composers of other conversations; the same as long as one types in the open one. */
+export const begunElsewhere = createSelector(
+  (state) => draftsElsewhere(state).flat(),
+  (state): ReadonlyMap<string, string> =>
+    new Map(draftsElsewhere(state).map(([key, text]) => [key.split('/')[0] ?? '', text])),
+);

@@ -31,7 +31,7 @@ export interface LinkState {
 export type Mode = 'reply' | 'note';
 
 /** What lies over the page; one at a time. */
-export type Overlay = 'palette' | 'assign' | 'snooze' | 'tags' | 'help';
+export type Overlay = 'palette' | 'actions' | 'assign' | 'snooze' | 'tags' | 'help';
 
 /** One sentence about what just happened, with at most one thing to do about it. */
 export interface Toast {
@@ -69,6 +69,8 @@ export interface State {
   outbox: Outbox;
   /** Unsent text by `draftKey`. */
   drafts: Readonly<Record<string, string>>;
+  /** The new text of messages that are being changed, by their id. */
+  edits: Readonly<Record<string, string>>;
   /** What is written in a conversation's composer, where one has chosen. */
   modes: Readonly<Record<string, Mode>>;
   settings: Settings;
@@ -97,6 +99,7 @@ export const freshState = (): Omit<
   presence: newPresence(),
   outbox: [],
   drafts: {},
+  edits: {},
   modes: {},
   toast: null,
   overlay: null,

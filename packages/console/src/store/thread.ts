@@ -33,6 +33,10 @@ export const positionOf = (event: AgentEvent): number => event.seq;
 export const isVisitorsMessage = ({ type, actor }: AgentEvent): boolean =>
   type === 'message.created' && actor.kind === 'visitor';
 
+/** When the visitor last did something here, as far as the events held tell. */
+export const lastActive = ({ events }: Thread): number | undefined =>
+  events.findLast(({ actor }) => actor.kind === 'visitor')?.time;
+
 export const hasOlder = ({ events }: Thread): boolean => (events[0]?.seq ?? 1) > 1;
 
 export function applyStep(thread: Thread, step: Step<AgentEvent>): Thread {

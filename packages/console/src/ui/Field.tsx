@@ -1,7 +1,8 @@
-import { useId } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 interface FieldProps {
   label: string;
+  name: string;
   type: 'text' | 'email' | 'password';
   value: string;
   onValue(value: string): void;
@@ -9,17 +10,27 @@ interface FieldProps {
   hint?: string;
   minLength?: number;
   isReadOnly?: boolean;
+  isInvalid?: boolean;
+  /** Takes the focus when it appears. */
   isFirst?: boolean;
 }
 
 export function Field({ label, type, value, onValue, hint, ...rest }: FieldProps) {
   const id = useId();
+  const ref = useRef<HTMLInputElement>(null);
+  const { isFirst = false } = rest;
+  // The browser's own `autofocus` works once a page.
+  useLayoutEffect(() => {
+    if (isFirst) ref.current?.focus();
+  }, [isFirst]);
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
         id={id}
+        ref={ref}
         class="input"
+        name={rest.name}
         // Preact types every kind of input by itself and takes no union of them.
         type={type as 'text'}
         required
@@ -27,7 +38,7 @@ export function Field({ label, type, value, onValue, hint, ...rest }: FieldProps
         autocomplete={rest.autocomplete}
         minLength={rest.minLength}
         readOnly={rest.isReadOnly}
-        autofocus={rest.isFirst}
+        aria-invalid={rest.isInvalid}
         aria-describedby={hint ? `${id}-hint` : undefined}
         onInput={({ currentTarget }) => onValue(currentTarget.value)}
       />

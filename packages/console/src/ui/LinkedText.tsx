@@ -1,4 +1,4 @@
-import { splitLinks } from '../lib/links.ts';
+import { splitLinks } from '@throughline/shared';
 
 /** What somebody wrote, as text and nothing else; addresses can be opened. */
 export function LinkedText({ text }: { text: string }) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import { UUID_V7 } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
+import { isVisible } from '../visible.ts';
 
 /** A refinement whose failure answers with `code` instead of the code its kind would get. */
 const coded = (code: ErrorCode) => ({ error: code });
@@ -11,10 +12,6 @@ const storable = (text: string): boolean => text.isWellFormed() && !text.include
 /** A single line or a blob of text that a database, a log and a screen can hold. */
 export const text = (maxChars: number) =>
   z.string().max(maxChars).refine(storable, coded('bad_text'));
-
-/** Controls, spaces, marks without a letter, and the letters and signs that are drawn as nothing. */
-const isVisible = (value: string): boolean =>
-  /[^\p{Cc}\p{Cf}\p{Z}\p{M}\u115F\u1160\u2800\u3164\uFFA0]/u.test(value);
 
 /** Text that shows something. */
 const visible = (maxChars: number) => text(maxChars).refine(isVisible, coded('empty'));

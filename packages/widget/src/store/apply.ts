@@ -53,7 +53,8 @@ const lines: Partial<Record<VisitorEvent['type'], Line['what']>> = {
 /** What an event puts into the thread, if anything. */
 export function itemOf({ type, id, pub, time, actor, data }: VisitorEvent): Item | undefined {
   const { text = '', assignee } = data as { text?: string; assignee?: { name: string } | null };
-  if (type === 'message.created') return { kind: 'message', id, pub, time, by: actor, text };
+  if (type === 'message.created')
+    return { kind: 'message', id, pub, time, by: actor, text: String(text) };
   const what = lines[type];
   // An agent who leaves is no news.
   if (!what || assignee === null) return undefined;

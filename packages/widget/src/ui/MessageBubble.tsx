@@ -1,3 +1,4 @@
+import { splitLinks } from '@throughline/shared';
 import type { VNode } from 'preact';
 import type { Texts } from '../i18n/en.ts';
 import type { Bubble } from '../store/selectors.ts';
@@ -23,12 +24,21 @@ export function MessageBubble({ bubble, isFirst, isLast }: Props): VNode {
         </span>
       )}
       <p class="bubble" dir="auto" data-deleted={deleted}>
-        {deleted ? t('deleted') : text}
+        {deleted ? t('deleted') : splitLinks(text).map(draw)}
       </p>
       {showFoot && <Foot bubble={bubble} />}
     </li>
   );
 }
+
+const draw = ({ text, href }: ReturnType<typeof splitLinks>[number]) =>
+  href ? (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {text}
+    </a>
+  ) : (
+    text
+  );
 
 const icons = { sent: SentIcon, sending: ClockIcon, queued: ClockIcon, failed: AlertIcon };
 

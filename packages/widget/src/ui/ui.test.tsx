@@ -98,7 +98,7 @@ describe('writing', () => {
     show();
     field().blur();
     client.setDraft('new', 'About the tent: ');
-    act(() => view.setState({ place: { at: 'thread', conversation: null } }));
+    void act(() => view.setState({ place: { at: 'thread', conversation: null } }));
     expect(field().value).toBe('About the tent: ');
     expect(document.activeElement).toBe(field());
   });
@@ -193,6 +193,16 @@ describe('reading', () => {
     expect(document.querySelector('img')).toBeNull();
   });
 
+  test('addresses can be opened, and say where they lead', async () => {
+    await openThread();
+    const text = 'See https://shop.example/tents, or javascript:alert(1)';
+    await act(() => network.send('event', event(3, { data: { text } })));
+    const [link, ...more] = screen.getAllByRole('link');
+    expect(more).toEqual([]);
+    expect(link?.getAttribute('href')).toBe('https://shop.example/tents');
+    expect(link?.getAttribute('rel')).toBe('noopener noreferrer nofollow');
+  });
+
   test('a data object shaped like a virtual node is not drawn as one', async () => {
     await openThread();
     const text = { type: 'img', props: { src: 'x' }, constructor: undefined } as unknown as string;
@@ -239,7 +249,7 @@ describe('reading', () => {
   test('before the first connection the shop has its name, and nobody is said to be away', () => {
     view.setState({ siteName: 'Shop' });
     show();
-    act(() => client.start());
+    void act(() => client.start());
     expect(screen.getByRole('heading').textContent).toBe('Shop');
     expect(screen.getByText('Connecting …')).toBeTruthy();
   });

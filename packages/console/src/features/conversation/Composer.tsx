@@ -36,6 +36,8 @@ export function Composer({ conversation }: { conversation: string }) {
     if (mode === 'reply') desk.outgoing.send(text.trim());
     else desk.outgoing.note(text.trim());
     drafts.take();
+    // The field of a note goes with it; one writes on in that of a reply.
+    if (mode === 'note') desk.preferences.focus('composer');
     return true;
   }
 

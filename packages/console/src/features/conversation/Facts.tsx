@@ -1,6 +1,6 @@
+import { safeHref } from '@throughline/shared';
 import type { ComponentChildren } from 'preact';
-import { safeHref } from '../../lib/links.ts';
-import { clockTime, fullTime, moment } from '../../lib/time.ts';
+import { clockTime, endOf, fullTime } from '../../lib/time.ts';
 import { useStore } from '../../store/context.ts';
 import type { Fact } from '../../store/items.ts';
 import { myId } from '../../store/state.ts';
@@ -11,97 +11,65 @@ const TITLE_CHARS = 60;
 
 function Who({ id, name }: { id: string; name: string | undefined }) {
   const me = useStore(myId);
-  return id === me ? 'You' : <bdi>{name ?? 'A colleague'}</bdi>;
-}
-
-function By({ fact: { by } }: { fact: Fact }) {
-  if (by.kind === 'visitor') return 'The visitor';
-  if (by.kind === 'system') return 'The relay';
-  return <Who id={by.id} name={by.name} />;
+  return id === me ? 'you' : <bdi>{name ?? 'a colleague'}</bdi>;
 }
 
 type Of<T extends Fact['type']> = Extract<Fact, { type: T }>;
 
+/** A page names itself as it likes; behind its title stands where it really is. */
 function Started({ data: { context } }: Of<'conversation.started'>) {
   const page = context?.page;
-  if (!page) return 'Conversation started';
+  if (!page) return 'conversation started';
   const title = (page.title || page.url).slice(0, TITLE_CHARS);
   const href = safeHref(page.url);
+  if (!href)
+    return (
+      <>
+        started on <bdi>{title}</bdi>
+      </>
+    );
   return (
     <>
-      Started on{' '}
-      {href ? (
-        <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-          <bdi>{title}</bdi>
-        </a>
-      ) : (
+      started on{' '}
+      <a href={href} target="_blank" rel="noopener noreferrer nofollow">
         <bdi>{title}</bdi>
-      )}
+      </a>{' '}
+      (<bdi>{new URL(href).host}</bdi>)
     </>
   );
 }
 
-function Assigned(fact: Of<'conversation.assigned'>) {
-  const { assignee, previous } = fact.data;
-  const me = useStore(myId);
-  if (!assignee)
+function Assigned({ by, data: { assignee, previous } }: Of<'conversation.assigned'>) {
+  if (assignee?.id === by.id) return 'taken';
+  if (assignee)
     return (
       <>
-        <By fact={fact} /> took it from{' '}
-        {previous ? previous.id === me ? 'you' : <bdi>{previous.name}</bdi> : 'nobody'}, it is
-        unassigned
+        assigned to <Who {...assignee} />
       </>
     );
-  if (assignee.id === fact.by.id)
-    return (
-      <>
-        <By fact={fact} /> took the conversation
-      </>
-    );
+  if (!previous || previous.id === by.id) return 'unassigned';
   return (
     <>
-      <By fact={fact} /> assigned it to {assignee.id === me ? 'you' : <bdi>{assignee.name}</bdi>}
+      unassigned from <Who {...previous} />
     </>
   );
 }
 
-function Reopened(fact: Of<'conversation.reopened'>) {
-  if (fact.data.trigger === 'message') return 'Open again: the visitor wrote';
-  return (
-    <>
-      <By fact={fact} /> reopened it
-    </>
-  );
+function Snoozed({ time, data: { until, trigger } }: Of<'conversation.snoozed'>) {
+  if (until !== null) return `snoozed until ${endOf(until, time)}`;
+  if (trigger === 'timer') return 'the snooze is over';
+  return trigger === 'message' ? 'awake: the visitor wrote' : 'woken';
 }
 
-function Snoozed(fact: Of<'conversation.snoozed'>) {
-  const { until, trigger } = fact.data;
-  if (until !== null)
-    return (
-      <>
-        <By fact={fact} /> snoozed it until {moment(until, fact.time)}
-      </>
-    );
-  if (trigger === 'timer') return 'The snooze is over';
-  if (trigger === 'message') return 'Awake: the visitor wrote';
-  return (
-    <>
-      <By fact={fact} /> woke it
-    </>
-  );
-}
-
-function Tagged(fact: Of<'conversation.updated'>) {
-  const { tags, before } = fact;
+function Tagged({ tags, before }: Of<'conversation.updated'>) {
   const added = tags.filter((tag) => !before?.includes(tag));
   const removed = before?.filter((tag) => !tags.includes(tag)) ?? [];
+  if (added.length + removed.length === 0) return 'tags changed';
   return (
     <>
-      <By fact={fact} />
-      {added.length > 0 && <TagList verb="tagged it" tags={added} />}
-      {added.length > 0 && removed.length > 0 && ' and'}
-      {removed.length > 0 && <TagList verb="removed" tags={removed} />}
-      {added.length + removed.length === 0 && ' changed the tags'}
+      {added.length > 0 && <TagList verb="tagged" tags={added} />}
+      {added.length > 0 && removed.length > 0 && ', '}
+      {removed.length > 0 && <TagList verb="no longer tagged" tags={removed} />}
     </>
   );
 }
@@ -109,44 +77,62 @@ function Tagged(fact: Of<'conversation.updated'>) {
 function TagList({ verb, tags }: { verb: string; tags: string[] }) {
   return (
     <>
-      {' '}
-      {verb}{' '}
+      {verb}
       {tags.map((tag) => (
-        <Tag key={tag}>{tag}</Tag>
+        <>
+          {' '}
+          <Tag>{tag}</Tag>
+        </>
       ))}
     </>
   );
 }
 
-function Sentence({ fact }: { fact: Fact }): ComponentChildren {
+/** What was done, to be continued with who did it. */
+const Deed = memo(({ fact }: { fact: Fact }): ComponentChildren => {
   switch (fact.type) {
     case 'conversation.started':
       return <Started {...fact} />;
     case 'conversation.assigned':
       return <Assigned {...fact} />;
     case 'conversation.resolved':
-      return (
-        <>
-          <By fact={fact} /> resolved it
-        </>
-      );
+      return 'resolved';
     case 'conversation.reopened':
-      return <Reopened {...fact} />;
+      return fact.data.trigger === 'message' ? 'open again: the visitor wrote' : 'reopened';
     case 'conversation.snoozed':
       return <Snoozed {...fact} />;
     case 'conversation.updated':
       return <Tagged {...fact} />;
   }
+});
+
+/** What visitors and the relay bring about says so by itself. */
+function By({ by: { kind, id, name } }: Pick<Fact, 'by'>) {
+  if (kind === 'visitor' || kind === 'system') return null;
+  return (
+    <>
+      {' '}
+      by <Who id={id} name={name} />
+    </>
+  );
 }
 
-/** One line about something that happened. */
-export const FactLine = memo(({ fact }: { fact: Fact }) => (
-  <li class="fact">
-    <span>
-      <Sentence fact={fact} />
-    </span>
-    <time dateTime={new Date(fact.time).toISOString()} title={fullTime(fact.time)}>
-      {clockTime(fact.time)}
-    </time>
-  </li>
-));
+/** One line about what one person did in one go. */
+export function FactLine({ facts }: { facts: readonly Fact[] }) {
+  const [first] = facts;
+  if (!first) return null;
+  return (
+    <li class="fact">
+      {facts.map((fact, i) => (
+        <>
+          {i > 0 && (i === facts.length - 1 ? ' and ' : ', ')}
+          <Deed fact={fact} />
+        </>
+      ))}
+      <By by={first.by} />{' '}
+      <time dateTime={new Date(first.time).toISOString()} title={fullTime(first.time)}>
+        {clockTime(first.time)}
+      </time>
+    </li>
+  );
+}

@@ -1,7 +1,7 @@
 import type { ConversationSummary, Status } from '@throughline/shared/schema';
 import { useEffect, useRef } from 'preact/hooks';
 import { firstName, nameOf } from '../../lib/person.ts';
-import { moment } from '../../lib/time.ts';
+import { endOf } from '../../lib/time.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import { myId, openRow, teamName } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
@@ -75,7 +75,7 @@ function StatusMark({ row: { status, snoozedUntil } }: { row: ConversationSummar
   const now = useNow(MINUTE_MS);
   const text =
     status === 'snoozed' && snoozedUntil !== null
-      ? `Snoozed until ${moment(snoozedUntil, now)}`
+      ? `Snoozed until ${endOf(snoozedUntil, now)}`
       : statusWords[status];
   return (
     <span class={`status status-${status}`}>
@@ -100,12 +100,7 @@ function Actions({ row }: { row: ConversationSummary }) {
       </span>
       <Life row={row} />
       <span class="head-more">
-        <IconButton
-          label="More"
-          hint={spell('Mod+k')}
-          icon={MoreIcon}
-          onClick={() => preferences.overlay('palette')}
-        />
+        <IconButton label="More" icon={MoreIcon} onClick={() => preferences.overlay('actions')} />
       </span>
       <span class="head-details">
         <IconButton

@@ -1,6 +1,6 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { clockTime, fullTime } from '../../lib/time.ts';
-import { useDesk } from '../../store/context.ts';
+import { useDesk, useStore } from '../../store/context.ts';
 import type { Utterance } from '../../store/items.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { Confirm } from '../../ui/Confirm.tsx';
@@ -75,12 +75,20 @@ interface MessageProps {
 }
 
 const Message = memo(({ item, isMine, fate }: MessageProps) => {
-  const [isEditing, setEditing] = useState(false);
+  const { drafts } = useDesk();
+  const draft = useStore(({ edits }) => edits[item.id]);
+  const [isBegun, setBegun] = useState(false);
   const { state, isDeleted, change } = item;
-  if (isEditing) return <EditForm id={item.id} text={item.text} onDone={() => setEditing(false)} />;
-  const canChange = isMine && state === 'sent' && !isDeleted && change === null;
+  const isEditing = draft !== undefined && !isDeleted;
+  const ref = useFocusBehind(isEditing);
+  if (isEditing) return <EditForm id={item.id} text={item.text} draft={draft} isFirst={isBegun} />;
+  const canChange = isMine && state === 'sent' && !isDeleted && change !== 'deleting';
+  const edit = () => {
+    setBegun(true);
+    drafts.edit(item.id, item.text);
+  };
   return (
-    <div class={`message message-${state}`} title={fullTime(item.time)}>
+    <div ref={ref} class={`message message-${state}`} title={fullTime(item.time)}>
       {isDeleted ? (
         <p class="bubble bubble-deleted">Message deleted</p>
       ) : (
@@ -88,17 +96,29 @@ const Message = memo(({ item, isMine, fate }: MessageProps) => {
           <LinkedText text={item.text} />
         </p>
       )}
-      {canChange && <Tools item={item} onEdit={() => setEditing(true)} />}
-      <Remarks item={item} />
-      {fate && <p class="fate">{fate}</p>}
+      {canChange && <Tools item={item} onEdit={edit} />}
+      <Remarks item={item} fate={fate} />
       {state === 'failed' && <Unsent id={item.id} code={item.code} kind={item.kind} />}
     </div>
   );
 });
 
-function Remarks({ item: { isEdited, isDeleted, change } }: { item: Utterance }) {
-  if (change) return <span class="remark">{change === 'editing' ? 'Saving…' : 'Deleting…'}</span>;
-  return isEdited && !isDeleted ? <span class="remark">Edited</span> : null;
+/** Whoever has edited a message goes on at the button that began it. */
+function useFocusBehind(isEditing: boolean) {
+  const ref = useRef<HTMLDivElement>(null);
+  const wasEditing = useRef(isEditing);
+  useLayoutEffect(() => {
+    if (wasEditing.current && !isEditing) ref.current?.querySelector<HTMLElement>('.tool')?.focus();
+    wasEditing.current = isEditing;
+  }, [isEditing]);
+  return ref;
+}
+
+function Remarks({ item: { isEdited, isDeleted, change }, fate }: Omit<MessageProps, 'isMine'>) {
+  const edited = isEdited && !isDeleted ? 'Edited' : null;
+  const going = change && (change === 'editing' ? 'Saving…' : 'Deleting…');
+  const text = going ?? [edited, fate].filter(Boolean).join(' · ');
+  return text === '' ? null : <p class="fate">{text}</p>;
 }
 
 function Tools({ item, onEdit }: { item: Utterance; onEdit(): void }) {

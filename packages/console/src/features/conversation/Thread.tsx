@@ -103,8 +103,8 @@ function BlockView({ block, fate, personOf }: BlockProps) {
           <span>New</span>
         </li>
       );
-    case 'fact':
-      return <FactLine fact={block.fact} />;
+    case 'facts':
+      return <FactLine facts={block.facts} />;
     case 'group':
       return <MessageGroup group={block} person={personOf(block.first.by)} fate={fate} />;
   }

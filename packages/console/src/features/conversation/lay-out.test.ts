@@ -36,7 +36,7 @@ describe('layOut', () => {
     expect(kinds(itemsOf(said(1, 0), fact, said(3, 1)))).toEqual([
       'day',
       'group of 1',
-      'fact',
+      'facts',
       'group of 1',
     ]);
     expect(kinds(itemsOf(said(1, 0), said(2, 6)))).toEqual(['day', 'group of 1', 'group of 1']);
@@ -55,6 +55,36 @@ describe('layOut', () => {
     expect(kinds(items, 1)).toEqual(['day', 'group of 1', 'group of 1', 'new', 'group of 2']);
     expect(kinds(items)).not.toContain('new');
     expect(kinds(items, 4)).not.toContain('new');
+  });
+
+  it('draws no line above what has been answered meanwhile', () => {
+    const items = itemsOf(said(1, 0), said(2, 1), said(3, 2, 'jonas'), said(4, 3));
+    expect(kinds(items, 0)).not.toContain('new');
+    expect(kinds(items, 3)).toContain('new');
+  });
+
+  const did = (seq: number, minute: number, by: 'me' | 'jonas' = 'me') =>
+    event({ seq, by, time: NOW + minute * 60_000 }, 'conversation.resolved', {});
+  const tagged = (seq: number, ...tags: string[]) =>
+    event({ seq, by: 'me', time: NOW }, 'conversation.updated', { tags });
+
+  const factsIn = (...events: Parameters<typeof readThread>[0]) =>
+    layOut(itemsOf(...events), { now: NOW, readBefore: null }).flatMap((block) =>
+      block.kind === 'facts' ? [block.facts] : [],
+    );
+
+  it('puts on one line what one person did in one go', () => {
+    expect(factsIn(did(1, 0), did(2, 1), did(3, 2, 'jonas'), did(4, 8, 'jonas'))).toMatchObject([
+      [{}, {}],
+      [{}],
+      [{}],
+    ]);
+  });
+
+  it('makes one change of tags set one after the other', () => {
+    expect(factsIn(tagged(1, 'a'), tagged(2, 'a', 'b'), tagged(3, 'b', 'c'))).toMatchObject([
+      [{ before: null, tags: ['b', 'c'] }],
+    ]);
   });
 });
 

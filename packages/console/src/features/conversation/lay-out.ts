@@ -5,7 +5,7 @@ import type { Fact, Item, Utterance } from '../../store/items.ts';
 export type Block =
   | { kind: 'day'; id: string; label: string }
   | { kind: 'new'; id: string }
-  | { kind: 'fact'; id: string; fact: Fact }
+  | FactGroup
   | Group;
 
 /** Utterances of one person, one after the other. */
@@ -16,17 +16,30 @@ export interface Group {
   rest: Utterance[];
 }
 
+/** What one person did in one go. */
+interface FactGroup {
+  kind: 'facts';
+  id: string;
+  facts: Fact[];
+}
+
 const PAUSE_MS = 5 * 60_000;
 
-const continues = ({ first, rest }: Group, item: Utterance): boolean => {
-  const last = rest.at(-1) ?? first;
-  return (
-    last.kind === item.kind &&
-    last.by.kind === item.by.kind &&
-    last.by.id === item.by.id &&
-    item.time - last.time < PAUSE_MS
-  );
-};
+/** By the same person, of the same kind, and without a pause. */
+const continues = (last: Item | undefined, item: Item): boolean =>
+  last !== undefined &&
+  last.kind === item.kind &&
+  last.by.kind === item.by.kind &&
+  last.by.id === item.by.id &&
+  item.time - last.time < PAUSE_MS;
+
+/** Tags set one after the other are one change of the tags. */
+function addFact({ facts }: FactGroup, fact: Fact): void {
+  const last = facts.at(-1);
+  const isMore = last?.type === 'conversation.updated' && fact.type === 'conversation.updated';
+  if (isMore) facts.splice(-1, 1, { ...last, tags: fact.tags });
+  else facts.push(fact);
+}
 
 interface Context {
   now: number;
@@ -34,29 +47,37 @@ interface Context {
   readBefore: number | null;
 }
 
-const isNew = (item: Item, readBefore: number | null): boolean =>
-  readBefore !== null &&
-  item.kind === 'message' &&
-  item.by.kind === 'visitor' &&
-  (item.pub ?? 0) > readBefore;
+const isFrom = (kind: Item['by']['kind'], item: Item): item is Utterance =>
+  item.kind === 'message' && item.by.kind === kind;
 
-/** Days, the line above what is new, facts, and groups of what one person said. */
+/** The first message that was new, until somebody has answered. */
+function firstNew(items: readonly Item[], readBefore: number | null): Item | undefined {
+  if (readBefore === null) return undefined;
+  const at = items.findIndex((item) => isFrom('visitor', item) && (item.pub ?? 0) > readBefore);
+  const isAnswered = items.slice(at).some((item) => isFrom('agent', item));
+  return isAnswered ? undefined : items[at];
+}
+
+function add(blocks: Block[], item: Item, isMore: boolean): void {
+  const last = isMore ? blocks.at(-1) : undefined;
+  if (item.kind === 'fact') {
+    if (last?.kind === 'facts') addFact(last, item);
+    else blocks.push({ kind: 'facts', id: item.id, facts: [item] });
+  } else if (last?.kind === 'group') last.rest.push(item);
+  else blocks.push({ kind: 'group', id: item.id, first: item, rest: [] });
+}
+
+/** Days, the line above what is new, and groups of what one person did or said. */
 export function layOut(items: readonly Item[], { now, readBefore }: Context): Block[] {
   const blocks: Block[] = [];
+  const marked = firstNew(items, readBefore);
   let before: Item | undefined;
-  let isMarked = false;
   for (const item of items) {
     if (!before || !isSameDay(before.time, item.time))
       blocks.push({ kind: 'day', id: `day ${item.id}`, label: dayName(item.time, now) });
-    if (!isMarked && isNew(item, readBefore)) {
-      blocks.push({ kind: 'new', id: 'new' });
-      isMarked = true;
-    }
+    if (item === marked) blocks.push({ kind: 'new', id: 'new' });
+    add(blocks, item, continues(before, item));
     before = item;
-    const last = blocks.at(-1);
-    if (item.kind === 'fact') blocks.push({ kind: 'fact', id: item.id, fact: item });
-    else if (last?.kind === 'group' && continues(last, item)) last.rest.push(item);
-    else blocks.push({ kind: 'group', id: item.id, first: item, rest: [] });
   }
   return blocks;
 }

@@ -1,11 +1,12 @@
+import { safeHref } from '@throughline/shared';
 import type { ContactSummary, Context } from '@throughline/shared/schema';
 import type { ComponentChildren } from 'preact';
 import { deviceOf, isHandheld, languageName } from '../../lib/device.ts';
-import { safeHref } from '../../lib/links.ts';
 import { nameOf } from '../../lib/person.ts';
-import { pastMoment } from '../../lib/time.ts';
+import { capitalised, pastMoment } from '../../lib/time.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import { openRow } from '../../store/state.ts';
+import { lastActive } from '../../store/thread.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { Button, IconButton } from '../../ui/Button.tsx';
 import {
@@ -60,9 +61,7 @@ function About({ contact }: { contact: ContactSummary }) {
         <h3>
           <bdi>{nameOf(contact)}</bdi>
         </h3>
-        <p class={isHere ? 'details-here' : 'details-away'}>
-          {isHere ? 'On the site now' : 'Not on the site'}
-        </p>
+        <Whereabouts isHere={isHere} />
       </header>
       <ul class="facts">
         {contact.email && (
@@ -84,6 +83,18 @@ function About({ contact }: { contact: ContactSummary }) {
       )}
       <Attributes attributes={contact.attributes} />
     </>
+  );
+}
+
+function Whereabouts({ isHere }: { isHere: boolean }) {
+  const thread = useStore(({ route, threads }) => threads[route.conversation ?? '']);
+  const now = useNow(60_000);
+  const last = thread && lastActive(thread);
+  if (isHere) return <p class="details-here">On the site now</p>;
+  return (
+    <p class="details-away">
+      {last === undefined ? 'Not on the site' : `Last active ${pastMoment(last, now)}`}
+    </p>
   );
 }
 
@@ -204,12 +215,12 @@ function Dates({ created, since, site }: DatesProps) {
       <dl class="attributes">
         <div>
           <dt>Started</dt>
-          <dd>{pastMoment(created, now)}</dd>
+          <dd>{capitalised(pastMoment(created, now))}</dd>
         </div>
         {since !== undefined && (
           <div>
             <dt>Known since</dt>
-            <dd>{pastMoment(since, now)}</dd>
+            <dd>{capitalised(pastMoment(since, now))}</dd>
           </div>
         )}
         <div>

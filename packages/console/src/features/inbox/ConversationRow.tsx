@@ -1,6 +1,6 @@
 import type { ConversationSummary, View } from '@throughline/shared/schema';
 import { nameOf } from '../../lib/person.ts';
-import { fullTime, moment } from '../../lib/time.ts';
+import { endOf, fullTime } from '../../lib/time.ts';
 import { useDesk } from '../../store/context.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { AlertIcon, CheckIcon, ClockIcon, ReplyIcon } from '../../ui/icons.tsx';
@@ -17,8 +17,8 @@ interface RowProps {
   hasStatus: boolean;
   owner: string | null;
   isMine: boolean;
-  /** Something is begun in its composer. */
-  hasDraft: boolean;
+  /** What is begun in its composer. */
+  draft: string | undefined;
   age: string;
 }
 
@@ -61,17 +61,25 @@ export const ConversationRow = memo((props: RowProps) => {
   );
 });
 
-function Snippet({ row: { lastMessage }, isUnsent, hasDraft }: RowProps) {
+function Snippet({ row: { lastMessage }, isUnsent, draft }: RowProps) {
   if (isUnsent)
     return (
       <span class="row-snippet row-unsent">
         <AlertIcon size={14} /> Not sent
       </span>
     );
+  if (draft !== undefined)
+    return (
+      <span class="row-snippet">
+        <span class="row-draft">Draft</span>
+        <span class="row-text" dir="auto">
+          {draft}
+        </span>
+      </span>
+    );
   if (!lastMessage) return <span class="row-snippet row-faint">No message yet</span>;
   return (
     <span class="row-snippet">
-      {hasDraft && <span class="row-draft">Draft</span>}
       {lastMessage.by !== 'visitor' && (
         <>
           <ReplyIcon size={14} />
@@ -114,7 +122,7 @@ function Marks({ row: { tags, status, snoozedUntil }, hasStatus }: RowProps) {
       {isAsleep && (
         <span class="row-status">
           <ClockIcon size={14} />
-          {snoozedUntil === null ? 'Snoozed' : `Until ${moment(snoozedUntil, Date.now())}`}
+          {snoozedUntil === null ? 'Snoozed' : `Until ${endOf(snoozedUntil, Date.now())}`}
         </span>
       )}
       {isDone && (

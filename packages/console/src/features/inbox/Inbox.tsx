@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { shortAge } from '../../lib/time.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import { belongsTo } from '../../store/inbox.ts';
-import { draftedIn, listed, unsentIn } from '../../store/select.ts';
+import { begunElsewhere, listed, unsentIn } from '../../store/select.ts';
 import { myId, type State } from '../../store/state.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { ConversationRow } from './ConversationRow.tsx';
@@ -41,7 +41,7 @@ function Rows() {
   const view = useStore(({ route }) => route.view);
   const me = useStore(myId);
   const unsent = useStore(unsentIn);
-  const drafted = useStore(draftedIn);
+  const drafts = useStore(begunElsewhere);
   const isSearching = useStore(({ search }) => search !== null);
   const now = useNow(AGE_MS);
   return (
@@ -56,7 +56,7 @@ function Rows() {
               row={row}
               isChosen={row.id === chosen}
               isUnsent={unsent.has(row.id)}
-              hasDraft={row.id !== chosen && drafted.includes(row.id)}
+              draft={drafts.get(row.id)}
               hasStatus={isSearching || !belongsTo(row, view, me)}
               owner={team.find(({ id }) => id === row.assignee)?.name ?? null}
               isMine={row.assignee === me}

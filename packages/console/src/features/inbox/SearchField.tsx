@@ -10,9 +10,12 @@ const PAUSE_MS = 250;
 export function SearchField() {
   const { go } = useDesk();
   const query = useStore(({ route }) => route.query);
+  const search = useStore((state) => state.search);
   const focus = useStore((state) => state.focus);
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(query);
+  /** Words whose first hit is to be opened. */
+  const [wanted, setWanted] = useState<string | null>(null);
 
   useEffect(() => setText(query), [query]);
   useEffect(() => {
@@ -20,11 +23,21 @@ export function SearchField() {
     const timer = setTimeout(() => go.search(text), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text, query, go]);
+  useEffect(() => {
+    if (search?.query !== wanted || search?.phase !== 'ready') return;
+    setWanted(null);
+    const [first] = search.ids;
+    if (!first) return;
+    // From here on single keys are commands again.
+    input.current?.blur();
+    go.open(first);
+  }, [search, wanted, go]);
   useLayoutEffect(() => {
     if (focus?.field === 'search') input.current?.select();
   }, [focus]);
 
   const clear = () => {
+    setWanted(null);
     setText('');
     go.search('');
   };
@@ -40,9 +53,15 @@ export function SearchField() {
         maxLength={200}
         autocomplete="off"
         value={text}
-        onInput={({ currentTarget }) => setText(currentTarget.value)}
+        onInput={({ currentTarget }) => {
+          setWanted(null);
+          setText(currentTarget.value);
+        }}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && !isComposing(event)) go.search(text);
+          if (event.key === 'Enter' && !isComposing(event)) {
+            if (text !== query) go.search(text);
+            setWanted(text);
+          }
           if (event.key !== 'Escape') return;
           clear();
           event.currentTarget.blur();

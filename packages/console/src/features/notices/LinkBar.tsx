@@ -25,7 +25,7 @@ export function LinkBar() {
   const unsent = useStore(({ outbox }) => outbox.length);
   const isAway = useAway(link.status);
   return (
-    <div role="status" class="link-place">
+    <div role="status">
       {isAway && (
         <div class="link-bar">
           {link.status === 'refused' ? <Refused code={link.code} /> : <Away unsent={unsent} />}

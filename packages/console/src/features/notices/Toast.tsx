@@ -6,7 +6,7 @@ export function Toast() {
   const { notices } = useDesk();
   const toast = useStore((state) => state.toast);
   return (
-    <div class="toast-place" role="status" aria-live="polite">
+    <div role="status" aria-live="polite">
       {toast && (
         // biome-ignore lint/a11y/noStaticElementInteractions: it only stays while somebody is near it
         <div

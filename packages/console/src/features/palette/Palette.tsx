@@ -1,12 +1,23 @@
 import { useMemo, useState } from 'preact/hooks';
 import { useDesk, useStore } from '../../store/context.ts';
+import type { State } from '../../store/state.ts';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { Picker } from '../../ui/Picker.tsx';
-import { type Entry, entriesOf, search } from './entries.ts';
+import { actions, type Entry, offers } from './entries.ts';
 import { leadOf } from './lead.tsx';
 
 /** Everything one can do, and the conversations one was in, by a few letters of their names. */
-export function Palette() {
+export const Palette = () => <Commands label="Commands and conversations" entriesOf={offers} />;
+
+/** What can be done with the open conversation, where there is no room for a button each. */
+export const Actions = () => <Commands label="Actions" entriesOf={actions} />;
+
+interface CommandsProps {
+  label: string;
+  entriesOf(state: State, query: string): Entry[];
+}
+
+function Commands({ label, entriesOf }: CommandsProps) {
   const desk = useDesk();
   const { store, preferences } = desk;
   const inbox = useStore((state) => state.inbox);
@@ -14,17 +25,17 @@ export function Palette() {
   // Rows are among what is offered, so the list follows the inbox.
   const options = useMemo(
     () =>
-      search(entriesOf(store.getState(), query), query).map((entry) => ({
+      entriesOf(store.getState(), query).map((entry) => ({
         ...entry,
         lead: leadOf(entry),
         trail: entry.keys ? <Kbd keys={entry.keys} /> : entry.remark,
       })),
-    [query, inbox, store],
+    [query, inbox, store, entriesOf],
   );
   const close = () => preferences.overlay(null);
   return (
     <Picker<(typeof options)[number] & Entry>
-      label="Commands and conversations"
+      label={label}
       placeholder="What do you want to do?"
       query={query}
       options={options}

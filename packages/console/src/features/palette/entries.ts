@@ -1,7 +1,6 @@
 import { fuzzy } from '../../lib/fuzzy.ts';
 import { nameOf } from '../../lib/person.ts';
 import { parseSnooze, snoozePresets } from '../../lib/snooze.ts';
-import { moment } from '../../lib/time.ts';
 import { commands } from '../../store/commands.ts';
 import type { Desk } from '../../store/desk.ts';
 import { byActivity } from '../../store/inbox.ts';
@@ -16,6 +15,8 @@ export interface Entry {
   keys?: string;
   /** At the end of the line, where a command has its key. */
   remark?: string;
+  /** Found under this, too. */
+  alias?: string;
   /** Whose face stands before it. */
   person?: { id: string; name: string | null };
   marks?: readonly number[];
@@ -27,11 +28,12 @@ const SHOWN_CONVERSATIONS = 8;
 const fromCommands = (state: State): Entry[] =>
   commands
     .filter((command) => command.id !== 'palette' && command.isOffered(state))
-    .map(({ id, title, section, keys, run }) => ({
+    .map(({ id, title, alias, section, keys, run }) => ({
       id,
       label: section === 'Go to' && id.startsWith('view-') ? `Go to ${title}` : title,
       group: section,
       run,
+      ...(alias ? { alias } : {}),
       ...(keys[0] ? { keys: keys[0] } : {}),
     }));
 
@@ -41,10 +43,10 @@ function fromSnooze(state: State, query: string): Entry[] {
   const now = Date.now();
   const phrase = /^\s*snooze\s+(?:until\s+)?(.+)$/i.exec(query)?.[1];
   const typed = phrase ? parseSnooze(phrase, now) : undefined;
-  const presets = snoozePresets(now).map(({ label, until }) => ({
+  const presets = snoozePresets(now, phrase).map(({ label, until, time }) => ({
     id: `snooze ${label}`,
     label: `Snooze until ${label.toLowerCase()}`,
-    remark: moment(until, now),
+    remark: time,
     group: 'Conversation',
     run: ({ outgoing }: Desk) => outgoing.snooze(until),
   }));
@@ -87,21 +89,36 @@ const fromRows = ({ inbox, route }: State): Entry[] =>
       run: ({ go }) => go.open(id),
     }));
 
+const searching = (query: string): Entry => ({
+  id: 'search',
+  label: `Search conversations for “${query}”`,
+  group: 'Search',
+  run({ go, preferences }) {
+    go.find(query);
+    preferences.focus('search');
+  },
+});
+
 /** Without a word typed: what one can do here, and a few conversations. Everything else waits for letters. */
-export function entriesOf(state: State, query: string): Entry[] {
+function entriesOf(state: State, query: string): Entry[] {
   const rows = fromRows(state);
   if (query.trim() === '') return [...fromCommands(state), ...rows.slice(0, SHOWN_CONVERSATIONS)];
   return [...fromCommands(state), ...fromSnooze(state, query), ...fromTeam(state), ...rows];
 }
 
+/** By its label, or by its other name when that fits better. */
+function hitOf(entry: Entry, query: string): { entry: Entry; score: number } | undefined {
+  const match = fuzzy(query, entry.label);
+  const other = entry.alias === undefined ? undefined : fuzzy(query, entry.alias);
+  if (other && other.score > (match?.score ?? 0)) return { entry, score: other.score };
+  return match && { entry: { ...entry, marks: match.at }, score: match.score };
+}
+
 /** The entries that fit, best first, each group in one piece behind its best entry. */
-export function search(entries: readonly Entry[], query: string): Entry[] {
+function search(entries: readonly Entry[], query: string): Entry[] {
   if (query.trim() === '') return [...entries];
   const hits = entries
-    .flatMap((entry) => {
-      const match = fuzzy(query, entry.label);
-      return match ? [{ entry: { ...entry, marks: match.at }, score: match.score }] : [];
-    })
+    .flatMap((entry) => hitOf(entry, query) ?? [])
     .sort((a, b) => b.score - a.score);
   const groups = [...new Set(hits.map(({ entry }) => entry.group))];
   return groups.flatMap((group) =>
@@ -111,3 +128,17 @@ export function search(entries: readonly Entry[], query: string): Entry[] {
       .map(({ entry }) => entry),
   );
 }
+
+/** What to offer for these words; the relay knows more conversations than are held here. */
+export function offers(state: State, query: string): Entry[] {
+  const found = search(entriesOf(state, query), query);
+  const words = query.trim();
+  return words === '' ? found : [...found, searching(words)];
+}
+
+/** The same, as far as it is about the open conversation. */
+export const actions = (state: State, query: string): Entry[] =>
+  search(
+    entriesOf(state, query).filter(({ group }) => group === 'Conversation'),
+    query,
+  );

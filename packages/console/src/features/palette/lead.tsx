@@ -31,6 +31,7 @@ const icons: Record<string, Icon> = {
   note: LockIcon,
   take: PersonIcon,
   assign: PersonIcon,
+  unassign: PersonIcon,
   resolve: CheckIcon,
   'resolve-next': CheckIcon,
   reopen: WakeIcon,

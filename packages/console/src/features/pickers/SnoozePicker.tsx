@@ -1,7 +1,5 @@
 import { useState } from 'preact/hooks';
-import { fuzzy } from '../../lib/fuzzy.ts';
 import { parseSnooze, snoozePresets } from '../../lib/snooze.ts';
-import { moment } from '../../lib/time.ts';
 import { useDesk } from '../../store/context.ts';
 import { Button } from '../../ui/Button.tsx';
 import { ClockIcon } from '../../ui/icons.tsx';
@@ -15,9 +13,9 @@ const lead = <ClockIcon />;
 
 function choicesFor(query: string, now: number): Choice[] {
   const typed = query.trim() === '' ? undefined : parseSnooze(query, now);
-  const presets = snoozePresets(now)
-    .filter(({ label, until }) => fuzzy(query, label) && until !== typed?.until)
-    .map(({ label, until }) => ({ id: label, label, until, lead, trail: moment(until, now) }));
+  const presets = snoozePresets(now, query)
+    .filter(({ until }) => until !== typed?.until)
+    .map(({ label, until, time }) => ({ id: label, label, until, lead, trail: time }));
   return typed ? [{ id: 'typed', ...typed, lead, trail: 'Enter' }, ...presets] : presets;
 }
 

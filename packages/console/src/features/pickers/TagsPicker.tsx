@@ -11,9 +11,11 @@ interface Choice extends Option {
   tag: string;
 }
 
+/** What can be set or taken off; once no more fit, only the latter. */
 function choicesFor(query: string, chosen: readonly string[], known: readonly string[]): Choice[] {
-  const wanted = query.trim().slice(0, LIMITS.tagChars);
-  const tags = [...new Set([...chosen, ...known])];
+  const wanted = query.trim();
+  const isFull = chosen.length >= LIMITS.tags;
+  const tags = isFull ? chosen : [...new Set([...chosen, ...known])];
   const choices = tags
     .filter((tag) => fuzzy(query, tag))
     .map((tag) => {
@@ -27,7 +29,8 @@ function choicesFor(query: string, chosen: readonly string[], known: readonly st
         trail: isChecked && <CheckIcon />,
       };
     });
-  if (wanted === '' || tags.includes(wanted)) return choices;
+  const isNew = wanted !== '' && !tags.includes(wanted);
+  if (!isNew || isFull || wanted.length > LIMITS.tagChars) return choices;
   const created = {
     id: ` ${wanted}`,
     tag: wanted,
@@ -36,6 +39,14 @@ function choicesFor(query: string, chosen: readonly string[], known: readonly st
     lead: <PlusIcon />,
   };
   return [...choices, created];
+}
+
+function whyNone(query: string, isFull: boolean): string {
+  const { length } = query.trim();
+  if (isFull) return 'Take one off before you add another.';
+  return length > LIMITS.tagChars
+    ? `A tag has ${LIMITS.tagChars} characters at most; this has ${length}.`
+    : 'No tags yet. Type one to create it.';
 }
 
 /** Tags, each set or taken off at once; the list stays open for the next. */
@@ -54,7 +65,6 @@ export function TagsPicker() {
       options={choicesFor(query, chosen, known)}
       onQuery={setQuery}
       onPick={({ tag, isChecked }) => {
-        if (isFull && !isChecked) return;
         const tags = isChecked ? chosen.filter((other) => other !== tag) : [...chosen, tag];
         setChosen(tags);
         setQuery('');
@@ -62,7 +72,7 @@ export function TagsPicker() {
       }}
       onClose={() => preferences.overlay(null)}
       isMultiple
-      empty="No tags yet. Type one to create it."
+      empty={whyNone(query, isFull)}
     >
       <p class="picker-foot picker-hint">
         {isFull

@@ -120,7 +120,14 @@ function MenuActions({ menu }: { menu: string }) {
         <span>Keyboard shortcuts</span>
         <Kbd keys="?" />
       </button>
-      <button type="button" class="menu-item" onClick={() => void account.signOut()}>
+      <button
+        type="button"
+        class="menu-item"
+        onClick={() => {
+          close();
+          void account.signOut();
+        }}
+      >
         <DoorIcon />
         <span>Sign out</span>
       </button>

@@ -26,6 +26,9 @@ const about: Record<View, { title: string; icon: Icon }> = {
 /** Beyond this the relay does not count. */
 const COUNTED = 999;
 
+/** Where a number asks somebody to do something. */
+const isPressing = (view: View): boolean => view === 'mine' || view === 'unassigned';
+
 const spellCount = (count: number): string => (count > COUNTED ? `${COUNTED}+` : String(count));
 
 export function Rail() {
@@ -67,7 +70,7 @@ function ViewLink({ view }: { view: View }) {
         <Glyph size={20} />
         <span class="rail-label">{title}</span>
         {count !== null && count > 0 && (
-          <span class="rail-count">
+          <span class={`rail-count ${isPressing(view) ? 'rail-count-pressing' : ''}`}>
             {spellCount(count)}
             <span class="sr-only"> conversations</span>
           </span>

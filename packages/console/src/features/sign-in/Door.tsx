@@ -23,11 +23,9 @@ export function Door({ title, text, children }: DoorProps) {
   );
 }
 
-/** What went wrong or happened, above a form. */
-export function DoorNotice({ text, tone }: { text: string | null; tone: 'bad' | 'plain' }) {
-  return (
-    <div role="status" aria-live="polite">
-      {text && <p class={`door-notice door-notice-${tone}`}>{text}</p>}
-    </div>
-  );
-}
+/** Why a form was not taken; its place is kept free, so that nothing moves. */
+export const Refusal = ({ text }: { text: string | null }) => (
+  <p class="door-refusal" role="status">
+    {text}
+  </p>
+);

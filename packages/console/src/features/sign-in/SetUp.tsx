@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useDesk } from '../../store/context.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
-import { Door, DoorNotice } from './Door.tsx';
+import { Door, Refusal } from './Door.tsx';
 import { useForm } from './use-form.ts';
 
 interface Invited {
@@ -37,6 +37,7 @@ export function SetUp({ token }: { token: string }) {
 function SetUpForm({ token, invited }: { token: string; invited: Invited }) {
   const { account } = useDesk();
   const isFirst = invited.email === null;
+  const empty = isFirst ? 'email' : invited.name ? 'password' : 'name';
   const [email, setEmail] = useState(invited.email ?? '');
   const [name, setName] = useState(invited.name ?? '');
   const [password, setPassword] = useState('');
@@ -54,38 +55,51 @@ function SetUpForm({ token, invited }: { token: string; invited: Invited }) {
     : 'Choose a password, and the name visitors see beside your answers.';
   return (
     <Door title={title} text={text}>
-      <form class="door-form" onSubmit={form.onSubmit}>
-        <DoorNotice text={form.refusal} tone="bad" />
+      <form class="door-form" noValidate onSubmit={form.onSubmit}>
         <Field
           label="E-mail address"
           type="email"
+          name="email"
+          isInvalid={form.invalid === 'email'}
           value={email}
           onValue={setEmail}
           autocomplete="username"
           isReadOnly={!isFirst}
-          isFirst={isFirst}
+          isFirst={empty === 'email'}
         />
         <Field
           label="Your name"
           type="text"
+          name="name"
+          isInvalid={form.invalid === 'name'}
           value={name}
           onValue={setName}
           autocomplete="name"
-          isFirst={!isFirst}
+          isFirst={empty === 'name'}
         />
         <Field
           label="Password"
           type="password"
+          name="password"
+          isInvalid={form.invalid === 'password'}
           value={password}
           onValue={setPassword}
           autocomplete="new-password"
+          isFirst={empty === 'password'}
           minLength={PASSWORD_MIN}
           hint={`At least ${PASSWORD_MIN} characters. A few words make a good one.`}
         />
+        <Refusal text={form.refusal} />
         <Button kind="primary" type="submit" disabled={form.isBusy}>
           {form.isBusy ? 'Setting up…' : 'Start'}
         </Button>
       </form>
+      <p class="door-foot">
+        Is there an account already?{' '}
+        <button type="button" class="link" onClick={() => account.leaveSetUp()}>
+          Sign in instead
+        </button>
+      </p>
     </Door>
   );
 }

@@ -1,3 +1,5 @@
+import { oneLine } from './visible.ts';
+
 export interface Part {
   text: string;
   /** Present when the text is an address somebody may want to open. */
@@ -5,31 +7,48 @@ export interface Part {
 }
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]+/giu;
+const ADDRESS_CHARS = 2048;
+const SENTENCE_END = /[.,;:!?*_~…]/u;
+
+/** How many more brackets an address closes than it opens. */
+const excess = (address: string, open: string, close: string): number =>
+  address.split(close).length - address.split(open).length;
 
 /** Punctuation that ends the sentence rather than the address; a bracket only if it was never opened. */
 function trimTail(address: string): string {
+  const loose: Record<string, number> = {
+    ')': excess(address, '(', ')'),
+    ']': excess(address, '[', ']'),
+  };
   let end = address.length;
   for (; end > 0; end--) {
     const last = address[end - 1] ?? '';
-    if (/[.,;:!?*_~…]/u.test(last)) continue;
-    const inside = address.slice(0, end);
-    const isLoose =
-      (last === ')' && inside.split('(').length < inside.split(')').length) ||
-      (last === ']' && inside.split('[').length < inside.split(']').length);
-    if (!isLoose) break;
+    if (SENTENCE_END.test(last)) continue;
+    const left = loose[last] ?? 0;
+    if (left <= 0) break;
+    loose[last] = left - 1;
   }
   return address.slice(0, end);
 }
 
 /** Only what a person can open with confidence: http and https, without a user name that hides the host. */
 export function safeHref(address: string): string | undefined {
-  if (!URL.canParse(address)) return undefined;
+  if (address.length > ADDRESS_CHARS || !URL.canParse(address)) return undefined;
   const { protocol, username, password, href } = new URL(address);
   const isWeb = protocol === 'https:' || protocol === 'http:';
   return isWeb && username === '' && password === '' ? href : undefined;
 }
 
-/** Cuts a text into plain parts and addresses, losing nothing. */
+/**
+ * As somebody wrote it, unless its host reads as another than it is: letters of two scripts look alike,
+ * some signs look like a slash, and some turn what follows.
+ */
+function spell(address: string, href: string): string {
+  const host = /^https?:\/\/([^/?#\\:]*)/i.exec(address)?.[1]?.toLowerCase();
+  return host === new URL(href).hostname && oneLine(address) === address ? address : href;
+}
+
+/** Cuts a text into plain parts and addresses, losing nothing but a false appearance. */
 export function splitLinks(text: string): Part[] {
   const parts: Part[] = [];
   let from = 0;
@@ -38,7 +57,7 @@ export function splitLinks(text: string): Part[] {
     const href = safeHref(address);
     if (!href) continue;
     if (match.index > from) parts.push({ text: text.slice(from, match.index) });
-    parts.push({ text: address, href });
+    parts.push({ text: spell(address, href), href });
     from = match.index + address.length;
   }
   if (from < text.length) parts.push({ text: text.slice(from) });

@@ -67,8 +67,9 @@ async function main(): Promise<void> {
     home: '/demo/',
   });
   const token = await relay.agents.bootstrap(config.admin);
+  const stopped = stopOnSignal(relay, (line) => process.stdout.write(`${line}\n`));
   announce(config.publicUrl ?? relay.url, token);
-  await stopOnSignal(relay, (line) => process.stdout.write(`${line}\n`));
+  await stopped;
 }
 
 try {

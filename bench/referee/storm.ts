@@ -28,6 +28,11 @@ export interface StormOptions {
   mutant?: Mutant;
   /** Where relays die; everywhere, and at times that mean nothing, by default. */
   points?: readonly Point[];
+  /**
+   * How likely each visitor, whose message may hang in the air, closes the page after a kill and never
+   * comes back: everybody else sends it again, and a message shown too early is a phantom no more.
+   */
+  desertion?: number;
 }
 
 export interface Report {
@@ -202,8 +207,7 @@ async function rage({ options, spec, random, stage, players }: Run): Promise<voi
     const relay = await startRelay({ ...spec, ...(fault ? { fault } : {}) });
     for (const player of players) player.nudge();
     await liveAndDie(relay, players, random);
-    // Somebody whose message hangs in the air closes the page and never comes back.
-    if (random.chance(0.4)) random.pick(players).vanish();
+    for (const player of players) if (random.chance(options.desertion ?? 0.05)) player.vanish();
   }
 }
 

@@ -146,8 +146,10 @@ describe('nothing is lost', () => {
     const [one, word] = [await visitShop(shop, stage), `From one ${Math.random()}`];
     const page = await shop.context.newPage();
     const two = await visitShop({ ...shop, page }, stage);
-    await one.openChat();
-    await two.openChat();
+    for (const visitor of [one, two]) {
+      await visitor.openChat();
+      await visitor.panel.locator('.presence', { hasText: /Online|We answer/ }).waitFor();
+    }
     await one.say(word);
     await one.sees(word, 'Sent');
     await two.say(`And two ${word}`);

@@ -9,9 +9,11 @@ export async function start({ env, print }: Invocation): Promise<number> {
   const relay = await createRelay({ config, mounts: builtMounts(), home: '/console/' });
   const base = config.publicUrl ?? relay.url;
   const token = await relay.agents.bootstrap(config.admin);
+  // Whoever reads that it runs may stop it at once.
+  const stopped = stopOnSignal(relay, print);
   print(`Throughline is running: ${base}/console/`);
   if (token) print(`Make the first administrator, once: ${base}/console/#setup=${token}`);
-  await stopOnSignal(relay, print);
+  await stopped;
   return 0;
 }
 

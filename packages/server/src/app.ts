@@ -15,6 +15,7 @@ import { listen } from './gateway/listen.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createSocketServer, serveSockets } from './gateway/sockets.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
+import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { createMetrics } from './lib/metrics.ts';
 import { createPresence } from './presence/presence.ts';
@@ -92,7 +93,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
 
 function openStore({ config, onFatal }: RelayOptions, log: Logger): Store {
   const end = (error: unknown) => {
-    log.fatal({ err: error }, 'the store failed; ending to recover on restart');
+    const isDamage = error instanceof StartupError;
+    const says = isDamage ? error.message : 'the store failed; ending to recover on restart';
+    log.fatal({ err: error }, says);
     process.exit(1);
   };
   const { dataDir, createDataDir: create } = config;

@@ -9,11 +9,11 @@ import { contactReads, contactWrites } from './contacts.ts';
 import { conversationReads, conversationWrites } from './conversations.ts';
 import { cursors } from './cursors.ts';
 import { eventReads, eventWrites } from './events.ts';
+import { checkIntegrity } from './integrity.ts';
 import { createLane, type LogChange } from './lane.ts';
 import { checkSchema, migrate } from './migrate.ts';
 import {
   checkFolder,
-  checkIntegrity,
   DATABASE,
   explain,
   isFirstStart,
@@ -70,19 +70,24 @@ interface Opened {
   reader: DatabaseSync;
   epoch: string;
   settings: Record<string, string | number>;
+  endCheck(): void;
 }
 
-function openDatabase(path: string, { dataDir, guest }: SqliteOptions): Opened {
+const fatalOf = ({ onFatal }: SqliteOptions) =>
+  onFatal ?? ((error: unknown) => process.emitWarning(String(error)));
+
+function openDatabase(path: string, options: SqliteOptions): Opened {
+  const { dataDir, guest } = options;
   const writer = new DatabaseSync(path, { timeout: 5000 });
   try {
     const settings = setPragmas(writer);
-    checkIntegrity(writer, path);
+    const endCheck = checkIntegrity(writer, { path, onDamage: fatalOf(options) });
     if (guest) checkSchema(writer);
     else migrate(writer);
     const epoch = readEpoch(writer);
     writeMarker(dataDir, epoch);
     const reader = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
-    return { writer, reader, epoch, settings };
+    return { writer, reader, epoch, settings, endCheck };
   } catch (error) {
     writer.close();
     throw error;
@@ -108,7 +113,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
 }
 
 function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): Store {
-  const { writer, reader, epoch, settings } = opened;
+  const { writer, reader, epoch, settings, endCheck } = opened;
   const tail = createTail();
   const listeners = new Set<() => void>();
   const cache = createRowCache();
@@ -120,13 +125,14 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
         for (const listener of listeners) listener();
       });
     },
-    fatal: options.onFatal ?? ((error) => process.emitWarning(String(error))),
+    fatal: fatalOf(options),
   });
   const read = reads(reader);
   const fromDisk = read.events.log;
   let closing: Promise<void> | undefined;
 
   async function end(): Promise<void> {
+    endCheck();
     await lane.close();
     reader.close();
     writer.close();

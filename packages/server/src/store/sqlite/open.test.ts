@@ -22,6 +22,7 @@ import { tempDir } from '../../../test/relay.ts';
 import { StartupError } from '../../lib/errors.ts';
 import type { Draft, Store } from '../store.ts';
 import { openSqliteStore } from './index.ts';
+import { checkBeside } from './integrity.ts';
 import { checkFolder, DATABASE } from './open.ts';
 
 const MODULE = join(import.meta.dirname, 'index.ts');
@@ -153,6 +154,31 @@ describe('a database that is not what it should be is refused, never replaced', 
       writeSync(file, Buffer.alloc(2048, 0x5a), 0, 2048, at);
     closeSync(file);
     expect(refusal(dataDir)).toMatch(/is damaged.*restore it from a backup/);
+  });
+
+  test('damaged, and too large to be checked before the work begins', async () => {
+    const dataDir = await used(200);
+    const path = join(dataDir, DATABASE);
+    const told: string[] = [];
+    const check = () =>
+      new Promise<void>((done) => {
+        checkBeside({
+          path,
+          onDamage({ message }) {
+            told.push(message);
+            done();
+          },
+        });
+        setTimeout(done, 1000);
+      });
+    await check();
+    expect(told).toEqual([]);
+    const file = openSync(path, 'r+');
+    for (let at = 8192; at < statSync(path).size; at += 4096)
+      writeSync(file, Buffer.alloc(2048, 0x5a), 0, 2048, at);
+    closeSync(file);
+    await check();
+    expect(told).toEqual([expect.stringMatching(/is damaged.*restore it from a backup/)]);
   });
 
   test('something else', () => {

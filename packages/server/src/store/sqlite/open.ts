@@ -124,13 +124,6 @@ export function setPragmas(db: DatabaseSync): Record<string, string | number> {
   return settings;
 }
 
-/** A damaged file is refused as a whole: a shorter history must never pass for the complete one. */
-export function checkIntegrity(db: DatabaseSync, path: string): void {
-  const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
-  if (found !== 'ok')
-    throw new StartupError(`The database ${path} is damaged (${found}); restore it from a backup.`);
-}
-
 /** Turns what SQLite says at start into a sentence for the person who started the relay. */
 export function explain(error: unknown, path: string): StartupError {
   if (error instanceof StartupError) return error;

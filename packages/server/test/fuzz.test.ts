@@ -1,7 +1,7 @@
 import { ERRORS, uuidv7 } from '@throughline/shared';
 import {
   agentCommands,
-  eventData,
+  catalogue,
   isTombstone,
   queries,
   signals,
@@ -189,7 +189,7 @@ async function checkLog(relay: TestRelay, seed: number): Promise<void> {
   const byConversation = Map.groupBy(log, ({ conversation }) => conversation);
   for (const { type, data } of log)
     if (!isTombstone(data))
-      expect(eventData[type].safeParse(data).success, `${type}, seed ${seed}`).toBe(true);
+      expect(catalogue[type].data.safeParse(data).success, `${type}, seed ${seed}`).toBe(true);
   for (const [id, records] of byConversation) {
     if (id === null) continue;
     expect(

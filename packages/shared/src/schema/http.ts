@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actor } from './events.ts';
+import { actor } from './events/index.ts';
 import * as f from './fields.ts';
 
 export const statuses = ['open', 'waiting', 'snoozed', 'resolved'] as const;

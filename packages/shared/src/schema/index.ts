@@ -19,15 +19,20 @@ export {
   type AgentEvent,
   actor,
   agentEvent,
+  catalogue,
   type EventData,
+  type EventKind,
   type EventType,
-  eventData,
+  eventTypes,
   isTombstone,
+  type PiiLevel,
+  piiLevels,
   publicEvents,
   type Tombstone,
   type VisitorEvent,
   visitorEvent,
-} from './events.ts';
+} from './events/index.ts';
+export { type JsonSchema, outwardSchema, TYPE_PREFIX, withhold } from './events/outward.ts';
 export { email, language, name, page, tags, text, timeMs } from './fields.ts';
 export {
   type AgentSummary,

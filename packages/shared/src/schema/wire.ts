@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '../errors.ts';
-import type { AgentEvent, VisitorEvent } from './events.ts';
-import { agentEvent, visitorEvent } from './events.ts';
+import type { AgentEvent, VisitorEvent } from './events/index.ts';
+import { agentEvent, visitorEvent } from './events/index.ts';
 import * as f from './fields.ts';
 
 /** The `auth` object of a handshake. */

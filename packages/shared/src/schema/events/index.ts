@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import * as f from '../fields.ts';
+import { contactEvents } from './contact.ts';
+import { conversationEvents } from './conversation.ts';
+import { actor } from './define.ts';
+import { messageEvents } from './message.ts';
+import { relayEvents } from './relay.ts';
+
+export { type Actor, actor, type EventKind, type PiiLevel, piiLevels } from './define.ts';
+
+/** Every kind of event there is. Names are `entity.past_tense`, the same everywhere they appear. */
+export const catalogue = {
+  ...conversationEvents,
+  ...messageEvents,
+  ...contactEvents,
+  ...relayEvents,
+} as const;
+
+export type EventType = keyof typeof catalogue;
+export type EventData<T extends EventType> = z.infer<(typeof catalogue)[T]['data']>;
+export const eventTypes = Object.keys(catalogue) as EventType[];
+
+/** Written in place of `data` once a record was redacted; number and type stay. */
+export interface Tombstone {
+  redacted: true;
+}
+
+/** The event types a visitor may see; the others have no `pub`. */
+export const publicEvents: ReadonlySet<EventType> = new Set(
+  eventTypes.filter((type) => catalogue[type].seenBy === 'everybody'),
+);
+
+const wireEnvelope = z.object({
+  id: z.string(),
+  type: z.string(),
+  conversation: f.id,
+  /** Place in the conversation as the visitor sees it, dense from 1; null for what only agents see. */
+  pub: z.int().nullable(),
+  /** Milliseconds since 1970, by the relay's clock; order never follows from it. */
+  time: z.int(),
+  actor,
+});
+
+/** An event as a visitor's socket receives it. */
+export const visitorEvent = wireEnvelope.extend({ pub: z.int(), data: z.unknown() });
+/** An event as an agent's socket receives it: with its place among all events. */
+export const agentEvent = wireEnvelope.extend({ seq: z.int(), data: z.unknown() });
+
+type Typed<E> = {
+  [T in EventType]: Omit<E, 'type' | 'data'> & { type: T; data: EventData<T> | Tombstone };
+}[EventType];
+
+export type VisitorEvent = Typed<z.infer<typeof visitorEvent>>;
+export type AgentEvent = Typed<z.infer<typeof agentEvent>>;
+
+export const isTombstone = (data: object): data is Tombstone => 'redacted' in data;

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import * as f from '../fields.ts';
+import { actor, type EventKind, field, type PiiLevel } from './define.ts';
+import { catalogue, type EventType } from './index.ts';
+import { sieveOf } from './personal.ts';
+
+/** Before every name, as CloudEvents asks for. Consumers filter on what follows. */
+export const TYPE_PREFIX = 'dev.throughline.';
+
+/** What every event outward says beside its own properties. */
+const around = {
+  conversation: field(
+    z
+      .object({
+        id: field(f.id, 'id of the conversation'),
+        seq: field(z.int(), 'place among all its events, dense from 1: a hole is a loss'),
+      })
+      .optional(),
+    'the conversation it belongs to',
+  ),
+  contact: field(
+    z.object({ id: field(f.id, 'id of the contact') }).optional(),
+    'the contact it is about',
+  ),
+  actor: field(actor, 'who did it'),
+  redacted: field(
+    z.literal(true).optional(),
+    'the data was taken out of the log; nothing else of it is left',
+  ),
+};
+
+/** The `data` of a CloudEvent of this kind. */
+const outwardData = (kind: EventKind): z.ZodObject =>
+  z.object({ ...around, ...kind.data.shape });
+
+type Sieves = Record<EventType, (value: unknown) => unknown>;
+
+const sieves = new Map<PiiLevel, Sieves>();
+
+function sievesFor(level: PiiLevel): Sieves {
+  const known = sieves.get(level);
+  if (known) return known;
+  const made = Object.fromEntries(
+    Object.entries(catalogue).map(([type, kind]) => [type, sieveOf(outwardData(kind), level)]),
+  ) as Sieves;
+  sieves.set(level, made);
+  return made;
+}
+
+/** An event's outward data without what is more personal than `level`. */
+export const withhold = (type: EventType, data: object, level: PiiLevel): object =>
+  sievesFor(level)[type](data) as object;
+
+export type JsonSchema = Record<string, unknown>;
+
+const isSchema = (value: unknown): value is JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * As consumers read it: open, because properties may be added; every property says how personal it is;
+ * what a lower level takes out is not required.
+ */
+function open({ additionalProperties, required, ...schema }: JsonSchema): JsonSchema {
+  const { properties, anyOf, items } = schema;
+  const made: JsonSchema = { ...schema };
+  // A map of free names has a schema for them; a shut object only says that there are no others.
+  if (isSchema(additionalProperties)) made.additionalProperties = additionalProperties;
+  if (Array.isArray(anyOf)) made.anyOf = anyOf.map(open);
+  if (isSchema(items)) made.items = open(items);
+  if (!isSchema(properties)) return made;
+  const inner = Object.entries(properties).map(([name, value]) => {
+    const property = open(value as JsonSchema);
+    return [name, { ...property, 'x-pii': property['x-pii'] ?? 'none' }] as const;
+  });
+  const certain = inner
+    .filter(([name, { 'x-pii': pii }]) => pii === 'none' && (required as string[])?.includes(name))
+    .map(([name]) => name);
+  return {
+    ...made,
+    properties: Object.fromEntries(inner),
+    ...(certain.length > 0 ? { required: certain } : {}),
+  };
+}
+
+/** JSON Schema 2020-12 of an event's outward data. A record that was redacted keeps what is around it. */
+export function outwardSchema(type: EventType, id: string): JsonSchema {
+  const { $schema, ...schema } = z.toJSONSchema(outwardData(catalogue[type]), { io: 'output' });
+  const { about, version } = catalogue[type];
+  const { required = [], ...opened } = open(schema as JsonSchema);
+  const own = (required as string[]).filter((name) => name !== 'actor');
+  return {
+    $schema,
+    $id: id,
+    title: type,
+    description: about,
+    version,
+    ...opened,
+    required: ['actor'],
+    ...(own.length > 0 ? { anyOf: [{ required: own }, { required: ['redacted'] }] } : {}),
+  };
+}

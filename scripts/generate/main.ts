@@ -1,0 +1,66 @@
+/**
+ * Writes what follows from the schemas: the events' page and the published JSON Schemas. `--check` writes
+ * nothing and fails where something written is not what it should be.
+ *
+ * A published schema is a promise: one that breaks it is not written over. Give the event a new type,
+ * `….v2`, and keep the old one until its consumers have moved.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { eventTypes, type JsonSchema, outwardSchema } from '@throughline/shared/schema';
+import { findBreaks } from './breaks.ts';
+import { eventsPage } from './events-page.ts';
+
+const docs = join(import.meta.dirname, '../../docs');
+const isCheck = process.argv.includes('--check');
+const faults: string[] = [];
+
+const MARK = '<!-- From here on written by `pnpm generate`. -->';
+
+const readDoc = (file: string): string =>
+  existsSync(join(docs, file)) ? readFileSync(join(docs, file), 'utf8') : '';
+
+function put(file: string, text: string): void {
+  if (readDoc(file) === text) return;
+  if (isCheck) {
+    faults.push(`docs/${file} is not what the schemas say; run pnpm generate`);
+    return;
+  }
+  mkdirSync(dirname(join(docs, file)), { recursive: true });
+  writeFileSync(join(docs, file), text);
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function publishSchemas(): void {
+  for (const type of eventTypes) {
+    const file = `schemas/${type}.json`;
+    const after = outwardSchema(type, `urn:throughline:event:${type}`);
+    const written = readDoc(file);
+    const before = written ? (JSON.parse(written) as JsonSchema) : undefined;
+    const breaks = before ? findBreaks(before, after) : [];
+    const isSameVersion = before?.version === after.version;
+    if (breaks.length > 0)
+      faults.push(`${type} breaks its promise: ${breaks.join('; ')}; make it ${type}.v2`);
+    else if (before && isSameVersion && written !== json(after) && hasGrown(before, after))
+      faults.push(`${type} says more than version ${after.version} promised; raise its version`);
+    else put(file, json(after));
+  }
+}
+
+/** Whether more than words changed. */
+function hasGrown(before: JsonSchema, after: JsonSchema): boolean {
+  const bare = (schema: JsonSchema) =>
+    JSON.stringify(schema, (key, value) => (key === 'description' ? undefined : value));
+  return bare(before) !== bare(after);
+}
+
+function publishPage(): void {
+  const [intro = ''] = readDoc('events.md').split(MARK);
+  put('events.md', `${intro}${MARK}\n\n${eventsPage()}\n`);
+}
+
+publishSchemas();
+publishPage();
+for (const fault of faults) process.stderr.write(`✗ ${fault}\n`);
+process.exitCode = faults.length > 0 ? 1 : 0;

@@ -30,8 +30,7 @@ const around = {
 };
 
 /** The `data` of a CloudEvent of this kind. */
-const outwardData = (kind: EventKind): z.ZodObject =>
-  z.object({ ...around, ...kind.data.shape });
+const outwardData = (kind: EventKind): z.ZodObject => z.object({ ...around, ...kind.data.shape });
 
 type Sieves = Record<EventType, (value: unknown) => unknown>;
 

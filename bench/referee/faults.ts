@@ -57,6 +57,7 @@ export function withFault(store: Store, fault: Fault | undefined): Store {
 export const view = (store: Store): Store => ({
   epoch: store.epoch,
   read: store.read,
+  deliveries: store.deliveries,
   settings: store.settings,
   get backlog() {
     return store.backlog;

@@ -1,5 +1,5 @@
 /** One relay, as a process of its own: started and killed by the storm. */
-import { createRelay, openSqliteStore, readConfig } from '@throughline/server';
+import { createRelay, noLimits, openSqliteStore, readConfig } from '@throughline/server';
 import { type Fault, withFault } from './faults.ts';
 import { type Mutant, mutate } from './mutants.ts';
 
@@ -16,18 +16,11 @@ const config = readConfig({
   PORT: String(spec.port),
   LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
 });
-const unlimited = 1e9;
 const store = openSqliteStore({ dataDir: spec.dataDir });
 const relay = await createRelay({
   config: {
     ...config,
-    limits: {
-      commandsPerSecond: unlimited,
-      startsPerMinute: unlimited,
-      connectsPerMinute: unlimited,
-      requestsPerMinute: unlimited,
-      signInsPer15Minutes: unlimited,
-    },
+    limits: noLimits,
   },
   store: mutate(withFault(store, spec.fault), spec.mutant),
 });

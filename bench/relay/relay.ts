@@ -1,19 +1,12 @@
 /** The real relay: authentication, validation, durable commit, fan-out, lists, search. */
-import { createRelay, readConfig } from '@throughline/server';
+import { createRelay, noLimits, readConfig } from '@throughline/server';
 import { answerQuestions } from './process.ts';
 
-const unlimited = 1e9;
 const relay = await createRelay({
   config: {
     ...readConfig({ ...process.env, PORT: '0', LOG_LEVEL: 'warn' }),
     port: 0,
-    limits: {
-      commandsPerSecond: unlimited,
-      startsPerMinute: unlimited,
-      connectsPerMinute: unlimited,
-      requestsPerMinute: unlimited,
-      signInsPer15Minutes: unlimited,
-    },
+    limits: noLimits,
   },
 });
 const look = { accent: '#3457d5', greeting: '', language: null, position: 'right' as const };

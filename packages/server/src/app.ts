@@ -20,6 +20,7 @@ import { createLogger, type Logger } from './lib/logger.ts';
 import { createMetrics } from './lib/metrics.ts';
 import { createPresence } from './presence/presence.ts';
 import { type Agents, createAgents } from './settings/agents.ts';
+import { createKeys } from './settings/keys.ts';
 import { createSessions } from './settings/sessions.ts';
 import { createSites, type Sites } from './settings/sites.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
@@ -115,6 +116,7 @@ async function build(store: Store, ground: Ground): Promise<Parts> {
   const outlets = announcePresence(server);
   return {
     config,
+    source: config.publicUrl ?? `http://${config.host}:${config.port}`,
     events: logOf(store),
     now,
     log,
@@ -124,6 +126,7 @@ async function build(store: Store, ground: Ground): Promise<Parts> {
     queries: createQueries(store),
     agents: createAgents(store, now),
     sessions: createSessions(store, now),
+    keys: createKeys(store, now),
     sites: await createSites(store, now),
     gates: createGates(config.limits),
     metrics: createMetrics(),

@@ -28,6 +28,7 @@ test('without a word said, it is this machine, a folder beside us, and nobody tr
       startsPerMinute: 60,
       connectsPerMinute: 300,
       requestsPerMinute: 600,
+      keyRequestsPerMinute: 6000,
       signInsPer15Minutes: 10,
     },
   });

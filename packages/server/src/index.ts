@@ -2,7 +2,7 @@ export { createRelay, type Relay, type RelayOptions } from './app.ts';
 export { builtMounts, CONSOLE_POLICY } from './built.ts';
 export { snippet } from './cli/site.ts';
 export { stopOnSignal } from './cli/start.ts';
-export { type Config, defaultLimits, type Limits, readConfig } from './config.ts';
+export { type Config, noLimits, readConfig } from './config.ts';
 export { createContacts, stranger } from './contacts/commands.ts';
 export { createConversations } from './conversations/commands.ts';
 export type { Mount } from './gateway/http/assets.ts';

@@ -56,6 +56,8 @@ const routes: RouteCase[] = [
   { method: 'GET', path: '/readyz' },
   { method: 'GET', path: '/metrics' },
   { method: 'GET', path: '/v1/sites/shop' },
+  { method: 'GET', path: '/v1/event-types' },
+  { method: 'GET', path: '/v1/event-types/message.created' },
   { method: 'POST', path: '/v1/session', body: { email: 'a@example.com', password } },
   { method: 'GET', path: '/v1/session', guarded: true },
   { method: 'DELETE', path: '/v1/session', guarded: true },

@@ -3,11 +3,21 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Problem, uuidv7 } from '@throughline/shared';
-import type { Ack, CommandName, Receipt, SessionInfo, Site } from '@throughline/shared/schema';
+import {
+  type Ack,
+  type CommandName,
+  type PiiLevel,
+  type Receipt,
+  type Scope,
+  type SessionInfo,
+  type Site,
+  scopes,
+} from '@throughline/shared/schema';
 import { io, type Socket } from 'socket.io-client';
 import { createRelay, type Relay, type RelayOptions } from '../src/app.ts';
 import { type Config, defaultLimits, type Limits } from '../src/config.ts';
 import { createLogger } from '../src/lib/logger.ts';
+import { createKeys } from '../src/settings/keys.ts';
 import { createSessions, type NewSession } from '../src/settings/sessions.ts';
 import { openSqliteStore } from '../src/store/sqlite/index.ts';
 import type { Agent, LogRecord, Store } from '../src/store/store.ts';
@@ -57,6 +67,7 @@ const roomy: Limits = {
   startsPerMinute: 100_000,
   connectsPerMinute: 100_000,
   requestsPerMinute: 100_000,
+  keyRequestsPerMinute: 100_000,
   signInsPer15Minutes: 1000,
 };
 
@@ -195,6 +206,8 @@ export interface TestRelay extends Relay, AsyncDisposable {
   hire(name?: string, role?: 'admin' | 'agent'): Promise<{ agent: Agent; session: NewSession }>;
   /** An agent's socket; `of` opens another one of the same session. */
   agent(of?: { agent: Agent; session: NewSession }): Promise<AgentPeer>;
+  /** A new key of a program: its secret. */
+  key(more?: { scopes?: Scope[]; pii?: PiiLevel; name?: string }): Promise<string>;
   events(): Promise<LogRecord[]>;
   fetch(path: string, options?: Fetch): Promise<Answer>;
 }
@@ -206,6 +219,8 @@ export interface Fetch {
   body?: unknown;
   /** Adds this session's cookie and, for writes, its proof. */
   as?: NewSession;
+  /** Adds this program's key. */
+  key?: string;
 }
 
 export interface Answer {
@@ -218,12 +233,13 @@ export interface Answer {
 /** HTTP without any of the conveniences that would hide what a client can send. */
 export function send(
   url: string,
-  { method = 'GET', headers = {}, body, as }: Fetch = {},
+  { method = 'GET', headers = {}, body, as, key }: Fetch = {},
 ): Promise<Answer> {
   const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   const all: Record<string, string> = {
     ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
     ...(as ? { cookie: `throughline=${as.token}` } : {}),
+    ...(key ? { authorization: `Bearer ${key}` } : {}),
     ...(as && method !== 'GET' ? { 'x-csrf-token': as.session.csrf } : {}),
     ...headers,
   };
@@ -279,6 +295,7 @@ export async function startRelay(options: RelayTestOptions = {}): Promise<TestRe
       await relay.sites.put(site({ key: OTHER_SITE, origins: [OTHER_ORIGIN] }), 'test');
   }
   const sessions = createSessions(relay.store, options.now ?? Date.now);
+  const keys = createKeys(relay.store, options.now ?? Date.now);
   const keep = <P extends Peer>(peer: P): P => {
     peers.push(peer);
     return peer;
@@ -333,6 +350,10 @@ export async function startRelay(options: RelayTestOptions = {}): Promise<TestRe
         }),
       );
       return { ...peer, agent, session };
+    },
+    async key({ scopes: some = [...scopes], pii = 'content', name = 'CRM' } = {}) {
+      const made = await keys.create({ name, scopes: some, pii, createdBy: 'test' });
+      return made.secret;
     },
     async events() {
       const records: LogRecord[] = [];

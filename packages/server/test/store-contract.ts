@@ -11,6 +11,7 @@ import type {
   Timer,
   Tx,
 } from '../src/store/store.ts';
+import { describeBusinessContract } from './store-contract-business.ts';
 
 /** A store in a place of its own, made for one test. */
 export interface OpenedStore {
@@ -945,5 +946,7 @@ export function describeStoreContract(
         expect((await all(store)).map(({ offset }) => offset)).toEqual([1, 2, 3]);
       });
     });
+
+    describeBusinessContract({ store: () => store, reopen });
   });
 }

@@ -29,6 +29,12 @@ export const ERRORS = {
     retryable: false,
     message: 'The cursor is not one this relay issued; start again without one.',
   },
+  key_in_address: {
+    status: 400,
+    retryable: false,
+    message:
+      'An API key does not belong in an address, where logs keep it; send it as `Authorization: Bearer`, and rotate this one.',
+  },
   empty: { status: 400, retryable: false, message: 'The text is empty; write something first.' },
   too_long: {
     status: 400,
@@ -66,6 +72,16 @@ export const ERRORS = {
     retryable: false,
     message: 'Address and password do not match; check both and try again.',
   },
+  bad_key: {
+    status: 401,
+    retryable: false,
+    message: 'The API key is unknown, expired or revoked; check it, or make a new one.',
+  },
+  missing_scope: {
+    status: 403,
+    retryable: false,
+    message: 'The API key may not do this; use one with the scope the documentation names.',
+  },
   forbidden: {
     status: 403,
     retryable: false,
@@ -93,7 +109,7 @@ export const ERRORS = {
     message: 'The address does not answer to this method.',
   },
   idempotency_conflict: {
-    status: 409,
+    status: 422,
     retryable: false,
     message: 'The id was already used for something else; choose a new one.',
   },
@@ -105,7 +121,12 @@ export const ERRORS = {
   wrong_status: {
     status: 409,
     retryable: false,
-    message: 'The conversation is not in a state that allows this; look at it again.',
+    message: 'It is not in a state that allows this; look at it again.',
+  },
+  log_replaced: {
+    status: 409,
+    retryable: false,
+    message: 'The log was restored or made anew since this cursor; start again without one.',
   },
   link_used: {
     status: 410,
@@ -130,7 +151,7 @@ export const ERRORS = {
   too_many_streams: {
     status: 429,
     retryable: false,
-    message: 'Too many conversations are open on this connection; leave some first.',
+    message: 'Too many streams are open at once; leave or close some first.',
   },
   rate_limited: {
     status: 429,

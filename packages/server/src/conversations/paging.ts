@@ -6,6 +6,7 @@ import type {
   ResetReason,
   VisitorEvent,
 } from '@throughline/shared/schema';
+import { readCursor } from '../lib/cursor.ts';
 import type { Conversation, LogRecord, Store } from '../store/store.ts';
 import { toAgentEvent, toVisitorEvent } from './views.ts';
 
@@ -97,10 +98,10 @@ function createPager<E>(store: Store, who: Audience<E>): Pager<E> {
   return {
     async resume(row, cursor) {
       if (cursor === null) return newest(row, 'no_cursor');
-      const parts = /^(.*)\.(0|[1-9]\d{0,14})$/.exec(cursor);
-      if (!parts) return newest(row, 'bad_cursor');
-      if (parts[1] !== store.epoch) return newest(row, 'epoch_changed');
-      const position = Number(parts[2]);
+      const at = readCursor(cursor);
+      if (!at) return newest(row, 'bad_cursor');
+      if (at.epoch !== store.epoch) return newest(row, 'epoch_changed');
+      const { position } = at;
       return position > who.head(row) ? newest(row, 'ahead_of_head') : after(row, position);
     },
 

@@ -1,13 +1,17 @@
-import type { Store } from '../store/store.ts';
+import type { LogRecord, Store } from '../store/store.ts';
+import { type Follower, type FollowOptions, follow } from './follow.ts';
 
 export type { LogRecord } from '../store/store.ts';
 
-/** What the edge may know of the log beyond its records. */
+/** What the edge may know of the log. */
 export interface Log {
   /** Identity of the log: changes when it is restored or made anew. */
   readonly epoch: string;
   /** Offset of the newest record; rejects when the store does not answer. */
   head(): Promise<number>;
+  /** The log from `after`, in order. */
+  read(after: number, limit: number): Promise<LogRecord[]>;
+  follow(options: FollowOptions): Promise<Follower>;
   /** Resolves once everything accepted so far is on stable storage. */
   settle(): Promise<void>;
 }
@@ -15,5 +19,7 @@ export interface Log {
 export const logOf = (store: Store): Log => ({
   epoch: store.epoch,
   head: async () => store.read.events.head(),
+  read: async (after, limit) => store.read.events.log(after, limit),
+  follow: (options) => follow(store, options),
   settle: () => store.write('settle', () => {}),
 });

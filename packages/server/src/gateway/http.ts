@@ -6,15 +6,19 @@ import {
   fastify,
   LogController,
 } from 'fastify';
-import { addressReader } from './address.ts';
+import { isSecretIn } from '../settings/keys.ts';
 import { problemOf } from './dispatch.ts';
 import { type Mount, serveMounts } from './http/assets.ts';
+import { type Callers, createCallers } from './http/callers.ts';
 import { conversationRoutes } from './http/conversations.ts';
+import { eventTypeRoutes } from './http/event-types.ts';
+import { eventRoutes } from './http/events.ts';
 import { healthRoutes } from './http/health.ts';
+import { keyRoutes } from './http/keys.ts';
 import { register, send, sendProblem } from './http/route.ts';
 import { sessionRoutes } from './http/session.ts';
 import { siteRoutes } from './http/sites.ts';
-import { networkOf } from './limits.ts';
+import { createStreams } from './http/streams.ts';
 import type { Parts } from './parts.ts';
 
 interface HttpOptions {
@@ -50,7 +54,8 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
     frameworkErrors: (_error, _request, reply) => void send(reply, 'not_found'),
   });
   app.removeContentTypeParser('text/plain');
-  addHooks(app, parts);
+  const callers = createCallers(parts);
+  addHooks(app, parts, callers);
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const code = codes[error.code];
     if (code) return send(reply, code);
@@ -60,6 +65,8 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
   app.setNotFoundHandler((_request, reply) => send(reply, 'not_found'));
   const { home } = options;
   if (home) app.get('/', (_request, reply) => reply.redirect(home));
+  const streams = createStreams(parts);
+  app.addHook('onClose', () => streams.stop());
   register(
     app,
     [
@@ -67,24 +74,27 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
       ...siteRoutes(parts),
       ...sessionRoutes(parts, options.endSession),
       ...conversationRoutes(parts),
+      ...eventTypeRoutes(parts),
+      ...eventRoutes(parts, streams),
+      ...keyRoutes(parts),
     ],
-    parts,
+    callers,
   );
   serveMounts(app, options.mounts);
   return app;
 }
 
-function addHooks(app: FastifyInstance, { gates, config, metrics }: Parts): void {
-  const addressOf = addressReader(config.trustProxy);
+function addHooks(app: FastifyInstance, { metrics }: Parts, callers: Callers): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin');
     // By route, not by address: `/%761/session` is one of ours as well. Unknown ones count too.
     const { url } = request.routeOptions;
     if (url !== undefined && !url.startsWith('/v1/')) return;
-    const retryAfterMs = await gates.request(networkOf(addressOf(request.raw)));
+    const retryAfterMs = await callers.count(request);
     if (retryAfterMs > 0) return send(reply, 'rate_limited', { retryAfterMs });
     if (request.headers['content-encoding'] !== undefined)
       return send(reply, 'unsupported_media_type');
+    if (isSecretIn(request.url)) return send(reply, 'key_in_address');
   });
   app.addHook('onResponse', async (request, reply) => {
     const labels = {

@@ -16,6 +16,8 @@ export interface Gates {
   /** Conversations begun by all visitors behind one address. */
   start: Gate;
   request: Gate;
+  /** HTTP requests of one program, by the id of its key. */
+  program: Gate;
   /** Counts a try to sign in as somebody; all at once are counted as well as one after the other. */
   signIn: Gate;
   /** The same for everybody behind one address: a colleague's forgotten password locks out nobody. */
@@ -52,6 +54,7 @@ export function createGates(limits: Limits): Gates {
     crowd: gate(new RateLimiterMemory({ points: CROWD * commands, duration: BURST_SECONDS })),
     start: gate(new RateLimiterMemory({ points: limits.startsPerMinute, duration: 60 })),
     request: gate(new RateLimiterMemory({ points: limits.requestsPerMinute, duration: 60 })),
+    program: gate(new RateLimiterMemory({ points: limits.keyRequestsPerMinute, duration: 60 })),
     signIn: gate(accounts),
     signInFrom: gate(networks),
     signedIn: (account, network) =>

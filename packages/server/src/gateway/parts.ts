@@ -10,6 +10,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Agents } from '../settings/agents.ts';
+import type { Keys } from '../settings/keys.ts';
 import type { Sessions } from '../settings/sessions.ts';
 import type { Sites } from '../settings/sites.ts';
 import type { Gates } from './limits.ts';
@@ -17,12 +18,15 @@ import type { Gates } from './limits.ts';
 /** What the two namespaces and the routes are built from. */
 export interface Parts {
   config: Config;
+  /** What events outward name as their source: where people reach this relay. */
+  source: string;
   events: Log;
   conversations: Conversations;
   contacts: Contacts;
   queries: Queries;
   agents: Agents;
   sessions: Sessions;
+  keys: Keys;
   sites: Sites;
   presence: Presence;
   gates: Gates;

@@ -4,14 +4,16 @@ import type {
   Context,
   EventData,
   EventType,
+  PiiLevel,
   Role,
+  Scope,
   Status,
   Tombstone,
   View,
 } from '@throughline/shared/schema';
 
-/** SQLite answers at once, PostgreSQL later; callers await either. */
-export type Awaitable<T> = T | Promise<T>;
+import type { Awaitable } from './awaitable.ts';
+import type { Deliveries } from './deliveries.ts';
 
 /** One record of the log, about to be written. */
 export type Draft<T extends EventType = EventType> = {
@@ -106,6 +108,34 @@ export interface Timer {
   input: unknown;
 }
 
+/** What lets a program in. */
+export interface ApiKey {
+  id: string;
+  name: string;
+  hash: string;
+  /** The secret before the last rotation, good until its time. */
+  previousHash: string | null;
+  previousUntil: number | null;
+  scopes: Scope[];
+  /** What it may read of people. */
+  pii: PiiLevel;
+  /** Id of the agent who made it. */
+  createdBy: string;
+  createdAt: number;
+  usedAt: number | null;
+  revoked: boolean;
+}
+
+/** What is signed with. */
+export interface Secret {
+  /** Whose it is: `endpoint:<id>`. */
+  owner: string;
+  secret: string;
+  createdAt: number;
+  /** Null: the current one. */
+  expiresAt: number | null;
+}
+
 /** One published version of what the business configures. */
 export interface BlueprintRow {
   version: number;
@@ -195,6 +225,17 @@ export interface Reads {
   };
   cursors: { get(name: string): Awaitable<number> };
   blueprints: { latest(): Awaitable<BlueprintRow | undefined> };
+  keys: {
+    get(id: string): Awaitable<ApiKey | undefined>;
+    /** Of the current secret, or of the one before it. */
+    byHash(hash: string): Awaitable<ApiKey | undefined>;
+    /** Those that are not revoked, oldest first. */
+    list(): Awaitable<ApiKey[]>;
+  };
+  secrets: {
+    /** The current one first. */
+    of(owner: string): Awaitable<Secret[]>;
+  };
 }
 
 /** One transaction: what `Reads` sees, and what only a writer may do. */
@@ -234,6 +275,17 @@ export interface Tx extends Reads {
   };
   cursors: Reads['cursors'] & { set(name: string, offset: number): Awaitable<void> };
   blueprints: Reads['blueprints'] & { insert(row: BlueprintRow): Awaitable<void> };
+  keys: Reads['keys'] & {
+    insert(key: ApiKey): Awaitable<void>;
+    save(key: ApiKey): Awaitable<void>;
+  };
+  secrets: Reads['secrets'] & {
+    insert(secret: Secret): Awaitable<void>;
+    /** Gives the current one an end. */
+    expire(owner: string, expiresAt: number): Awaitable<void>;
+    removeOf(owner: string): Awaitable<void>;
+    removeExpired(now: number): Awaitable<void>;
+  };
   search: {
     /** Makes `text` findable under the record at `offset`. */
     add(offset: number, text: string): Awaitable<void>;
@@ -245,6 +297,7 @@ export interface Store {
   /** Identity of the log: changes when it is restored or made anew. */
   readonly epoch: string;
   readonly read: Reads;
+  readonly deliveries: Deliveries;
   /**
    * Runs `work` in a transaction and resolves once it is on stable storage; what it throws undoes its
    * own writes and nobody else's. Works with the same key run one after another. Several works may

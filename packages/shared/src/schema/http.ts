@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actor } from './events/index.ts';
+import { actor, piiLevels } from './events/index.ts';
 import * as f from './fields.ts';
 
 export const statuses = ['open', 'waiting', 'snoozed', 'resolved'] as const;
@@ -12,6 +12,17 @@ export type View = z.infer<typeof view>;
 
 export const role = z.enum(['admin', 'agent']);
 export type Role = z.infer<typeof role>;
+
+/** What a program's key may do, `thing:read` or `thing:write`. */
+export const scopes = [
+  'events:read',
+  'contacts:read',
+  'contacts:write',
+  'conversations:read',
+  'conversations:write',
+  'endpoints:write',
+] as const;
+export type Scope = (typeof scopes)[number];
 
 export const password = z.string().min(12, { error: 'weak_password' }).max(200);
 
@@ -152,3 +163,55 @@ export const siteConfig = z.object({
   protocol: z.int(),
 });
 export type SiteConfig = z.infer<typeof siteConfig>;
+
+/** Names of event types, or their beginnings: `conversation.*`. */
+export const eventPatterns = z
+  .array(z.string().regex(/^([a-z_]+(\.[a-z_0-9]+)*|([a-z_]+\.)*\*)$/, { error: 'bad_value' }))
+  .max(50);
+
+const commaSeparated = z
+  .string()
+  .max(2000)
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(eventPatterns);
+
+const eventFilter = {
+  types: commaSeparated.optional(),
+  conversation: f.id.optional(),
+  contact: f.id.optional(),
+  site: f.text(40).optional(),
+};
+/** GET /v1/events/stream and /v1/events/export */
+export const eventsQuery = z.strictObject({
+  /** `next` of a page, an event's `sequence`, or `now`; the beginning of the log where it is missing. */
+  after: f.text(100).optional(),
+  ...eventFilter,
+});
+/** GET /v1/events */
+export const eventPageQuery = eventsQuery.extend({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
+/** Admins only. POST /v1/keys */
+export const newKey = z.strictObject({
+  name: f.name,
+  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+  pii: z.enum(piiLevels).default('none'),
+});
+
+export const keySummary = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(z.enum(scopes)),
+  pii: z.enum(piiLevels),
+  createdBy: z.string(),
+  createdAt: z.int(),
+  usedAt: z.int().nullable(),
+  /** Until when the secret before the last rotation is good; null: there is none. */
+  previousUntil: z.int().nullable(),
+});
+export type KeySummary = z.infer<typeof keySummary>;
+
+/** A key with its secret, which is told this once. */
+export const issuedKey = keySummary.extend({ secret: z.string() });
+export type IssuedKey = z.infer<typeof issuedKey>;

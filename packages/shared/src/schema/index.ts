@@ -32,7 +32,13 @@ export {
   type VisitorEvent,
   visitorEvent,
 } from './events/index.ts';
-export { type JsonSchema, outwardSchema, TYPE_PREFIX, withhold } from './events/outward.ts';
+export {
+  type CloudEvent,
+  type JsonSchema,
+  outwardSchema,
+  TYPE_PREFIX,
+  withhold,
+} from './events/outward.ts';
 export { email, language, name, page, tags, text, timeMs } from './fields.ts';
 export {
   type AgentSummary,
@@ -41,13 +47,23 @@ export {
   type ConversationList,
   type ConversationSummary,
   type Counts,
+  eventPageQuery,
+  eventPatterns,
+  eventsQuery,
   historyQuery,
   type InboxChange,
+  type IssuedKey,
+  issuedKey,
+  type KeySummary,
+  keySummary,
   listQuery,
+  newKey,
   type Role,
+  type Scope,
   type SessionInfo,
   type SiteConfig,
   type Status,
+  scopes,
   setUp,
   setUpCheck,
   signIn,

@@ -11,7 +11,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '1b86375326ed723f870d7c8c83a1bae5174b335427c5c2394e9041bb08e2ed97',
+  sha256: '264c838e4f42b90e5fd51d24ba010f58a3d6746bbe8ea762da8fee1197204784',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

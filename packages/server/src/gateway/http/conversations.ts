@@ -7,7 +7,7 @@ export function conversationRoutes({ queries, agents }: Parts): Route[] {
   return [
     guarded(
       { method: 'GET', url: '/v1/conversations', query: listQuery },
-      async ({ query, agent, reply }) => {
+      async ({ query, reply }, { agent }) => {
         if (query.q !== undefined && query.q.trim() !== '')
           return queries.search(query.q, query.limit);
         const { view, limit, cursor } = query;

@@ -1,13 +1,11 @@
 import { ERRORS, type ErrorCode, type Problem, problem } from '@throughline/shared';
 import { parse, type Schema, type Valid } from '@throughline/shared/schema';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { sameSecret } from '../../lib/secrets.ts';
 import type { SignedIn } from '../../settings/sessions.ts';
-import { ownOrigin } from '../address.ts';
-import { sessionToken } from '../cookies.ts';
-import type { Parts } from '../parts.ts';
+import type { Allowed, Caller, Callers } from './callers.ts';
 
-type Method = 'GET' | 'POST' | 'DELETE';
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+type Method = (typeof METHODS)[number];
 
 export interface Call<B, Q> {
   body: B;
@@ -17,8 +15,6 @@ export interface Call<B, Q> {
   reply: FastifyReply;
 }
 
-export type AgentCall<B, Q> = Call<B, Q> & SignedIn;
-
 interface Shape<B extends Schema, Q extends Schema> {
   method: Method;
   url: string;
@@ -26,21 +22,35 @@ interface Shape<B extends Schema, Q extends Schema> {
   query?: Q;
 }
 
-export type Route =
-  | (Shape<Schema, Schema> & { who: 'anybody'; handle(call: Call<never, never>): unknown })
-  | (Shape<Schema, Schema> & { who: 'agent'; handle(call: AgentCall<never, never>): unknown });
+export type Route = Shape<Schema, Schema> & {
+  /** Undefined: anybody. */
+  allowed: Allowed | undefined;
+  handle(call: Call<never, never>, caller: never): unknown;
+};
 
 /** A route anybody may call. */
 export const open = <B extends Schema, Q extends Schema>(
   shape: Shape<B, Q>,
   handle: (call: Call<Valid<B>, Valid<Q>>) => unknown,
-): Route => ({ ...shape, who: 'anybody', handle }) as Route;
+): Route => ({ ...shape, allowed: undefined, handle }) as Route;
 
 /** A route for agents who are signed in; one that changes something also proves it comes from our page. */
 export const guarded = <B extends Schema, Q extends Schema>(
-  shape: Shape<B, Q>,
-  handle: (call: AgentCall<Valid<B>, Valid<Q>>) => unknown,
-): Route => ({ ...shape, who: 'agent', handle }) as Route;
+  shape: Shape<B, Q> & Pick<Allowed, 'role'>,
+  handle: (call: Call<Valid<B>, Valid<Q>>, agent: SignedIn) => unknown,
+): Route => {
+  const { role, ...rest } = shape;
+  return { ...rest, allowed: role ? { role } : {}, handle } as Route;
+};
+
+/** A route for programs whose key has the scope, and for agents. */
+export const scoped = <B extends Schema, Q extends Schema>(
+  shape: Shape<B, Q> & Required<Pick<Allowed, 'scope'>> & Pick<Allowed, 'role'>,
+  handle: (call: Call<Valid<B>, Valid<Q>>, caller: Caller) => unknown,
+): Route => {
+  const { role, scope, ...rest } = shape;
+  return { ...rest, allowed: { scope, ...(role ? { role } : {}) }, handle } as Route;
+};
 
 /** RFC 9457; the members are those of a refused socket command, its sentence under `detail`. */
 export function sendProblem(reply: FastifyReply, { message, ...rest }: Problem): FastifyReply {
@@ -58,20 +68,17 @@ export function sendProblem(reply: FastifyReply, { message, ...rest }: Problem):
 export const send = (reply: FastifyReply, code: ErrorCode, more?: Partial<Problem>): FastifyReply =>
   sendProblem(reply, problem(code, more));
 
-const METHODS: Method[] = ['GET', 'POST', 'DELETE'];
-const UNUSED = ['PUT', 'PATCH', 'OPTIONS'] as const;
-
 /** Registers a table of routes; a method none of them has answers 405 with what is allowed. */
-export function register(app: FastifyInstance, routes: Route[], parts: Parts): void {
+export function register(app: FastifyInstance, routes: Route[], callers: Callers): void {
   for (const route of routes)
     app.route({
       method: route.method,
       url: route.url,
-      handler: (request, reply) => serve(route, { request, reply }, parts),
+      handler: (request, reply) => serve(route, { request, reply }, callers),
     });
   for (const url of new Set(routes.map((route) => route.url))) {
     const allowed = routes.filter((route) => route.url === url).map(({ method }) => method);
-    const rest = [...METHODS, ...UNUSED].filter((method) => !allowed.includes(method as Method));
+    const rest = [...METHODS, 'OPTIONS'].filter((method) => !allowed.includes(method as Method));
     app.route({
       method: rest,
       url,
@@ -84,31 +91,16 @@ export function register(app: FastifyInstance, routes: Route[], parts: Parts): v
 async function serve(
   route: Route,
   { request, reply }: Pick<Call<never, never>, 'request' | 'reply'>,
-  parts: Parts,
+  callers: Callers,
 ): Promise<unknown> {
-  const signedIn = route.who === 'agent' ? await authenticate(route, request, parts) : undefined;
-  if (typeof signedIn === 'string') return send(reply, signedIn);
+  const caller = route.allowed && (await callers.authenticate(request, route.allowed));
+  if (typeof caller === 'string') return send(reply, caller);
   const body = route.body ? parse(route.body, request.body) : undefined;
   if (body && !body.ok) return sendProblem(reply, body.error);
   const query = route.query ? parse(route.query, request.query) : undefined;
   if (query && !query.ok) return sendProblem(reply, query.error);
   reply.header('cache-control', 'no-store');
   const params = request.params as Record<string, string>;
-  const call = { body: body?.value, query: query?.value, params, request, reply, ...signedIn };
-  return route.handle(call as never);
-}
-
-async function authenticate(
-  route: Route,
-  { raw, headers }: FastifyRequest,
-  { sessions, config }: Parts,
-): Promise<SignedIn | ErrorCode> {
-  const token = sessionToken(raw, config);
-  const found = token === undefined ? undefined : await sessions.whoIs(token);
-  if (!found) return 'unauthorized';
-  if (route.method === 'GET') return found;
-  const { origin } = headers;
-  if (origin !== undefined && origin !== ownOrigin(raw, config)) return 'csrf_failed';
-  const proof = headers['x-csrf-token'];
-  return typeof proof === 'string' && sameSecret(proof, found.session.csrf) ? found : 'csrf_failed';
+  const call = { body: body?.value, query: query?.value, params, request, reply };
+  return route.handle(call as never, caller as never);
 }

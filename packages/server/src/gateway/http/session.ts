@@ -57,11 +57,9 @@ export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => v
       return welcome({ request, reply }, made);
     }),
 
-    guarded({ method: 'GET', url: '/v1/session' }, ({ agent, session }) =>
-      infoOf({ agent, session }),
-    ),
+    guarded({ method: 'GET', url: '/v1/session' }, (_call, signedIn) => infoOf(signedIn)),
 
-    guarded({ method: 'DELETE', url: '/v1/session' }, async ({ session, request, reply }) => {
+    guarded({ method: 'DELETE', url: '/v1/session' }, async ({ request, reply }, { session }) => {
       await sessions.signOut(session.tokenHash);
       endSession(session.tokenHash);
       setCookie({ request, reply }, '', 0);

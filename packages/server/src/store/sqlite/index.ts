@@ -8,13 +8,16 @@ import { blueprints } from './blueprints.ts';
 import { contactReads, contactWrites } from './contacts.ts';
 import { conversationReads, conversationWrites } from './conversations.ts';
 import { cursors } from './cursors.ts';
+import { openDeliveries } from './deliveries/index.ts';
 import { eventReads, eventWrites } from './events.ts';
 import { checkIntegrity } from './integrity.ts';
+import { keys } from './keys.ts';
 import { createLane, type LogChange } from './lane.ts';
-import { checkSchema, migrate } from './migrate.ts';
+import { checkSchema, logMigrations, migrate } from './migrate.ts';
 import {
   checkFolder,
   DATABASE,
+  DELIVERIES,
   explain,
   isFirstStart,
   lockFolder,
@@ -23,6 +26,7 @@ import {
 } from './open.ts';
 import { createRowCache, type RowCache } from './row-cache.ts';
 import { searchWrites } from './search.ts';
+import { secrets } from './secrets.ts';
 import { createTail } from './tail.ts';
 import { timers } from './timers.ts';
 
@@ -43,6 +47,8 @@ const reads = (db: DatabaseSync): Reads => ({
   timers: timers(db),
   cursors: cursors(db),
   blueprints: blueprints(db),
+  keys: keys(db),
+  secrets: secrets(db),
   ...agentTables(db),
 });
 
@@ -70,6 +76,7 @@ interface Opened {
   reader: DatabaseSync;
   epoch: string;
   settings: Record<string, string | number>;
+  deliveries: ReturnType<typeof openDeliveries>;
   endCheck(): void;
 }
 
@@ -82,15 +89,25 @@ function openDatabase(path: string, options: SqliteOptions): Opened {
   try {
     const settings = setPragmas(writer);
     const endCheck = checkIntegrity(writer, { path, onDamage: fatalOf(options) });
-    if (guest) checkSchema(writer);
-    else migrate(writer);
+    if (guest) checkSchema(writer, logMigrations);
+    else migrate(writer, logMigrations);
     const epoch = readEpoch(writer);
     writeMarker(dataDir, epoch);
     const reader = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
-    return { writer, reader, epoch, settings, endCheck };
+    const deliveries = openBeside(dataDir, guest ?? false);
+    return { writer, reader, epoch, settings, deliveries, endCheck };
   } catch (error) {
     writer.close();
     throw error;
+  }
+}
+
+function openBeside(dataDir: string, guest: boolean): Opened['deliveries'] {
+  const path = join(dataDir, DELIVERIES);
+  try {
+    return openDeliveries(path, { guest });
+  } catch (error) {
+    throw explain(error, path);
   }
 }
 
@@ -113,7 +130,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
 }
 
 function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): Store {
-  const { writer, reader, epoch, settings, endCheck } = opened;
+  const { writer, reader, epoch, settings, deliveries, endCheck } = opened;
   const tail = createTail();
   const listeners = new Set<() => void>();
   const cache = createRowCache();
@@ -134,6 +151,7 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
   async function end(): Promise<void> {
     endCheck();
     await lane.close();
+    deliveries.close();
     reader.close();
     writer.close();
     unlock();
@@ -142,6 +160,7 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
   return {
     epoch,
     settings,
+    deliveries,
     read: {
       ...read,
       events: {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../lib/errors.ts';
-import type { Awaitable, LogRecord, Tx } from '../store.ts';
+import type { Awaitable } from '../awaitable.ts';
+import type { LogRecord, Tx } from '../store.ts';
 
 interface Job {
   work: (tx: Tx) => Awaitable<unknown>;

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../../lib/errors.ts';
 
-const folder = join(import.meta.dirname, 'migrations');
+/** Of the log's own database. */
+export const logMigrations = join(import.meta.dirname, 'migrations');
 
 interface Migration {
   version: number;
   file: string;
 }
 
-const migrations = (): Migration[] =>
+const migrationsIn = (folder: string): Migration[] =>
   readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
     .sort()
@@ -20,8 +21,8 @@ const versionOf = (db: DatabaseSync): number =>
   Number(db.prepare('PRAGMA user_version').get()?.user_version);
 
 /** For a program beside a relay: the schema is the relay's to change, not under its feet. */
-export function checkSchema(db: DatabaseSync): void {
-  const newest = migrations().at(-1)?.version ?? 0;
+export function checkSchema(db: DatabaseSync, folder: string): void {
+  const newest = migrationsIn(folder).at(-1)?.version ?? 0;
   const found = versionOf(db);
   if (found !== newest)
     throw new StartupError(
@@ -33,8 +34,8 @@ export function checkSchema(db: DatabaseSync): void {
  * Brings the schema up to this program's, one numbered file at a time, each in its own transaction
  * together with the version it leads to: killed half way, it goes on from the last whole one.
  */
-export function migrate(db: DatabaseSync): void {
-  const known = migrations();
+export function migrate(db: DatabaseSync, folder: string): void {
+  const known = migrationsIn(folder);
   const newest = known.at(-1)?.version ?? 0;
   const found = versionOf(db);
   if (found > newest)

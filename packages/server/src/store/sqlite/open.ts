@@ -27,6 +27,8 @@ const NETWORK_FILE_SYSTEMS = new Map([
 ]);
 
 export const DATABASE = 'throughline.db';
+/** What is still to be delivered; losing it makes deliveries come twice, or not at all, and no message is lost. */
+export const DELIVERIES = 'deliveries.db';
 /** Says that a log lives here, so that a missing database is never taken for a first start. */
 const MARKER = 'throughline.json';
 const LOCK = 'throughline.lock';

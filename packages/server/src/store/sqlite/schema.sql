@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 1.
+-- Version 2.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -9,6 +9,20 @@ CREATE TABLE agent (
   password_hash TEXT,
   disabled INTEGER NOT NULL,
   created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE api_key (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  hash TEXT NOT NULL UNIQUE,
+  previous_hash TEXT UNIQUE,
+  previous_until INTEGER,
+  scopes TEXT NOT NULL,
+  pii TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  used_at INTEGER,
+  revoked INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE blueprint (
@@ -104,6 +118,14 @@ CREATE VIRTUAL TABLE search USING fts5 (
   detail = full,
   tokenize = 'unicode61 remove_diacritics 2'
 );
+
+CREATE TABLE secret (
+  owner TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  PRIMARY KEY (owner, secret)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE session (
   token_hash TEXT PRIMARY KEY,

@@ -2,14 +2,22 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { migrate } from './migrate.ts';
+import { migrations as deliveryMigrations } from './deliveries/index.ts';
+import { logMigrations, migrate } from './migrate.ts';
 
-const PATH = join(import.meta.dirname, 'schema.sql');
+const databases = [
+  { name: 'the log', path: join(import.meta.dirname, 'schema.sql'), folder: logMigrations },
+  {
+    name: 'deliveries',
+    path: join(import.meta.dirname, 'deliveries/schema.sql'),
+    folder: deliveryMigrations,
+  },
+];
 
 /** What all migrations together make, in one order; the search engine's own tables are its business. */
-function dump(): string {
+function dump(folder: string): string {
   const db = new DatabaseSync(':memory:');
-  migrate(db);
+  migrate(db, folder);
   const rows = db
     .prepare(
       `SELECT sql FROM sqlite_schema
@@ -23,19 +31,19 @@ function dump(): string {
   return `${head}${rows.map(({ sql }) => `\n${sql};\n`).join('')}`;
 }
 
-test('schema.sql is what the migrations make', () => {
-  const made = dump();
-  if (process.env.UPDATE_SCHEMA) writeFileSync(PATH, made);
-  const written = existsSync(PATH) ? readFileSync(PATH, 'utf8') : '';
+test.each(databases)('schema.sql of $name is what the migrations make', ({ path, folder }) => {
+  const made = dump(folder);
+  if (process.env.UPDATE_SCHEMA) writeFileSync(path, made);
+  const written = existsSync(path) ? readFileSync(path, 'utf8') : '';
   expect(written, 'run this test once with UPDATE_SCHEMA=1, and look at the difference').toBe(made);
 });
 
-test('migrating twice changes nothing', () => {
+test.each(databases)('migrating $name twice changes nothing', ({ folder }) => {
   const db = new DatabaseSync(':memory:');
-  migrate(db);
+  migrate(db, folder);
   const count = () => db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n;
   const before = count();
-  migrate(db);
+  migrate(db, folder);
   expect(count()).toBe(before);
   db.close();
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as f from '../fields.ts';
-import { actor, type EventKind, field, type PiiLevel } from './define.ts';
-import { catalogue, type EventType } from './index.ts';
+import { type Actor, actor, type EventKind, field, type PiiLevel } from './define.ts';
+import { catalogue, type EventData, type EventType } from './index.ts';
 import { sieveOf } from './personal.ts';
 
 /** Before every name, as CloudEvents asks for. Consumers filter on what follows. */
@@ -28,6 +28,42 @@ const around = {
     'the data was taken out of the log; nothing else of it is left',
   ),
 };
+
+interface Around {
+  conversation?: { id: string; seq: number };
+  contact?: { id: string };
+  actor: Actor;
+}
+
+/** What every event outward is wrapped in: CloudEvents 1.0 as JSON, with the extensions we use. */
+interface Envelope {
+  specversion: '1.0';
+  /** Unique for ever, the same over every retry and at every exit. */
+  id: string;
+  source: string;
+  subject: string;
+  /** RFC 3339, UTC. */
+  time: string;
+  datacontenttype: 'application/json';
+  dataschema: string;
+  /** What keeps its order: the conversation, else the contact, else the site. */
+  partitionkey: string;
+  /** Place in the whole log, zero-padded: ordered, with gaps for what was filtered out. */
+  sequence: string;
+  causationid?: string;
+  authtype: 'unauthenticated' | 'user' | 'service_account' | 'system';
+  authid: string;
+  siteid?: string;
+  livemode: boolean;
+}
+
+/** An event as a receiver outside gets it. What its level leaves out is missing from `data`. */
+export type CloudEvent = {
+  [T in EventType]: Envelope & {
+    type: `${typeof TYPE_PREFIX}${T}`;
+    data: Around & (EventData<T> | { redacted: true });
+  };
+}[EventType];
 
 /** The `data` of a CloudEvent of this kind. */
 const outwardData = (kind: EventKind): z.ZodObject => z.object({ ...around, ...kind.data.shape });

@@ -1,0 +1,113 @@
+import {
+  eventPageQuery,
+  eventsQuery,
+  type PiiLevel,
+  type Schema,
+  type Valid,
+} from '@throughline/shared/schema';
+import { toCloudEvent } from '../../events/cloud-event.ts';
+import type { EventFilter } from '../../events/filter.ts';
+import type { LogRecord } from '../../events/log.ts';
+import { readPage } from '../../events/page.ts';
+import { readCursor, writeCursor } from '../../lib/cursor.ts';
+import type { Parts } from '../parts.ts';
+import type { Caller } from './callers.ts';
+import { type Call, type Route, scoped, send } from './route.ts';
+import type { Streams } from './streams.ts';
+
+/** Records turned into text at a time: the relay does something else in between. */
+const BATCH = 200;
+
+/** What a reader asked for, looked up. */
+interface Request {
+  after: number;
+  filter: EventFilter;
+  /** The caller's id. */
+  who: string;
+  write(record: LogRecord): string;
+}
+
+/** Everything that happens, read with a cursor: nobody needs a public address to receive it. */
+export function eventRoutes({ events, source }: Parts, streams: Streams): Route[] {
+  const cursorAt = (position: number) => writeCursor({ epoch: events.epoch, position });
+
+  /** The offset to go on from, or what is wrong with it. */
+  async function placeOf(after: string): Promise<number | 'bad_cursor' | 'log_replaced'> {
+    const head = await events.head();
+    if (after === 'now') return head;
+    const at = /^\d{1,20}$/.test(after)
+      ? { epoch: events.epoch, position: Number(after) }
+      : readCursor(after);
+    if (!at) return 'bad_cursor';
+    return at.epoch === events.epoch && at.position <= head ? at.position : 'log_replaced';
+  }
+
+  const reading = <Q extends typeof eventsQuery>(
+    { url, query, from }: { url: string; query: Q & Schema; from: string },
+    handle: (call: Call<unknown, Valid<Q>>, request: Request) => unknown,
+  ): Route =>
+    scoped(
+      { method: 'GET', url, query, scope: 'events:read', role: 'admin' },
+      async (call, caller) => {
+        const { types, conversation, contact, site, after: given } = call.query;
+        const resumed = call.request.headers['last-event-id'];
+        const after = await placeOf(typeof resumed === 'string' ? resumed : (given ?? from));
+        if (typeof after === 'string') return send(call.reply, after);
+        const { who, pii } = rightsOf(caller);
+        return handle(call, {
+          after,
+          who,
+          filter: { types, conversation, contact, site },
+          write: (record) => JSON.stringify(toCloudEvent(record, { source, pii })),
+        });
+      },
+    );
+
+  /** The log up to where its head was when it was asked for, a line an event. */
+  async function* lines({ after, filter, write }: Request) {
+    const until = await events.head();
+    for (let at = after; at < until; ) {
+      const page = await readPage(events, { after: at, limit: BATCH, filter });
+      const records = page.records.filter(({ offset }) => offset <= until);
+      if (records.length > 0) yield `${records.map(write).join('\n')}\n`;
+      at = page.hasMore ? page.offset : until;
+    }
+  }
+
+  return [
+    reading(
+      { url: '/v1/events', query: eventPageQuery, from: '0' },
+      async ({ query: { limit }, reply }, { after, filter, write }) => {
+        const page = await readPage(events, { after, filter, limit });
+        // Put together by hand: every event is turned into text once, and not walked through again.
+        const rest = JSON.stringify({ next: cursorAt(page.offset), hasMore: page.hasMore });
+        const text = `{"data":[${page.records.map(write).join(',')}],${rest.slice(1)}`;
+        return reply.type('application/json').send(text);
+      },
+    ),
+
+    reading(
+      { url: '/v1/events/export', query: eventsQuery, from: '0' },
+      async ({ reply }, request) =>
+        streams.send(reply.type('application/x-ndjson'), lines(request)),
+    ),
+
+    reading(
+      { url: '/v1/events/stream', query: eventsQuery, from: 'now' },
+      ({ reply }, { write, ...request }) => {
+        const isOpen = streams.follow(reply, {
+          ...request,
+          write: (record) =>
+            `id: ${cursorAt(record.offset)}\nevent: ${record.type}\ndata: ${write(record)}\n\n`,
+        });
+        return isOpen ? reply : send(reply, 'too_many_streams');
+      },
+    ),
+  ];
+}
+
+/** An agent sees the people anyway; a program what it was given to see. */
+const rightsOf = (caller: Caller): { who: string; pii: PiiLevel } =>
+  caller.kind === 'bot'
+    ? { who: caller.key.id, pii: caller.key.pii }
+    : { who: caller.agent.id, pii: 'content' };

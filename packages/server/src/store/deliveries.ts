@@ -1,0 +1,93 @@
+import type { Awaitable } from './awaitable.ts';
+
+/** `dead`: given up, or its endpoint takes nothing; it waits for somebody to look. */
+export type DeliveryState = 'pending' | 'delivered' | 'dead';
+
+/** One event for one endpoint. */
+export interface Delivery {
+  endpoint: string;
+  /** Of the event, in the log. */
+  offset: number;
+  conversation: string | null;
+  state: DeliveryState;
+  /** Tries made since it was filed, or filed anew. */
+  attempts: number;
+  /** When the next try is due. */
+  nextAt: number;
+  createdAt: number;
+}
+
+/** One try: what was sent, and what came of it. */
+export interface Attempt {
+  endpoint: string;
+  offset: number;
+  at: number;
+  durationMs: number;
+  /** HTTP status; null where there was no answer. */
+  status: number | null;
+  /** Why it failed, in a word or a sentence. */
+  error: string | null;
+  /** Headers and the beginning of the body. */
+  request: string;
+  response: string | null;
+}
+
+/** How an endpoint fares; one without a row fares well. */
+export interface EndpointState {
+  endpoint: string;
+  /** Why it gets nothing any more; null: it does. */
+  disabled: string | null;
+  /** Since when every try failed. */
+  failingSince: number | null;
+}
+
+interface DueOptions {
+  endpoint: string;
+  now: number;
+  limit: number;
+  /** Only what stands first in its conversation. */
+  inOrder: boolean;
+}
+
+interface ListDeliveriesOptions {
+  endpoint: string;
+  state?: DeliveryState;
+  /** Offsets below this one, newest first. */
+  before: number;
+  limit: number;
+}
+
+/**
+ * What is still to be delivered, and what came of what was. Not part of the log's transactions: losing
+ * the last moments of it makes deliveries come twice, which every receiver has to be ready for anyway,
+ * and so it costs no sync of the disk (decision 0013). Each method is one transaction.
+ */
+export interface Deliveries {
+  /** How far the log was looked through; undefined: never. */
+  cursor(): Awaitable<number | undefined>;
+  /** Files deliveries anew, due at `nextAt`, and how far the log was looked through, together. */
+  file(deliveries: Delivery[], cursor?: number): Awaitable<void>;
+  get(endpoint: string, offset: number): Awaitable<Delivery | undefined>;
+  due(options: DueOptions): Awaitable<Delivery[]>;
+  /** When the next pending one is due; undefined: none is. */
+  nextAt(endpoint: string): Awaitable<number | undefined>;
+  list(options: ListDeliveriesOptions): Awaitable<Delivery[]>;
+  /** Oldest first. */
+  attempts(endpoint: string, offset: number): Awaitable<Attempt[]>;
+  /** How many are in each state, exact up to `cap`; a larger number is `cap + 1`. */
+  counts(endpoint: string, cap: number): Awaitable<Record<DeliveryState, number>>;
+  /** What came of one try. */
+  settle(delivery: Delivery, attempt: Attempt): Awaitable<void>;
+  /** Makes what is dead since `since` due again; the number of them. */
+  revive(endpoint: string, since: number, now: number): Awaitable<number>;
+  /** Gives up everything that is pending. */
+  shelve(endpoint: string): Awaitable<void>;
+  state(endpoint: string): Awaitable<EndpointState | undefined>;
+  saveState(state: EndpointState): Awaitable<void>;
+  /** Everything of an endpoint that is no more. */
+  remove(endpoint: string): Awaitable<void>;
+  /** Settled ones filed before `before`, as many as `limit`; whether there are more. */
+  prune(before: number, limit: number): Awaitable<boolean>;
+  /** Forgets everything: it was of another log. */
+  clear(): Awaitable<void>;
+}

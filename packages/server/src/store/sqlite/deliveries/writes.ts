@@ -1,0 +1,116 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Deliveries, Delivery } from '../../deliveries.ts';
+import type { Reads } from './reads.ts';
+
+type Writes = Omit<Deliveries, keyof Reads>;
+
+type Atomically = <T>(work: () => T) => T;
+
+const atomicallyOn =
+  (db: DatabaseSync): Atomically =>
+  (work) => {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  };
+
+export function deliveryWrites(db: DatabaseSync): Writes {
+  const atomically = atomicallyOn(db);
+  const setCursor = db.prepare(
+    `INSERT INTO cursor (one, log_offset) VALUES (1, ?)
+     ON CONFLICT (one) DO UPDATE SET log_offset = excluded.log_offset`,
+  );
+  const file = db.prepare(
+    `INSERT INTO delivery (endpoint, log_offset, conversation, state, attempts, next_at, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (endpoint, log_offset)
+     DO UPDATE SET state = excluded.state, attempts = 0, next_at = excluded.next_at`,
+  );
+  const settle = db.prepare(
+    'UPDATE delivery SET state = ?, attempts = ?, next_at = ? WHERE endpoint = ? AND log_offset = ?',
+  );
+  const addAttempt = db.prepare(
+    `INSERT INTO attempt (endpoint, log_offset, n, at, duration_ms, status, error, request, response)
+     SELECT :endpoint, :offset, coalesce(max(n), 0) + 1, :at, :durationMs, :status, :error, :request,
+       :response FROM attempt WHERE endpoint = :endpoint AND log_offset = :offset`,
+  );
+  const revive = db.prepare(
+    `UPDATE delivery SET state = 'pending', attempts = 0, next_at = :now
+     WHERE endpoint = :endpoint AND state = 'dead' AND created_at >= :since`,
+  );
+  const shelve = db.prepare(
+    `UPDATE delivery SET state = 'dead' WHERE endpoint = ? AND state = 'pending'`,
+  );
+  return {
+    file: (deliveries, cursor) =>
+      atomically(() => {
+        for (const d of deliveries)
+          file.run(
+            d.endpoint,
+            d.offset,
+            d.conversation,
+            d.state,
+            d.attempts,
+            d.nextAt,
+            d.createdAt,
+          );
+        if (cursor !== undefined) setCursor.run(cursor);
+      }),
+    settle: (d: Delivery, attempt) =>
+      atomically(() => {
+        settle.run(d.state, d.attempts, d.nextAt, d.endpoint, d.offset);
+        addAttempt.run({ ...attempt });
+      }),
+    revive: (endpoint, since, now) => Number(revive.run({ endpoint, since, now }).changes),
+    shelve: (endpoint) => {
+      shelve.run(endpoint);
+    },
+    ...upkeep(db, atomically),
+  };
+}
+
+/** How endpoints fare, and the end of what was kept long enough. */
+function upkeep(
+  db: DatabaseSync,
+  atomically: Atomically,
+): Pick<Writes, 'saveState' | 'remove' | 'prune' | 'clear'> {
+  const saveState = db.prepare(
+    `INSERT INTO endpoint_state (endpoint, disabled, failing_since) VALUES (?, ?, ?)
+     ON CONFLICT (endpoint) DO UPDATE SET disabled = excluded.disabled,
+       failing_since = excluded.failing_since`,
+  );
+  const removals = ['delivery', 'attempt', 'endpoint_state'].map((table) =>
+    db.prepare(`DELETE FROM ${table} WHERE endpoint = ?`),
+  );
+  const old = db.prepare(
+    `SELECT endpoint, log_offset FROM delivery WHERE created_at < ? AND state <> 'pending' LIMIT ?`,
+  );
+  const drops = ['delivery', 'attempt'].map((table) =>
+    db.prepare(`DELETE FROM ${table} WHERE endpoint = ? AND log_offset = ?`),
+  );
+
+  return {
+    saveState: (s) => {
+      saveState.run(s.endpoint, s.disabled, s.failingSince);
+    },
+    remove: (endpoint) =>
+      atomically(() => {
+        for (const removal of removals) removal.run(endpoint);
+      }),
+    prune: (before, limit) =>
+      atomically(() => {
+        const rows = old.all(before, limit);
+        for (const { endpoint, log_offset } of rows)
+          for (const drop of drops) drop.run(endpoint ?? null, log_offset ?? null);
+        return rows.length === limit;
+      }),
+    clear: () => {
+      db.exec('DELETE FROM delivery; DELETE FROM attempt; DELETE FROM cursor;');
+    },
+  };
+}

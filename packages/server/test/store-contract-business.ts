@@ -1,0 +1,249 @@
+import { uuidv7 } from '@throughline/shared';
+import { describe, expect, test } from 'vitest';
+import type { Attempt, Delivery } from '../src/store/deliveries.ts';
+import type { ApiKey, Secret, Store, Tx } from '../src/store/store.ts';
+
+const apiKey = (more: Partial<ApiKey> = {}): ApiKey => ({
+  id: uuidv7(),
+  name: 'CRM',
+  hash: uuidv7(),
+  previousHash: null,
+  previousUntil: null,
+  scopes: ['events:read'],
+  pii: 'none',
+  createdBy: 'agent',
+  createdAt: 1000,
+  usedAt: null,
+  revoked: false,
+  ...more,
+});
+
+const secret = (more: Partial<Secret> = {}): Secret => ({
+  owner: 'endpoint:a',
+  secret: uuidv7(),
+  createdAt: 1000,
+  expiresAt: null,
+  ...more,
+});
+
+const delivery = (offset: number, more: Partial<Delivery> = {}): Delivery => ({
+  endpoint: 'a',
+  offset,
+  conversation: null,
+  state: 'pending',
+  attempts: 0,
+  nextAt: 1000,
+  createdAt: 1000,
+  ...more,
+});
+
+const attempt = (offset: number, more: Partial<Attempt> = {}): Attempt => ({
+  endpoint: 'a',
+  offset,
+  at: 1000,
+  durationMs: 12,
+  status: 200,
+  error: null,
+  request: 'POST',
+  response: 'OK',
+  ...more,
+});
+
+const offsets = (rows: Delivery[]) => rows.map(({ offset }) => offset);
+
+/** The part of the store contract that concerns a business's own systems. */
+export function describeBusinessContract(at: { store: () => Store; reopen(): Promise<void> }) {
+  const write = <T>(work: (tx: Tx) => T | Promise<T>) => at.store().write('key', work);
+
+  describe('keys of programs', () => {
+    test('are kept as they were given, and found by either secret', async () => {
+      const key = apiKey({ previousHash: 'old', previousUntil: 5000, scopes: [] });
+      await write((tx) => tx.keys.insert(key));
+      const { keys } = at.store().read;
+      expect(await keys.get(key.id)).toEqual(key);
+      expect(await keys.byHash(key.hash)).toEqual(key);
+      expect(await keys.byHash('old')).toEqual(key);
+      expect(await keys.byHash('other')).toBeUndefined();
+      const later: ApiKey = {
+        ...key,
+        name: 'Billing',
+        hash: 'new',
+        previousHash: key.hash,
+        previousUntil: 9000,
+        scopes: ['contacts:write', 'events:read'],
+        pii: 'content',
+        usedAt: 7000,
+      };
+      await write((tx) => tx.keys.save(later));
+      await at.reopen();
+      expect(await at.store().read.keys.get(key.id)).toEqual(later);
+    });
+
+    test('a hash is one key’s', async () => {
+      await write((tx) => tx.keys.insert(apiKey({ hash: 'same' })));
+      await expect(write((tx) => tx.keys.insert(apiKey({ hash: 'same' })))).rejects.toThrow();
+    });
+
+    test('revoked ones are listed no more', async () => {
+      const [first, second] = [apiKey({ createdAt: 1 }), apiKey({ createdAt: 2 })];
+      const gone = apiKey({ revoked: true });
+      for (const key of [second, gone, first]) await write((tx) => tx.keys.insert(key));
+      expect(await at.store().read.keys.list()).toEqual([first, second]);
+    });
+  });
+
+  describe('signing secrets', () => {
+    test('the current one comes first; a rotated one has an end', async () => {
+      const [old, current] = [secret(), secret({ createdAt: 2000 })];
+      await write(async (tx) => {
+        await tx.secrets.insert(old);
+        await tx.secrets.insert(secret({ owner: 'endpoint:b' }));
+        await tx.secrets.expire('endpoint:a', 9000);
+        await tx.secrets.insert(current);
+      });
+      expect(await at.store().read.secrets.of('endpoint:a')).toEqual([
+        current,
+        { ...old, expiresAt: 9000 },
+      ]);
+      await write((tx) => tx.secrets.removeExpired(9000));
+      expect(await at.store().read.secrets.of('endpoint:a')).toEqual([current]);
+      await write((tx) => tx.secrets.removeOf('endpoint:a'));
+      expect(await at.store().read.secrets.of('endpoint:a')).toEqual([]);
+      expect(await at.store().read.secrets.of('endpoint:b')).toHaveLength(1);
+    });
+  });
+
+  describe('deliveries', () => {
+    const deliveries = () => at.store().deliveries;
+
+    test('are filed together with how far the log was looked through', async () => {
+      expect(await deliveries().cursor()).toBeUndefined();
+      const filed = [delivery(1), delivery(2, { conversation: 'c' })];
+      await deliveries().file(filed, 7);
+      await deliveries().file([], 8);
+      await at.reopen();
+      expect(await deliveries().cursor()).toBe(8);
+      expect(await deliveries().get('a', 2)).toEqual(filed[1]);
+      expect(await deliveries().get('b', 2)).toBeUndefined();
+    });
+
+    test('all of a filing, or nothing', async () => {
+      const broken = { ...delivery(2), state: null } as unknown as Delivery;
+      await expect(async () => deliveries().file([delivery(1), broken], 5)).rejects.toThrow();
+      expect(await deliveries().get('a', 1)).toBeUndefined();
+      expect(await deliveries().cursor()).toBeUndefined();
+    });
+
+    test('are due in the order of their times, then of the log', async () => {
+      await deliveries().file([
+        delivery(3, { nextAt: 1000 }),
+        delivery(1, { nextAt: 2000 }),
+        delivery(2, { nextAt: 1000 }),
+        delivery(4, { nextAt: 3000 }),
+        delivery(5, { state: 'delivered' }),
+        delivery(6, { endpoint: 'b' }),
+      ]);
+      const due = (limit = 10) =>
+        deliveries().due({ endpoint: 'a', now: 2000, limit, inOrder: false });
+      expect(offsets(await due())).toEqual([2, 3, 1]);
+      expect(offsets(await due(2))).toEqual([2, 3]);
+      expect(await deliveries().nextAt('a')).toBe(1000);
+      expect(await deliveries().nextAt('c')).toBeUndefined();
+    });
+
+    test('in order, only the first of each conversation is due', async () => {
+      await deliveries().file([
+        delivery(1, { conversation: 'x', nextAt: 5000 }),
+        delivery(2, { conversation: 'x' }),
+        delivery(3, { conversation: 'y', state: 'dead' }),
+        delivery(4, { conversation: 'y' }),
+        delivery(5, { conversation: 'y' }),
+        delivery(6),
+        delivery(7),
+        delivery(1, { endpoint: 'b', conversation: 'y' }),
+      ]);
+      const due = await deliveries().due({ endpoint: 'a', now: 2000, limit: 10, inOrder: true });
+      expect(offsets(due)).toEqual([4, 6, 7]);
+    });
+
+    test('filed again they start anew', async () => {
+      await deliveries().file([delivery(1)]);
+      const gone = delivery(1, { state: 'dead', attempts: 9, nextAt: 8000 });
+      await deliveries().settle(gone, attempt(1));
+      await deliveries().file([delivery(1, { nextAt: 9000, createdAt: 9000 })]);
+      expect(await deliveries().get('a', 1)).toEqual(delivery(1, { nextAt: 9000 }));
+      expect(await deliveries().attempts('a', 1)).toHaveLength(1);
+    });
+
+    test('each try is kept, in order', async () => {
+      await deliveries().file([delivery(1), delivery(2)]);
+      const tries = [
+        attempt(1, { status: null, error: 'no answer', response: null }),
+        attempt(1, { status: 503 }),
+        attempt(1),
+      ];
+      for (const [i, it] of tries.entries())
+        await deliveries().settle(delivery(1, { attempts: i + 1, nextAt: 2000 + i }), it);
+      expect(await deliveries().attempts('a', 1)).toEqual(tries);
+      expect(await deliveries().attempts('a', 2)).toEqual([]);
+      expect(await deliveries().get('a', 1)).toEqual(delivery(1, { attempts: 3, nextAt: 2002 }));
+    });
+
+    test('are listed newest first, by state, in pages', async () => {
+      await deliveries().file(
+        Array.from({ length: 9 }, (_, i) =>
+          delivery(i + 1, { state: i % 3 === 0 ? 'dead' : 'delivered' }),
+        ),
+      );
+      const list = async (more: object) =>
+        offsets(await deliveries().list({ endpoint: 'a', before: 1e9, limit: 4, ...more }));
+      expect(await list({})).toEqual([9, 8, 7, 6]);
+      expect(await list({ before: 6 })).toEqual([5, 4, 3, 2]);
+      expect(await list({ state: 'dead' })).toEqual([7, 4, 1]);
+      expect(await deliveries().counts('a', 5)).toEqual({ pending: 0, delivered: 6, dead: 3 });
+      expect(await deliveries().counts('a', 4)).toEqual({ pending: 0, delivered: 5, dead: 3 });
+    });
+
+    test('dead ones live again since a time; pending ones are given up', async () => {
+      await deliveries().file([
+        delivery(1, { state: 'dead', createdAt: 1000, attempts: 9 }),
+        delivery(2, { state: 'dead', createdAt: 2000, attempts: 9 }),
+        delivery(3, { state: 'delivered', createdAt: 3000 }),
+      ]);
+      expect(await deliveries().revive('a', 2000, 7000)).toBe(1);
+      expect(await deliveries().get('a', 2)).toEqual(
+        delivery(2, { createdAt: 2000, nextAt: 7000 }),
+      );
+      await deliveries().shelve('a');
+      expect(await deliveries().counts('a', 9)).toEqual({ pending: 0, delivered: 1, dead: 2 });
+    });
+
+    test('old ones go, with their tries, a few at a time; pending ones stay', async () => {
+      await deliveries().file([1, 2, 3].map((n) => delivery(n, { state: 'delivered' })));
+      await deliveries().file([delivery(4), delivery(5, { state: 'dead', createdAt: 5000 })]);
+      await deliveries().settle(delivery(1, { state: 'delivered' }), attempt(1));
+      expect(await deliveries().prune(2000, 2)).toBe(true);
+      expect(await deliveries().prune(2000, 2)).toBe(false);
+      expect(await deliveries().counts('a', 9)).toEqual({ pending: 1, delivered: 0, dead: 1 });
+      expect(await deliveries().attempts('a', 1)).toEqual([]);
+    });
+
+    test('an endpoint’s state is kept; one that is removed leaves nothing', async () => {
+      const state = { endpoint: 'a', disabled: 'gone', failingSince: 5 };
+      expect(await deliveries().state('a')).toBeUndefined();
+      await deliveries().saveState({ ...state, disabled: null });
+      await deliveries().saveState(state);
+      expect(await deliveries().state('a')).toEqual(state);
+      await deliveries().file([delivery(1), delivery(1, { endpoint: 'b' })], 3);
+      await deliveries().settle(delivery(1), attempt(1));
+      await deliveries().remove('a');
+      expect(await deliveries().state('a')).toBeUndefined();
+      expect(await deliveries().get('a', 1)).toBeUndefined();
+      expect(await deliveries().attempts('a', 1)).toEqual([]);
+      expect(await deliveries().get('b', 1)).toBeDefined();
+      await deliveries().clear();
+      expect(await deliveries().get('b', 1)).toBeUndefined();
+      expect(await deliveries().cursor()).toBeUndefined();
+    });
+  });
+}

@@ -23,6 +23,7 @@ test('without a word said, it is this machine, a folder beside us, and nobody tr
     trustProxy: false,
     admin: undefined,
     logLevel: 'info',
+    egressAllow: [],
     limits: {
       commandsPerSecond: 10,
       startsPerMinute: 60,
@@ -42,6 +43,7 @@ test('an empty value is as if it were not there', () => {
     'PUBLIC_URL',
     'TRUST_PROXY',
     'LOG_LEVEL',
+    'EGRESS_ALLOW',
     'THROUGHLINE_ADMIN_EMAIL',
     'THROUGHLINE_ADMIN_PASSWORD',
   ];
@@ -56,6 +58,7 @@ test('every setting is read', () => {
     PUBLIC_URL: 'https://chat.example.com',
     TRUST_PROXY: '2',
     LOG_LEVEL: 'warn',
+    EGRESS_ALLOW: '10.0.0.0/8, ::1',
     THROUGHLINE_ADMIN_EMAIL: 'root@example.com',
     THROUGHLINE_ADMIN_PASSWORD: 'correct horse battery',
   };
@@ -67,6 +70,7 @@ test('every setting is read', () => {
     publicUrl: 'https://chat.example.com',
     trustProxy: 2,
     logLevel: 'warn',
+    egressAllow: ['10.0.0.0/8', '::1'],
     admin: { email: 'root@example.com', password: 'correct horse battery' },
   });
 });
@@ -77,6 +81,7 @@ test('all that is wrong is said at once', () => {
     PUBLIC_URL: 'chat',
     TRUST_PROXY: 'true',
     LOG_LEVEL: 'loud',
+    EGRESS_ALLOW: 'intranet',
     THROUGHLINE_ADMIN_EMAIL: 'root',
     THROUGHLINE_ADMIN_PASSWORD: 'short',
   });
@@ -85,6 +90,7 @@ test('all that is wrong is said at once', () => {
     'PUBLIC_URL',
     'TRUST_PROXY',
     'LOG_LEVEL',
+    'EGRESS_ALLOW',
     'THROUGHLINE_ADMIN_EMAIL',
     'THROUGHLINE_ADMIN_PASSWORD',
   ])

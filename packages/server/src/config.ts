@@ -14,6 +14,8 @@ export interface Config {
   trustProxy: number | string[] | false;
   admin: { email: string; password: string } | undefined;
   logLevel: string;
+  /** Addresses and ranges of the operator's own network that webhooks may reach, over plain http too. */
+  egressAllow: string[];
   /** Requests and commands a second; enough for people and programs, not for floods. */
   limits: Limits;
 }
@@ -60,8 +62,8 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
  * Reads and checks the environment; all that is wrong is listed at once.
  *
  * PORT (4600), HOST (127.0.0.1), DATA_DIR (./data), PUBLIC_URL, TRUST_PROXY (hops, or addresses
- * separated by commas), LOG_LEVEL (info), THROUGHLINE_ADMIN_EMAIL and THROUGHLINE_ADMIN_PASSWORD (the
- * first administrator, instead of a one-time link).
+ * separated by commas), LOG_LEVEL (info), EGRESS_ALLOW (addresses and ranges), THROUGHLINE_ADMIN_EMAIL
+ * and THROUGHLINE_ADMIN_PASSWORD (the first administrator, instead of a one-time link).
  */
 export function readConfig(env: Env): Config {
   const faults: string[] = [];
@@ -74,6 +76,7 @@ export function readConfig(env: Env): Config {
     trustProxy: readTrustProxy(env, faults),
     admin: readAdmin(env, faults),
     logLevel: readLogLevel(env, faults),
+    egressAllow: readEgressAllow(env, faults),
     limits: defaultLimits,
   };
   if (faults.length > 0) throw new StartupError(`The settings are wrong: ${faults.join(' ')}`);
@@ -101,19 +104,33 @@ function readTrustProxy(env: Env, faults: string[]): Config['trustProxy'] {
   const value = env.TRUST_PROXY;
   if (!value) return false;
   if (/^[1-9]$/.test(value)) return Number(value);
-  const parts = value.split(',').map((part) => part.trim());
+  const parts = listOf(value);
   // Ranges this wide, and IPv4 ranges in IPv6 clothes, would trust everybody (CVE-2026-92395).
-  const exact = (part: string) => {
-    const [address = '', bits, ...more] = part.split('/');
-    const version = isIP(address);
-    const isMapped = version === 6 && (address.includes('.') || /^::ffff:/i.test(address));
-    if (version === 0 || isMapped || more.length > 0) return false;
-    const [least, most] = version === 4 ? [8, 32] : [32, 128];
-    return bits === undefined || (/^\d+$/.test(bits) && +bits >= least && +bits <= most);
-  };
-  if (!parts.every(exact))
+  if (!parts.every((part) => isRange(part, [8, 32])))
     faults.push(
       `TRUST_PROXY is "${value}"; it takes a number of hops from 1 to 9, or exact addresses and narrow ranges.`,
+    );
+  return parts;
+}
+
+const listOf = (value: string): string[] => value.split(',').map((part) => part.trim());
+
+/** An address, or a range no wider than `least` bits for its family. */
+function isRange(part: string, [least4, least6]: [number, number]): boolean {
+  const [address = '', bits, ...more] = part.split('/');
+  const version = isIP(address);
+  const isMapped = version === 6 && (address.includes('.') || /^::ffff:/i.test(address));
+  if (version === 0 || isMapped || more.length > 0) return false;
+  const [least, most] = version === 4 ? [least4, 32] : [least6, 128];
+  return bits === undefined || (/^\d+$/.test(bits) && +bits >= least && +bits <= most);
+}
+
+function readEgressAllow(env: Env, faults: string[]): string[] {
+  if (!env.EGRESS_ALLOW) return [];
+  const parts = listOf(env.EGRESS_ALLOW);
+  if (!parts.every((part) => isRange(part, [0, 0])))
+    faults.push(
+      `EGRESS_ALLOW is "${env.EGRESS_ALLOW}"; it takes addresses and ranges such as 10.0.0.0/8, separated by commas.`,
     );
   return parts;
 }

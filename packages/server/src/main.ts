@@ -20,7 +20,7 @@ const USAGE = `Usage: throughline <command>
   --help, --version
 
 Settings come from the environment: PORT, HOST, DATA_DIR, PUBLIC_URL, TRUST_PROXY, LOG_LEVEL,
-THROUGHLINE_ADMIN_EMAIL, THROUGHLINE_ADMIN_PASSWORD.
+EGRESS_ALLOW, THROUGHLINE_ADMIN_EMAIL, THROUGHLINE_ADMIN_PASSWORD.
 `;
 
 const commands = new Map<string, (call: Invocation) => Promise<number>>([

@@ -83,6 +83,7 @@ export const testConfig = (
   trustProxy: false,
   admin: undefined,
   logLevel: 'trace',
+  egressAllow: ['127.0.0.0/8'],
   ...more,
   limits: { ...defaultLimits, ...roomy, ...more.limits },
 });

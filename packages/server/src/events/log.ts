@@ -1,5 +1,6 @@
 import type { LogRecord, Store } from '../store/store.ts';
 import { type Follower, type FollowOptions, follow } from './follow.ts';
+import { type FollowAsOptions, followAs } from './follow-as.ts';
 
 export type { LogRecord } from '../store/store.ts';
 
@@ -12,6 +13,8 @@ export interface Log {
   /** The log from `after`, in order. */
   read(after: number, limit: number): Promise<LogRecord[]>;
   follow(options: FollowOptions): Promise<Follower>;
+  /** The same under a name, going on after a restart where it was. */
+  followAs(sink: string, options: FollowAsOptions): Promise<Follower>;
   /** Resolves once everything accepted so far is on stable storage. */
   settle(): Promise<void>;
 }
@@ -21,5 +24,6 @@ export const logOf = (store: Store): Log => ({
   head: async () => store.read.events.head(),
   read: async (after, limit) => store.read.events.log(after, limit),
   follow: (options) => follow(store, options),
+  followAs: (sink, options) => followAs(store, sink, options),
   settle: () => store.write('settle', () => {}),
 });

@@ -1,6 +1,6 @@
 import type { Awaitable } from './awaitable.ts';
 
-/** `dead`: given up, or its endpoint takes nothing; it waits for somebody to look. */
+/** `dead`: given up; it waits for somebody to look. */
 export type DeliveryState = 'pending' | 'delivered' | 'dead';
 
 /** One event for one endpoint. */
@@ -41,6 +41,13 @@ export interface EndpointState {
   failingSince: number | null;
 }
 
+/** How far a sink has read, and in which log: one restored or made anew has another epoch. */
+export interface SinkCursor {
+  sink: string;
+  epoch: string;
+  offset: number;
+}
+
 interface DueOptions {
   endpoint: string;
   now: number;
@@ -57,17 +64,27 @@ interface ListDeliveriesOptions {
   limit: number;
 }
 
+interface PruneOptions {
+  /** What was filed before goes, in whatever state. */
+  before: number;
+  /** What is of no endpoint named here goes. */
+  endpoints: string[];
+  limit: number;
+}
+
 /**
  * What is still to be delivered, and what came of what was. Not part of the log's transactions: losing
  * the last moments of it makes deliveries come twice, which every receiver has to be ready for anyway,
  * and so it costs no sync of the disk (decision 0013). Each method is one transaction.
  */
 export interface Deliveries {
-  /** How far the log was looked through; undefined: never. */
-  cursor(): Awaitable<number | undefined>;
+  /** How far the sink has read; undefined: it never did. */
+  cursor(sink: string): Awaitable<SinkCursor | undefined>;
+  saveCursor(cursor: SinkCursor): Awaitable<void>;
   /** Files deliveries anew, due at `nextAt`, and how far the log was looked through, together. */
-  file(deliveries: Delivery[], cursor?: number): Awaitable<void>;
+  file(deliveries: Delivery[], cursor?: SinkCursor): Awaitable<void>;
   get(endpoint: string, offset: number): Awaitable<Delivery | undefined>;
+  /** By the time they are due, then by their place in the log. */
   due(options: DueOptions): Awaitable<Delivery[]>;
   /** When the next pending one is due; undefined: none is. */
   nextAt(endpoint: string): Awaitable<number | undefined>;
@@ -80,14 +97,10 @@ export interface Deliveries {
   settle(delivery: Delivery, attempt: Attempt): Awaitable<void>;
   /** Makes what is dead since `since` due again; the number of them. */
   revive(endpoint: string, since: number, now: number): Awaitable<number>;
-  /** Gives up everything that is pending. */
-  shelve(endpoint: string): Awaitable<void>;
   state(endpoint: string): Awaitable<EndpointState | undefined>;
   saveState(state: EndpointState): Awaitable<void>;
-  /** Everything of an endpoint that is no more. */
-  remove(endpoint: string): Awaitable<void>;
-  /** Settled ones filed before `before`, as many as `limit`; whether there are more. */
-  prune(before: number, limit: number): Awaitable<boolean>;
-  /** Forgets everything: it was of another log. */
+  /** Whether there is more to remove than `limit`. */
+  prune(options: PruneOptions): Awaitable<boolean>;
+  /** Forgets all deliveries: they are of another log. */
   clear(): Awaitable<void>;
 }

@@ -5,6 +5,7 @@ import type {
   Delivery,
   DeliveryState,
   EndpointState,
+  SinkCursor,
 } from '../../deliveries.ts';
 
 export type Reads = Pick<
@@ -12,25 +13,41 @@ export type Reads = Pick<
   'cursor' | 'get' | 'due' | 'nextAt' | 'list' | 'attempts' | 'counts' | 'state'
 >;
 
-const DELIVERY = `SELECT endpoint, log_offset AS "offset", conversation, state, attempts,
-  next_at AS nextAt, created_at AS createdAt FROM delivery d`;
+const DELIVERY = `SELECT d.endpoint, d.log_offset AS "offset", d.conversation, d.state, d.attempts,
+  d.next_at AS nextAt, d.created_at AS createdAt FROM delivery d`;
 
-/** Nothing pending stands before it in its conversation. */
-const FIRST = `NOT EXISTS (SELECT 1 FROM delivery p WHERE p.endpoint = d.endpoint
-  AND p.conversation = d.conversation AND p.state = 'pending' AND p.log_offset < d.log_offset)`;
+/**
+ * The first pending one of each conversation, and all that are of none. Steps from conversation to
+ * conversation by the index, so that a long queue in one costs nothing.
+ */
+const IN_ORDER = `WITH RECURSIVE waiting(conversation) AS (
+    SELECT min(conversation) FROM delivery WHERE endpoint = :endpoint AND state = 'pending'
+    UNION ALL
+    SELECT (SELECT min(conversation) FROM delivery WHERE endpoint = :endpoint AND state = 'pending'
+      AND conversation > waiting.conversation) FROM waiting WHERE waiting.conversation IS NOT NULL),
+  first(log_offset) AS (
+    SELECT (SELECT min(log_offset) FROM delivery WHERE endpoint = :endpoint AND state = 'pending'
+      AND conversation = waiting.conversation) FROM waiting WHERE waiting.conversation IS NOT NULL
+    UNION ALL
+    SELECT log_offset FROM delivery WHERE endpoint = :endpoint AND state = 'pending'
+      AND conversation IS NULL AND next_at <= :now)
+  ${DELIVERY} JOIN first ON d.log_offset = first.log_offset
+  WHERE d.endpoint = :endpoint AND d.next_at <= :now
+  ORDER BY d.next_at, d.log_offset LIMIT :limit`;
 
 /** SQLite's rows have no prototype; ours are plain objects. */
 const plain = <T>(row: unknown): T => ({ ...(row as object) }) as T;
 
 export function deliveryReads(db: DatabaseSync): Reads {
-  const cursor = db.prepare('SELECT log_offset FROM cursor');
+  const cursor = db.prepare(
+    'SELECT sink, epoch, log_offset AS "offset" FROM cursor WHERE sink = ?',
+  );
   const get = db.prepare(`${DELIVERY} WHERE endpoint = ? AND log_offset = ?`);
-  const dueOf = (and: string) =>
-    db.prepare(
-      `${DELIVERY} WHERE endpoint = :endpoint AND state = 'pending' AND next_at <= :now ${and}
-       ORDER BY next_at, log_offset LIMIT :limit`,
-    );
-  const [due, dueInOrder] = [dueOf(''), dueOf(`AND ${FIRST}`)];
+  const due = db.prepare(
+    `${DELIVERY} WHERE endpoint = :endpoint AND state = 'pending' AND next_at <= :now
+     ORDER BY next_at, log_offset LIMIT :limit`,
+  );
+  const dueInOrder = db.prepare(IN_ORDER);
   const nextAt = db.prepare(
     `SELECT min(next_at) AS at FROM delivery WHERE endpoint = ? AND state = 'pending'`,
   );
@@ -52,7 +69,7 @@ export function deliveryReads(db: DatabaseSync): Reads {
   );
   const found = <T>(row: unknown) => (row ? plain<T>(row) : undefined);
   return {
-    cursor: () => cursor.get()?.log_offset as number | undefined,
+    cursor: (sink) => found<SinkCursor>(cursor.get(sink)),
     get: (endpoint, offset) => found<Delivery>(get.get(endpoint, offset)),
     due: ({ inOrder, ...bound }) =>
       (inOrder ? dueInOrder : due).all(bound).map((row) => plain<Delivery>(row)),

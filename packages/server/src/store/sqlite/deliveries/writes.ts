@@ -23,8 +23,8 @@ const atomicallyOn =
 export function deliveryWrites(db: DatabaseSync): Writes {
   const atomically = atomicallyOn(db);
   const setCursor = db.prepare(
-    `INSERT INTO cursor (one, log_offset) VALUES (1, ?)
-     ON CONFLICT (one) DO UPDATE SET log_offset = excluded.log_offset`,
+    `INSERT INTO cursor (sink, epoch, log_offset) VALUES (:sink, :epoch, :offset)
+     ON CONFLICT (sink) DO UPDATE SET epoch = excluded.epoch, log_offset = excluded.log_offset`,
   );
   const file = db.prepare(
     `INSERT INTO delivery (endpoint, log_offset, conversation, state, attempts, next_at, created_at)
@@ -43,9 +43,6 @@ export function deliveryWrites(db: DatabaseSync): Writes {
     `UPDATE delivery SET state = 'pending', attempts = 0, next_at = :now
      WHERE endpoint = :endpoint AND state = 'dead' AND created_at >= :since`,
   );
-  const shelve = db.prepare(
-    `UPDATE delivery SET state = 'dead' WHERE endpoint = ? AND state = 'pending'`,
-  );
   return {
     file: (deliveries, cursor) =>
       atomically(() => {
@@ -59,17 +56,17 @@ export function deliveryWrites(db: DatabaseSync): Writes {
             d.nextAt,
             d.createdAt,
           );
-        if (cursor !== undefined) setCursor.run(cursor);
+        if (cursor) setCursor.run({ ...cursor });
       }),
+    saveCursor: (cursor) => {
+      setCursor.run({ ...cursor });
+    },
     settle: (d: Delivery, attempt) =>
       atomically(() => {
         settle.run(d.state, d.attempts, d.nextAt, d.endpoint, d.offset);
         addAttempt.run({ ...attempt });
       }),
     revive: (endpoint, since, now) => Number(revive.run({ endpoint, since, now }).changes),
-    shelve: (endpoint) => {
-      shelve.run(endpoint);
-    },
     ...upkeep(db, atomically),
   };
 }
@@ -78,39 +75,50 @@ export function deliveryWrites(db: DatabaseSync): Writes {
 function upkeep(
   db: DatabaseSync,
   atomically: Atomically,
-): Pick<Writes, 'saveState' | 'remove' | 'prune' | 'clear'> {
+): Pick<Writes, 'saveState' | 'prune' | 'clear'> {
   const saveState = db.prepare(
     `INSERT INTO endpoint_state (endpoint, disabled, failing_since) VALUES (?, ?, ?)
      ON CONFLICT (endpoint) DO UPDATE SET disabled = excluded.disabled,
        failing_since = excluded.failing_since`,
   );
-  const removals = ['delivery', 'attempt', 'endpoint_state'].map((table) =>
-    db.prepare(`DELETE FROM ${table} WHERE endpoint = ?`),
-  );
   const old = db.prepare(
-    `SELECT endpoint, log_offset FROM delivery WHERE created_at < ? AND state <> 'pending' LIMIT ?`,
+    'SELECT endpoint, log_offset FROM delivery WHERE created_at < ? ORDER BY created_at LIMIT ?',
+  );
+  // Steps from endpoint to endpoint by the key.
+  const endpoints = db.prepare(
+    `WITH RECURSIVE known(id) AS (SELECT min(endpoint) FROM delivery UNION ALL
+       SELECT (SELECT min(endpoint) FROM delivery WHERE endpoint > known.id) FROM known
+       WHERE known.id IS NOT NULL)
+     SELECT id FROM known WHERE id IS NOT NULL`,
+  );
+  const ofEndpoint = db.prepare(
+    'SELECT endpoint, log_offset FROM delivery WHERE endpoint = ? LIMIT ?',
   );
   const drops = ['delivery', 'attempt'].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE endpoint = ? AND log_offset = ?`),
+  );
+  const forget = db.prepare(
+    'DELETE FROM endpoint_state WHERE endpoint NOT IN (SELECT value FROM json_each(?))',
   );
 
   return {
     saveState: (s) => {
       saveState.run(s.endpoint, s.disabled, s.failingSince);
     },
-    remove: (endpoint) =>
+    prune: ({ before, endpoints: kept, limit }) =>
       atomically(() => {
-        for (const removal of removals) removal.run(endpoint);
-      }),
-    prune: (before, limit) =>
-      atomically(() => {
-        const rows = old.all(before, limit);
+        const orphans = endpoints
+          .all()
+          .filter(({ id }) => !kept.includes(String(id)))
+          .flatMap(({ id }) => ofEndpoint.all(id ?? null, limit));
+        const rows = [...orphans, ...old.all(before, limit)];
         for (const { endpoint, log_offset } of rows)
           for (const drop of drops) drop.run(endpoint ?? null, log_offset ?? null);
-        return rows.length === limit;
+        forget.run(JSON.stringify(kept));
+        return rows.length >= limit;
       }),
     clear: () => {
-      db.exec('DELETE FROM delivery; DELETE FROM attempt; DELETE FROM cursor;');
+      db.exec('DELETE FROM delivery; DELETE FROM attempt;');
     },
   };
 }

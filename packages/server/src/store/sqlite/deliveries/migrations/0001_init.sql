@@ -1,8 +1,9 @@
--- How far the log was looked through.
+-- How far each sink has read, and in which log.
 CREATE TABLE cursor (
-  one INTEGER PRIMARY KEY CHECK (one = 1),
+  sink TEXT PRIMARY KEY,
+  epoch TEXT NOT NULL,
   log_offset INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- One event for one endpoint.
 CREATE TABLE delivery (

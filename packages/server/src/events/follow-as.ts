@@ -1,0 +1,36 @@
+import type { LogRecord, Store } from '../store/store.ts';
+import { type Follower, follow } from './follow.ts';
+
+export interface FollowAsOptions {
+  /** Gets the log in order, in batches; what it has not finished comes again. */
+  handle(records: LogRecord[]): void | Promise<void>;
+  /** A failing batch is told here and tried again. */
+  onError(error: unknown): void;
+  batch?: number;
+}
+
+/** Where a sink goes on: behind what it finished, or, the first time or in another log, from now on. */
+export async function placeOf(store: Store, sink: string): Promise<number> {
+  const known = await store.deliveries.cursor(sink);
+  if (known?.epoch === store.epoch) return known.offset;
+  const offset = await store.read.events.head();
+  await store.deliveries.saveCursor({ sink, epoch: store.epoch, offset });
+  return offset;
+}
+
+/** Follows the log under a name: after a restart it goes on where it was, so that nothing is left out. */
+export async function followAs(
+  store: Store,
+  sink: string,
+  { handle, ...options }: FollowAsOptions,
+): Promise<Follower> {
+  return follow(store, {
+    ...options,
+    from: await placeOf(store, sink),
+    async handle(records) {
+      await handle(records);
+      const offset = records.at(-1)?.offset ?? 0;
+      await store.deliveries.saveCursor({ sink, epoch: store.epoch, offset });
+    },
+  });
+}

@@ -6,6 +6,8 @@ export interface Figure {
   unit: string;
   /** What it must not exceed. */
   goal?: number;
+  /** What it must reach. */
+  least?: number;
   /** What the same thing costs with nothing of ours in it. */
   floor?: number;
   /** What one has to know to compare it. */

@@ -2,12 +2,21 @@
  * pnpm bench [NAME …] [--json]   every benchmark, or those named; a table, or one line of JSON a figure.
  */
 import type { Bench, Figure } from './figures.ts';
+import { pull } from './pull.ts';
 import { relay } from './relay/bench.ts';
 import { restart } from './restart.ts';
 import { size } from './size.ts';
 import { start } from './start.ts';
+import { webhooks } from './webhooks.ts';
 
-const benches: Record<string, Bench> = { size, relay, restart, start };
+const benches: Record<string, Bench> = {
+  size,
+  relay,
+  webhooks,
+  pull,
+  restart,
+  start,
+};
 
 const isJson = process.argv.includes('--json');
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
@@ -19,10 +28,18 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-function row({ bench, metric, value, unit, goal, floor, setting }: Figure): string {
-  const verdict = goal === undefined ? '' : value <= goal ? '✓' : '✗';
+/** Whether it is as it should be; empty where nothing is asked. */
+function verdictOf({ value, goal = Infinity, least = -Infinity }: Figure): string {
+  if (!Number.isFinite(goal) && !Number.isFinite(least)) return '';
+  return value <= goal && value >= least ? '✓' : '✗';
+}
+
+function row(figure: Figure): string {
+  const { bench, metric, value, unit, goal, least, floor, setting } = figure;
+  const verdict = verdictOf(figure);
   const bounds = [
     goal === undefined ? '' : `goal ${goal}`,
+    least === undefined ? '' : `at least ${least}`,
     floor === undefined ? '' : `floor ${floor}`,
   ];
   const says = bounds.filter(Boolean).join(', ');

@@ -10,6 +10,7 @@ import {
   createAgents,
   createConversations,
   createSites,
+  openBlueprint,
   openSqliteStore,
   type Store,
   stranger,
@@ -32,7 +33,7 @@ async function fill(store: Store): Promise<string[]> {
     password: PASSWORD,
   });
   const look = { accent: '#3457d5', greeting: '', language: null, position: 'right' as const };
-  const sites = await createSites(store, Date.now);
+  const sites = createSites(await openBlueprint(store, Date.now));
   await sites.put(
     { key: 'bench', name: 'Bench', origins: ['https://bench.example'], ...look },
     'bench',

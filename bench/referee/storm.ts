@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createAgents, createSites, openSqliteStore } from '@throughline/server';
+import { createAgents, createSites, openBlueprint, openSqliteStore } from '@throughline/server';
 import { judge, type Violation } from './checks.ts';
 import { type Fault, POINTS, type Point } from './faults.ts';
 import { createHistory, type Logged } from './history.ts';
@@ -69,7 +69,7 @@ async function prepare(
 ): Promise<void> {
   const store = openSqliteStore({ dataDir });
   await createAgents(store, Date.now).bootstrap({ email: EMAIL, password: PASSWORD });
-  const known = await createSites(store, Date.now);
+  const known = createSites(await openBlueprint(store, Date.now));
   for (const key of sites) {
     const look = { accent: '#3457d5', greeting: '', language: null, position: 'right' as const };
     await known.put({ key, name: key, origins: [ORIGIN], ...look }, 'referee');

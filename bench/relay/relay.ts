@@ -7,6 +7,7 @@ const relay = await createRelay({
     ...readConfig({ ...process.env, PORT: '0', LOG_LEVEL: 'warn' }),
     port: 0,
     limits: noLimits,
+    egressAllow: ['127.0.0.0/8'],
   },
 });
 const look = { accent: '#3457d5', greeting: '', language: null, position: 'right' as const };

@@ -4,6 +4,7 @@ import {
   createContacts,
   createConversations,
   createSites,
+  openBlueprint,
   openSqliteStore,
   type Store,
   stranger,
@@ -34,7 +35,7 @@ type Staff = Record<Colleague['key'], Principal & { kind: 'agent' }>;
 export async function seed({ dataDir, create, origins }: Seeding): Promise<void> {
   const store = openSqliteStore({ dataDir, create });
   try {
-    const sites = await createSites(store, Date.now);
+    const sites = createSites(await openBlueprint(store, Date.now));
     const known = sites.get(SITE);
     const site = {
       key: SITE,

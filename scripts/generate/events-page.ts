@@ -1,4 +1,4 @@
-import { catalogue, type EventKind, eventTypes, type JsonSchema } from '@throughline/shared/schema';
+import { catalogue, type EventKind, eventNames, type JsonSchema } from '@throughline/shared/schema';
 
 const entities: Record<string, string> = {
   conversation: 'Conversations',
@@ -63,7 +63,7 @@ const shapeOf = (data: EventKind['data']): Shape => {
 /** The part of the events' page that follows from the catalogue. */
 export function eventsPage(): string {
   const headings = new Map<string, string[]>();
-  for (const type of eventTypes) {
+  for (const type of eventNames) {
     const [entity = ''] = type.split('.');
     const heading = entities[under[entity] ?? entity] ?? entity;
     const sections = headings.get(heading) ?? [];

@@ -7,7 +7,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { eventTypes, type JsonSchema, outwardSchema } from '@throughline/shared/schema';
+import { eventNames, type JsonSchema, outwardSchema } from '@throughline/shared/schema';
 import { findBreaks } from './breaks.ts';
 import { eventsPage } from './events-page.ts';
 
@@ -33,7 +33,7 @@ function put(file: string, text: string): void {
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 function publishSchemas(): void {
-  for (const type of eventTypes) {
+  for (const type of eventNames) {
     const file = `schemas/${type}.json`;
     const after = outwardSchema(type, `urn:throughline:event:${type}`);
     const written = readDoc(file);

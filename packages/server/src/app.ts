@@ -3,9 +3,12 @@ import { problem } from '@throughline/shared';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import { createContacts } from './contacts/commands.ts';
+import { createProgramContacts } from './contacts/program.ts';
 import { createConversations } from './conversations/commands.ts';
 import { createQueries } from './conversations/queries.ts';
 import { logOf } from './events/log.ts';
+import { createNotices } from './events/notices.ts';
+import { createReplays } from './events/replay.ts';
 import { followLog } from './followers.ts';
 import { announcePresence } from './gateway/announce.ts';
 import type { Mount } from './gateway/http/assets.ts';
@@ -15,14 +18,19 @@ import { listen } from './gateway/listen.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createSocketServer, serveSockets } from './gateway/sockets.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
+import { createEgress } from './lib/egress.ts';
 import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { createMetrics } from './lib/metrics.ts';
 import { createPresence } from './presence/presence.ts';
 import { type Agents, createAgents } from './settings/agents.ts';
+import { openBlueprint } from './settings/blueprint.ts';
+import { createEndpoints } from './settings/endpoints.ts';
 import { createKeys } from './settings/keys.ts';
 import { createSessions } from './settings/sessions.ts';
 import { createSites, type Sites } from './settings/sites.ts';
+import { startStreams } from './sinks/streams/index.ts';
+import { createDispatcher, type Dispatcher } from './sinks/webhooks/dispatcher.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
 
@@ -69,7 +77,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   try {
     const now = options.now ?? systemClock;
     const server = createSocketServer();
-    const parts = await build(store, { config, log, server, now, isReady: () => ready });
+    const ground = { config, log, server, now, isReady: () => ready };
+    const { parts, dispatcher } = await build(store, ground);
     undo.push(() => parts.presence.stop());
     const sockets = serveSockets(server, parts, await parts.events.head());
     const http = createHttp(parts, {
@@ -78,7 +87,11 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       isReady: () => ready,
       endSession: sockets.endSession,
     });
-    undo.push(await followLog(store, parts, sockets.fanOut));
+    undo.push(() => dispatcher.stop());
+    undo.push(
+      await followLog(store, parts, { fanOut: sockets.fanOut, wakeEndpoints: dispatcher.wake }),
+    );
+    undo.push(await startStreams(config.streams, parts));
     undo.push(() => http.close());
     sockets.attach(http.server);
     undo.push(() => sockets.close());
@@ -111,25 +124,41 @@ interface Ground {
   isReady(): boolean;
 }
 
-async function build(store: Store, ground: Ground): Promise<Parts> {
+async function build(
+  store: Store,
+  ground: Ground,
+): Promise<{ parts: Parts; dispatcher: Dispatcher }> {
   const { config, log, now, server, isReady } = ground;
   const outlets = announcePresence(server);
-  return {
-    config,
-    source: config.publicUrl ?? `http://${config.host}:${config.port}`,
-    events: logOf(store),
+  const blueprint = await openBlueprint(store, now);
+  const egress = createEgress(config.egressAllow);
+  const sending = {
     now,
     log,
+    source: config.publicUrl ?? `http://${config.host}:${config.port}`,
+    events: logOf(store),
+    endpoints: createEndpoints({ store, blueprint, egress, now }),
+    deliveries: store.deliveries,
+    notices: createNotices(store, now),
+    metrics: createMetrics(),
+  };
+  const dispatcher = createDispatcher({ ...sending, egress });
+  const parts: Parts = {
+    ...sending,
+    config,
+    blueprint,
+    replays: createReplays(store, now),
+    wakeEndpoint: (id) => dispatcher.wake([id]),
     presence: createPresence(outlets.listener),
     conversations: createConversations(store, now),
     contacts: createContacts(store, now),
+    program: createProgramContacts(store, now),
     queries: createQueries(store),
     agents: createAgents(store, now),
     sessions: createSessions(store, now),
     keys: createKeys(store, now),
-    sites: await createSites(store, now),
+    sites: createSites(blueprint),
     gates: createGates(config.limits),
-    metrics: createMetrics(),
     closedFor() {
       if (!isReady()) return problem('going_away', { retryAfterMs: RESTART_RETRY_MS });
       if (store.backlog <= BACKLOG_MAX) return undefined;
@@ -138,6 +167,7 @@ async function build(store: Store, ground: Ground): Promise<Parts> {
     toAgents: outlets.toAgents,
     toVisitors: outlets.toVisitors,
   };
+  return { parts, dispatcher };
 }
 
 function urlOf({ server }: FastifyInstance, { host }: Config): string {

@@ -24,6 +24,7 @@ test('without a word said, it is this machine, a folder beside us, and nobody tr
     admin: undefined,
     logLevel: 'info',
     egressAllow: [],
+    streams: [],
     limits: {
       commandsPerSecond: 10,
       startsPerMinute: 60,

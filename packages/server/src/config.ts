@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { readStreams, type StreamSettings } from './config-streams.ts';
 import { StartupError } from './lib/errors.ts';
 
 export interface Config {
@@ -16,6 +17,8 @@ export interface Config {
   logLevel: string;
   /** Addresses and ranges of the operator's own network that webhooks may reach, over plain http too. */
   egressAllow: string[];
+  /** Message brokers that get every event. */
+  streams: StreamSettings[];
   /** Requests and commands a second; enough for people and programs, not for floods. */
   limits: Limits;
 }
@@ -63,7 +66,8 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
  *
  * PORT (4600), HOST (127.0.0.1), DATA_DIR (./data), PUBLIC_URL, TRUST_PROXY (hops, or addresses
  * separated by commas), LOG_LEVEL (info), EGRESS_ALLOW (addresses and ranges), THROUGHLINE_ADMIN_EMAIL
- * and THROUGHLINE_ADMIN_PASSWORD (the first administrator, instead of a one-time link).
+ * and THROUGHLINE_ADMIN_PASSWORD (the first administrator, instead of a one-time link); NATS_URL,
+ * RABBITMQ_URL, REDIS_STREAM_URL, MQTT_URL, and for each its …_PII (none).
  */
 export function readConfig(env: Env): Config {
   const faults: string[] = [];
@@ -77,6 +81,7 @@ export function readConfig(env: Env): Config {
     admin: readAdmin(env, faults),
     logLevel: readLogLevel(env, faults),
     egressAllow: readEgressAllow(env, faults),
+    streams: readStreams(env, faults),
     limits: defaultLimits,
   };
   if (faults.length > 0) throw new StartupError(`The settings are wrong: ${faults.join(' ')}`);

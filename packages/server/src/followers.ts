@@ -1,14 +1,20 @@
 import { indexForSearch, SEARCH } from './conversations/search-index.ts';
+import { fileDeliveries, WEBHOOKS } from './events/deliveries.ts';
 import { follow } from './events/follow.ts';
 import { sweepTimers } from './events/timers.ts';
 import type { Parts } from './gateway/parts.ts';
 import type { LogRecord, Store } from './store/store.ts';
 
+interface Outlets {
+  fanOut(records: LogRecord[]): void;
+  wakeEndpoints(ids: string[]): void;
+}
+
 /** Starts everything that reacts: each follows the log from its own place. Returns the end of it. */
 export async function followLog(
   store: Store,
-  { sites, conversations, now, log }: Parts,
-  fanOut: (records: LogRecord[]) => void,
+  { blueprint, endpoints, conversations, now, log }: Parts,
+  { fanOut, wakeEndpoints }: Outlets,
 ): Promise<() => Promise<void>> {
   const onError = (name: string) => (error: unknown) =>
     log.error({ err: error, follower: name }, 'follower failed; trying again');
@@ -23,11 +29,19 @@ export async function followLog(
     follow(store, {
       from: 'now',
       async handle(records) {
-        if (records.some(({ type }) => type === 'config.published')) await sites.refresh();
+        if (records.some(({ type }) => type === 'config.published')) await blueprint.refresh();
       },
       onError: onError('settings'),
     }),
+    fileDeliveries(store, {
+      endpoints: endpoints.all,
+      refresh: blueprint.refresh,
+      now,
+      onFiled: wakeEndpoints,
+      onError: onError(WEBHOOKS),
+    }),
   ]);
+  wakeEndpoints(endpoints.all().map(({ id }) => id));
   const timers = sweepTimers({
     store,
     now,

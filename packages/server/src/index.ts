@@ -9,6 +9,8 @@ export type { Mount } from './gateway/http/assets.ts';
 export { measureSync } from './lib/disk.ts';
 export { StartupError } from './lib/errors.ts';
 export { createAgents } from './settings/agents.ts';
+export { openBlueprint } from './settings/blueprint.ts';
+export { createKeys } from './settings/keys.ts';
 export { createSites } from './settings/sites.ts';
 export { openSqliteStore } from './store/sqlite/index.ts';
 export type { LogRecord, Store, Tx } from './store/store.ts';

@@ -1,49 +1,87 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
 import { addAgent } from './cli/agent.ts';
 import { doctor } from './cli/doctor.ts';
-import type { Invocation } from './cli/invocation.ts';
+import { replayEvents } from './cli/events-replay.ts';
+import { tailEvents } from './cli/events-tail.ts';
+import { listTypes } from './cli/events-types.ts';
+import type { Command } from './cli/invocation.ts';
+import { createKey, listKeys, revokeKey } from './cli/key.ts';
+import { listen } from './cli/listen.ts';
 import { addSite } from './cli/site.ts';
-import { start } from './cli/start.ts';
+import { trigger } from './cli/trigger.ts';
 import { StartupError, UsageError } from './lib/errors.ts';
+
+const commands = new Map<string, Command>(
+  Object.entries({
+    start: {
+      about: 'Run the relay and the console.',
+      options: {},
+      // It brings the whole relay with it; the others answer sooner without.
+      run: async (call) => (await import('./cli/start.ts')).start(call),
+    },
+    'agent add': {
+      about: 'Add an agent, or let one choose a new password.',
+      takes: '--email A --name N [--role admin|agent]',
+      options: { email: { type: 'string' }, name: { type: 'string' }, role: { type: 'string' } },
+      run: addAgent,
+    },
+    'site add': {
+      about: 'Add a site, or change the one with this key.',
+      takes:
+        '--key K --name N --origin O [--origin O]… [--accent #rrggbb] [--greeting T]\n' +
+        '[--language L] [--position right|left]',
+      options: {
+        key: { type: 'string' },
+        name: { type: 'string' },
+        origin: { type: 'string', multiple: true },
+        accent: { type: 'string' },
+        greeting: { type: 'string' },
+        language: { type: 'string' },
+        position: { type: 'string' },
+      },
+      run: addSite,
+    },
+    'key create': createKey,
+    'key list': listKeys,
+    'key revoke': revokeKey,
+    'events types': listTypes,
+    'events tail': tailEvents,
+    'events replay': replayEvents,
+    listen,
+    trigger,
+    doctor: {
+      about: 'Check this machine, the settings and the data folder.',
+      takes: '[--json]',
+      options: { json: { type: 'boolean' } },
+      run: doctor,
+    },
+  }),
+);
+
+const explain = ([name, { about, takes }]: [string, Command]): string =>
+  [
+    `  ${name.padEnd(27)} ${about}`,
+    ...(takes?.split('\n') ?? []).map((line) => `      ${line}`),
+  ].join('\n');
 
 const USAGE = `Usage: throughline <command>
 
-  start                       Run the relay and the console.
-  agent add                   Add an agent, or let one choose a new password.
-      --email A --name N [--role admin|agent]
-  site add                    Add a site, or change the one with this key.
-      --key K --name N --origin O [--origin O]… [--accent #rrggbb] [--greeting T]
-      [--language L] [--position right|left]
-  doctor [--json]             Check this machine, the settings and the data folder.
+${[...commands].map(explain).join('\n')}
   --help, --version
 
-Settings come from the environment: PORT, HOST, DATA_DIR, PUBLIC_URL, TRUST_PROXY, LOG_LEVEL,
-EGRESS_ALLOW, THROUGHLINE_ADMIN_EMAIL, THROUGHLINE_ADMIN_PASSWORD.
+Settings come from the environment. Of the relay: PORT, HOST, DATA_DIR, PUBLIC_URL, TRUST_PROXY,
+LOG_LEVEL, EGRESS_ALLOW, THROUGHLINE_ADMIN_EMAIL, THROUGHLINE_ADMIN_PASSWORD; brokers that get every
+event: NATS_URL, RABBITMQ_URL, REDIS_STREAM_URL, MQTT_URL, each with …_PII. Of events and listen:
+THROUGHLINE_API_KEY, THROUGHLINE_URL, THROUGHLINE_WEBHOOK_SECRET.
 `;
 
-const commands = new Map<string, (call: Invocation) => Promise<number>>([
-  ['start', start],
-  ['agent add', addAgent],
-  ['site add', addSite],
-  ['doctor', doctor],
-]);
-
-const options = {
-  email: { type: 'string' },
-  name: { type: 'string' },
-  role: { type: 'string' },
-  key: { type: 'string' },
-  origin: { type: 'string', multiple: true },
-  accent: { type: 'string' },
-  greeting: { type: 'string' },
-  language: { type: 'string' },
-  position: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' },
-} as const;
+/** Of all commands together; each then says no to those that are not its own. */
+const options: ParseArgsOptionsConfig = Object.assign(
+  { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+  ...[...commands.values()].map((command) => command.options),
+);
 
 function read(args: string[]) {
   try {
@@ -55,22 +93,33 @@ function read(args: string[]) {
   }
 }
 
+/** The command with the longest name that fits, and the words behind it. */
+function find(given: string[]): { command: Command; words: string[] } {
+  for (let taken = given.length; taken > 0; taken--) {
+    const command = commands.get(given.slice(0, taken).join(' '));
+    const words = given.slice(taken);
+    if (command && words.length <= (command.words ?? 0)) return { command, words };
+  }
+  throw new UsageError(
+    given.length > 0
+      ? `There is no command "${given.join(' ')}"; see throughline --help.`
+      : `Name a command.\n\n${USAGE}`,
+  );
+}
+
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = read(args);
   const print = (line: string) => process.stdout.write(`${line}\n`);
-  const name = positionals.join(' ');
-  const run = commands.get(name);
   if (values.version) print(manifest.version);
   else if (values.help) print(USAGE);
   if (values.version || values.help) return 0;
-  if (!run)
-    throw new UsageError(
-      name
-        ? `There is no command "${name}"; see throughline --help.`
-        : `Name a command.\n\n${USAGE}`,
-    );
+  const { command, words } = find(positionals);
+  const odd = Object.keys(values).find((option) => !Object.hasOwn(command.options, option));
+  if (odd) throw new UsageError(`This command takes no --${odd}; see throughline --help.`);
+  const note = (line: string) => process.stderr.write(`${line}\n`);
+  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
   // biome-ignore lint/style/noProcessEnv: the one place that reads it; everybody else gets their slice.
-  return run({ env: process.env, values, print });
+  return command.run({ env: process.env, values, words, print, note, columns });
 }
 
 // Whoever reads what we print may have seen enough: `throughline site add … | head -3`.

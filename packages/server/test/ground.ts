@@ -71,6 +71,7 @@ export async function ground() {
     return outcome.data;
   }
 
+  /** The log; that somebody is new goes without saying. */
   async function records(conversation?: string): Promise<LogRecord[]> {
     const all: LogRecord[] = [];
     for (;;) {
@@ -78,7 +79,9 @@ export async function ground() {
       if (more.length === 0) break;
       all.push(...more);
     }
-    return conversation ? all.filter((it) => it.conversation === conversation) : all;
+    return all.filter((it) =>
+      conversation ? it.conversation === conversation : it.type !== 'contact.created',
+    );
   }
 
   const row = async (conversation: string) => {

@@ -258,7 +258,7 @@ test('a store that fails during a handshake is an answer, and the relay lives on
       throw Object.assign(new Error('disk CANARY'), { errcode: 10 });
     };
     const contacts: Reads['contacts'] = {
-      get: (id) => store.read.contacts.get(id),
+      ...store.read.contacts,
       ofDevice: (hash, site) => (isBroken ? fail() : store.read.contacts.ofDevice(hash, site)),
     };
     const sessions: Reads['sessions'] = {

@@ -48,6 +48,10 @@ interface RouteCase {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   guarded?: boolean;
+  /** Programs with a key may ask too. */
+  forPrograms?: boolean;
+  /** What else may be done there. */
+  also?: string[];
   body?: object;
 }
 
@@ -63,9 +67,15 @@ const routes: RouteCase[] = [
   { method: 'DELETE', path: '/v1/session', guarded: true },
   { method: 'POST', path: '/v1/setup/check', body: { token: 'x' } },
   { method: 'POST', path: '/v1/setup', body: { token: 'x', name: 'Ada', password } },
-  { method: 'GET', path: '/v1/conversations', guarded: true },
-  { method: 'GET', path: '/v1/conversations/x', guarded: true },
-  { method: 'GET', path: '/v1/conversations/x/events', guarded: true },
+  {
+    method: 'GET',
+    path: '/v1/conversations',
+    guarded: true,
+    forPrograms: true,
+    also: ['POST'],
+  },
+  { method: 'GET', path: '/v1/conversations/x', guarded: true, forPrograms: true },
+  { method: 'GET', path: '/v1/conversations/x/events', guarded: true, forPrograms: true },
   { method: 'GET', path: '/v1/agents', guarded: true },
 ];
 const guardedRoutes = routes.filter(({ guarded }) => guarded);
@@ -88,14 +98,15 @@ function expectProblem(answer: Answer, status: number, expected: string): void {
 describe('who may ask', () => {
   test.each(guardedRoutes)(
     '$method $path: only an agent who is signed in',
-    async ({ method, path }) => {
+    async ({ method, path, forPrograms = false }) => {
       expectProblem(await relay.fetch(path, { method }), 401, 'unauthorized');
       const guess = {
         cookie: 'throughline=guess',
         authorization: 'Bearer x',
         'x-remote-user': 'root',
       };
-      expectProblem(await relay.fetch(path, { method, headers: guess }), 401, 'unauthorized');
+      const expected = forPrograms ? 'bad_key' : 'unauthorized';
+      expectProblem(await relay.fetch(path, { method, headers: guess }), 401, expected);
       expectProblem(
         await relay.fetch(`${path}?token=${session.token}`, { method }),
         401,
@@ -138,7 +149,9 @@ describe('who may ask', () => {
 
 describe('methods', () => {
   const allowed = (path: string) =>
-    routes.filter((it) => it.path === path).map(({ method }) => method as string);
+    routes
+      .filter((it) => it.path === path)
+      .flatMap(({ method, also = [] }) => [method as string, ...also]);
   const cases = [...new Set(routes.map(({ path }) => path))].flatMap((path) =>
     ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
       .filter((method) => !allowed(path).includes(method))

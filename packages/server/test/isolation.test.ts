@@ -119,7 +119,7 @@ test('an attribute, a name or a page full of markup travels as it is, and change
     contact: {
       name: nasty,
       externalId: nasty,
-      attributes: { a: nasty },
+      facts: [{ name: 'a', value: nasty }],
       context: { page: { title: nasty } },
     },
   });

@@ -71,7 +71,8 @@ describe('keys of programs', () => {
   test('open what their scopes name, and nothing else', async () => {
     const { secret } = await create({ scopes: ['contacts:read'] });
     expect(code(await read(secret))).toBe('missing_scope');
-    expect(code(await relay.fetch('/v1/conversations', { key: secret }))).toBe('unauthorized');
+    expect(code(await relay.fetch('/v1/conversations', { key: secret }))).toBe('missing_scope');
+    expect(code(await relay.fetch('/v1/keys', { key: secret }))).toBe('unauthorized');
     expect((await read((await create()).secret)).status).toBe(200);
   });
 

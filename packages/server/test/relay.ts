@@ -84,6 +84,7 @@ export const testConfig = (
   admin: undefined,
   logLevel: 'trace',
   egressAllow: ['127.0.0.0/8'],
+  streams: [],
   ...more,
   limits: { ...defaultLimits, ...roomy, ...more.limits },
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { uuidv7 } from '@throughline/shared';
 import type { Ack, Closing, Receipt } from '@throughline/shared/schema';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openBlueprint } from '../src/settings/blueprint.ts';
 import { createSites } from '../src/settings/sites.ts';
 import { openSqliteStore } from '../src/store/sqlite/index.ts';
 import type { LogRecord, Store } from '../src/store/store.ts';
@@ -39,7 +40,7 @@ async function folderWithSite(): Promise<string> {
   const dir = tempDir();
   onTestFinished(() => dir[Symbol.dispose]());
   const store = openSqliteStore({ dataDir: dir.path });
-  await (await createSites(store, Date.now)).put(site(), 'test');
+  await createSites(await openBlueprint(store, Date.now)).put(site(), 'test');
   await store.close();
   return dir.path;
 }

@@ -160,8 +160,9 @@ export function describeBusinessContract(at: { store: () => Store; reopen(): Pro
         deliveries().due({ endpoint: 'a', now: 2000, limit, inOrder: false });
       expect(offsets(await due())).toEqual([2, 3, 1]);
       expect(offsets(await due(2))).toEqual([2, 3]);
-      expect(await deliveries().nextAt('a')).toBe(1000);
-      expect(await deliveries().nextAt('c')).toBeUndefined();
+      expect(await deliveries().nextAt('a', 999)).toBe(1000);
+      expect(await deliveries().nextAt('a', 2000)).toBe(3000);
+      expect(await deliveries().nextAt('a', 3000)).toBeUndefined();
     });
 
     test('in order, only the first of each conversation is due', async () => {
@@ -184,7 +185,9 @@ export function describeBusinessContract(at: { store: () => Store; reopen(): Pro
       const gone = delivery(1, { state: 'dead', attempts: 9, nextAt: 8000 });
       await deliveries().settle(gone, attempt(1));
       await deliveries().file([delivery(1, { nextAt: 9000, createdAt: 9000 })]);
-      expect(await deliveries().get('a', 1)).toEqual(delivery(1, { nextAt: 9000 }));
+      expect(await deliveries().get('a', 1)).toEqual(
+        delivery(1, { nextAt: 9000, createdAt: 9000 }),
+      );
       expect(await deliveries().attempts('a', 1)).toHaveLength(1);
     });
 
@@ -200,6 +203,20 @@ export function describeBusinessContract(at: { store: () => Store; reopen(): Pro
       expect(await deliveries().attempts('a', 1)).toEqual(tries);
       expect(await deliveries().attempts('a', 2)).toEqual([]);
       expect(await deliveries().get('a', 1)).toEqual(delivery(1, { attempts: 3, nextAt: 2002 }));
+    });
+
+    test('a try says how its endpoint fares: failing since, and how often in a row', async () => {
+      await deliveries().file([delivery(1)]);
+      const failed = { status: 503, error: 'answered 503' };
+      const settle = async (more: Partial<Attempt>) => {
+        const { before, after } = await deliveries().settle(delivery(1), attempt(1, more));
+        expect(await deliveries().state('a')).toEqual(after);
+        return [before.failures, after.failures, after.failingSince];
+      };
+      expect(await settle({})).toEqual([0, 0, null]);
+      expect(await settle({ ...failed, at: 2000 })).toEqual([0, 1, 2000]);
+      expect(await settle({ ...failed, at: 3000 })).toEqual([1, 2, 2000]);
+      expect(await settle({ at: 4000 })).toEqual([2, 0, null]);
     });
 
     test('are listed newest first, by state, in pages', async () => {
@@ -242,8 +259,9 @@ export function describeBusinessContract(at: { store: () => Store; reopen(): Pro
     });
 
     test('an endpoint’s state is kept; one that is no more leaves nothing', async () => {
-      const state = { endpoint: 'a', disabled: 'gone', failingSince: 5 };
-      expect(await deliveries().state('a')).toBeUndefined();
+      const well = { endpoint: 'a', disabled: null, failingSince: null, failures: 0 };
+      const state = { ...well, disabled: 'gone' as const, failingSince: 5, failures: 2 };
+      expect(await deliveries().state('a')).toEqual(well);
       await deliveries().saveState({ ...state, disabled: null });
       await deliveries().saveState(state);
       expect(await deliveries().state('a')).toEqual(state);
@@ -253,7 +271,7 @@ export function describeBusinessContract(at: { store: () => Store; reopen(): Pro
       );
       await deliveries().settle(delivery(1), attempt(1));
       while (await deliveries().prune({ before: 0, endpoints: ['b'], limit: 1 }));
-      expect(await deliveries().state('a')).toBeUndefined();
+      expect(await deliveries().state('a')).toEqual(well);
       expect(await deliveries().get('a', 1)).toBeUndefined();
       expect(await deliveries().attempts('a', 1)).toEqual([]);
       expect(await deliveries().get('b', 1)).toBeDefined();

@@ -47,11 +47,18 @@ const contact = (more: Partial<Contact> = {}): Contact => ({
   externalId: null,
   name: null,
   email: null,
-  attributes: {},
+  verified: false,
+  mergedInto: null,
   context: {},
   createdAt: 1000,
   ...more,
 });
+
+/** A contact and the browser it is known by. */
+async function introduce(tx: Tx, known: Contact): Promise<void> {
+  await tx.contacts.insert(known);
+  await tx.contacts.addDevice('token', known);
+}
 
 const agent = (more: Partial<Agent> = {}): Agent => ({
   id: uuidv7(),
@@ -537,7 +544,7 @@ export function describeStoreContract(
         const known = contact({ name: 'Grace', email: 'grace@example.com' });
         const [row, other] = [conversation({ contact: known.id }), conversation()];
         await write(async (tx) => {
-          await tx.contacts.ensure(known, 'token');
+          await introduce(tx, known);
           await tx.conversations.insert(row);
           await tx.conversations.insert(other);
         });
@@ -728,7 +735,7 @@ export function describeStoreContract(
         const known = contact({ name: 'Grace' });
         const row = await talk(0, { contact: known.id });
         await write(async (tx) => {
-          await tx.contacts.ensure(known, 'token');
+          await introduce(tx, known);
           const { offset } = await tx.events.append(tracked({ contact: known.id }));
           await tx.search.add(offset, 'Grace Hopper');
         });
@@ -766,17 +773,17 @@ export function describeStoreContract(
 
     describe('contacts and devices', () => {
       test('are written once, with what is known first', async () => {
-        const known = contact({ name: 'Grace', attributes: { plan: 'pro', n: 1, yes: true } });
-        await write((tx) => tx.contacts.ensure(known, 'token'));
-        await write((tx) => tx.contacts.ensure({ ...known, name: 'Mallory' }, 'token'));
+        const known = contact({ name: 'Grace' });
+        await write((tx) => introduce(tx, known));
+        await write((tx) => introduce(tx, { ...known, name: 'Mallory' }));
         expect(await store.read.contacts.get(known.id)).toEqual(known);
         expect(await store.read.contacts.ofDevice('token', 'shop')).toBe(known.id);
       });
 
       test('[P17] a device belongs to one contact of one site', async () => {
         const [first, second] = [contact(), contact({ site: 'garage' })];
-        await write((tx) => tx.contacts.ensure(first, 'token'));
-        await write((tx) => tx.contacts.ensure(second, 'token'));
+        await write((tx) => introduce(tx, first));
+        await write((tx) => introduce(tx, second));
         const { ofDevice } = store.read.contacts;
         expect(await ofDevice('token', 'shop')).toBe(first.id);
         expect(await ofDevice('token', 'garage')).toBeUndefined();
@@ -785,13 +792,14 @@ export function describeStoreContract(
 
       test('are saved', async () => {
         const known = contact();
-        await write((tx) => tx.contacts.ensure(known, 'token'));
+        await write((tx) => introduce(tx, known));
         const later = {
           ...known,
           externalId: 'x',
           name: 'Grace',
           email: 'g@example.com',
-          attributes: { a: 1 },
+          verified: true,
+          mergedInto: 'other',
           context: { language: 'de' },
         };
         await write((tx) => tx.contacts.save(later));

@@ -128,6 +128,32 @@ export const ERRORS = {
     retryable: false,
     message: 'The log was restored or made anew since this cursor; start again without one.',
   },
+  already_taken: {
+    status: 409,
+    retryable: false,
+    message: 'Somebody else has this already; merge the two, or choose another one.',
+  },
+  loop_stopped: {
+    status: 508,
+    retryable: false,
+    message: 'Programs answer each other in a circle; this is the fifth step, and it was not taken.',
+  },
+  changed_meanwhile: {
+    status: 412,
+    retryable: false,
+    message: 'Somebody changed it since you read it; read it again and decide anew.',
+  },
+  version_missing: {
+    status: 428,
+    retryable: false,
+    message: 'Say which version you change: send the ETag you read as `If-Match`.',
+  },
+  address_not_allowed: {
+    status: 422,
+    retryable: false,
+    message:
+      'The relay may not call this address; use a public https one, or let the operator allow it with EGRESS_ALLOW.',
+  },
   link_used: {
     status: 410,
     retryable: false,

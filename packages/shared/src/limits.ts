@@ -10,6 +10,8 @@ export const LIMITS = {
   pageBytes: 262_144,
   /** Attributes a contact may carry. */
   attributes: 50,
+  /** Facts a contact may carry, counted by name and source. */
+  facts: 500,
   tags: 20,
   tagChars: 40,
   /** Conversations one agent socket may follow at a time. */

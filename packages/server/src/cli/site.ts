@@ -2,6 +2,7 @@ import { parse, type Site, site as siteSchema } from '@throughline/shared/schema
 import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { UsageError } from '../lib/errors.ts';
+import { openBlueprint } from '../settings/blueprint.ts';
 import { createSites } from '../settings/sites.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import type { Invocation } from './invocation.ts';
@@ -50,12 +51,13 @@ export async function addSite({ env, values, print }: Invocation): Promise<numbe
   const config = readConfig(env);
   const store = openSqliteStore({ dataDir: config.dataDir, guest: true });
   try {
-    const sites = await createSites(store, systemClock);
+    const blueprint = await openBlueprint(store, systemClock);
+    const sites = createSites(blueprint);
     const site = read(values, sites.get);
     await sites.put(site, 'cli');
     const base = config.publicUrl ?? `http://${config.host}:${config.port}`;
     print(
-      `Site "${site.key}" is published as version ${sites.version}. Paste this before </body>:\n`,
+      `Site "${site.key}" is published as version ${blueprint.version}. Paste this before </body>:\n`,
     );
     print(snippet(base, site));
   } finally {

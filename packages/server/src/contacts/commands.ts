@@ -1,17 +1,16 @@
-import type { Actor, Attributes, CommandInput, EventData } from '@throughline/shared/schema';
+import type { Actor, CommandInput, EventData } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
+import { introduce, live, stranger } from '../store/contact.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
-import type { Contact, Store } from '../store/store.ts';
+import type { Contact, Store, Tx } from '../store/store.ts';
+import { hasRoom, putFacts, toFact } from './facts.ts';
+import { type ContactQueries, contactQueries } from './queries.ts';
 
-const ATTRIBUTES_MAX = 100;
+export { stranger } from '../store/contact.ts';
 
 export type ContactCommand = 'contact:identify' | 'contact:update' | 'event:track';
 
-const causes = {
-  'contact:identify': 'contact.identified',
-  'contact:update': 'contact.updated',
-  'event:track': 'event.tracked',
-} as const;
+type Said = EventData<'contact.identified' | 'facts.recorded' | 'event.tracked'>;
 
 interface Visitor {
   id: string;
@@ -19,82 +18,72 @@ interface Visitor {
   tokenHash: string;
 }
 
-export interface Contacts {
+export interface Contacts extends ContactQueries {
   /** The contact a device token stands for on a site. */
   ofDevice(tokenHash: string, site: string): Promise<string | undefined>;
   run<N extends ContactCommand>(who: Visitor, name: N, input: CommandInput<N>): Promise<Outcome>;
 }
 
-/** A contact nobody knows anything about yet. */
-export const stranger = (id: string, site: string, now: number): Contact => ({
-  id,
-  site,
-  externalId: null,
-  name: null,
-  email: null,
-  attributes: {},
-  context: {},
-  createdAt: now,
-});
+const causes = {
+  'contact:identify': 'contact.identified',
+  'contact:update': 'facts.recorded',
+  'event:track': 'event.tracked',
+} as const;
 
-/** Null removes; too many is refused as a whole. */
-function mergeAttributes(known: Attributes, change: Attributes): Attributes | undefined {
-  const merged = Object.entries({ ...known, ...change }).filter(([, value]) => value !== null);
-  return merged.length <= ATTRIBUTES_MAX ? Object.fromEntries(merged) : undefined;
+/** What each command makes its event say. */
+const say: { [N in ContactCommand]: (input: CommandInput<N>) => Said } = {
+  'contact:identify': ({ id: _, ...said }) => ({ ...said, method: 'unverified' }),
+  'contact:update': ({ attributes }) => ({
+    facts: Object.entries(attributes).map(([name, value]) => ({ name, value })),
+  }),
+  'event:track': ({ name, properties }) => ({ name, properties }),
+};
+
+/** Who is proved to be somebody is not who a page says: that is only kept in the log. */
+async function identify(tx: Tx, known: Contact, said: Said): Promise<void> {
+  if (!('method' in said) || known.verified) return;
+  await tx.contacts.save({
+    ...known,
+    externalId: said.externalId ?? known.externalId,
+    name: said.name ?? known.name,
+    email: said.email ?? known.email,
+  });
 }
 
-type Change = {
-  data: EventData<'contact.identified' | 'contact.updated' | 'event.tracked'>;
-  contact: Contact;
-};
-
-const change: {
-  [N in ContactCommand]: (contact: Contact, input: CommandInput<N>) => Change | undefined;
-} = {
-  'contact:identify': (contact, { id: _, ...said }) => ({
-    data: { ...said, method: 'unverified' },
-    contact: {
-      ...contact,
-      externalId: said.externalId ?? contact.externalId,
-      name: said.name ?? contact.name,
-      email: said.email ?? contact.email,
-    },
-  }),
-  'contact:update': (contact, { attributes }) => {
-    const merged = mergeAttributes(contact.attributes, attributes);
-    return merged && { data: { attributes }, contact: { ...contact, attributes: merged } };
-  },
-  'event:track': (contact, { name, properties }) => ({ data: { name, properties }, contact }),
-};
-
-/** The only code that changes a contact. What a page says about its visitor is kept, and is never a proof. */
+/** The only code that changes a contact for its visitor. What a page says is kept, and is never a proof. */
 export function createContacts(store: Store, now: Clock): Contacts {
   return {
+    ...contactQueries(store),
     ofDevice: async (...device) => store.read.contacts.ofDevice(...device),
+
     run: (who, name, input) =>
       store.write(who.id, async (tx) => {
-        const actor: Actor = { kind: 'visitor', id: who.id };
         const type = causes[name];
+        const said = say[name](input as never);
         const prior = await tx.events.find(input.id);
-        if (prior) return answerRepeat(prior, { actor, types: [type], input });
+        const actor: Actor = { kind: 'visitor', id: who.id };
+        if (prior) return answerRepeat(prior, { actor, types: [type], input: said });
         const time = now();
-        const known = (await tx.contacts.get(who.id)) ?? stranger(who.id, who.site, time);
-        const made = change[name](known, input);
-        if (!made) return refuse('too_long', { field: 'attributes' });
-        await tx.contacts.ensure(known, who.tokenHash);
-        await tx.contacts.save(made.contact);
+        const newcomer = stranger(who.id, who.site, time);
+        const known = (await live(tx, who.id)) ?? newcomer;
+        const facts = 'facts' in said ? said.facts.map((it) => toFact(it, actor, time)) : [];
+        if (!(await hasRoom(tx, known.id, facts)))
+          return refuse('too_long', { field: 'attributes' });
+        await introduce(tx, { contact: newcomer, tokenHash: who.tokenHash });
+        await putFacts(tx, known.id, facts);
+        await identify(tx, known, said);
         const record = await tx.events.append({
           id: input.id,
           type,
           site: who.site,
-          contact: who.id,
+          contact: known.id,
           conversation: null,
           seq: null,
           pub: null,
           time,
           actor,
           cause: null,
-          data: made.data,
+          data: said,
         } as Parameters<typeof tx.events.append>[0]);
         return { ok: true, data: receiptOf(record) };
       }),

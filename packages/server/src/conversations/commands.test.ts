@@ -182,7 +182,8 @@ describe('[P7] a refused command', () => {
       externalId: null,
       name: null,
       email: null,
-      attributes: {},
+      verified: false,
+      mergedInto: null,
       context: {},
       createdAt: 1,
     };
@@ -339,7 +340,8 @@ describe('what a command leads to', () => {
       externalId: null,
       name: null,
       email: null,
-      attributes: {},
+      verified: false,
+      mergedInto: null,
       context: { language: 'fr', userAgent: 'x' },
       createdAt: clock.now,
     };

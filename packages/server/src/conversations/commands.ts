@@ -6,6 +6,7 @@ import {
   publicEvents,
 } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
+import { introduce, live, type Newcomer } from '../store/contact.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Conversation, Draft, LogRecord, Store, Tx } from '../store/store.ts';
 import {
@@ -23,17 +24,16 @@ export type { Outcome } from '../store/repeat.ts';
 
 type Visitor = Principal & { kind: 'visitor' };
 
-/** The visitor's contact and device, written together with the first thing the visitor does. */
-interface Newcomer {
-  contact: Contact;
-  tokenHash: string;
-}
-
 export interface Conversations {
   start(
     who: Visitor,
     input: CommandInput<'conversation:start'>,
     newcomer?: Newcomer,
+  ): Promise<Outcome>;
+  /** A conversation with somebody who did not ask for one. */
+  startWith(
+    who: Principal,
+    input: { id: string; conversation: string; contact: string },
   ): Promise<Outcome>;
   run<N extends Name>(who: Principal, name: N, input: Input<N>): Promise<Outcome>;
 }
@@ -63,47 +63,80 @@ const RELAY: Actor = { kind: 'system', id: 'relay' };
 const snoozeKey = (conversation: string): string => `snooze:${conversation}`;
 
 const actorOf = (who: Principal): Actor =>
-  who.kind === 'agent'
-    ? { kind: 'agent', id: who.id, name: who.name }
-    : { kind: who.kind, id: who.id };
+  'name' in who ? { kind: who.kind, id: who.id, name: who.name } : { kind: who.kind, id: who.id };
+
+const stampOf = (who: Principal, id: string, time: number): Verdict['stamp'] => ({
+  id,
+  actor: actorOf(who),
+  cause: who.kind === 'bot' ? (who.cause ?? null) : null,
+  time,
+});
 
 /** The only code that changes a conversation. */
 export function createConversations(store: Store, now: Clock): Conversations {
   return {
     start: (who, input, newcomer) =>
       store.write(input.conversation, async (tx) => {
-        const stamp = { id: input.id, actor: actorOf(who), time: now() };
+        const stamp = stampOf(who, input.id, now());
         const prior = await tx.events.find(input.id);
         if (prior) return answerRepeat(prior, { ...stamp, types: ['conversation.started'], input });
         if (await tx.conversations.get(input.conversation)) return refuse('idempotency_conflict');
-        if (newcomer) await tx.contacts.ensure(newcomer.contact, newcomer.tokenHash);
-        const { context } = input;
-        if (context) await rememberContext(tx, who.id, context);
-        const born = { id: input.conversation, site: who.site, contact: who.id };
-        const row = unborn(born, stamp.time);
-        await tx.conversations.insert(row);
-        const data = context ? { context } : {};
-        return apply(tx, row, {
-          stamp,
-          decision: { facts: [{ type: 'conversation.started', data }] },
-        });
+        if (newcomer) await introduce(tx, newcomer);
+        const contact = (await live(tx, who.id))?.id ?? who.id;
+        const { conversation, context } = input;
+        if (context) await rememberContext(tx, contact, context);
+        return begin(tx, { id: conversation, site: who.site, contact }, { stamp, context });
+      }),
+
+    startWith: (who, { id, conversation, contact: whom }) =>
+      store.write(conversation, async (tx) => {
+        const stamp = stampOf(who, id, now());
+        const prior = await tx.events.find(id);
+        const input = { conversation };
+        if (prior) return answerRepeat(prior, { ...stamp, types: ['conversation.started'], input });
+        const contact = await live(tx, whom);
+        if (!contact) return refuse('not_found');
+        if (await tx.conversations.get(conversation)) return refuse('idempotency_conflict');
+        return begin(tx, { ...contact, id: conversation, contact: contact.id }, { stamp });
       }),
 
     run: (who, name, input) =>
       store.write(input.conversation, async (tx) => {
-        const actor = actorOf(who);
         const prior = await tx.events.find(input.id);
         if (prior)
-          return answerRepeat(prior, { actor, types: causes[name], input: askedBy(name, input) });
+          return answerRepeat(prior, {
+            actor: actorOf(who),
+            types: causes[name],
+            input: askedBy(name, input),
+          });
         const row = await tx.conversations.get(input.conversation);
-        if (!row || !maySee(who, row)) return refuse('not_found');
-        const time = now();
+        if (!row || !(await maySeeStill(tx, who, row))) return refuse('not_found');
+        const stamp = stampOf(who, input.id, now());
         const subject = await load(tx, row, input);
-        const decision: Decision = decide[name](subject, input, { who, now: time });
+        const decision: Decision = decide[name](subject, input, { who, now: stamp.time });
         if ('refuse' in decision) return refuse(decision.refuse);
-        return apply(tx, row, { stamp: { id: input.id, actor, time }, decision });
+        return apply(tx, row, { stamp, decision });
       }),
   };
+}
+
+/** Also for whoever became part of another contact a moment ago, and has not heard of it yet. */
+const maySeeStill = async (tx: Tx, who: Principal, row: Conversation): Promise<boolean> =>
+  maySee(who, row) ||
+  (who.kind === 'visitor' && maySee({ ...who, id: (await live(tx, who.id))?.id ?? '' }, row));
+
+async function begin(
+  tx: Tx,
+  born: Pick<Conversation, 'id' | 'site' | 'contact'>,
+  { stamp, context }: Pick<Verdict, 'stamp'> & { context?: Contact['context'] | undefined },
+): Promise<Outcome> {
+  const row = unborn(born, stamp.time);
+  await tx.conversations.insert(row);
+  const data = context ? { context } : {};
+  return apply(tx, row, {
+    stamp,
+    decision: { facts: [{ type: 'conversation.started', data }] },
+  });
 }
 
 async function rememberContext(tx: Tx, id: string, context: Contact['context']): Promise<void> {
@@ -128,7 +161,7 @@ async function load(tx: Tx, row: Conversation, input: object): Promise<Subject> 
 
 interface Verdict {
   /** Whose command it was, under which id, and when. */
-  stamp: { id: string; actor: Actor; time: number };
+  stamp: { id: string; actor: Actor; cause: Draft['cause']; time: number };
   decision: Exclude<Decision, { refuse: unknown }>;
 }
 
@@ -136,11 +169,12 @@ interface Verdict {
 async function apply(tx: Tx, row: Conversation, { stamp, decision }: Verdict): Promise<Outcome> {
   let after = row;
   let first: LogRecord | undefined;
+  const depth = stamp.cause?.depth ?? 0;
   if (decision.redact) await tx.events.redact(decision.redact);
   for (const fact of decision.facts) {
     const body = first
-      ? { id: randomUUIDv7(), actor: RELAY, cause: { id: first.id, depth: 1 } }
-      : { id: stamp.id, actor: stamp.actor, cause: null };
+      ? { id: randomUUIDv7(), actor: RELAY, cause: { id: first.id, depth: depth + 1 } }
+      : { id: stamp.id, actor: stamp.actor, cause: stamp.cause };
     const record = await tx.events.append(draftOf(after, { ...fact, ...body, time: stamp.time }));
     first ??= record;
     after = evolve(after, record);

@@ -53,9 +53,14 @@ const steps: Step[] = [
   ['a message read', event('message.read', { upTo: 1 }), same],
   ['a note', event('note.created', message, { pub: null }), same],
   ['an identity', event('contact.identified', { method: 'unverified' }), same],
-  ['attributes', event('contact.updated', { attributes: {} }), same],
+  ['facts', event('facts.recorded', { facts: [] }), same],
+  ['somebody new', event('contact.created', {}), same],
+  ['somebody known better', event('contact.updated', {}), same],
+  ['two who are one', event('contact.merged', { from: 'a', into: 'b', conversations: [] }), same],
   ['something tracked', event('event.tracked', { name: 'x', properties: {} }), same],
   ['a configuration', event('config.published', { version: 1, by: 'cli' }), same],
+  ['a failing sink', event('sink.degraded', { endpoint: 'e', state: 'failing' }), same],
+  ['a test', event('test.event', { endpoint: 'e' }), same],
 ];
 
 describe('[P24] the status table', () => {

@@ -6,6 +6,8 @@ import type { Conversation, LogRecord } from '../store/store.ts';
 export type Principal =
   | { kind: 'visitor'; id: string; site: string }
   | { kind: 'agent'; id: string; name: string }
+  /** A program with a key, and the event that made it do this. */
+  | { kind: 'bot'; id: string; name: string; cause?: { id: string; depth: number } | null }
   | { kind: 'system'; id: string };
 
 const allowed: Record<'visitor' | 'agent', ReadonlySet<CommandName>> = {
@@ -14,7 +16,7 @@ const allowed: Record<'visitor' | 'agent', ReadonlySet<CommandName>> = {
 };
 
 export const mayGive = (who: Principal['kind'], name: CommandName): boolean =>
-  who === 'system' || allowed[who].has(name);
+  who === 'system' || allowed[who === 'bot' ? 'agent' : who].has(name);
 
 /** A visitor sees its own conversations and, of all others, not even that they exist (rule P17). */
 export const maySee = (who: Principal, conversation: Conversation): boolean =>

@@ -1,15 +1,15 @@
 import { LIMITS } from '@throughline/shared';
 import type {
   AgentEvent,
-  ConversationDetail,
   ConversationList,
+  ConversationSummary,
   View,
   VisitorConversation,
   VisitorEvent,
 } from '@throughline/shared/schema';
 import type { Conversation, Reads, Store } from '../store/store.ts';
 import { agentPager, type Pager, visitorPager } from './paging.ts';
-import { toContactSummary, toSummary } from './views.ts';
+import { toSummary } from './views.ts';
 
 export type { Conversation } from '../store/store.ts';
 
@@ -33,7 +33,7 @@ export interface Queries {
   /** Undefined when the cursor is none of ours. */
   list(request: ListRequest): Promise<ConversationList | undefined>;
   search(query: string, limit: number): Promise<ConversationList>;
-  detail(id: string): Promise<ConversationDetail | undefined>;
+  summary(id: string): Promise<ConversationSummary | undefined>;
   /** Summaries and numbers for an `inbox` message. */
   inbox(changed: {
     conversations: string[];
@@ -72,10 +72,9 @@ export function createQueries(store: Store): Queries {
       return { data: rows.map(toSummary), nextCursor: null, counts: await counts(), offset };
     },
 
-    async detail(id) {
+    async summary(id) {
       const [row] = await read.conversations.rows([id]);
-      const contact = row && (await read.contacts.get(row.contact));
-      return contact && { conversation: toSummary(row), contact: toContactSummary(contact) };
+      return row && toSummary(row);
     },
 
     async inbox({ conversations, contacts }) {

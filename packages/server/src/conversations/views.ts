@@ -1,10 +1,5 @@
-import type {
-  AgentEvent,
-  ContactSummary,
-  ConversationSummary,
-  VisitorEvent,
-} from '@throughline/shared/schema';
-import type { Contact, ConversationRow, LogRecord } from '../store/store.ts';
+import type { AgentEvent, ConversationSummary, VisitorEvent } from '@throughline/shared/schema';
+import type { ConversationRow, LogRecord } from '../store/store.ts';
 
 /** A record as its visitor may see it: no trace of the numbering that counts notes. */
 export const toVisitorEvent = ({
@@ -47,5 +42,3 @@ export const toSummary = (row: ConversationRow): ConversationSummary => ({
   visitorRead: row.visitorRead,
   agentRead: row.agentRead,
 });
-
-export const toContactSummary = (contact: Contact): ContactSummary => ({ ...contact });

@@ -56,7 +56,7 @@ export function toCloudEvent(record: LogRecord, { source, pii }: Outward): Cloud
     authtype: authTypes[actor.kind],
     authid: actor.id,
     ...(site ? { siteid: site } : {}),
-    livemode: true,
+    livemode: type !== 'test.event',
     data: withhold(type, data, pii),
   } as CloudEvent;
 }

@@ -9,11 +9,14 @@ export interface FollowAsOptions {
   batch?: number;
 }
 
-/** Where a sink goes on: behind what it finished, or, the first time or in another log, from now on. */
+/**
+ * Where a sink goes on: behind what it finished, or from now on, the first time and in another log. A
+ * log that ends before the cursor is another one: it was restored.
+ */
 export async function placeOf(store: Store, sink: string): Promise<number> {
   const known = await store.deliveries.cursor(sink);
-  if (known?.epoch === store.epoch) return known.offset;
   const offset = await store.read.events.head();
+  if (known?.epoch === store.epoch && known.offset <= offset) return known.offset;
   await store.deliveries.saveCursor({ sink, epoch: store.epoch, offset });
   return offset;
 }

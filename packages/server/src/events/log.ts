@@ -10,6 +10,7 @@ export interface Log {
   readonly epoch: string;
   /** Offset of the newest record; rejects when the store does not answer. */
   head(): Promise<number>;
+  find(id: string): Promise<LogRecord | undefined>;
   /** The log from `after`, in order. */
   read(after: number, limit: number): Promise<LogRecord[]>;
   follow(options: FollowOptions): Promise<Follower>;
@@ -22,6 +23,7 @@ export interface Log {
 export const logOf = (store: Store): Log => ({
   epoch: store.epoch,
   head: async () => store.read.events.head(),
+  find: async (id) => store.read.events.find(id),
   read: async (after, limit) => store.read.events.log(after, limit),
   follow: (options) => follow(store, options),
   followAs: (sink, options) => followAs(store, sink, options),

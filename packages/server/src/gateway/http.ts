@@ -10,7 +10,10 @@ import { isSecretIn } from '../settings/keys.ts';
 import { problemOf } from './dispatch.ts';
 import { type Mount, serveMounts } from './http/assets.ts';
 import { type Callers, createCallers } from './http/callers.ts';
+import { contactRoutes } from './http/contacts.ts';
+import { conversationCommandRoutes } from './http/conversation-commands.ts';
 import { conversationRoutes } from './http/conversations.ts';
+import { endpointRoutes } from './http/endpoints.ts';
 import { eventTypeRoutes } from './http/event-types.ts';
 import { eventRoutes } from './http/events.ts';
 import { healthRoutes } from './http/health.ts';
@@ -74,9 +77,12 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
       ...siteRoutes(parts),
       ...sessionRoutes(parts, options.endSession),
       ...conversationRoutes(parts),
+      ...conversationCommandRoutes(parts),
+      ...contactRoutes(parts),
       ...eventTypeRoutes(parts),
       ...eventRoutes(parts, streams),
       ...keyRoutes(parts),
+      ...endpointRoutes(parts),
     ],
     callers,
   );

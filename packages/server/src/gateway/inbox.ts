@@ -54,9 +54,8 @@ export function createInbox(
       for (const record of records) {
         seen = record.offset;
         if (record.conversation) conversations.add(record.conversation);
-        // A name learnt changes how every conversation of theirs is listed.
-        else if (record.type === 'contact.identified' && record.contact)
-          contacts.add(record.contact);
+        // What is learnt about somebody shows with every conversation of theirs.
+        else if (record.contact) contacts.add(record.contact);
       }
       if (conversations.size + contacts.size > 0) schedule();
     },

@@ -2,14 +2,20 @@ import type { Problem } from '@throughline/shared';
 import type { Ephemeral } from '@throughline/shared/schema';
 import type { Config } from '../config.ts';
 import type { Contacts } from '../contacts/commands.ts';
+import type { ProgramContacts } from '../contacts/program.ts';
 import type { Conversations } from '../conversations/commands.ts';
 import type { Queries } from '../conversations/queries.ts';
+import type { Deliveries } from '../events/deliveries.ts';
 import type { Log } from '../events/log.ts';
+import type { Notices } from '../events/notices.ts';
+import type { Replays } from '../events/replay.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Agents } from '../settings/agents.ts';
+import type { Published } from '../settings/blueprint.ts';
+import type { Endpoints } from '../settings/endpoints.ts';
 import type { Keys } from '../settings/keys.ts';
 import type { Sessions } from '../settings/sessions.ts';
 import type { Sites } from '../settings/sites.ts';
@@ -23,11 +29,17 @@ export interface Parts {
   events: Log;
   conversations: Conversations;
   contacts: Contacts;
+  program: ProgramContacts;
   queries: Queries;
   agents: Agents;
   sessions: Sessions;
   keys: Keys;
+  blueprint: Published;
   sites: Sites;
+  endpoints: Endpoints;
+  deliveries: Deliveries;
+  replays: Replays;
+  notices: Notices;
   presence: Presence;
   gates: Gates;
   metrics: Metrics;
@@ -35,6 +47,8 @@ export interface Parts {
   now: Clock;
   /** Why no command is taken at the moment: the relay is at its limit, or about to stop. */
   closedFor(): Problem | undefined;
+  /** This endpoint may have something to send. */
+  wakeEndpoint(id: string): void;
   toAgents(room: string, message: Ephemeral): void;
   toVisitors(room: string, message: Ephemeral): void;
 }

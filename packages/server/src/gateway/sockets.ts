@@ -11,7 +11,7 @@ import { isCongested, limitConnections, terminate } from './connections.ts';
 import { createFanout } from './fanout.ts';
 import { createInbox } from './inbox.ts';
 import type { Parts } from './parts.ts';
-import { type AgentNamespace, sessionRoom, type VisitorNamespace } from './rooms.ts';
+import { type AgentNamespace, contactRoom, sessionRoom, type VisitorNamespace } from './rooms.ts';
 import { serveVisitors } from './visitor.ts';
 import { BatchingServer } from './websocket.ts';
 
@@ -75,11 +75,6 @@ export function serveSockets(
   const onError = (error: unknown) => log.error({ err: error }, 'inbox update failed');
   const inbox = createInbox(agents, parts.queries, { from: logHead, onError });
 
-  function close(socket: Closable, error: Problem): void {
-    socket.emit('closing', { error });
-    socket.disconnect(true);
-  }
-
   function endSession(tokenHash: string): void {
     for (const id of [...(agents.adapter.rooms.get(sessionRoom(tokenHash)) ?? [])]) {
       const socket = agents.sockets.get(id);
@@ -120,6 +115,8 @@ export function serveSockets(
     fanOut(records) {
       fanout.handle(records);
       inbox.handle(records);
+      for (const { type, data } of records)
+        if (type === 'contact.merged' && 'from' in data) sendBack(visitors, data.from);
     },
     attach: (http) => {
       http.on('upgrade', (_request, stream) => {
@@ -147,6 +144,19 @@ export function serveSockets(
       for (const stream of streams) stream.destroy();
     },
   };
+}
+
+function close(socket: Closable, error: Problem): void {
+  socket.emit('closing', { error });
+  socket.disconnect(true);
+}
+
+/** Whoever became part of somebody else comes back at once, as the one they are now. */
+function sendBack(visitors: VisitorNamespace, contact: string): void {
+  for (const id of [...(visitors.adapter.rooms.get(contactRoom(contact)) ?? [])]) {
+    const socket = visitors.sockets.get(id);
+    if (socket) close(socket, problem('going_away', { retryAfterMs: 100 }));
+  }
 }
 
 interface Closable {

@@ -10,6 +10,8 @@ export interface Metrics {
   refusedHandshakes: Counter<'code'>;
   /** A client knew more than the log holds: a lost write or an unannounced restore. */
   cursorAheadOfHead: Counter;
+  webhookAttempts: Counter<'outcome'>;
+  webhookLagSeconds: Histogram;
 }
 
 /** Looks a labelled series up once: prom-client hashes the labels at every call. */
@@ -74,6 +76,18 @@ export function createMetrics(): Metrics {
     cursorAheadOfHead: new Counter({
       name: 'throughline_cursor_ahead_of_head_total',
       help: 'Clients that knew more than the log holds.',
+      registers,
+    }),
+    webhookAttempts: new Counter({
+      name: 'throughline_webhook_attempts_total',
+      help: 'Tries to deliver an event to an endpoint, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    webhookLagSeconds: new Histogram({
+      name: 'throughline_webhook_first_attempt_lag_seconds',
+      help: 'From an event’s commit to the first try to deliver it.',
+      buckets: [0.01, 0.05, 0.1, 0.5, 1, 10, 60, 3600],
       registers,
     }),
   };

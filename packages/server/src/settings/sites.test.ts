@@ -1,22 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { ground } from '../../test/ground.ts';
 import { site } from '../../test/relay.ts';
+import { openBlueprint } from './blueprint.ts';
 import { createSites, publicConfig } from './sites.ts';
 
 async function setUp() {
   const at = await ground();
-  const sites = await createSites(at.store, at.now);
-  return { ...at, sites };
+  const blueprint = await openBlueprint(at.store, at.now);
+  return { ...at, blueprint, sites: createSites(blueprint) };
 }
 
 describe('publishing', () => {
   test('adds a site, or changes the one with its key, in one version each', async () => {
-    const { sites, records, clock } = await setUp();
-    expect(sites.version).toBe(0);
+    const { sites, blueprint, records, clock } = await setUp();
+    expect(blueprint.version).toBe(0);
     await sites.put(site(), 'cli');
     await sites.put(site({ key: 'garage' }), 'cli');
     await sites.put(site({ name: 'The other shop' }), 'cli');
-    expect(sites.version).toBe(3);
+    expect(blueprint.version).toBe(3);
     expect(sites.all().map(({ key, name }) => [key, name])).toEqual([
       ['garage', 'The Shop'],
       ['shop', 'The other shop'],
@@ -32,20 +33,21 @@ describe('publishing', () => {
   });
 
   test('two at once are both published', async () => {
-    const { sites } = await setUp();
+    const { sites, blueprint } = await setUp();
     await Promise.all(['one', 'two', 'three'].map((key) => sites.put(site({ key }), 'cli')));
-    expect(sites.version).toBe(3);
+    expect(blueprint.version).toBe(3);
     expect(sites.all().map(({ key }) => key)).toEqual(['one', 'two', 'three']);
   });
 
   test('is taken over by another program, and by a restart', async () => {
     const { sites, store, now } = await setUp();
-    const other = await createSites(store, now);
+    const otherBlueprint = await openBlueprint(store, now);
+    const other = createSites(otherBlueprint);
     await sites.put(site(), 'cli');
     expect(other.get('shop')).toBeUndefined();
-    await other.refresh();
+    await otherBlueprint.refresh();
     expect(other.get('shop')).toEqual(site());
-    expect((await createSites(store, now)).get('shop')).toEqual(site());
+    expect(createSites(await openBlueprint(store, now)).get('shop')).toEqual(site());
   });
 
   test.each([
@@ -69,10 +71,10 @@ describe('publishing', () => {
     ['a position nobody knows', { position: 'top' }],
     ['a field nobody knows', { script: 'x' }],
   ])('with %s is refused, and the version before stays', async (_what, more) => {
-    const { sites, records } = await setUp();
+    const { sites, blueprint, records } = await setUp();
     await sites.put(site(), 'cli');
     await expect(sites.put(site(more as never), 'cli')).rejects.toMatchObject({ name: 'AppError' });
-    expect(sites.version).toBe(1);
+    expect(blueprint.version).toBe(1);
     expect(sites.all()).toEqual([site()]);
     expect(await records()).toHaveLength(1);
   });

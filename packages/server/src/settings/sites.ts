@@ -1,15 +1,6 @@
-import { randomUUIDv7 } from 'node:crypto';
 import { PROTOCOL } from '@throughline/shared';
-import {
-  type Blueprint,
-  blueprint,
-  parse,
-  type Site,
-  type SiteConfig,
-} from '@throughline/shared/schema';
-import type { Clock } from '../lib/clock.ts';
-import { AppError } from '../lib/errors.ts';
-import type { Store } from '../store/store.ts';
+import type { Site, SiteConfig } from '@throughline/shared/schema';
+import type { Published } from './blueprint.ts';
 
 export interface Sites {
   /** From memory: it is asked on every handshake. */
@@ -17,9 +8,6 @@ export interface Sites {
   all(): Site[];
   /** Adds a site, or changes the one with its key, by publishing the next version of the blueprint. */
   put(site: Site, by: string): Promise<void>;
-  /** Takes over what was published since, here or by another program. */
-  refresh(): Promise<void>;
-  readonly version: number;
 }
 
 export const publicConfig = ({
@@ -29,6 +17,7 @@ export const publicConfig = ({
   greeting,
   language,
   position,
+  pageEvents,
 }: Site): SiteConfig => ({
   key,
   name,
@@ -36,61 +25,16 @@ export const publicConfig = ({
   greeting,
   language,
   position,
+  ...(pageEvents && { pageEvents }),
   protocol: PROTOCOL,
 });
 
-const read = (document: string): Blueprint => blueprint.parse(JSON.parse(document));
-
-export async function createSites(store: Store, now: Clock): Promise<Sites> {
-  let current: Blueprint = { sites: [] };
-  let version = 0;
-
-  async function refresh(): Promise<void> {
-    const row = await store.read.blueprints.latest();
-    if (!row || row.version === version) return;
-    current = read(row.document);
-    version = row.version;
-  }
-
-  await refresh();
-  return {
-    get: (key) => current.sites.find((site) => site.key === key),
-    all: () => current.sites,
-    refresh,
-    async put(site, by) {
-      await store.write('blueprint', async (tx) => {
-        const row = await tx.blueprints.latest();
-        const before = row ? read(row.document) : { sites: [] };
-        const sites = [...before.sites.filter(({ key }) => key !== site.key), site];
-        const checked = parse(blueprint, { ...before, sites });
-        if (!checked.ok)
-          throw new AppError(checked.error.code, { detail: checked.error.field ?? '' });
-        const next = (row?.version ?? 0) + 1;
-        const publishedAt = now();
-        await tx.blueprints.insert({
-          version: next,
-          document: JSON.stringify(checked.value),
-          publishedAt,
-          by,
-        });
-        await tx.events.append({
-          id: randomUUIDv7(),
-          type: 'config.published',
-          site: null,
-          contact: null,
-          conversation: null,
-          seq: null,
-          pub: null,
-          time: publishedAt,
-          actor: { kind: 'system', id: by },
-          cause: null,
-          data: { version: next, by },
-        });
-      });
-      await refresh();
-    },
-    get version() {
-      return version;
-    },
-  };
-}
+export const createSites = (blueprint: Published): Sites => ({
+  get: (key) => blueprint.current.sites.find((site) => site.key === key),
+  all: () => blueprint.current.sites,
+  put: (site, by) =>
+    blueprint.publish((before) => {
+      const others = before.sites.filter(({ key }) => key !== site.key);
+      return { ...before, sites: [...others, site] };
+    }, by),
+});

@@ -25,7 +25,7 @@ export interface Attempt {
   durationMs: number;
   /** HTTP status; null where there was no answer. */
   status: number | null;
-  /** Why it failed, in a word or a sentence. */
+  /** Why it failed, in a word or a sentence; null: it did not. */
   error: string | null;
   /** Headers and the beginning of the body. */
   request: string;
@@ -36,9 +36,10 @@ export interface Attempt {
 export interface EndpointState {
   endpoint: string;
   /** Why it gets nothing any more; null: it does. */
-  disabled: string | null;
-  /** Since when every try failed. */
+  disabled: 'gone' | 'failing' | null;
+  /** Since when every try failed, and how many that were. */
   failingSince: number | null;
+  failures: number;
 }
 
 /** How far a sink has read, and in which log: one restored or made anew has another epoch. */
@@ -86,18 +87,21 @@ export interface Deliveries {
   get(endpoint: string, offset: number): Awaitable<Delivery | undefined>;
   /** By the time they are due, then by their place in the log. */
   due(options: DueOptions): Awaitable<Delivery[]>;
-  /** When the next pending one is due; undefined: none is. */
-  nextAt(endpoint: string): Awaitable<number | undefined>;
+  /** When the next pending one is due that is not due yet; undefined: there is none. */
+  nextAt(endpoint: string, now: number): Awaitable<number | undefined>;
   list(options: ListDeliveriesOptions): Awaitable<Delivery[]>;
   /** Oldest first. */
   attempts(endpoint: string, offset: number): Awaitable<Attempt[]>;
   /** How many are in each state, exact up to `cap`; a larger number is `cap + 1`. */
   counts(endpoint: string, cap: number): Awaitable<Record<DeliveryState, number>>;
-  /** What came of one try. */
-  settle(delivery: Delivery, attempt: Attempt): Awaitable<void>;
+  /** What came of one try: of the delivery, and for its endpoint, before it and after. */
+  settle(
+    delivery: Delivery,
+    attempt: Attempt,
+  ): Awaitable<{ before: EndpointState; after: EndpointState }>;
   /** Makes what is dead since `since` due again; the number of them. */
   revive(endpoint: string, since: number, now: number): Awaitable<number>;
-  state(endpoint: string): Awaitable<EndpointState | undefined>;
+  state(endpoint: string): Awaitable<EndpointState>;
   saveState(state: EndpointState): Awaitable<void>;
   /** Whether there is more to remove than `limit`. */
   prune(options: PruneOptions): Awaitable<boolean>;

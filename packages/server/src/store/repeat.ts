@@ -43,7 +43,15 @@ export function answerRepeat(record: LogRecord, { actor, types, input }: Attempt
 }
 
 /** What a command has and its event does not keep, and what only the relay says. */
-const UNCOMPARED = new Set(['id', 'expectedEpoch', 'method', 'trigger', 'previous', 'epoch']);
+const UNCOMPARED = new Set([
+  'id',
+  'expectedEpoch',
+  'method',
+  'trigger',
+  'previous',
+  'epoch',
+  'conversations',
+]);
 
 function saysTheSame({ conversation, data }: LogRecord, input: object): boolean {
   const asked: Record<string, unknown> = { conversation: null, ...input };

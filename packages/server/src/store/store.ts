@@ -1,9 +1,9 @@
 import type {
   Actor,
-  Attributes,
   Context,
   EventData,
   EventType,
+  Fact,
   PiiLevel,
   Role,
   Scope,
@@ -11,6 +11,8 @@ import type {
   Tombstone,
   View,
 } from '@throughline/shared/schema';
+
+export type { Fact } from '@throughline/shared/schema';
 
 import type { Awaitable } from './awaitable.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -66,10 +68,13 @@ export interface Contact {
   id: string;
   site: string;
   externalId: string | null;
+  /** The business itself said which of its people this is. */
+  verified: boolean;
   name: string | null;
   email: string | null;
-  attributes: Attributes;
   context: Context;
+  /** The contact this one became part of; it is nobody any more. */
+  mergedInto: string | null;
   createdAt: number;
 }
 
@@ -183,6 +188,8 @@ export interface EventReads {
   forward(range: Range): Awaitable<LogRecord[]>;
   /** A conversation's records before `position`, newest first. */
   backward(range: Range): Awaitable<LogRecord[]>;
+  /** What concerns a contact and none of its conversations, before `offset`, newest first. */
+  ofContact(contact: string, before: number, limit: number): Awaitable<LogRecord[]>;
   /** Records that edit or delete `message`. */
   amendments(conversation: string, message: string): Awaitable<LogRecord[]>;
 }
@@ -207,6 +214,13 @@ export interface Reads {
     get(id: string): Awaitable<Contact | undefined>;
     /** The contact a device token stands for. */
     ofDevice(tokenHash: string, site: string): Awaitable<string | undefined>;
+    /** The one the business itself knows under this id. */
+    byExternalId(site: string, externalId: string): Awaitable<Contact | undefined>;
+  };
+  facts: {
+    /** What every source said last, also what was taken back. */
+    of(contact: string): Awaitable<Fact[]>;
+    count(contact: string): Awaitable<number>;
   };
   agents: {
     get(id: string): Awaitable<Agent | undefined>;
@@ -248,11 +262,24 @@ export interface Tx extends Reads {
   conversations: ConversationReads & {
     insert(conversation: Conversation): Awaitable<void>;
     save(conversation: Conversation): Awaitable<void>;
+    /** Gives all of a contact's conversations to another one; their ids. */
+    move(from: string, into: string): Awaitable<string[]>;
   };
   contacts: Reads['contacts'] & {
-    /** Writes the contact and its device token unless they are there. */
-    ensure(contact: Contact, tokenHash: string): Awaitable<void>;
+    /** Whether it was not there before. */
+    insert(contact: Contact): Awaitable<boolean>;
+    /** Unless the token is somebody's already. */
+    addDevice(
+      tokenHash: string,
+      contact: Pick<Contact, 'id' | 'site' | 'createdAt'>,
+    ): Awaitable<void>;
     save(contact: Contact): Awaitable<void>;
+    moveDevices(from: string, into: string): Awaitable<void>;
+  };
+  facts: Reads['facts'] & {
+    /** Takes the place of what the same source said before, unless that was observed later. */
+    put(contact: string, fact: Fact): Awaitable<void>;
+    removeOf(contact: string): Awaitable<void>;
   };
   agents: Reads['agents'] & {
     insert(agent: Agent): Awaitable<void>;

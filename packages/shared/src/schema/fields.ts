@@ -32,7 +32,7 @@ export const name = visible(200);
 export const email = z.email(coded('bad_value')).max(320);
 
 /** `color.name`, `plan`; never a name that could reach into an object's prototype. */
-const attributeName = z
+export const attributeName = z
   .string()
   .regex(/^[a-zA-Z][\w.-]{0,63}$/, coded('bad_value'))
   .refine((key) => key !== 'constructor' && key !== 'prototype', coded('bad_value'));
@@ -42,7 +42,7 @@ const isOpen = (map: unknown): boolean =>
   typeof map !== 'object' || map === null || !Object.hasOwn(map, '__proto__');
 
 /** JSON keeps no negative zero: stored as zero, it would not equal itself when it is repeated. */
-const number = z.number().overwrite((value) => value + 0);
+export const number = z.number().overwrite((value) => value + 0);
 
 /** Null removes an attribute. */
 export const attributes = z
@@ -75,3 +75,8 @@ export const context = z.strictObject({
   /** `navigator.userAgent`; the console shows browser and system. */
   userAgent: text(400).optional(),
 });
+
+/** Names of event types, or their beginnings: `conversation.*`. */
+export const eventPatterns = z
+  .array(z.string().regex(/^([a-z_]+(\.[a-z_0-9]+)*|([a-z_]+\.)*\*)$/, { error: 'bad_value' }))
+  .max(50);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { endpoint, pageEvents } from './blueprint.ts';
 import { actor, piiLevels } from './events/index.ts';
+import { fact, newFact } from './facts.ts';
 import * as f from './fields.ts';
 
 export const statuses = ['open', 'waiting', 'snoozed', 'resolved'] as const;
@@ -72,7 +74,10 @@ export const contactSummary = z.object({
   name: z.string().nullable(),
   email: z.string().nullable(),
   externalId: z.string().nullable(),
-  attributes: f.attributes,
+  /** Whether the business itself said so, and not only the page. */
+  verified: z.boolean(),
+  /** What every source said last; `effectiveFacts` says what counts. */
+  facts: z.array(fact),
   context: f.context,
   createdAt: z.int(),
 });
@@ -160,20 +165,16 @@ export const siteConfig = z.object({
   greeting: z.string(),
   language: z.string().nullable(),
   position: z.enum(['right', 'left']),
+  pageEvents: pageEvents.optional(),
   protocol: z.int(),
 });
 export type SiteConfig = z.infer<typeof siteConfig>;
-
-/** Names of event types, or their beginnings: `conversation.*`. */
-export const eventPatterns = z
-  .array(z.string().regex(/^([a-z_]+(\.[a-z_0-9]+)*|([a-z_]+\.)*\*)$/, { error: 'bad_value' }))
-  .max(50);
 
 const commaSeparated = z
   .string()
   .max(2000)
   .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(eventPatterns);
+  .pipe(f.eventPatterns);
 
 const eventFilter = {
   types: commaSeparated.optional(),
@@ -215,3 +216,132 @@ export type KeySummary = z.infer<typeof keySummary>;
 /** A key with its secret, which is told this once. */
 export const issuedKey = keySummary.extend({ secret: z.string() });
 export type IssuedKey = z.infer<typeof issuedKey>;
+
+/** POST /v1/endpoints; the id is the relay's. */
+export const newEndpoint = endpoint.omit({ id: true });
+/** PATCH /v1/endpoints/:id, with `If-Match`. */
+export const endpointChange = z.strictObject({
+  url: endpoint.shape.url.optional(),
+  description: endpoint.shape.description.unwrap().optional(),
+  types: endpoint.shape.types.unwrap().optional(),
+  pii: endpoint.shape.pii.unwrap().optional(),
+  order: endpoint.shape.order.unwrap().optional(),
+  paused: endpoint.shape.paused.unwrap().optional(),
+});
+export type EndpointChange = z.infer<typeof endpointChange>;
+
+export const deliveryStates = ['pending', 'delivered', 'dead'] as const;
+
+export const endpointSummary = endpoint.extend({
+  /** Why the relay sends nothing there any more until somebody enables it; null: it does. */
+  disabled: z.enum(['gone', 'failing']).nullable(),
+  /** Since when every try failed; null: the last one did not. */
+  failingSince: z.int().nullable(),
+  /** Until when the secret before the last rotation signs too; null: there is none. */
+  previousUntil: z.int().nullable(),
+  /** Exact up to 999; 1000 means "more". */
+  deliveries: z.record(z.enum(deliveryStates), z.int()),
+});
+export type EndpointSummary = z.infer<typeof endpointSummary>;
+
+/** An endpoint with its secret, which is told this once. */
+export const issuedEndpoint = endpointSummary.extend({ secret: z.string() });
+export type IssuedEndpoint = z.infer<typeof issuedEndpoint>;
+
+/** GET /v1/endpoints/:id/deliveries, newest first. */
+export const deliveriesQuery = z.strictObject({
+  state: z.enum(deliveryStates).optional(),
+  /** `offset` of the last one of the page before. */
+  before: z.coerce.number().int().min(0).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+
+/** POST /v1/endpoints/:id/replay: one event, what failed since a time, or everything since a time. */
+export const replay = z.union([
+  z.strictObject({ offset: z.int().min(1) }),
+  z.strictObject({ failedSince: f.timeMs }),
+  z.strictObject({ since: f.timeMs }),
+]);
+export type Replay = z.infer<typeof replay>;
+
+export const delivery = z.object({
+  /** Of the event, in the log. */
+  offset: z.int(),
+  state: z.enum(deliveryStates),
+  attempts: z.int(),
+  /** When the next try is due; past or present for what waits its turn. */
+  nextAt: z.int(),
+  createdAt: z.int(),
+  type: z.string(),
+  id: z.string(),
+  conversation: z.string().nullable(),
+});
+export type DeliverySummary = z.infer<typeof delivery>;
+
+export const deliveryDetail = delivery.extend({
+  /** The event as it is sent. */
+  event: z.unknown(),
+  tries: z.array(
+    z.object({
+      at: z.int(),
+      durationMs: z.int(),
+      /** HTTP status; null where there was no answer. */
+      status: z.int().nullable(),
+      error: z.string().nullable(),
+      /** Headers of the request, the signature masked. */
+      request: z.string(),
+      /** Headers and up to 4 kB of the answer's body. */
+      response: z.string().nullable(),
+    }),
+  ),
+});
+export type DeliveryDetail = z.infer<typeof deliveryDetail>;
+
+/** PUT /v1/contacts: makes the contact with this id of the business’s, or changes it. */
+export const contactUpsert = z.strictObject({
+  site: f.text(40),
+  externalId: f.name,
+  name: f.name.optional(),
+  email: f.email.optional(),
+});
+/** PATCH /v1/contacts/:id, with `If-Match`. */
+export const contactChange = z.strictObject({
+  externalId: f.name.optional(),
+  name: f.name.optional(),
+  email: f.email.optional(),
+});
+export type ContactChange = z.infer<typeof contactChange>;
+/** GET /v1/contacts */
+export const contactQuery = z.strictObject({
+  site: f.text(40),
+  externalId: f.name,
+});
+/** POST /v1/contacts/:id/facts */
+export const newFacts = z.strictObject({ facts: z.array(newFact).min(1).max(100) });
+/** POST /v1/contacts/:id/events */
+export const newEvent = z.strictObject({
+  name: f.name,
+  properties: f.attributes.default({}),
+  occurredAt: f.timeMs.optional(),
+});
+/** POST /v1/contacts/:id/merge: it becomes part of `into`. */
+export const merge = z.strictObject({ into: f.id });
+/** GET /v1/contacts/:id/timeline, newest first. */
+export const timelineQuery = z.strictObject({
+  before: z.coerce.number().int().min(0).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+
+/** POST /v1/conversations */
+export const newConversation = z.strictObject({ contact: f.id, text: f.body.optional() });
+/** POST /v1/conversations/:id/messages and /notes */
+export const newText = z.strictObject({ text: f.body });
+/** PUT /v1/conversations/:id/tags */
+export const newTags = z.strictObject({ tags: f.tags });
+/** PUT /v1/conversations/:id/assignee; null: nobody. */
+export const newAssignee = z.strictObject({
+  assignee: f.id.nullable(),
+  expectedEpoch: f.position,
+});
+/** POST /v1/conversations/:id/snooze */
+export const snooze = z.strictObject({ until: f.timeMs });

@@ -11,7 +11,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '264c838e4f42b90e5fd51d24ba010f58a3d6746bbe8ea762da8fee1197204784',
+  sha256: 'c7d06d3a8f79bdf0159c2aaa906b804239d7cc4dd985f331663fa82463afc15d',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@throughline/shared';
-import type { Role, Scope } from '@throughline/shared/schema';
+import { type PiiLevel, piiLevels, type Role, type Scope } from '@throughline/shared/schema';
 import type { FastifyRequest } from 'fastify';
 import { sameSecret } from '../../lib/secrets.ts';
 import type { ApiKey } from '../../settings/keys.ts';
@@ -16,6 +16,8 @@ export type Caller = ({ kind: 'agent' } & SignedIn) | { kind: 'bot'; key: ApiKey
 export interface Allowed {
   role?: Role;
   scope?: Scope;
+  /** What a program has to be allowed to see of people. */
+  pii?: PiiLevel;
 }
 
 export interface Callers {
@@ -25,6 +27,9 @@ export interface Callers {
 }
 
 const BEARER = /^Bearer +(\S+)$/i;
+
+const mayCall = ({ scopes, pii }: ApiKey, scope: Scope, needed: PiiLevel): boolean =>
+  scopes.includes(scope) && piiLevels.indexOf(pii) >= piiLevels.indexOf(needed);
 
 export function createCallers({ keys, sessions, gates, config }: Parts): Callers {
   const addressOf = addressReader(config.trustProxy);
@@ -54,12 +59,12 @@ export function createCallers({ keys, sessions, gates, config }: Parts): Callers
       return gates.program(key.id);
     },
 
-    async authenticate(request, { role, scope }) {
+    async authenticate(request, { role, scope, pii = 'none' }) {
       // A key that is sent is meant; a cookie beside it changes nothing.
       if (scope !== undefined && request.headers.authorization !== undefined) {
         const key = known.get(request);
         if (!key) return 'bad_key';
-        return key.scopes.includes(scope) ? { kind: 'bot', key } : 'missing_scope';
+        return mayCall(key, scope, pii) ? { kind: 'bot', key } : 'missing_scope';
       }
       const caller = await agent(request);
       if (typeof caller === 'string' || caller.kind !== 'agent') return caller;

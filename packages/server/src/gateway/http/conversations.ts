@@ -1,34 +1,41 @@
 import { historyQuery, listQuery } from '@throughline/shared/schema';
 import type { Parts } from '../parts.ts';
-import { guarded, type Route, send } from './route.ts';
+import { guarded, type Route, scoped, send } from './route.ts';
 
-/** What the console reads; it changes things over its socket. */
-export function conversationRoutes({ queries, agents }: Parts): Route[] {
+const READ = { scope: 'conversations:read', pii: 'content' } as const;
+
+/** What is said and where it stands. */
+export function conversationRoutes({ queries, contacts, agents }: Parts): Route[] {
   return [
-    guarded(
-      { method: 'GET', url: '/v1/conversations', query: listQuery },
-      async ({ query, reply }, { agent }) => {
+    scoped(
+      { method: 'GET', url: '/v1/conversations', ...READ, query: listQuery },
+      async ({ query, reply }, caller) => {
         if (query.q !== undefined && query.q.trim() !== '')
           return queries.search(query.q, query.limit);
         const { view, limit, cursor } = query;
         const page = await queries.list({
           view,
           limit,
-          agent: agent.id,
+          // A program has none of its own.
+          agent: caller.kind === 'agent' ? caller.agent.id : '',
           ...(cursor ? { cursor } : {}),
         });
         return page ?? send(reply, 'bad_cursor');
       },
     ),
 
-    guarded(
-      { method: 'GET', url: '/v1/conversations/:id' },
-      async ({ params, reply }) =>
-        (await queries.detail(params.id ?? '')) ?? send(reply, 'not_found'),
+    scoped(
+      { method: 'GET', url: '/v1/conversations/:id', ...READ },
+      async ({ params, reply }, { kind }) => {
+        const conversation = await queries.summary(params.id ?? '');
+        const viewer = kind === 'bot' ? 'programs' : 'people';
+        const contact = conversation && (await contacts.summary(conversation.contact.id, viewer));
+        return contact ? { conversation, contact } : send(reply, 'not_found');
+      },
     ),
 
-    guarded(
-      { method: 'GET', url: '/v1/conversations/:id/events', query: historyQuery },
+    scoped(
+      { method: 'GET', url: '/v1/conversations/:id/events', ...READ, query: historyQuery },
       async ({ params, query, reply }) => {
         const row = await queries.get(params.id ?? '');
         if (!row) return send(reply, 'not_found');

@@ -45,11 +45,12 @@ export const guarded = <B extends Schema, Q extends Schema>(
 
 /** A route for programs whose key has the scope, and for agents. */
 export const scoped = <B extends Schema, Q extends Schema>(
-  shape: Shape<B, Q> & Required<Pick<Allowed, 'scope'>> & Pick<Allowed, 'role'>,
+  shape: Shape<B, Q> & Allowed & Required<Pick<Allowed, 'scope'>>,
   handle: (call: Call<Valid<B>, Valid<Q>>, caller: Caller) => unknown,
 ): Route => {
-  const { role, scope, ...rest } = shape;
-  return { ...rest, allowed: { scope, ...(role ? { role } : {}) }, handle } as Route;
+  const { role, scope, pii, ...rest } = shape;
+  const allowed = { scope, ...(role ? { role } : {}), ...(pii ? { pii } : {}) };
+  return { ...rest, allowed, handle } as Route;
 };
 
 /** RFC 9457; the members are those of a refused socket command, its sentence under `detail`. */

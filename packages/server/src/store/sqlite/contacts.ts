@@ -8,61 +8,64 @@ const toContact = (row: Row): Contact =>
     id: row.id,
     site: row.site,
     externalId: row.external_id,
+    verified: row.verified === 1,
     name: row.name,
     email: row.email,
-    attributes: JSON.parse(row.attributes as string),
     context: JSON.parse(row.context as string),
+    mergedInto: row.merged_into,
     createdAt: row.created_at,
   }) as Contact;
 
 export function contactReads(db: DatabaseSync): Reads['contacts'] {
   const get = db.prepare('SELECT * FROM contact WHERE id = ?');
   const ofDevice = db.prepare('SELECT contact FROM device WHERE token_hash = ? AND site = ?');
+  const byExternalId = db.prepare(
+    `SELECT * FROM contact
+     WHERE site = ? AND external_id = ? AND verified = 1 AND merged_into IS NULL`,
+  );
+  const found = (row: unknown) => (row ? toContact(row as Row) : undefined);
   return {
-    get: (id) => {
-      const row = get.get(id);
-      return row && toContact(row as Row);
-    },
+    get: (id) => found(get.get(id)),
     ofDevice: (tokenHash, site) => ofDevice.get(tokenHash, site)?.contact as string | undefined,
+    byExternalId: (site, externalId) => found(byExternalId.get(site, externalId)),
   };
 }
 
 export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Reads['contacts']> {
   const insert = db.prepare(
-    `INSERT INTO contact (id, site, external_id, name, email, attributes, context, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO contact (site, external_id, verified, name, email, context, merged_into,
+       id, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   );
   const insertDevice = db.prepare(
     `INSERT INTO device (token_hash, site, contact, created_at) VALUES (?, ?, ?, ?)
      ON CONFLICT (token_hash) DO NOTHING`,
   );
   const save = db.prepare(
-    `UPDATE contact SET external_id = ?, name = ?, email = ?, attributes = ?, context = ?
-     WHERE id = ?`,
+    `UPDATE contact SET site = ?, external_id = ?, verified = ?, name = ?, email = ?, context = ?,
+       merged_into = ? WHERE id = ?`,
   );
+  const moveDevices = db.prepare('UPDATE device SET contact = ? WHERE contact = ?');
+  const bind = (c: Contact): SQLInputValue[] => [
+    c.site,
+    c.externalId,
+    c.verified ? 1 : 0,
+    c.name,
+    c.email,
+    JSON.stringify(c.context),
+    c.mergedInto,
+    c.id,
+  ];
   return {
-    ensure: (c, tokenHash) => {
-      insert.run(
-        c.id,
-        c.site,
-        c.externalId,
-        c.name,
-        c.email,
-        JSON.stringify(c.attributes),
-        JSON.stringify(c.context),
-        c.createdAt,
-      );
-      insertDevice.run(tokenHash, c.site, c.id, c.createdAt);
+    insert: (c) => Number(insert.run(...bind(c), c.createdAt).changes) > 0,
+    addDevice: (tokenHash, { id, site, createdAt }) => {
+      insertDevice.run(tokenHash, site, id, createdAt);
     },
     save: (c) => {
-      save.run(
-        c.externalId,
-        c.name,
-        c.email,
-        JSON.stringify(c.attributes),
-        JSON.stringify(c.context),
-        c.id,
-      );
+      save.run(...bind(c));
+    },
+    moveDevices: (from, into) => {
+      moveDevices.run(into, from);
     },
   };
 }

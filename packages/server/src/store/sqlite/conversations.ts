@@ -181,6 +181,7 @@ export function conversationWrites(
        snoozed_until = ?, active_at = ?, last_id = ?, last_text = ?, last_by = ?, visitor_pub = ?,
        visitor_read = ?, agent_read = ? WHERE id = ?`,
   );
+  const move = db.prepare('UPDATE conversation SET contact = ? WHERE contact = ? RETURNING id');
   return {
     get: (id) => {
       const known = cache.get(id);
@@ -195,6 +196,11 @@ export function conversationWrites(
     save: (c) => {
       save.run(...bind(c), c.id);
       cache.put(c);
+    },
+    move: (from, into) => {
+      const moved = move.all(into, from).map(({ id }) => String(id));
+      if (moved.length > 0) cache.clear();
+      return moved;
     },
   };
 }

@@ -43,6 +43,10 @@ export function eventReads(db: DatabaseSync): EventReads {
   const backwardPub = db.prepare(
     `${SELECT} WHERE ${OF} AND e.pub < :before ORDER BY e.seq DESC LIMIT :limit`,
   );
+  const ofContact = db.prepare(
+    `${SELECT} WHERE e.conversation IS NULL AND e.contact = ? AND e.log_offset < ?
+     ORDER BY e.log_offset DESC LIMIT ?`,
+  );
   const amendments = db.prepare(
     `${SELECT} WHERE ${OF} AND e.type IN ('message.updated', 'message.deleted')
      AND e.data ->> '$.message' = :message ORDER BY e.seq`,
@@ -60,6 +64,7 @@ export function eventReads(db: DatabaseSync): EventReads {
       all(publicOnly ? forwardPub : forward, { id, after, limit }),
     backward: ({ conversation: id, position: before, limit, publicOnly }) =>
       all(publicOnly ? backwardPub : backward, { id, before, limit }),
+    ofContact: (...bound) => ofContact.all(...bound).map((row) => toRecord(row as Row)),
     amendments: (id, message) => all(amendments, { id, message }),
   };
 }

@@ -10,6 +10,7 @@ import { conversationReads, conversationWrites } from './conversations.ts';
 import { cursors } from './cursors.ts';
 import { openDeliveries } from './deliveries/index.ts';
 import { eventReads, eventWrites } from './events.ts';
+import { facts } from './facts.ts';
 import { checkIntegrity } from './integrity.ts';
 import { keys } from './keys.ts';
 import { createLane, type LogChange } from './lane.ts';
@@ -44,6 +45,7 @@ const reads = (db: DatabaseSync): Reads => ({
   events: eventReads(db),
   conversations: conversationReads(db),
   contacts: contactReads(db),
+  facts: facts(db),
   timers: timers(db),
   cursors: cursors(db),
   blueprints: blueprints(db),

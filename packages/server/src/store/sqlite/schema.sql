@@ -38,10 +38,12 @@ CREATE TABLE contact (
   external_id TEXT,
   name TEXT,
   email TEXT,
-  attributes TEXT NOT NULL,
   context TEXT NOT NULL,
   created_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, verified INTEGER NOT NULL DEFAULT 0, merged_into TEXT) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX contact_external ON contact (site, external_id)
+  WHERE verified = 1 AND merged_into IS NULL;
 
 CREATE TABLE conversation (
   no INTEGER PRIMARY KEY,
@@ -87,6 +89,8 @@ CREATE TABLE device (
   created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX device_contact ON device (contact);
+
 CREATE TABLE event (
   log_offset INTEGER PRIMARY KEY,
   id TEXT NOT NULL,
@@ -102,9 +106,27 @@ CREATE TABLE event (
   data TEXT NOT NULL
 ) STRICT;
 
+CREATE INDEX event_contact ON event (contact, log_offset)
+  WHERE conversation IS NULL AND contact IS NOT NULL;
+
 CREATE UNIQUE INDEX event_id ON event (id);
 
 CREATE UNIQUE INDEX event_seq ON event (conversation, seq) WHERE conversation IS NOT NULL;
+
+CREATE TABLE fact (
+  contact TEXT NOT NULL,
+  name TEXT NOT NULL,
+  source_kind TEXT NOT NULL,
+  source_id TEXT NOT NULL,
+  source_name TEXT,
+  value TEXT NOT NULL,
+  signed INTEGER NOT NULL,
+  observed_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  confidence REAL,
+  visibility TEXT NOT NULL,
+  PRIMARY KEY (contact, name, source_kind, source_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE meta (
   name TEXT PRIMARY KEY,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type EventKind, piiOf } from './define.ts';
-import { catalogue, type EventType, eventTypes } from './index.ts';
+import { catalogue, type EventType, eventNames, eventTypes, publicEvents } from './index.ts';
 import { outwardSchema, withhold } from './outward.ts';
 
 /** Every property below a schema, by its path. */
@@ -33,7 +33,7 @@ const isFree = (schema: z.ZodType): boolean => {
 /** Free text that says nothing of a person. */
 const IDS = /\.(id|by)$/;
 
-describe.each(eventTypes)('%s', (type) => {
+describe.each(eventNames)('%s', (type) => {
   const kind: EventKind = catalogue[type];
 
   test('is named entity.past_tense, says what it is, and has an example that is one', () => {
@@ -55,6 +55,15 @@ describe.each(eventTypes)('%s', (type) => {
     const { properties: all } = outwardSchema(type, 'urn:x') as { properties: object };
     for (const property of Object.values(all)) expect(property).toHaveProperty('x-pii');
   });
+});
+
+test('what only the page sees is nothing the log may hold, or show to anybody', () => {
+  const ofPage = eventNames.filter((name) => catalogue[name].seenBy === 'page');
+  expect(ofPage).toContain('widget.opened');
+  for (const name of ofPage) {
+    expect(eventTypes).not.toContain(name);
+    expect(publicEvents).not.toContain(name);
+  }
 });
 
 describe('what a receiver may not have is left out', () => {

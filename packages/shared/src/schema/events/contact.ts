@@ -1,22 +1,21 @@
 import { z } from 'zod';
+import { factValue, visibilities } from '../facts.ts';
 import * as f from '../fields.ts';
 import { define, field } from './define.ts';
 
+const OWN_ID = 'the business’s own id for this person';
+
 export const contactEvents = {
   'contact.identified': define({
-    about: 'The page said who its visitor is.',
+    about: 'The page, or a token of the business, said who its visitor is.',
     seenBy: 'agents',
     data: z.object({
-      externalId: field(
-        z.string().optional(),
-        'the business’s own id for this person',
-        'pseudonymous',
-      ),
+      externalId: field(z.string().optional(), OWN_ID, 'pseudonymous'),
       name: field(z.string().optional(), 'what this person is called', 'contact'),
       email: field(z.string().optional(), 'where to write to', 'contact'),
       method: field(
-        z.enum(['unverified']),
-        'how far it can be believed: the page said so and nobody proved it',
+        z.enum(['unverified', 'token']),
+        'how far it can be believed: `unverified`, the page said so; `token`, the business signed it',
       ),
     }),
     example: {
@@ -26,24 +25,78 @@ export const contactEvents = {
       method: 'unverified',
     },
   }),
-  'contact.updated': define({
-    about: 'Attributes were set or removed.',
+  'contact.created': define({
+    about: 'The relay knows of somebody it did not know before.',
     seenBy: 'agents',
     data: z.object({
-      attributes: field(
-        f.attributes,
-        'names with text, number, true or false; null removes one',
-        'contact',
+      externalId: field(z.string().optional(), OWN_ID, 'pseudonymous'),
+      name: field(z.string().optional(), 'what this person is called', 'contact'),
+      email: field(z.string().optional(), 'where to write to', 'contact'),
+    }),
+    example: { externalId: 'C-17', name: 'Grace Hopper' },
+  }),
+  'contact.updated': define({
+    about: 'A program of the business said who somebody is; what is missing stayed as it was.',
+    seenBy: 'agents',
+    data: z.object({
+      externalId: field(z.string().optional(), OWN_ID, 'pseudonymous'),
+      name: field(z.string().optional(), 'what this person is called', 'contact'),
+      email: field(z.string().optional(), 'where to write to', 'contact'),
+    }),
+    example: { email: 'grace@example.com' },
+  }),
+  'contact.merged': define({
+    about:
+      'Two contacts are one person: conversations, devices and facts of the one are the other’s from now on.',
+    seenBy: 'agents',
+    data: z.object({
+      from: field(f.id, 'the contact that is no more'),
+      into: field(f.id, 'the contact that has all of it now'),
+      conversations: field(z.array(f.id), 'ids of the conversations that changed hands'),
+    }),
+    example: {
+      from: '01a20265-6592-7058-b145-8c6880871a10',
+      into: '01a20265-7d10-7c1c-a7bd-7cfe01c2c0a9',
+      conversations: ['01a20265-65a2-7c34-badd-0e186b0df4ad'],
+    },
+  }),
+  'facts.recorded': define({
+    about:
+      'Somebody, `actor`, said something about a contact. What counts of it is another matter.',
+    seenBy: 'agents',
+    data: z.object({
+      facts: field(
+        z.array(
+          z.object({
+            name: field(f.attributeName, 'what it is about'),
+            value: field(factValue, 'what is said; null takes it back', 'contact'),
+            observedAt: field(f.timeMs.optional(), 'when it was so; the event’s time otherwise'),
+            expiresAt: field(f.timeMs.nullable().optional(), 'when it can no longer be relied on'),
+            confidence: field(z.number().nullable().optional(), '0 to 1, of a source in doubt'),
+            visibility: field(
+              z.enum(visibilities).optional(),
+              'who may see it; `agents` otherwise',
+            ),
+            signed: field(z.boolean().optional(), 'whether the business vouched for it'),
+          }),
+        ),
+        'one by one',
       ),
     }),
-    example: { attributes: { plan: 'pro', seats: 3, trial: null } },
+    example: {
+      facts: [
+        { name: 'plan', value: 'pro' },
+        { name: 'invoice.overdue', value: true, expiresAt: 1_800_000_000_000 },
+      ],
+    },
   }),
   'event.tracked': define({
-    about: 'The page said that its visitor did something.',
+    about: 'Something happened that concerns a contact: the page says so, or a program.',
     seenBy: 'agents',
     data: z.object({
       name: field(z.string(), 'what happened, in the business’s own words', 'contact'),
       properties: field(f.attributes, 'names with text, number, true, false or null', 'contact'),
+      occurredAt: field(f.timeMs.optional(), 'when, if earlier than it was told'),
     }),
     example: { name: 'checkout started', properties: { items: 2, total: 59.8 } },
   }),

@@ -15,21 +15,23 @@ export const field = <S extends z.ZodType>(schema: S, about: string, pii: PiiLev
 export const piiOf = (schema: z.ZodType): PiiLevel | undefined =>
   schema.meta()?.['x-pii'] as PiiLevel | undefined;
 
+/** Who of a conversation sees it; what only the `page` sees never reaches the relay. */
+type SeenBy = 'everybody' | 'agents' | 'page';
+
 /** One kind of event: the single source of its schema, type, documentation and example. */
-export interface EventKind<D extends z.ZodObject = z.ZodObject> {
+export interface EventKind<D extends z.ZodObject = z.ZodObject, S extends SeenBy = SeenBy> {
   /** When it happens, and, where it is not obvious, when it does not. */
   about: string;
-  /** Who of a conversation sees it; what only the `page` sees never reaches the relay. */
-  seenBy: 'everybody' | 'agents' | 'page';
+  seenBy: S;
   /** Rises in its second place when a property is added; any other change makes another type: `….v2`. */
   version: string;
   data: D;
   example: z.output<D>;
 }
 
-export const define = <D extends z.ZodObject>(
-  kind: Omit<EventKind<D>, 'version'> & { version?: string },
-): EventKind<D> => ({ version: '1.0', ...kind });
+export const define = <D extends z.ZodObject, S extends SeenBy>(
+  kind: Omit<EventKind<D, S>, 'version'> & { version?: string },
+): EventKind<D, S> => ({ version: '1.0', ...kind });
 
 export const actor = z.object({
   kind: field(z.enum(['visitor', 'agent', 'bot', 'system']), 'what did it'),

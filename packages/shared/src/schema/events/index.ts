@@ -5,6 +5,7 @@ import { conversationEvents } from './conversation.ts';
 import { actor } from './define.ts';
 import { messageEvents } from './message.ts';
 import { relayEvents } from './relay.ts';
+import { widgetEvents } from './widget.ts';
 
 export { type Actor, actor, type EventKind, type PiiLevel, piiLevels } from './define.ts';
 
@@ -14,11 +15,24 @@ export const catalogue = {
   ...messageEvents,
   ...contactEvents,
   ...relayEvents,
+  ...widgetEvents,
 } as const;
 
-export type EventType = keyof typeof catalogue;
-export type EventData<T extends EventType> = z.infer<(typeof catalogue)[T]['data']>;
-export const eventTypes = Object.keys(catalogue) as EventType[];
+type Kinds = typeof catalogue;
+/** Every name there is. */
+export type EventName = keyof Kinds;
+/** What the log may hold. */
+export type EventType = Exclude<EventName, keyof typeof widgetEvents>;
+/** What reaches a visitor's page. */
+export type PageEventType = {
+  [T in EventName]: Kinds[T]['seenBy'] extends 'agents' ? never : T;
+}[EventName];
+export type EventData<T extends EventName> = z.infer<Kinds[T]['data']>;
+
+export const eventNames = Object.keys(catalogue) as EventName[];
+export const eventTypes = eventNames.filter(
+  (name): name is EventType => catalogue[name].seenBy !== 'page',
+);
 
 /** Written in place of `data` once a record was redacted; number and type stay. */
 export interface Tombstone {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as f from '../fields.ts';
 import { type Actor, actor, type EventKind, field, type PiiLevel } from './define.ts';
-import { catalogue, type EventData, type EventType } from './index.ts';
+import { catalogue, type EventData, type EventName, type EventType } from './index.ts';
 import { sieveOf } from './personal.ts';
 
 /** Before every name, as CloudEvents asks for. Consumers filter on what follows. */
@@ -117,19 +117,22 @@ function open({ additionalProperties, required, ...schema }: JsonSchema): JsonSc
   };
 }
 
-/** JSON Schema 2020-12 of an event's outward data. A record that was redacted keeps what is around it. */
-export function outwardSchema(type: EventType, id: string): JsonSchema {
-  const { $schema, ...schema } = z.toJSONSchema(outwardData(catalogue[type]), { io: 'output' });
-  const { about, version } = catalogue[type];
+/**
+ * JSON Schema 2020-12 of an event's outward data. A record that was redacted keeps what is around it;
+ * what only the page sees has nothing around it.
+ */
+export function outwardSchema(type: EventName, id: string): JsonSchema {
+  const kind: EventKind = catalogue[type];
+  const isOfPage = kind.seenBy === 'page';
+  const made = z.toJSONSchema(isOfPage ? kind.data : outwardData(kind), { io: 'output' });
+  const { $schema, ...schema } = made;
+  const { about, version } = kind;
   const { required = [], ...opened } = open(schema as JsonSchema);
   const own = (required as string[]).filter((name) => name !== 'actor');
+  const head = { $schema, $id: id, title: type, description: about, version, ...opened };
+  if (isOfPage) return { ...head, required: own };
   return {
-    $schema,
-    $id: id,
-    title: type,
-    description: about,
-    version,
-    ...opened,
+    ...head,
     required: ['actor'],
     ...(own.length > 0 ? { anyOf: [{ required: own }, { required: ['redacted'] }] } : {}),
   };

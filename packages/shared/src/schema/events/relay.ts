@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as f from '../fields.ts';
 import { define, field } from './define.ts';
 
 export const relayEvents = {
@@ -10,5 +11,32 @@ export const relayEvents = {
       by: field(z.string(), 'who published it: `cli`, or an agent’s id'),
     }),
     example: { version: 3, by: 'cli' },
+  }),
+  'sink.degraded': define({
+    about:
+      'A webhook endpoint no longer takes deliveries, was switched off for it, or takes them again.',
+    seenBy: 'agents',
+    data: z.object({
+      endpoint: field(f.id, 'id of the endpoint'),
+      state: field(
+        z.enum(['failing', 'disabled', 'recovered']),
+        '`failing`: several tries in a row; `disabled`: nothing is sent until somebody enables it',
+      ),
+      reason: field(
+        z.enum(['gone', 'failing']).optional(),
+        'of `disabled`: it answered 410, or failed for five days',
+      ),
+    }),
+    example: {
+      endpoint: '01a20265-7d10-7c1c-a7bd-7cfe01c2c0a9',
+      state: 'disabled',
+      reason: 'gone',
+    },
+  }),
+  'test.event': define({
+    about: 'Somebody asked for a test of a webhook endpoint; no other endpoint gets it.',
+    seenBy: 'agents',
+    data: z.object({ endpoint: field(f.id, 'id of the endpoint') }),
+    example: { endpoint: '01a20265-7d10-7c1c-a7bd-7cfe01c2c0a9' },
   }),
 } as const;

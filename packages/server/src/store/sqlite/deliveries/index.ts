@@ -21,7 +21,8 @@ export function openDeliveries(
   try {
     if (guest) checkSchema(db, migrations);
     else migrate(db, migrations);
-    return { ...deliveryReads(db), ...deliveryWrites(db), close: () => db.close() };
+    const reads = deliveryReads(db);
+    return { ...reads, ...deliveryWrites(db, reads), close: () => db.close() };
   } catch (error) {
     db.close();
     throw error;

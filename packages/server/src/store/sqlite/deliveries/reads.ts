@@ -35,6 +35,13 @@ const IN_ORDER = `WITH RECURSIVE waiting(conversation) AS (
   WHERE d.endpoint = :endpoint AND d.next_at <= :now
   ORDER BY d.next_at, d.log_offset LIMIT :limit`;
 
+const faringWell = (endpoint: string): EndpointState => ({
+  endpoint,
+  disabled: null,
+  failingSince: null,
+  failures: 0,
+});
+
 /** SQLite's rows have no prototype; ours are plain objects. */
 const plain = <T>(row: unknown): T => ({ ...(row as object) }) as T;
 
@@ -49,7 +56,8 @@ export function deliveryReads(db: DatabaseSync): Reads {
   );
   const dueInOrder = db.prepare(IN_ORDER);
   const nextAt = db.prepare(
-    `SELECT min(next_at) AS at FROM delivery WHERE endpoint = ? AND state = 'pending'`,
+    `SELECT min(next_at) AS at FROM delivery
+     WHERE endpoint = ? AND state = 'pending' AND next_at > ?`,
   );
   const listOf = (and: string) =>
     db.prepare(
@@ -65,7 +73,8 @@ export function deliveryReads(db: DatabaseSync): Reads {
     'SELECT count(*) AS n FROM (SELECT 1 FROM delivery WHERE endpoint = ? AND state = ? LIMIT ?)',
   );
   const state = db.prepare(
-    `SELECT endpoint, disabled, failing_since AS failingSince FROM endpoint_state WHERE endpoint = ?`,
+    `SELECT endpoint, disabled, failing_since AS failingSince, failures
+     FROM endpoint_state WHERE endpoint = ?`,
   );
   const found = <T>(row: unknown) => (row ? plain<T>(row) : undefined);
   return {
@@ -73,7 +82,7 @@ export function deliveryReads(db: DatabaseSync): Reads {
     get: (endpoint, offset) => found<Delivery>(get.get(endpoint, offset)),
     due: ({ inOrder, ...bound }) =>
       (inOrder ? dueInOrder : due).all(bound).map((row) => plain<Delivery>(row)),
-    nextAt: (endpoint) => (nextAt.get(endpoint)?.at ?? undefined) as number | undefined,
+    nextAt: (endpoint, now) => (nextAt.get(endpoint, now)?.at ?? undefined) as number | undefined,
     list: ({ state: only, ...bound }) =>
       (only ? listState.all({ state: only, ...bound }) : list.all(bound)).map((row) =>
         plain<Delivery>(row),
@@ -84,6 +93,6 @@ export function deliveryReads(db: DatabaseSync): Reads {
       const of = (one: DeliveryState) => Number(count.get(endpoint, one, cap + 1)?.n);
       return { pending: of('pending'), delivered: of('delivered'), dead: of('dead') };
     },
-    state: (endpoint) => found<EndpointState>(state.get(endpoint)),
+    state: (endpoint) => found<EndpointState>(state.get(endpoint)) ?? faringWell(endpoint),
   };
 }

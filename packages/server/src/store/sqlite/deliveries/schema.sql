@@ -42,5 +42,6 @@ CREATE INDEX delivery_order ON delivery (endpoint, conversation, log_offset) WHE
 CREATE TABLE endpoint_state (
   endpoint TEXT PRIMARY KEY,
   disabled TEXT,
-  failing_since INTEGER
+  failing_since INTEGER,
+  failures INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

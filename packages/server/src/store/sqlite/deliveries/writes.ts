@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Deliveries, Delivery } from '../../deliveries.ts';
+import type { Attempt, Deliveries, Delivery, EndpointState } from '../../deliveries.ts';
 import type { Reads } from './reads.ts';
 
 type Writes = Omit<Deliveries, keyof Reads>;
@@ -20,7 +20,18 @@ const atomicallyOn =
     }
   };
 
-export function deliveryWrites(db: DatabaseSync): Writes {
+/** How an endpoint fares after a try. */
+function fare(before: EndpointState, { at, error }: Attempt): EndpointState {
+  if (error !== null)
+    return {
+      ...before,
+      failingSince: before.failingSince ?? at,
+      failures: before.failures + 1,
+    };
+  return before.failures === 0 ? before : { ...before, failingSince: null, failures: 0 };
+}
+
+export function deliveryWrites(db: DatabaseSync, reads: Reads): Writes {
   const atomically = atomicallyOn(db);
   const setCursor = db.prepare(
     `INSERT INTO cursor (sink, epoch, log_offset) VALUES (:sink, :epoch, :offset)
@@ -29,7 +40,8 @@ export function deliveryWrites(db: DatabaseSync): Writes {
   const file = db.prepare(
     `INSERT INTO delivery (endpoint, log_offset, conversation, state, attempts, next_at, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (endpoint, log_offset)
-     DO UPDATE SET state = excluded.state, attempts = 0, next_at = excluded.next_at`,
+     DO UPDATE SET state = excluded.state, attempts = 0, next_at = excluded.next_at,
+       created_at = excluded.created_at`,
   );
   const settle = db.prepare(
     'UPDATE delivery SET state = ?, attempts = ?, next_at = ? WHERE endpoint = ? AND log_offset = ?',
@@ -43,6 +55,15 @@ export function deliveryWrites(db: DatabaseSync): Writes {
     `UPDATE delivery SET state = 'pending', attempts = 0, next_at = :now
      WHERE endpoint = :endpoint AND state = 'dead' AND created_at >= :since`,
   );
+  const putState = db.prepare(
+    `INSERT INTO endpoint_state (endpoint, disabled, failing_since, failures)
+     VALUES (:endpoint, :disabled, :failingSince, :failures)
+     ON CONFLICT (endpoint) DO UPDATE SET disabled = excluded.disabled,
+       failing_since = excluded.failing_since, failures = excluded.failures`,
+  );
+  const saveState = (state: EndpointState): void => {
+    putState.run({ ...state });
+  };
   return {
     file: (deliveries, cursor) =>
       atomically(() => {
@@ -65,22 +86,19 @@ export function deliveryWrites(db: DatabaseSync): Writes {
       atomically(() => {
         settle.run(d.state, d.attempts, d.nextAt, d.endpoint, d.offset);
         addAttempt.run({ ...attempt });
+        const before = reads.state(d.endpoint) as EndpointState;
+        const after = fare(before, attempt);
+        if (after !== before) saveState(after);
+        return { before, after };
       }),
     revive: (endpoint, since, now) => Number(revive.run({ endpoint, since, now }).changes),
+    saveState,
     ...upkeep(db, atomically),
   };
 }
 
-/** How endpoints fare, and the end of what was kept long enough. */
-function upkeep(
-  db: DatabaseSync,
-  atomically: Atomically,
-): Pick<Writes, 'saveState' | 'prune' | 'clear'> {
-  const saveState = db.prepare(
-    `INSERT INTO endpoint_state (endpoint, disabled, failing_since) VALUES (?, ?, ?)
-     ON CONFLICT (endpoint) DO UPDATE SET disabled = excluded.disabled,
-       failing_since = excluded.failing_since`,
-  );
+/** The end of what was kept long enough. */
+function upkeep(db: DatabaseSync, atomically: Atomically): Pick<Writes, 'prune' | 'clear'> {
   const old = db.prepare(
     'SELECT endpoint, log_offset FROM delivery WHERE created_at < ? ORDER BY created_at LIMIT ?',
   );
@@ -102,9 +120,6 @@ function upkeep(
   );
 
   return {
-    saveState: (s) => {
-      saveState.run(s.endpoint, s.disabled, s.failingSince);
-    },
     prune: ({ before, endpoints: kept, limit }) =>
       atomically(() => {
         const orphans = endpoints

@@ -38,5 +38,6 @@ CREATE TABLE attempt (
 CREATE TABLE endpoint_state (
   endpoint TEXT PRIMARY KEY,
   disabled TEXT,
-  failing_since INTEGER
+  failing_since INTEGER,
+  failures INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

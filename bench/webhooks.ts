@@ -1,0 +1,191 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Bench, percentile, type Report, round } from './figures.ts';
+import { type Crowd, gather, relayDialect, type Sender } from './relay/clients.ts';
+import { type Measured, startMeasured } from './relay/process.ts';
+
+const VISITORS = 50;
+const STEADY_MS = 10_000;
+const TEXT = 'x'.repeat(200);
+const ROUNDS = 3;
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A business's server that notes when each delivery of a message came, and how long that took. */
+interface Receiver {
+  url: string;
+  /** Milliseconds from the commit to the arrival. */
+  lagsMs: number[];
+  close(): void;
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+async function startReceiver({ hangs = false } = {}): Promise<Receiver> {
+  const lagsMs: number[] = [];
+  const server = createServer((request, response) => {
+    const at = Date.now();
+    let body = '';
+    request.on('data', (part) => {
+      body += part;
+    });
+    request.on('end', () => {
+      const { type, time } = JSON.parse(body) as { type: string; time: string };
+      if (type.endsWith('message.created')) lagsMs.push(at - Date.parse(time));
+      if (!hangs) response.end();
+    });
+  });
+  const url = await listen(server);
+  return {
+    url,
+    lagsMs,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Registers the receivers as endpoints for messages. */
+async function register(relay: Measured, receivers: Receiver[]): Promise<void> {
+  const { headers, auth } = await relayDialect.agent(relay.url);
+  const { csrf } = auth as { csrf: string };
+  for (const { url } of receivers) {
+    const answer = await fetch(`${relay.url}/v1/endpoints`, {
+      method: 'POST',
+      headers: { ...headers, 'x-csrf-token': csrf, 'content-type': 'application/json' },
+      body: JSON.stringify({ url, types: ['message.*'], pii: 'content' }),
+    });
+    if (!answer.ok) throw new Error(`endpoint refused: ${await answer.text()}`);
+  }
+}
+
+/** Sends `perSecond` messages, spread evenly; how long each waited for its answer. */
+async function talk(crowd: Crowd, perSecond: number, forMs: number): Promise<number[]> {
+  const acksMs: number[] = [];
+  const sent: Promise<void>[] = [];
+  const count = (perSecond * forMs) / 1000;
+  const beganMs = performance.now();
+  for (let i = 0; i < count; i++) {
+    const due = beganMs + (i * 1000) / perSecond;
+    if (due > performance.now()) await sleep(due - performance.now());
+    const sender = crowd.senders[i % crowd.senders.length] as Sender;
+    const startMs = performance.now();
+    const answered = sender.send(TEXT).then(() => {
+      acksMs.push(performance.now() - startMs);
+    });
+    sent.push(answered);
+  }
+  await Promise.all(sent);
+  return acksMs;
+}
+
+interface Scene {
+  receivers: Receiver[];
+  perSecond: number;
+  forMs: number;
+}
+
+/** One relay, its receivers and a crowd that writes; when all that can arrive has arrived. */
+async function play({ receivers, perSecond, forMs }: Scene) {
+  const relay = await startMeasured('relay.ts');
+  const crowd = await gather(relay, relayDialect, { visitors: VISITORS, agents: 1 });
+  try {
+    await register(relay, receivers);
+    await talk(crowd, perSecond, 2000);
+    for (const receiver of receivers) receiver.lagsMs.length = 0;
+    const startMs = performance.now();
+    const acksMs = await talk(crowd, perSecond, forMs);
+    const sentMs = performance.now() - startMs;
+    for (let i = 0; i < 100 && !isAll(receivers, acksMs.length); i++) await sleep(20);
+    const lagsMs = receivers.flatMap((receiver) => receiver.lagsMs);
+    return { acksMs, lagsMs, perSecond: lagsMs.length / (sentMs / 1000) };
+  } finally {
+    crowd.close();
+    await relay.stop();
+    for (const receiver of receivers) receiver.close();
+  }
+}
+
+const isAll = (receivers: Receiver[], messages: number): boolean =>
+  receivers.every(({ lagsMs }) => lagsMs.length >= messages);
+
+const several = (count: number): Promise<Receiver[]> =>
+  Promise.all(Array.from({ length: count }, () => startReceiver()));
+
+async function measureSteady(report: Report): Promise<void> {
+  const scene = { receivers: await several(5), perSecond: 64, forMs: STEADY_MS };
+  const { lagsMs, perSecond } = await play(scene);
+  const setting = `64 messages/s from ${VISITORS} visitors to 5 endpoints for ${STEADY_MS / 1000} s; relay, visitors and receivers on one machine`;
+  report({
+    metric: 'deliveries_per_s',
+    value: round(perSecond, 0),
+    unit: '/s',
+    least: 300,
+    setting,
+  });
+  for (const [name, share, goal] of [
+    ['p50', 0.5, 50],
+    ['p99', 0.99, 500],
+  ] as const)
+    report({
+      metric: `first_attempt_${name}_ms`,
+      value: round(percentile(lagsMs, share), 1),
+      unit: 'ms',
+      goal,
+      setting: `from commit to arrival, ${setting}`,
+    });
+}
+
+/** Ten endpoints, of which one hangs or none: the p99 of the nine others. */
+async function measureHung(report: Report): Promise<void> {
+  const p99s: Record<'none' | 'one', number[]> = { none: [], one: [] };
+  for (let i = 0; i < ROUNDS; i++)
+    for (const hung of ['none', 'one'] as const) {
+      const tenth = await startReceiver({ hangs: hung === 'one' });
+      const nine = await several(9);
+      await play({ receivers: [...nine, tenth], perSecond: 20, forMs: STEADY_MS });
+      const lagsMs = nine.flatMap((receiver) => receiver.lagsMs);
+      p99s[hung].push(percentile(lagsMs, 0.99));
+    }
+  // The best round of each: what is left then is what the hung one costs, not what the machine did.
+  const [none, one] = [Math.min(...p99s.none), Math.min(...p99s.one)];
+  report({
+    metric: 'p99_with_one_hung_vs_none',
+    value: round(one / none),
+    unit: '×',
+    goal: 1.1,
+    setting: `10 endpoints, 20 messages/s; p99 of the nine others ${round(one, 1)} and ${round(none, 1)} ms, best of ${ROUNDS} rounds`,
+  });
+}
+
+async function measureAcks(report: Report): Promise<void> {
+  const medians: Record<0 | 5, number[]> = { 0: [], 5: [] };
+  for (let i = 0; i < ROUNDS; i++)
+    for (const sinks of [0, 5] as const) {
+      const { acksMs } = await play({
+        receivers: await several(sinks),
+        perSecond: 40,
+        forMs: STEADY_MS / 2,
+      });
+      medians[sinks].push(percentile(acksMs, 0.5));
+    }
+  const [none, five] = [Math.min(...medians[0]), Math.min(...medians[5])];
+  report({
+    metric: 'ack_p50_with_five_sinks_vs_none',
+    value: round(five / none),
+    unit: '×',
+    goal: 1.1,
+    setting: `40 messages/s, 5 endpoints or none; p50 ${round(five)} and ${round(none)} ms, best of ${ROUNDS} rounds; receivers share the two cores`,
+  });
+}
+
+/** What it takes from an event's commit to a business's own server, and what that costs those who write. */
+export const webhooks: Bench = async (report) => {
+  await measureSteady(report);
+  await measureHung(report);
+  await measureAcks(report);
+};

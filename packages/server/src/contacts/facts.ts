@@ -1,0 +1,35 @@
+import { LIMITS } from '@throughline/shared';
+import type { Actor, EventData, Fact } from '@throughline/shared/schema';
+import type { Tx } from '../store/store.ts';
+
+type Recorded = EventData<'facts.recorded'>['facts'][number];
+
+/** What a `facts.recorded` says, as the row it makes. */
+export const toFact = (said: Recorded, source: Actor, time: number): Fact => ({
+  name: said.name,
+  value: said.value,
+  source,
+  signed: said.signed ?? false,
+  observedAt: said.observedAt ?? time,
+  expiresAt: said.expiresAt ?? null,
+  confidence: said.confidence ?? null,
+  visibility: said.visibility ?? 'agents',
+});
+
+/** What one page may say of its visitor, by name. */
+const OF_PAGE_MAX = 100;
+
+/** Whether there is room for all of them beside what is known; asked before anything is written. */
+export async function hasRoom(tx: Tx, contact: string, facts: Fact[]): Promise<boolean> {
+  const known = await tx.facts.of(contact);
+  const keyOf = ({ name, source }: Fact) => `${name} ${source.kind} ${source.id}`;
+  const all = new Map([...known, ...facts].map((fact) => [keyOf(fact), fact]));
+  const ofPage = [...all.values()].filter(
+    ({ source, value }) => source.kind === 'visitor' && value !== null,
+  );
+  return all.size <= LIMITS.facts && ofPage.length <= OF_PAGE_MAX;
+}
+
+export async function putFacts(tx: Tx, contact: string, facts: Fact[]): Promise<void> {
+  for (const fact of facts) await tx.facts.put(contact, fact);
+}

@@ -1,0 +1,41 @@
+import type { Actor } from '@throughline/shared/schema';
+import { live } from '../store/contact.ts';
+import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
+import type { Contact, Tx } from '../store/store.ts';
+import { append, type Stamp } from './append.ts';
+
+/** Two contacts are one: everything of `from` becomes `into`’s; `from` is nobody any more. */
+export async function merge(
+  tx: Tx,
+  stamp: Stamp & { time: number },
+  input: { from: string; into: string },
+): Promise<Outcome> {
+  const prior = await tx.events.find(stamp.id);
+  const actor: Actor = stamp.actor;
+  if (prior) return answerRepeat(prior, { actor, types: ['contact.merged'], input });
+  const [gone, heir] = [await tx.contacts.get(input.from), await live(tx, input.into)];
+  const isBoth = gone && heir && gone.mergedInto === null && gone.site === heir.site;
+  if (!isBoth) return refuse('not_found');
+  if (gone.id === heir.id) return refuse('bad_value', { field: 'into' });
+  const conversations = await inherit(tx, gone, heir);
+  const data = { from: gone.id, into: heir.id, conversations };
+  const record = await append(tx, stamp, { contact: heir, said: { type: 'contact.merged', data } });
+  return { ok: true, data: receiptOf(record) };
+}
+
+/** Gives all of one contact to another; the ids of the conversations. */
+async function inherit(tx: Tx, gone: Contact, heir: Contact): Promise<string[]> {
+  for (const fact of await tx.facts.of(gone.id)) await tx.facts.put(heir.id, fact);
+  await tx.facts.removeOf(gone.id);
+  await tx.contacts.moveDevices(gone.id, heir.id);
+  await tx.contacts.save({ ...gone, mergedInto: heir.id });
+  await tx.contacts.save({
+    ...heir,
+    externalId: heir.externalId ?? gone.externalId,
+    verified: heir.verified || (heir.externalId === null && gone.verified),
+    name: heir.name ?? gone.name,
+    email: heir.email ?? gone.email,
+    context: { ...heir.context, ...gone.context },
+  });
+  return tx.conversations.move(gone.id, heir.id);
+}

@@ -1,0 +1,154 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { ContactChange, EventData, NewFact } from '@throughline/shared/schema';
+import type { Clock } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import { announce, live, stranger } from '../store/contact.ts';
+import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
+import type { Contact, Store, Tx } from '../store/store.ts';
+import { append, type Said, type Stamp } from './append.ts';
+import { hasRoom, putFacts, toFact } from './facts.ts';
+import { merge } from './merge.ts';
+import { versionOf } from './queries.ts';
+
+interface Upsert {
+  site: string;
+  externalId: string;
+  name?: string | undefined;
+  email?: string | undefined;
+}
+
+interface Revision {
+  contact: string;
+  change: ContactChange;
+  /** `versionOf` what was read. */
+  version: string;
+}
+
+interface Tracked {
+  name: string;
+  properties: EventData<'event.tracked'>['properties'];
+  occurredAt?: number | undefined;
+}
+
+/** What a business's own systems, and agents, do with contacts. */
+export interface ProgramContacts {
+  /** The contact with this id of the business’s, made or changed; unchanged it leaves no event. */
+  upsert(stamp: Stamp, input: Upsert): Promise<{ id: string; isNew: boolean }>;
+  /** @throws AppError `not_found`, `changed_meanwhile`, `already_taken` */
+  change(stamp: Stamp, revision: Revision): Promise<void>;
+  record(stamp: Stamp, input: { contact: string; facts: NewFact[] }): Promise<Outcome>;
+  track(stamp: Stamp, input: { contact: string; event: Tracked }): Promise<Outcome>;
+  /** Everything of `from` becomes `into`’s; `from` is nobody any more. */
+  merge(stamp: Stamp, input: { from: string; into: string }): Promise<Outcome>;
+}
+
+const without = <T extends object>(given: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+
+type Timed = Stamp & { time: number };
+
+export function createProgramContacts(store: Store, now: Clock): ProgramContacts {
+  /** One event about a contact, and what it changes; the same again is answered as before. */
+  const about = (
+    stamp: Stamp,
+    { contact: id, said }: { contact: string; said: Said },
+    apply: (tx: Tx, contact: Contact, time: number) => Promise<Outcome | undefined>,
+  ): Promise<Outcome> =>
+    store.write(id, async (tx) => {
+      const prior = await tx.events.find(stamp.id);
+      if (prior)
+        return answerRepeat(prior, { actor: stamp.actor, types: [said.type], input: said.data });
+      const contact = await live(tx, id);
+      if (!contact) return refuse('not_found');
+      const time = now();
+      const refused = await apply(tx, contact, time);
+      if (refused) return refused;
+      const record = await append(tx, { ...stamp, time }, { contact, said });
+      return { ok: true, data: receiptOf(record) };
+    });
+
+  return {
+    upsert: (stamp, input) =>
+      store.write(`${input.site} ${input.externalId}`, (tx) =>
+        upsert(tx, { ...stamp, time: now() }, input),
+      ),
+
+    change: (stamp, revision) =>
+      store.write(revision.contact, (tx) => revise(tx, { ...stamp, time: now() }, revision)),
+
+    record: (stamp, { contact, facts }) => {
+      const said: Said = { type: 'facts.recorded', data: { facts } };
+      return about(stamp, { contact, said }, async (tx, { id }, time) => {
+        const rows = facts.map((fact) => toFact(fact, stamp.actor, time));
+        if (!(await hasRoom(tx, id, rows))) return refuse('too_long', { field: 'facts' });
+        await putFacts(tx, id, rows);
+        return undefined;
+      });
+    },
+
+    track: (stamp, { contact, event }) => {
+      const said = { type: 'event.tracked', data: without(event) } as Said;
+      return about(stamp, { contact, said }, async () => undefined);
+    },
+
+    merge: (stamp, input) =>
+      store.write(input.into, (tx) => merge(tx, { ...stamp, time: now() }, input)),
+  };
+}
+
+async function upsert(
+  tx: Tx,
+  stamp: Timed,
+  { site, externalId, name, email }: Upsert,
+): Promise<{ id: string; isNew: boolean }> {
+  const known = await tx.contacts.byExternalId(site, externalId);
+  if (known) {
+    await save(tx, stamp, { contact: known, change: { name, email } });
+    return { id: known.id, isNew: false };
+  }
+  const made: Contact = {
+    ...stranger(randomUUIDv7(), site, stamp.time),
+    externalId,
+    verified: true,
+    name: name ?? null,
+    email: email ?? null,
+  };
+  await tx.contacts.insert(made);
+  await announce(tx, made, stamp.actor);
+  return { id: made.id, isNew: true };
+}
+
+async function revise(
+  tx: Tx,
+  stamp: Timed,
+  { contact: id, change, version }: Revision,
+): Promise<void> {
+  const contact = await live(tx, id);
+  if (!contact) throw new AppError('not_found');
+  if (await tx.events.find(stamp.id)) return;
+  if (versionOf(contact) !== version) throw new AppError('changed_meanwhile');
+  if (change.externalId !== undefined) {
+    const holder = await tx.contacts.byExternalId(contact.site, change.externalId);
+    if (holder && holder.id !== contact.id) throw new AppError('already_taken');
+  }
+  await save(tx, stamp, { contact, change });
+}
+
+/** Writes what is different, and the event that says so. */
+async function save(
+  tx: Tx,
+  stamp: Timed,
+  { contact, change }: { contact: Contact; change: ContactChange },
+): Promise<void> {
+  const given = without(change) as ContactChange;
+  const isChange = Object.entries(given).some(
+    ([name, value]) => contact[name as keyof ContactChange] !== value,
+  );
+  const verified = contact.verified || given.externalId !== undefined;
+  const isSaid = (await tx.events.find(stamp.id)) !== undefined;
+  if (isSaid || (!isChange && verified === contact.verified)) return;
+  await tx.contacts.save({ ...contact, ...(given as Partial<Contact>), verified });
+  await append(tx, stamp, { contact, said: { type: 'contact.updated', data: given } });
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { ContactSummary } from '@throughline/shared/schema';
+import { live } from '../store/contact.ts';
+import type { Contact, LogRecord, Store } from '../store/store.ts';
+
+/** People see what is not for programs alone. */
+export type Viewer = 'people' | 'programs';
+
+export interface ContactQueries {
+  /** The contact, or the one it became part of, with all that is said about it. */
+  summary(id: string, viewer: Viewer): Promise<ContactSummary | undefined>;
+  /** The one the business itself knows under this id. */
+  byExternalId(site: string, externalId: string): Promise<Contact | undefined>;
+  /** What concerns the contact and none of its conversations, newest first. */
+  timeline(id: string, before: number, limit: number): Promise<LogRecord[]>;
+}
+
+/** Changes whenever something about the contact does that people edit. */
+export const versionOf = ({
+  externalId,
+  name,
+  email,
+}: Pick<ContactSummary, 'externalId' | 'name' | 'email'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([externalId, name, email]))
+    .digest('base64url')
+    .slice(0, 22);
+
+export const contactQueries = ({ read }: Store): ContactQueries => ({
+  async summary(id, viewer) {
+    const contact = await live(read, id);
+    if (!contact) return undefined;
+    const said = await read.facts.of(contact.id);
+    const facts = said.filter(
+      ({ value, visibility }) =>
+        value !== null && (viewer === 'programs' || visibility !== 'programs'),
+    );
+    const { mergedInto: _, ...rest } = contact;
+    return { ...rest, facts };
+  },
+  byExternalId: async (site, externalId) => read.contacts.byExternalId(site, externalId),
+  timeline: async (id, before, limit) => read.events.ofContact(id, before, limit),
+});

@@ -1,0 +1,76 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Egress } from '../../lib/egress.ts';
+
+/** What of an answer is read, and what of it is kept. */
+const READ_BYTES = 64 * 1024;
+const KEPT_BYTES = 4096;
+const IDLE_MS = 30_000;
+
+interface Outgoing {
+  headers: Record<string, string>;
+  body: string;
+  signal: AbortSignal;
+}
+
+export interface Answer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  /** Its beginning. */
+  body: string;
+}
+
+export interface Poster {
+  /** One POST, no redirects. Rejects when there is no answer. */
+  post(url: string, outgoing: Outgoing): Promise<Answer>;
+  close(): void;
+}
+
+/** Connections stay open, and lead only where the relay may go: names are checked as they are resolved. */
+export function createPoster({ lookup, mayConnect }: Egress): Poster {
+  const options = { keepAlive: true, timeout: IDLE_MS, lookup };
+  const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
+  return {
+    post(address, { headers, body, signal }) {
+      const url = new URL(address);
+      if (!mayConnect(url)) return Promise.reject(new Error('the address must not be called'));
+      const isHttps = url.protocol === 'https:';
+      const agent = agents[isHttps ? 'https:' : 'http:'];
+      return new Promise((resolve, reject) => {
+        const call = (isHttps ? httpsRequest : httpRequest)(url, {
+          method: 'POST',
+          headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+          agent,
+          signal,
+        });
+        call.on('error', reject);
+        call.on('response', (response) => {
+          void beginningOf(response).then((text) =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+          );
+        });
+        call.end(body);
+      });
+    },
+    close() {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
+
+/** The status is the answer: a body that breaks off or goes on for ever changes nothing about it. */
+async function beginningOf(response: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const part of response as AsyncIterable<Buffer>) {
+      parts.push(part);
+      bytes += part.length;
+      // Leaving the loop closes the connection.
+      if (bytes > READ_BYTES) break;
+    }
+  } catch {
+    // What came is what there is.
+  }
+  return Buffer.concat(parts).subarray(0, KEPT_BYTES).toString('utf8');
+}

@@ -1,0 +1,57 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Actor } from '@throughline/shared/schema';
+import type { Contact, Reads, Tx } from './store.ts';
+
+/** A contact nobody knows anything about yet. */
+export const stranger = (id: string, site: string, now: number): Contact => ({
+  id,
+  site,
+  externalId: null,
+  verified: false,
+  name: null,
+  email: null,
+  context: {},
+  mergedInto: null,
+  createdAt: now,
+});
+
+/** Somebody who did something for the first time, and the browser it was done with. */
+export interface Newcomer {
+  contact: Contact;
+  tokenHash: string;
+}
+
+/** Writes a contact and its device unless they are there, and says so in the log if they were not. */
+export async function introduce(tx: Tx, { contact, tokenHash }: Newcomer): Promise<void> {
+  const isNew = await tx.contacts.insert(contact);
+  await tx.contacts.addDevice(tokenHash, contact);
+  if (isNew) await announce(tx, contact, { kind: 'visitor', id: contact.id });
+}
+
+/** Says that there is a new contact. */
+export async function announce(tx: Tx, contact: Contact, actor: Actor): Promise<void> {
+  const { externalId, name, email } = contact;
+  const known = Object.entries({ externalId, name, email }).filter(([, value]) => value !== null);
+  await tx.events.append({
+    id: randomUUIDv7(),
+    type: 'contact.created',
+    site: contact.site,
+    contact: contact.id,
+    conversation: null,
+    seq: null,
+    pub: null,
+    time: contact.createdAt,
+    actor,
+    cause: null,
+    data: Object.fromEntries(known),
+  });
+}
+
+/** The contact, or the one it became part of. */
+export async function live(
+  { contacts }: { contacts: Pick<Reads['contacts'], 'get'> },
+  id: string,
+): Promise<Contact | undefined> {
+  const found = await contacts.get(id);
+  return found?.mergedInto ? live({ contacts }, found.mergedInto) : found;
+}

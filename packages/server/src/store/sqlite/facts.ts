@@ -1,0 +1,61 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { Fact, Tx } from '../store.ts';
+
+type Row = Record<string, SQLInputValue>;
+
+const toFact = (row: Row): Fact =>
+  ({
+    name: row.name,
+    value: JSON.parse(row.value as string),
+    source: {
+      kind: row.source_kind,
+      id: row.source_id,
+      ...(row.source_name === null ? {} : { name: row.source_name }),
+    },
+    signed: row.signed === 1,
+    observedAt: row.observed_at,
+    expiresAt: row.expires_at,
+    confidence: row.confidence,
+    visibility: row.visibility,
+  }) as Fact;
+
+export function facts(db: DatabaseSync): Tx['facts'] {
+  const of = db.prepare(
+    'SELECT * FROM fact WHERE contact = ? ORDER BY name, source_kind, source_id',
+  );
+  const count = db.prepare('SELECT count(*) AS n FROM fact WHERE contact = ?');
+  const put = db.prepare(
+    `INSERT INTO fact (contact, name, source_kind, source_id, source_name, value, signed,
+       observed_at, expires_at, confidence, visibility)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (contact, name, source_kind, source_id)
+     DO UPDATE SET source_name = excluded.source_name, value = excluded.value,
+       signed = excluded.signed, observed_at = excluded.observed_at,
+       expires_at = excluded.expires_at, confidence = excluded.confidence,
+       visibility = excluded.visibility
+     WHERE excluded.observed_at >= fact.observed_at`,
+  );
+  const removeOf = db.prepare('DELETE FROM fact WHERE contact = ?');
+  return {
+    of: (contact) => of.all(contact).map((row) => toFact(row as Row)),
+    count: (contact) => Number(count.get(contact)?.n),
+    put: (contact, fact) => {
+      const { source } = fact;
+      put.run(
+        contact,
+        fact.name,
+        source.kind,
+        source.id,
+        source.name ?? null,
+        JSON.stringify(fact.value),
+        fact.signed ? 1 : 0,
+        fact.observedAt,
+        fact.expiresAt,
+        fact.confidence,
+        fact.visibility,
+      );
+    },
+    removeOf: (contact) => {
+      removeOf.run(contact);
+    },
+  };
+}

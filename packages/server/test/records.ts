@@ -1,0 +1,19 @@
+import { uuidv7 } from '@throughline/shared';
+import type { LogRecord } from '../src/events/log.ts';
+
+/** A piece of a log: a message in each of these conversations, in this order. */
+export const recordsOf = (conversations: string[]): LogRecord[] =>
+  conversations.map((conversation, i) => ({
+    offset: i + 1,
+    id: uuidv7(),
+    type: 'message.created',
+    site: 'shop',
+    contact: 'visitor',
+    conversation,
+    seq: i + 1,
+    pub: i + 1,
+    time: 0,
+    actor: { kind: 'visitor', id: 'visitor' },
+    cause: null,
+    data: { text: 'hello' },
+  }));

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import * as f from '../fields.ts';
+import { define, field } from './define.ts';
+
+const view = field(z.enum(['list', 'thread']), 'what it shows: all conversations, or one');
+const sdkVersion = z.string().regex(/^\d+\.\d+\.\d+/);
+
+/** What the widget does on its page. No relay makes or takes any of it. */
+export const widgetEvents = {
+  'widget.loaded': define({
+    about:
+      'All of the chat is there, not only its button: somebody was about to open it, or had written before.',
+    seenBy: 'page',
+    data: z.object({
+      sdkVersion: field(sdkVersion, 'version of the widget'),
+      page: field(
+        f.page.optional(),
+        '`url` without its query, `title`, `referrer`',
+        'pseudonymous',
+      ),
+      language: field(f.language.optional(), 'what the browser asks for', 'pseudonymous'),
+      loadMs: field(
+        z.number().optional(),
+        'milliseconds it took to load; unknown where the page brings it in a file of its own',
+      ),
+    }),
+    example: {
+      sdkVersion: '0.1.0',
+      page: { url: 'https://shop.example/cart', title: 'Cart' },
+      language: 'de',
+      loadMs: 84,
+    },
+  }),
+  'widget.opened': define({
+    about: 'The panel is open.',
+    seenBy: 'page',
+    data: z.object({
+      trigger: field(
+        z.enum(['launcher', 'api']),
+        'the visitor used the round button, or the page called',
+      ),
+      view,
+    }),
+    example: { trigger: 'launcher', view: 'thread' },
+  }),
+  'widget.closed': define({
+    about: 'The panel was closed; not when the visitor leaves the page.',
+    seenBy: 'page',
+    data: z.object({
+      openMs: field(z.int(), 'milliseconds it was open'),
+      view,
+    }),
+    example: { openMs: 41_200, view: 'thread' },
+  }),
+  'widget.error': define({
+    about: 'Something the page, or whoever builds it, should know of went wrong.',
+    seenBy: 'page',
+    data: z.object({
+      code: field(
+        z.string().regex(/^[a-z_]+$/),
+        'one of the relay’s codes (`errors.md`), `load_failed` or `hook_failed`',
+      ),
+      message: field(z.string(), 'what happened, for whoever builds the page', 'pseudonymous'),
+      fatal: field(z.boolean(), 'there is no chat on this page as long as it lasts'),
+      sdkVersion: field(
+        sdkVersion.optional(),
+        'version of the widget; unknown when its files could not be loaded',
+      ),
+    }),
+    example: {
+      code: 'origin_not_allowed',
+      message: 'The relay https://chat.example.com will not serve the site "shop" here.',
+      fatal: true,
+      sdkVersion: '0.1.0',
+    },
+  }),
+} as const;

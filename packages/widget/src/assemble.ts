@@ -1,38 +1,18 @@
 import type { ErrorCode } from '@throughline/shared';
 import type { Entry } from '@throughline/shared/client';
-import type { Actor, Context, VisitorEvent } from '@throughline/shared/schema';
+import type { Context, VisitorEvent } from '@throughline/shared/schema';
 import { type MessageActions, messageActions } from './connection/messages.ts';
-import { adopt, createRelayConnection, type RelayConnection } from './connection/relay.ts';
+import { createRelayConnection, type RelayConnection } from './connection/relay.ts';
 import { type OpenSocket, openSocket } from './connection/socket.ts';
 import { type VisitorActions, visitorActions } from './connection/visitor.ts';
-import type { Emitter } from './lib/emitter.ts';
+import { type ClientEvents, happened, type PageEvent, type Tell } from './events.ts';
+import { createEmitter, type Emitter } from './lib/emitter.ts';
 import type { WidgetOptions } from './options.ts';
 import { openPersist, type Persist } from './store/persist.ts';
 import { unreadTotal } from './store/selectors.ts';
 import type { State } from './store/state.ts';
 import { createWidgetStore, type WidgetStore } from './store/store.ts';
-
-/** What a client tells the page. Names are the events' own, the same everywhere they appear. */
-export interface ClientEvents {
-  'conversation.started': { conversationId: string };
-  'conversation.assigned': { conversationId: string; agent: { id: string; name: string } | null };
-  'conversation.resolved': { conversationId: string };
-  'conversation.reopened': { conversationId: string };
-  'message.created': {
-    conversationId: string;
-    message: {
-      id: string;
-      text: string;
-      author: Actor['kind'];
-      /** Of agents and bots. */
-      name: string | null;
-      time: number;
-    };
-  };
-  'unread.changed': { count: number };
-  'contact.identified': { externalId?: string; name?: string; email?: string };
-  'widget.error': { code: ErrorCode | 'load_failed'; message: string };
-}
+import { VERSION } from './version.ts';
 
 export interface ClientOptions extends Pick<WidgetOptions, 'site' | 'relay' | 'storage'> {
   /** Where the visitor is, asked at every connect. By default nothing is told about the page. */
@@ -53,6 +33,8 @@ export interface Client
   getState(): State;
   /** Called after every change; hands back its undo. */
   subscribe(listener: (state: State) => void): () => void;
+  /** Every new event as the relay sent it, out of reach of a page's hooks. */
+  onNews(listener: (event: VisitorEvent) => void): () => void;
   /** The visitor is on another page now. */
   setContext(context: Context): void;
   /** The page came back: visible, focused, restored, or online again. */
@@ -66,46 +48,60 @@ export interface Client
   isKnown(): boolean;
 }
 
+interface Audience {
+  emitter: Emitter<ClientEvents>;
+  tell: Tell;
+}
+
 /** Wires a client: options → store → connection → events. */
 export function assembleClient(
   options: ClientOptions,
-  emitter: Emitter<ClientEvents>,
+  { emitter, tell }: Audience,
   open: OpenSocket = openSocket,
 ): Client {
   const context = options.context ?? (() => ({}));
   const store = createWidgetStore();
   const persist = openPersist(options.site, options.storage);
-  const fail = (code: ErrorCode, message: string) =>
-    emitter.emit('widget.error', { code, message });
+  const news = createEmitter<{ event: VisitorEvent }>();
+  const fail: Fail = (code, message, fatal = false) => {
+    const error = { code, message, fatal, sdkVersion: VERSION };
+    tell(happened('widget.error', error));
+  };
   const relay = createRelayConnection({
     ...options,
     open,
     context,
     store,
     persist,
-    onEvent: (event) => emitEvent(emitter, event),
-    onConfirmed: (entry) => emitConfirmed(emitter, entry),
+    onEvent(event) {
+      news.emit('event', event);
+      if (!('redacted' in event.data)) tell(pageEventOf(event));
+    },
+    onConfirmed(entry, { time }) {
+      const event = identified(entry, time, store.getState().contact);
+      if (event) tell(event);
+    },
     onMissing: (id) => fail('not_found', `There is no conversation ${id}.`),
     onRefused: (_entry, code) => fail(code, `The relay refused: ${code}.`),
   });
   store.setState({ durable: persist.durable });
+  const { relay: where, site } = options;
   watchRefusal(store, (code) =>
-    fail(
-      code,
-      `The relay ${options.relay} will not serve the site "${options.site}" here: ${code}.`,
-    ),
+    fail(code, `The relay ${where} will not serve the site "${site}" here: ${code}.`, true),
   );
-  adopt({ store, persist });
   watchUnread(store, emitter);
   return {
     ...messageActions({ store, persist, relay, context }),
     ...visitorActions({ persist, relay }),
     ...lifecycle({ store, persist, relay, emitter }),
+    onNews: (listener) => news.on('event', listener),
     draft: persist.draft,
     setDraft: persist.setDraft,
     isKnown: () => persist.read().token !== undefined || persist.entries().length > 0,
   };
 }
+
+type Fail = (code: ErrorCode, message: string, fatal?: boolean) => void;
 
 interface Parts {
   store: WidgetStore;
@@ -157,28 +153,15 @@ function watchUnread(store: WidgetStore, emitter: Emitter<ClientEvents>): void {
   });
 }
 
-function emitConfirmed(emitter: Emitter<ClientEvents>, entry: Entry): void {
-  if (entry.name !== 'contact:identify') return;
-  const { id: _, ...said } = entry.input;
-  emitter.emit('contact.identified', said as ClientEvents['contact.identified']);
+/** What the page said of its visitor: the relay tells agents only, and the page that it has it. */
+function identified(entry: Entry, time: number, contact: string | null): PageEvent | undefined {
+  if (entry.name !== 'contact:identify') return undefined;
+  const { id, externalId, name, email } = entry.input;
+  const actor = { kind: 'visitor', id: contact ?? '' } as const;
+  const data = { externalId, name, email, method: 'unverified' } as const;
+  return { id, type: 'contact.identified', time, conversation: null, actor, data };
 }
 
-/** Events a page hears of, by type; what only the chat itself needs is not among them. */
-function emitEvent({ emit }: Emitter<ClientEvents>, event: VisitorEvent): void {
-  const { conversation: conversationId, data } = event;
-  if ('redacted' in data) return;
-  if (event.type === 'message.created') {
-    const { id, actor, time } = event;
-    const { text } = data as { text: string };
-    const { kind: author, name = null } = actor;
-    emit('message.created', { conversationId, message: { id, text, author, name, time } });
-  } else if (event.type === 'conversation.assigned') {
-    const { assignee } = data as { assignee: { id: string; name: string } | null };
-    emit('conversation.assigned', { conversationId, agent: assignee });
-  } else if (
-    event.type === 'conversation.started' ||
-    event.type === 'conversation.resolved' ||
-    event.type === 'conversation.reopened'
-  )
-    emit(event.type, { conversationId });
-}
+/** Without its place in the conversation, which is the chat's own business. */
+const pageEventOf = ({ id, type, time, conversation, actor, data }: VisitorEvent): PageEvent =>
+  ({ id, type, time, conversation, actor, data }) as PageEvent;

@@ -123,7 +123,7 @@ describe('[P16] sending', () => {
     begin();
     await connect();
     const errors: unknown[] = [];
-    client.on('widget.error', (error) => errors.push(error.code));
+    client.on('widget.error', ({ data }) => errors.push(data.code));
     const { conversationId, messageId } = client.sendMessage('hello');
     await network.answer('conversation:start', receipt(1));
     await network.answer('message:send', {
@@ -390,7 +390,7 @@ describe('what cannot be', () => {
   test('a conversation that is not there is told, and goes away again', async () => {
     begin();
     const errors: string[] = [];
-    client.on('widget.error', ({ code }) => errors.push(code));
+    client.on('widget.error', ({ data }) => errors.push(data.code));
     await connect();
     client.follow('c9');
     await network.flush();
@@ -402,7 +402,7 @@ describe('what cannot be', () => {
   test('a page that is not allowed hears why, once', async () => {
     begin();
     const errors: string[] = [];
-    client.on('widget.error', ({ code, message }) => errors.push(`${code} ${message}`));
+    client.on('widget.error', ({ data }) => errors.push(`${data.code} ${data.message}`));
     client.start();
     const error = { code: 'origin_not_allowed', message: '', retryable: false };
     await network.send('closing', { error });
@@ -411,11 +411,164 @@ describe('what cannot be', () => {
   });
 });
 
+describe('each event is told once', () => {
+  const row = (pub: number, id = 'c1') => ({
+    id,
+    status: 'open',
+    pub,
+    activeAt: 1,
+    agent: null,
+    unread: 0,
+  });
+  const first = { state: 'reset', reason: 'no_cursor' } as const;
+  const listen = () => {
+    const told: string[] = [];
+    client.on('*', ({ id }) => told.push(id));
+    return told;
+  };
+  const reconnect = async (list: unknown[]) => {
+    await network.lose();
+    vi.advanceTimersByTime(20_000);
+    await network.welcome();
+    await network.answer('conversation:list', list);
+  };
+  const reload = async (list: unknown[]) => {
+    client.stop();
+    network = createFakeNetwork();
+    begin();
+    const told = listen();
+    client.start();
+    await network.welcome({ token: undefined } as object);
+    await network.answer('conversation:list', list);
+    return told;
+  };
+  /** A visitor who has written here: what a page was told outlives it. */
+  const write = async () => {
+    const sent = client.sendMessage('hello', { conversationId: 'c1' });
+    await network.answer('message:send', receipt(2));
+    return sent.messageId;
+  };
+
+  test('with the id and name of the log, whatever the type, and without our own numbers', async () => {
+    begin();
+    const events: unknown[] = [];
+    client.on('*', (event) => events.push(event));
+    await connect();
+    const read = event(1, { type: 'message.read', data: { upTo: 1 } });
+    await network.send('event', read);
+    const { pub: _, ...told } = read;
+    expect(events).toEqual([told]);
+  });
+
+  test('our own when the relay has it, under the id it was sent with, and not again as it comes back', async () => {
+    begin();
+    const told = listen();
+    await connect([row(1)]);
+    const id = await write();
+    await network.send('event', event(2, { id }));
+    expect(told).toEqual([id]);
+  });
+
+  test('what came while the line was dead, also where nobody looks; what was scrolled to is not told', async () => {
+    begin();
+    const told = listen();
+    await connect([row(2)]);
+    await network.send('event', event(3));
+    await reconnect([row(5)]);
+    const events = [event(2), event(3), event(4), event(5)];
+    await network.answer('conversation:resume', page(events, first));
+    await network.send('event', event(5));
+    const older = client.loadOlder('c1');
+    await network.flush();
+    await network.answer('conversation:history', { events: [event(1)], more: false });
+    await older;
+    expect(told).toEqual(['event-3', 'event-4', 'event-5']);
+  });
+
+  test('a conversation that began while the line was dead is told from its beginning', async () => {
+    begin();
+    const told = listen();
+    await connect([]);
+    await reconnect([row(2)]);
+    await network.answer('conversation:resume', page([event(1), event(2)], first));
+    expect(told).toEqual(['event-1', 'event-2']);
+  });
+
+  test('a reload tells nothing again, and what no page was told', async () => {
+    begin();
+    await connect([row(1)]);
+    await write();
+    await network.send('event', event(3));
+    const told = await reload([row(4)]);
+    const events = [event(1), event(2), event(3), event(4)];
+    await network.answer('conversation:resume', page(events, first));
+    expect(told).toEqual(['event-4']);
+    expect(await reload([row(4)])).toEqual([]);
+    expect(network.requests).toEqual([]);
+  });
+
+  test('a message confirmed before the reload that hid its answer is not told twice', async () => {
+    begin();
+    await connect([row(1)]);
+    const { messageId: id } = client.sendMessage('hello', { conversationId: 'c1' });
+    await network.send('event', event(2, { id }));
+    const told = await reload([row(2)]);
+    await network.answer('message:send', receipt(2));
+    expect(told).toEqual([]);
+  });
+
+  test('each of two tabs is told', async () => {
+    begin();
+    const mine = listen();
+    await connect([row(1)]);
+    const other = createFakeNetwork();
+    const tab = createClient(options, other.open);
+    const theirs: string[] = [];
+    tab.on('*', ({ id }) => theirs.push(id));
+    tab.start();
+    await other.welcome();
+    await other.answer('conversation:list', [row(1)]);
+    for (const to of [network, other]) await to.send('event', event(2));
+    tab.stop();
+    expect([mine, theirs]).toEqual([['event-2'], ['event-2']]);
+  });
+
+  test('another log, or another visitor, begins with what is there', async () => {
+    begin();
+    const told = listen();
+    await connect([row(1)]);
+    await write();
+    await network.lose();
+    vi.advanceTimersByTime(20_000);
+    await network.welcome({ epoch: 'e2' });
+    await network.answer('conversation:list', [row(7)]);
+    await network.send('event', event(8));
+    expect(told.slice(1)).toEqual(['event-8']);
+    client.logout();
+    await network.welcome({ contact: 'other', token: 't2' });
+    await network.answer('conversation:list', [row(4, 'c2')]);
+    expect(told).toHaveLength(2);
+  });
+
+  test('who the page says its visitor is, once the relay has it, under the id of its event', async () => {
+    begin();
+    const events: { id: string; data: object }[] = [];
+    client.on('contact.identified', (event) => events.push(event));
+    await connect([row(1)]);
+    client.identify({ id: 'C-1', name: 'Grace' });
+    await write().catch(() => {});
+    const sent = await network.answer('contact:identify', receipt(0));
+    expect(events).toMatchObject([
+      { id: sent.id, data: { externalId: 'C-1', name: 'Grace', method: 'unverified' } },
+    ]);
+  });
+});
+
 describe('events', () => {
   test('what came while the line was dead is told when it is back; a first look tells nothing', async () => {
     begin();
     const told: string[] = [];
-    client.on('message.created', ({ message }) => told.push(`${message.name}: ${message.text}`));
+    client.on('message.created', ({ actor, data }) => told.push(`${actor.name}: ${data.text}`));
     await connect([{ id: 'c1', status: 'open', pub: 1, activeAt: 1, agent: null, unread: 0 }]);
     client.follow('c1');
     await network.flush();
@@ -432,8 +585,8 @@ describe('events', () => {
   test('a conversation begun here is told once', async () => {
     begin();
     const told: string[] = [];
-    client.on('conversation.started', ({ conversationId }) => told.push(conversationId));
-    client.on('message.created', ({ message }) => told.push(message.text));
+    client.on('conversation.started', ({ conversation }) => told.push(conversation));
+    client.on('message.created', ({ data }) => told.push(data.text));
     await connect();
     const { conversationId } = client.sendMessage('hello');
     await network.answer('conversation:start', receipt(1));
@@ -457,7 +610,7 @@ describe('events', () => {
     client.on('message.created', () => {
       throw new Error('a page’s mistake');
     });
-    const stop = client.on('message.created', ({ message }) => heard.push(message.text));
+    const stop = client.on('message.created', ({ data }) => heard.push(data.text));
     client.once('unread.changed', ({ count }) => heard.push(count));
     await connect();
     await network.send('event', event(1));

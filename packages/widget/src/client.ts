@@ -1,10 +1,12 @@
-import { assembleClient, type Client, type ClientEvents, type ClientOptions } from './assemble.ts';
+import { assembleClient, type Client, type ClientOptions } from './assemble.ts';
 import type { OpenSocket } from './connection/socket.ts';
+import { type ClientEvents, emitEvent, type PageEvent } from './events.ts';
 import { createEmitter } from './lib/emitter.ts';
 import { checkOptions } from './options.ts';
 
-export type { Client, ClientEvents, ClientOptions } from './assemble.ts';
+export type { Client, ClientOptions } from './assemble.ts';
 export { type OpenSocket, openSocket } from './connection/socket.ts';
+export type { ClientEvents, PageEvent, PageEvents } from './events.ts';
 export type { State } from './store/state.ts';
 
 /**
@@ -12,7 +14,7 @@ export type { State } from './store/state.ts';
  *
  * ```ts
  * const client = createClient({ relay: 'https://chat.example.com', site: 'shop' });
- * client.on('message.created', ({ message }) => console.log(message.text));
+ * client.on('message.created', ({ data }) => console.log(data.text));
  * client.start();
  * client.sendMessage('Hello!');
  * ```
@@ -20,9 +22,8 @@ export type { State } from './store/state.ts';
  * @param open how a socket is opened; a program that is no browser may bring its own
  * @throws TypeError when an option is missing or wrong; its message names the option
  */
-export const createClient = (options: ClientOptions, open?: OpenSocket): Client =>
-  assembleClient(
-    checkOptions(options),
-    createEmitter<ClientEvents>((error) => globalThis.reportError?.(error)),
-    open,
-  );
+export function createClient(options: ClientOptions, open?: OpenSocket): Client {
+  const emitter = createEmitter<ClientEvents>();
+  const tell = (event: PageEvent) => emitEvent(emitter, event);
+  return assembleClient(checkOptions(options), { emitter, tell }, open);
+}

@@ -1,6 +1,8 @@
 import { checkOptions, type WidgetOptions } from './options.ts';
 import { createWidget as create, type Widget } from './widget.ts';
 
+export type { PageEvent, PageEvents } from './events.ts';
+export type { Hooks, OutgoingMessage, ShownMessage } from './hooks.ts';
 export type { Scalar, User, WidgetOptions } from './options.ts';
 export type { Widget, WidgetEvents, WidgetState } from './widget.ts';
 

@@ -1,18 +1,21 @@
 import type { SiteConfig } from '@throughline/shared/schema';
 import { render } from 'preact';
-import type { Client, ClientEvents } from './assemble.ts';
+import type { Client } from './assemble.ts';
 import { assembleClient } from './assemble.ts';
+import { type Send, sendThrough } from './hooks.ts';
 import { readContext } from './host/context.ts';
+import { type Exits, openExits, type PageEmitter } from './host/exits.ts';
 import type { Launcher } from './host/launcher.ts';
 import { watchPage } from './host/watch-page.ts';
 import { english, fill, loadLanguage } from './i18n/languages.ts';
-import type { Emitter } from './lib/emitter.ts';
+import { after } from './lib/soon.ts';
 import { checkOptions, type WidgetOptions } from './options.ts';
 import { byActivity, unreadTotal } from './store/selectors.ts';
 import { createViewStore } from './store/view.ts';
 import { App } from './ui/App.tsx';
 import type { ViewStore } from './ui/context.ts';
 import { mountRoot } from './ui/root.ts';
+import { VERSION } from './version.ts';
 
 export interface WidgetState {
   open: boolean;
@@ -26,7 +29,8 @@ export interface Panel {
   client: Client;
   open(target?: { conversation?: string } | undefined): void;
   close(): void;
-  toggle(): void;
+  /** By the round button, or by the page. */
+  toggle(trigger?: unknown): void;
   newConversation(start?: { draft?: string } | undefined): void;
   sendMessage(text: string, to?: { conversationId?: string } | undefined): void;
   logout(): void;
@@ -38,8 +42,7 @@ export interface Panel {
 interface PanelContext {
   launcher: Launcher;
   options: WidgetOptions;
-  emitter: Emitter<ClientEvents>;
-  toggled(open: boolean): void;
+  emitter: PageEmitter;
 }
 
 export type MountPanel = (context: PanelContext) => Panel;
@@ -51,20 +54,28 @@ interface Core extends PanelContext {
   /** Where the open panel began before the conversations were known; null once that is settled. */
   guess: Place | null;
   undo: (() => void)[];
+  exits: Exits;
+  send: Send;
+  openedMs: number;
 }
 
+type Trigger = 'launcher' | 'api';
 type Place = ReturnType<ViewStore['getState']>['place'];
 
 /** Everything behind the button: client, screen, and what the page does to both. */
 export const mountPanel: MountPanel = (context) => {
   const { launcher, options, emitter } = context;
-  const client = assembleClient({ ...options, context: readContext }, emitter);
+  const exits = openExits({ host: launcher.host, emitter });
+  const { tell, hooks } = exits;
+  const client = assembleClient({ ...options, context: readContext }, { emitter, tell });
   const view = createViewStore(english);
-  const core: Core = { ...context, client, view, site: undefined, guess: null, undo: [] };
+  const send = sendThrough(hooks, client);
+  const parts = { ...context, client, view, exits, send };
+  const core: Core = { ...parts, site: undefined, guess: null, undo: [], openedMs: 0 };
   mind(options);
   const root = mountRoot(launcher.root);
   const close = () => setOpen(core, false);
-  render(<App client={client} view={view} close={close} />, root);
+  render(<App chat={{ client, view, close, send, shown: hooks.beforeDisplay }} />, root);
   core.undo.push(
     () => render(null, root),
     client.on('unread.changed', () => label(core)),
@@ -75,10 +86,18 @@ export const mountPanel: MountPanel = (context) => {
       moved: () => client.setContext(readContext()),
     }),
   );
+  sayLoaded(core);
   void configure(core);
   if (client.isKnown()) client.start();
   return panelOf(core);
 };
+
+/** The browser knows how long this file took, where it is one of its own. */
+function sayLoaded({ exits }: Core): void {
+  const { page, language } = readContext();
+  const loadMs = performance.getEntriesByName(import.meta.url)[0]?.duration;
+  exits.say('widget.loaded', { sdkVersion: VERSION, page, language, loadMs });
+}
 
 /** A mistake in an option is told on the page's console; the chat goes on with what it can use. */
 function mind(options: WidgetOptions): WidgetOptions {
@@ -102,6 +121,7 @@ async function fetchSite({ relay, site }: WidgetOptions): Promise<SiteConfig | u
 
 async function configure(core: Core): Promise<void> {
   core.site = await fetchSite(core.options);
+  void core.exits.mirrorTo(core.site?.pageEvents);
   await applyLook(core);
 }
 
@@ -132,14 +152,18 @@ function label({ launcher, client, view }: Core): void {
   launcher.set({ open, unread, label: open ? texts.close : closed });
 }
 
-function setOpen(core: Core, open: boolean): void {
-  const { view, client, launcher } = core;
+function setOpen(core: Core, open: boolean, trigger: Trigger = 'api'): void {
+  const { view, client, launcher, exits } = core;
   if (view.getState().open === open) return;
   if (open) client.start();
   view.setState({ open });
   label(core);
   if (!open) launcher.button.focus();
-  core.toggled(open);
+  const { at } = view.getState().place;
+  const openMs = Date.now() - core.openedMs;
+  core.openedMs = Date.now();
+  if (open) exits.say('widget.opened', { trigger, view: at });
+  else exits.say('widget.closed', { openMs, view: at });
 }
 
 /** Where an opened panel begins: what is unread, else what is going on, else a new conversation. */
@@ -151,11 +175,11 @@ function firstPlace({ client }: Core): Place {
   return all.length > 0 ? { at: 'list' } : { at: 'thread', conversation: null };
 }
 
-function open(core: Core, place?: Place): void {
+function open(core: Core, place?: Place, trigger?: Trigger): void {
   const first = place ?? firstPlace(core);
   core.guess = place || core.client.getState().listed ? null : first;
   core.view.setState({ place: first });
-  setOpen(core, true);
+  setOpen(core, true, trigger);
 }
 
 /**
@@ -186,17 +210,21 @@ function panelOf(core: Core): Panel {
       else if (!isOpen()) open(core);
     },
     close: () => setOpen(core, false),
-    toggle: () => (isOpen() ? setOpen(core, false) : open(core)),
+    toggle(said) {
+      if (isOpen()) setOpen(core, false);
+      else open(core, undefined, said === 'launcher' ? said : 'api');
+    },
     newConversation({ draft } = {}) {
       if (draft !== undefined) client.setDraft('new', draft);
       open(core, { at: 'thread', conversation: null });
     },
     sendMessage(text, to) {
       client.start();
-      const { conversationId } = client.sendMessage(text, to);
-      const { place } = view.getState();
-      if (place.at === 'thread' && !place.conversation)
-        view.setState({ place: { at: 'thread', conversation: conversationId } });
+      void after(core.send(text, to?.conversationId ?? null), (conversation) => {
+        const { place } = view.getState();
+        if (conversation && place.at === 'thread' && !place.conversation)
+          view.setState({ place: { at: 'thread', conversation } });
+      });
     },
     logout: client.logout,
     getState() {

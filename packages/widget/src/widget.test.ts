@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Client } from './client.ts';
+import { happened, type PageEvent } from './events.ts';
 import type { WidgetOptions } from './options.ts';
 import type { MountPanel } from './panel.tsx';
 import { createWidget, type Widget } from './widget.ts';
@@ -15,18 +16,18 @@ function createFakePanel() {
     (...args: unknown[]) =>
       void calls.push([name, ...args]);
   const client = new Proxy({}, { get: (_, name) => note(`client.${String(name)}`) }) as Client;
-  const mount: MountPanel = ({ toggled }) => ({
+  const mount: MountPanel = ({ emitter }) => ({
     client,
     open(target) {
       open = true;
       calls.push(['open', target]);
-      toggled(true);
+      emitter.emit('widget.opened', happened('widget.opened', { trigger: 'api', view: 'list' }));
     },
     close() {
       open = false;
-      toggled(false);
+      emitter.emit('widget.closed', happened('widget.closed', { openMs: 1, view: 'list' }));
     },
-    toggle: () => calls.push(['toggle']),
+    toggle: note('toggle'),
     newConversation: note('newConversation'),
     sendMessage: note('sendMessage'),
     logout: note('logout'),
@@ -75,7 +76,7 @@ describe('at first there is a button and nothing else', () => {
     button()?.click();
     await flush();
     expect(loads).toBe(1);
-    expect(panel.calls).toEqual([['toggle']]);
+    expect(panel.calls).toEqual([['toggle', 'launcher']]);
   });
 
   test('a visitor who wrote before has it loaded when the page is idle', async () => {
@@ -165,17 +166,18 @@ describe('calls work at once and in order', () => {
 });
 
 describe('a panel that cannot be loaded', () => {
-  test('is told as an error and tried again at the next call', async () => {
+  test('is told at once, as an event without an id, and tried again at the next call', async () => {
     let isBroken = true;
     widget = createWidget(options, async () => {
       if (isBroken) throw new Error('offline');
       return panel.mount;
     });
-    const errors: unknown[] = [];
-    widget.on('widget.error', ({ code }) => errors.push(code));
+    const errors: PageEvent[] = [];
+    widget.on('widget.error', (event) => errors.push(event));
     widget.open();
     await flush();
-    expect(errors).toEqual(['load_failed']);
+    const data = { code: 'load_failed', message: 'Error: offline', fatal: true };
+    expect(errors).toMatchObject([{ id: '', type: 'widget.error', data }]);
     isBroken = false;
     widget.open();
     await flush();

@@ -1,4 +1,6 @@
-import type { Client, ClientEvents } from './assemble.ts';
+import type { Client } from './assemble.ts';
+import type { ClientEvents, PageEvents } from './events.ts';
+import type { Hooks } from './hooks.ts';
 import { createLauncher, type Launcher } from './host/launcher.ts';
 import { createEmitter, type Emitter } from './lib/emitter.ts';
 import type { Scalar, User, WidgetOptions } from './options.ts';
@@ -9,12 +11,17 @@ export type { WidgetState } from './panel.tsx';
 export interface WidgetEvents extends ClientEvents {
   /** The button is there and every method works; the panel may not be loaded yet. */
   ready: Record<never, never>;
-  'widget.opened': Record<never, never>;
-  'widget.closed': Record<never, never>;
+}
+
+/** Hooks are kept as listeners are: in order, and gone once undone. */
+interface Asked {
+  use: (hooks: Hooks) => void;
 }
 
 /** What a page can do with its widget. Everything works at once; what needs the panel waits for it. */
 export interface Widget extends Pick<Emitter<WidgetEvents>, 'on' | 'once' | 'off'> {
+  /** Lets the page look at, change or stop messages and events on their way; hands back its undo. */
+  use(hooks: Hooks): () => void;
   update(options: Partial<Omit<WidgetOptions, 'site' | 'relay'>>): void;
   /** Opens the panel, with a conversation if one is named. */
   open(target?: { conversation?: string }): void;
@@ -51,33 +58,28 @@ const IDLE_MS = 1500;
 interface Core {
   options: WidgetOptions;
   load: () => Promise<MountPanel>;
-  emitter: Emitter<WidgetEvents>;
+  emitter: Emitter<WidgetEvents & Asked>;
   launcher: Launcher;
-  panel: Panel | undefined;
-  loading: Promise<Panel> | undefined;
+  panel?: Panel;
+  loading?: Promise<Panel> | undefined;
   /** Calls that wait for a client, in order. */
   waiting: ((client: Client) => void)[];
-  gone: boolean;
+  gone?: true;
 }
 
 /** Puts the round button on the page; the rest is loaded when somebody is about to need it. */
 export function createWidget(options: WidgetOptions, load: Core['load']): Widget {
-  const core = {
-    options,
-    load,
-    waiting: [],
-    gone: false,
-  } as unknown as Core;
-  core.emitter = createEmitter<WidgetEvents>((error) => globalThis.reportError?.(error));
-  core.launcher = createLauncher({
-    click: () => withPanel(core, (panel) => panel.toggle()),
-    intent: () => void withPanel(core, () => {}),
+  const emitter = createEmitter<WidgetEvents & Asked>();
+  const launcher = createLauncher({
+    click: () => withPanel(core, (panel) => panel.toggle('launcher')),
+    intent: () => withPanel(core, () => {}),
   });
+  const core: Core = { options, load, emitter, launcher, waiting: [] };
   // The words until a language is loaded.
-  core.launcher.set({ ...options, label: 'Open chat', hidden: options.hideLauncher });
-  (document.body ?? document.documentElement).append(core.launcher.host);
+  launcher.set({ ...options, label: 'Open chat', hidden: options.hideLauncher });
+  (document.body ?? document.documentElement).append(launcher.host);
   if (wasHere(options)) setTimeout(() => core.gone || withPanel(core, () => {}), IDLE_MS);
-  queueMicrotask(() => core.emitter.emit('ready', {}));
+  queueMicrotask(() => emitter.emit('ready', {}));
   return methods(core);
 }
 
@@ -91,35 +93,36 @@ function wasHere({ site, storage }: WidgetOptions): boolean {
   }
 }
 
-function mount(core: Core, mountPanel: MountPanel): Panel {
-  const { launcher, emitter, options } = core;
-  core.panel = mountPanel({
-    launcher,
-    options,
-    emitter: emitter as Emitter<ClientEvents>,
-    toggled: (open) => emitter.emit(open ? 'widget.opened' : 'widget.closed', {}),
-  });
-  for (const run of core.waiting.splice(0)) run(core.panel.client);
-  return core.panel;
-}
+/** What makes an id, and tells the rest of the page, is in the file that did not come. */
+const loadFailed = (error: unknown): PageEvents['widget.error'] => ({
+  id: '',
+  type: 'widget.error',
+  time: Date.now(),
+  conversation: null,
+  actor: null,
+  data: { code: 'load_failed', message: `${error}`, fatal: true },
+});
 
 function loadPanel(core: Core): Promise<Panel> {
-  const busy = setTimeout(() => core.launcher.set({ busy: true }), BUSY_AFTER_MS);
-  const done = () => {
-    clearTimeout(busy);
-    core.launcher.set({ busy: false });
-  };
-  const loading = core.load().then((mountPanel) => {
-    done();
-    if (core.gone) throw new Error('The widget was removed.');
-    return mount(core, mountPanel);
-  });
+  const { launcher } = core;
+  const busy = setTimeout(() => launcher.set({ busy: true }), BUSY_AFTER_MS);
+  const loading = core
+    .load()
+    .finally(() => {
+      clearTimeout(busy);
+      launcher.set({ busy: false });
+    })
+    .then((mountPanel) => {
+      if (core.gone) throw new Error('gone');
+      const panel = mountPanel(core);
+      core.panel = panel;
+      for (const run of core.waiting.splice(0)) run(panel.client);
+      return panel;
+    });
   loading.catch((error) => {
-    done();
     // The next try starts afresh: a lost network is no reason to stay without a chat.
     core.loading = undefined;
-    if (!core.gone)
-      core.emitter.emit('widget.error', { code: 'load_failed', message: String(error) });
+    if (!core.gone) core.emitter.emit('widget.error', loadFailed(error));
   });
   return loading;
 }
@@ -148,6 +151,7 @@ function methods(core: Core): Widget {
     on: emitter.on,
     once: emitter.once,
     off: emitter.off,
+    use: (hooks) => emitter.on('use', (take) => take(hooks)),
     ...forward(['open', 'toggle', 'newConversation', 'sendMessage', 'logout'], (run) =>
       withPanel(core, run),
     ),

@@ -1,5 +1,6 @@
 import { LIMITS, uuidv7 } from '@throughline/shared';
 import { newStream, remove, retry } from '@throughline/shared/client';
+import { isSendable } from '../lib/sendable.ts';
 import { begunConversation } from '../store/apply.ts';
 import type { Persist } from '../store/persist.ts';
 import { changeConversation, type WidgetStore } from '../store/store.ts';
@@ -55,6 +56,7 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
       const conversation = conversationId ?? uuidv7();
       if (!conversationId) {
         changeConversation(store, conversation, () => begunConversation(conversation, Date.now()));
+        relay.news.begin(conversation);
         submit('conversation:start', { id: uuidv7(), conversation, context: context() });
       }
       const id = uuidv7();
@@ -81,9 +83,6 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
     setTyping: typing.set,
   };
 }
-
-const isSendable = (text: unknown): text is string =>
-  typeof text === 'string' && text.trim() !== '' && [...text].length <= LIMITS.textChars;
 
 function follow({ store, relay }: Pick<Around, 'store' | 'relay'>, id: string): void {
   if (store.getState().conversations[id]?.stream) return;

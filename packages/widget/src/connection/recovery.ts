@@ -1,4 +1,10 @@
-import { type Connection, cursorOf, type Step, takePage } from '@throughline/shared/client';
+import {
+  type Connection,
+  cursorOf,
+  newStream,
+  type Step,
+  takePage,
+} from '@throughline/shared/client';
 import type {
   HistoryPage,
   VisitorConversation,
@@ -7,6 +13,7 @@ import type {
 } from '@throughline/shared/schema';
 import { applyEvent, applyHistory, applySummary, resetItems } from '../store/apply.ts';
 import { changeConversation, type WidgetStore } from '../store/store.ts';
+import type { News } from './news.ts';
 
 const positionOf = (event: VisitorEvent): number => event.pub;
 
@@ -34,13 +41,14 @@ export interface Recovery {
 interface Around {
   store: WidgetStore;
   request: Connection['request'];
-  /** An event that came while nobody listened: new to this page, unlike what a first look brings. */
-  onNews(event: VisitorEvent): void;
+  news: News;
+  /** An event of a page that was asked for, applied. */
+  onEvent(event: VisitorEvent): void;
   onMissing(id: string): void;
 }
 
 /** Asks the relay for what is missing and applies the answers (P10 to P13). */
-export function createRecovery({ store, request, onNews, onMissing }: Around): Recovery {
+export function createRecovery({ store, request, news, onEvent, onMissing }: Around): Recovery {
   const busy = new Map<string, Promise<boolean>>();
   const loading = new Set<string>();
 
@@ -60,7 +68,8 @@ export function createRecovery({ store, request, onNews, onMissing }: Around): R
     if (!known?.stream) return false;
     const step = takePage(known.stream, page, positionOf);
     takeStep(store, id, step);
-    if (page.state === 'recovered' || known.head === 0) step.apply.forEach(onNews);
+    news.meet(id, page.head);
+    step.apply.forEach(onEvent);
     return step.ask;
   }
 
@@ -75,20 +84,26 @@ export function createRecovery({ store, request, onNews, onMissing }: Around): R
     return true;
   }
 
+  function catchUp(id: string): Promise<boolean> {
+    const running = busy.get(id) ?? run(id).finally(() => busy.delete(id));
+    busy.set(id, running);
+    return running;
+  }
+
   return {
+    catchUp,
     async list() {
       const ack = await request<VisitorConversation[]>('conversation:list', {});
       if (!ack?.ok) return false;
       for (const said of ack.data)
         changeConversation(store, said.id, (known) => applySummary(known, said));
       store.setState({ listed: true });
+      // What the page has not been told yet is loaded, also where nobody looks.
+      for (const id of news.list(ack.data)) {
+        changeConversation(store, id, (known) => known && { stream: newStream(), ...known });
+        void catchUp(id);
+      }
       return true;
-    },
-
-    catchUp(id) {
-      const running = busy.get(id) ?? run(id).finally(() => busy.delete(id));
-      busy.set(id, running);
-      return running;
     },
 
     async older(id) {

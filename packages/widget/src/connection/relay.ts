@@ -25,6 +25,7 @@ import { applyEvent, begunConversation, emptyConversation } from '../store/apply
 import type { Persist } from '../store/persist.ts';
 import { initialState } from '../store/state.ts';
 import { changeConversation, type WidgetStore } from '../store/store.ts';
+import { createNews, type News } from './news.ts';
 import { createRecovery, type Recovery, takeStep } from './recovery.ts';
 import type { OpenSocket } from './socket.ts';
 
@@ -36,9 +37,9 @@ export interface RelayOptions {
   persist: Persist;
   open: OpenSocket;
   context(): Context;
-  /** A live event, after it was applied. */
+  /** An event that is new to this page, after it was applied. */
   onEvent(event: VisitorEvent): void;
-  onConfirmed(entry: Entry): void;
+  onConfirmed(entry: Entry, receipt: Receipt): void;
   /** A conversation that is not there, or not this visitor's. */
   onMissing(id: string): void;
   onRefused(entry: Entry, code: ErrorCode): void;
@@ -47,6 +48,7 @@ export interface RelayOptions {
 export interface RelayConnection {
   connection: Connection;
   recovery: Recovery;
+  news: News;
   /** Puts a command in the outbox, durably if possible, and sends it as soon as it can. */
   submit<N extends CommandName>(name: N, input: CommandInput<N>): void;
   /** Sends what is queued, if online. */
@@ -67,6 +69,7 @@ const setTimer = (run: () => void, ms: number) => {
 interface Core extends RelayOptions {
   connection: Connection;
   recovery: Recovery;
+  news: News;
   sender: Sender;
   token: string | undefined;
   epoch: string | undefined;
@@ -95,16 +98,20 @@ export function createRelayConnection(options: RelayOptions): RelayConnection {
       status: (status, problem) => note(core, status, problem),
     },
   );
+  core.news = createNews(persist, () => core.epoch);
   core.recovery = createRecovery({
     store,
     request: core.connection.request,
-    onNews: options.onEvent,
+    news: core.news,
+    onEvent: (event) => tell(core, event),
     onMissing: (id) => options.onMissing(id),
   });
   core.sender = createOutboxSender(core);
+  adopt(core);
   return {
     connection: core.connection,
     recovery: core.recovery,
+    news: core.news,
     submit(name, input) {
       const entry = { name, input, at: Date.now(), state: 'queued' } as Entry;
       persist.putEntry(entry);
@@ -124,7 +131,14 @@ function rejoin(core: Core): void {
   core.token = persist.read().token;
   core.epoch = undefined;
   if (!core.token) store.setState({ ...initialState, durable: persist.durable }, true);
+  startAfresh(core);
   if (wasRunning) connection.start();
+}
+
+/** What was told was another visitor's, or of another log; what is unsent here is news all the same. */
+function startAfresh(core: Core): void {
+  core.news.restart();
+  adopt(core);
 }
 
 function createOutboxSender(core: Core): Sender {
@@ -137,7 +151,7 @@ function createOutboxSender(core: Core): Sender {
     onConfirmed(entry, receipt) {
       persist.removeEntry(entry.input.id);
       confirm(core, entry, receipt);
-      core.onConfirmed(entry);
+      core.onConfirmed(entry, receipt);
     },
     onFailed(entry, code) {
       persist.putEntry({ ...entry, state: 'failed', code });
@@ -191,6 +205,7 @@ function welcome(core: Core, { token, contact, epoch, site }: VisitorWelcome): v
     site,
     ...(isOther ? { conversations: startOver(known.conversations) } : {}),
   });
+  if (isOther) startAfresh(core);
 }
 
 /** The same conversations, with nothing in them: those somebody looks at are loaded anew. */
@@ -203,11 +218,12 @@ function startOver(known: ReturnType<WidgetStore['getState']>['conversations']) 
 }
 
 /** Takes over what an earlier page, or another tab, left unsent; what it begins is shown from then on. */
-export function adopt({ store, persist }: Pick<Core, 'store' | 'persist'>): void {
+function adopt({ store, persist, news }: Core): void {
   for (const entry of persist.entries()) {
     store.setState(({ outbox }) => ({ outbox: enqueue(outbox, entry) }));
     if (entry.name !== 'conversation:start') continue;
     const { conversation } = entry.input;
+    news.begin(conversation);
     changeConversation(
       store,
       conversation,
@@ -217,9 +233,10 @@ export function adopt({ store, persist }: Pick<Core, 'store' | 'persist'>): void
 }
 
 /** After every connect: the list, what another tab left behind, then each conversation looked at. */
-async function sync({ store, persist, recovery }: Core): Promise<boolean> {
+async function sync(core: Core): Promise<boolean> {
+  const { store, recovery } = core;
   if (!(await recovery.list())) return false;
-  adopt({ store, persist });
+  adopt(core);
   const followed = Object.values(store.getState().conversations).filter(({ stream }) => stream);
   for (const { id, stream } of followed) if (stream) takeStep(store, id, reconnect(stream));
   const done = await Promise.all(followed.map(({ id }) => recovery.catchUp(id)));
@@ -240,14 +257,18 @@ function takeEvent(core: Core, event: VisitorEvent): void {
     const step = receive(known.stream, event, event.pub);
     takeStep(store, id, step);
     if (step.ask) void recovery.catchUp(id);
-    for (const applied of step.apply) core.onEvent(applied);
+    for (const applied of step.apply) tell(core, applied);
     return;
   }
   if (known && event.pub <= known.head) return;
   changeConversation(store, id, () =>
     applyEvent(known ?? emptyConversation(id, event.time), event),
   );
-  core.onEvent(event);
+  tell(core, event);
+}
+
+function tell({ news, onEvent }: Core, event: VisitorEvent): void {
+  if (news.take(event)) onEvent(event);
 }
 
 function takeHeartbeat({ store, recovery }: Core, { heads }: Heartbeat): void {

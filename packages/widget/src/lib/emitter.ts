@@ -9,8 +9,8 @@ export interface Emitter<Events> {
   clear(): void;
 }
 
-/** `failed` hears of a listener that throws: a page's mistake must not stop the others. */
-export function createEmitter<Events>(failed: (error: unknown) => void): Emitter<Events> {
+/** A listener that throws is a page's mistake, told on its console; it does not stop the others. */
+export function createEmitter<Events>(): Emitter<Events> {
   const listeners = new Map<keyof Events, Set<Listener>>();
   const emitter: Emitter<Events> = {
     on(name, listener) {
@@ -33,7 +33,7 @@ export function createEmitter<Events>(failed: (error: unknown) => void): Emitter
         try {
           listener(payload as never);
         } catch (error) {
-          failed(error);
+          globalThis.reportError?.(error);
         }
     },
     clear: () => listeners.clear(),

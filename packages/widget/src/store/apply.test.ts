@@ -24,6 +24,14 @@ describe('a live event', () => {
     expect(applyEvent(known, event(5)).unread).toBe(0);
   });
 
+  test('an older one of our own does not make read what the list says is unread', () => {
+    const known = { ...loaded(), head: 3, visitorRead: 2, unread: 1 };
+    const read = { type: 'message.read', data: { upTo: 1 } } as const;
+    const replay = [event(1), event(2, { ...read, actor: mine }), event(3)];
+    expect(fold(replay, known)).toMatchObject({ unread: 1, visitorRead: 2 });
+    expect(fold([event(2, { actor: mine }), event(3)], known)).toMatchObject({ unread: 1 });
+  });
+
   test('read marks: ours empties the count, the agent’s shows as seen', () => {
     const read = { type: 'message.read', data: { upTo: 2 } } as const;
     const c = fold([event(1), event(2), event(3), event(4, { ...read, actor: mine })]);

@@ -85,7 +85,7 @@ const countUnread = ({ items, amendments }: Conversation, upTo: number): number 
       amendments[item.id]?.text !== null,
   ).length;
 
-/** What a live event says about the conversation as a whole. */
+/** What an event says about the conversation as a whole. */
 function facts(c: Conversation, event: VisitorEvent): Partial<Conversation> {
   const { type, id, pub, time, actor, data } = event;
   const {
@@ -101,9 +101,7 @@ function facts(c: Conversation, event: VisitorEvent): Partial<Conversation> {
   switch (type) {
     case 'message.created': {
       const news = { last: { id, text, by: actor.kind }, activeAt: time };
-      return isOurs
-        ? { ...news, visitorRead: pub, unread: 0 }
-        : { ...news, unread: c.unread + (pub > c.head ? 1 : 0) };
+      return isOurs ? { ...news, visitorRead: pub, unread: 0 } : { ...news, unread: c.unread + 1 };
     }
     case 'message.read':
       return isOurs
@@ -126,11 +124,12 @@ function facts(c: Conversation, event: VisitorEvent): Partial<Conversation> {
 
 /**
  * The one way an event enters the state: pure, and the same for a live event and one from a replay.
+ * Of what is not after the head the relay's list has told the outcome already: how much is unread.
  * Items are kept only of conversations somebody has looked at.
  */
 export const applyEvent = (c: Conversation, event: VisitorEvent): Conversation => ({
   ...c,
-  ...facts(c, event),
+  ...(event.pub > c.head && facts(c, event)),
   head: Math.max(c.head, event.pub),
   ...(c.stream && { amendments: amend(c, event), items: insert(c.items, itemOf(event)) }),
 });

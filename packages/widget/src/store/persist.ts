@@ -29,6 +29,9 @@ export interface Persist {
   entries(): Entry[];
   putEntry(entry: Entry): void;
   removeEntry(id: string): void;
+  /** Up to where earlier pages were told, `epoch.pub`; empty where nobody kept it. */
+  told(conversation: string): string;
+  setTold(conversation: string, cursor: string): void;
   draft(conversation: string): string;
   setDraft(conversation: string, text: string): void;
   /** Removes everything of this site. */
@@ -70,6 +73,12 @@ function parse<T>(text: string | undefined): T | undefined {
     return undefined;
   }
 }
+
+const entriesIn = (memory: Map<string, string>, prefix: string): Entry[] =>
+  [...memory.keys()]
+    .filter((key) => key.startsWith(prefix))
+    .sort()
+    .flatMap((key) => parse<Entry>(memory.get(key)) ?? []);
 
 /**
  * Keeps the device token and what is unsent. Each unsent command has a key of its own, so that two
@@ -137,13 +146,12 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     },
     entries() {
       load();
-      return [...memory.keys()]
-        .filter((key) => key.startsWith(`${main}:out:`))
-        .sort()
-        .flatMap((key) => parse<Entry>(memory.get(key)) ?? []);
+      return entriesIn(memory, `${main}:out:`);
     },
     putEntry: (entry) => set(`${main}:out:${entry.input.id}`, JSON.stringify(entry)),
     removeEntry: (id) => remove(`${main}:out:${id}`),
+    told: (conversation) => memory.get(`${main}:told:${conversation}`) ?? '',
+    setTold: (conversation, cursor) => set(`${main}:told:${conversation}`, cursor),
     draft: (conversation) => memory.get(`${main}:draft:${conversation}`) ?? '',
     setDraft: (conversation, text) => (text ? set : remove)(`${main}:draft:${conversation}`, text),
     clear() {

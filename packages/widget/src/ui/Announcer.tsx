@@ -4,14 +4,16 @@ import { useChat, useTexts } from './context.ts';
 
 /** Tells a screen reader each new message of others once, open or closed. */
 export function Announcer(): VNode {
-  const { client } = useChat();
+  const { client, shown } = useChat();
   const t = useTexts();
   const [said, say] = useState('');
   useEffect(
     () =>
-      client.on('message.created', ({ message }) => {
-        if (message.author === 'visitor') return;
-        say(t('from', { name: message.name ?? t('someone'), text: message.text }));
+      client.onNews(({ type, id, conversation: conversationId, actor, data }) => {
+        if (type !== 'message.created' || actor.kind === 'visitor' || 'redacted' in data) return;
+        const { name } = actor;
+        const message = shown({ id, conversationId, mine: false, name, text: data.text });
+        if (message) say(t('from', { name: message.name ?? t('someone'), text: message.text }));
       }),
     [client],
   );

@@ -1,31 +1,24 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Client } from '../assemble.ts';
 import { Announcer } from './Announcer.tsx';
 import { Banner } from './Banner.tsx';
 import { Composer } from './Composer.tsx';
 import { ConversationList } from './ConversationList.tsx';
-import { ChatContext, useClient, useTexts, useView, type ViewStore } from './context.ts';
+import { type Chat, ChatContext, useClient, useTexts, useView } from './context.ts';
 import { Header } from './Header.tsx';
 import { keepFocus } from './keep-focus.ts';
 import { Thread } from './Thread.tsx';
 
-interface Props {
-  client: Client;
-  view: ViewStore;
-  close(): void;
-}
-
-export function App({ client, view, close }: Props): VNode {
+export function App({ chat }: { chat: Chat }): VNode {
   return (
-    <ChatContext.Provider value={{ client, view, close }}>
-      <Panel close={close} />
+    <ChatContext.Provider value={chat}>
+      <Panel close={chat.close} />
       <Announcer />
     </ChatContext.Provider>
   );
 }
 
-function Panel({ close }: Pick<Props, 'close'>): VNode | null {
+function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
   const open = useView((view) => view.open);
   const place = useView((view) => view.place);
   const language = useView((view) => view.language);

@@ -1,6 +1,7 @@
 import { LIMITS } from '@throughline/shared';
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { after } from '../lib/soon.ts';
 import { useChat, useClient, useTexts } from './context.ts';
 import { SendIcon } from './icons.tsx';
 
@@ -13,12 +14,15 @@ interface Props {
 }
 
 export function Composer({ place }: Props): VNode {
-  const { client, view } = useChat();
+  const { client, view, send } = useChat();
   const t = useTexts();
   const { conversation } = place;
   const draft = conversation ?? 'new';
   const [text, setText] = useState('');
+  const [isChecking, setChecking] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const here = useRef(place);
+  here.current = place;
   const typing = useTyping(conversation);
   const isRefused = useClient((state) => state.status === 'refused');
   const isEmpty = text.trim() === '';
@@ -31,12 +35,17 @@ export function Composer({ place }: Props): VNode {
     typing(value !== '');
   };
   const submit = () => {
-    if (isEmpty) return;
-    write('');
-    const to = conversation ? { conversationId: conversation } : {};
-    const { conversationId } = client.sendMessage(text.trim(), to);
-    if (!conversation) view.setState({ place: { at: 'thread', conversation: conversationId } });
-    field.current?.focus();
+    if (isEmpty || isChecking) return;
+    setChecking(true);
+    // The page may have a say in it, at once or after a while; the words stay until they are sent.
+    void after(send(text.trim(), conversation), (sentTo) => {
+      setChecking(false);
+      if (sentTo) client.setDraft(draft, '');
+      if (here.current !== place) return;
+      if (sentTo) write('');
+      if (sentTo && !conversation) view.setState({ place: { at: 'thread', conversation: sentTo } });
+      field.current?.focus();
+    });
   };
   return (
     <form
@@ -55,6 +64,7 @@ export function Composer({ place }: Props): VNode {
         aria-label={t('placeholder')}
         enterkeyhint="send"
         disabled={isRefused}
+        readOnly={isChecking}
         value={text}
         onInput={(event) => write(event.currentTarget.value)}
         onKeyDown={(event) => {

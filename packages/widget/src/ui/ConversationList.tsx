@@ -31,12 +31,21 @@ export function ConversationList(): VNode {
   );
 }
 
+/** The last message, as the page wants it shown. */
+function useLastWords({ id: conversationId, last }: Conversation): string {
+  const { shown } = useChat();
+  const t = useTexts();
+  if (!last?.text) return last ? t('deleted') : '';
+  const { id, text, by } = last;
+  return shown({ id, conversationId, mine: by === 'visitor', text })?.text ?? '';
+}
+
 function Row({ row, go }: { row: Conversation; go(id: string): void }): VNode {
   const t = useTexts();
   const { tag } = useView((view) => view.language);
   const siteName = useSiteName();
   const name = row.agent?.name ?? siteName;
-  const words = row.last?.text || t('deleted');
+  const words = useLastWords(row);
   return (
     <li>
       <button type="button" class="row" data-unread={row.unread > 0} onClick={() => go(row.id)}>
@@ -49,8 +58,8 @@ function Row({ row, go }: { row: Conversation; go(id: string): void }): VNode {
             <time>{shortTime(row.activeAt, tag)}</time>
           </span>
           <span class="row-words" dir="auto">
-            {row.last?.by === 'visitor' && `${t('you')}: `}
-            {row.last && words}
+            {words && row.last?.by === 'visitor' && `${t('you')}: `}
+            {words}
           </span>
         </span>
         {row.unread > 0 && <span class="count">{row.unread}</span>}

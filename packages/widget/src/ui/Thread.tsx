@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { type Bubble, hasOlder, threadOf } from '../store/selectors.ts';
 import type { Line } from '../store/state.ts';
-import { useChat, useClient, useSiteName, useTexts, useView } from './context.ts';
+import { type Chat, useChat, useClient, useSiteName, useTexts, useView } from './context.ts';
 import { dayName, isSameDay } from './format.ts';
 import { DownIcon } from './icons.tsx';
 import { MessageBubble } from './MessageBubble.tsx';
@@ -12,11 +12,14 @@ import { useScroll } from './use-scroll.ts';
 const GROUP_MS = 5 * 60_000;
 
 export function Thread({ conversation }: { conversation: string | null }): VNode {
-  const { client } = useChat();
+  const { client, shown } = useChat();
   const id = conversation ?? '';
   const known = useClient((state) => state.conversations[id]);
   const outbox = useClient((state) => state.outbox);
-  const items = useMemo(() => threadOf(client.getState(), id), [known, outbox, id]);
+  const items = useMemo(
+    () => threadOf(client.getState(), id).flatMap((item) => asShown(item, id, shown)),
+    [known, outbox, id],
+  );
   useEffect(() => {
     if (conversation) client.follow(conversation);
   }, [client, conversation]);
@@ -35,6 +38,14 @@ export function Thread({ conversation }: { conversation: string | null }): VNode
       <TypingLine id={id} />
     </>
   );
+}
+
+/** A message as the page wants it; what is no message, or has no words any more, as it is. */
+function asShown(item: Bubble | Line, conversationId: string, shown: Chat['shown']) {
+  if (item.kind === 'line' || item.deleted) return item;
+  const { id, mine, text, name } = item;
+  const said = shown({ id, conversationId, mine, text, name });
+  return said ? { ...item, text: said.text, name: said.name } : [];
 }
 
 interface MessagesProps {

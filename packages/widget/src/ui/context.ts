@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Client } from '../assemble.ts';
+import type { HookChain, Send } from '../hooks.ts';
 import type { Texts } from '../i18n/en.ts';
 import { fill, type Language } from '../i18n/languages.ts';
 import type { State } from '../store/state.ts';
@@ -9,10 +10,13 @@ import { useStore } from './use-store.ts';
 
 export type ViewStore = ReturnType<typeof createViewStore<Language>>;
 
-interface Chat {
+export interface Chat {
   client: Client;
   view: ViewStore;
   close(): void;
+  send: Send;
+  /** A message as the page wants it drawn; null: not at all. */
+  shown: HookChain['beforeDisplay'];
 }
 
 export const ChatContext = createContext({} as Chat);

@@ -3,6 +3,7 @@ import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFakeNetwork, event, page } from '../../test/fake-link.ts';
 import { type Client, createClient } from '../client.ts';
+import { chainHooks, type Hooks, sendThrough } from '../hooks.ts';
 import { ar } from '../i18n/ar.ts';
 import { english } from '../i18n/languages.ts';
 import { createViewStore } from '../store/view.ts';
@@ -49,7 +50,15 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const show = () => render(<App client={client} view={view} close={close} />);
+const show = (hooks: Hooks = {}) => {
+  const chain = chainHooks(
+    () => [hooks],
+    () => {},
+  );
+  const send = sendThrough(chain, client);
+  const shown = chain.beforeDisplay;
+  return render(<App chat={{ client, view, close, send, shown }} />);
+};
 const connect = async (list: unknown[] = []) => {
   client.start();
   await act(async () => {
@@ -70,6 +79,60 @@ const openThread = async () => {
 };
 const field = () => screen.getByPlaceholderText<HTMLTextAreaElement>('Write a message …');
 const type = (text: string) => fireEvent.input(field(), { target: { value: text } });
+
+describe('what the page has a say in', () => {
+  const enter = (text: string) => {
+    type(text);
+    fireEvent.keyDown(field(), { key: 'Enter' });
+  };
+
+  test('a message it stops is not sent, and its words stay in the field', () => {
+    show({ beforeSend: () => null });
+    enter('My card is 4000 0000 0000 0002');
+    expect(field().value).toBe('My card is 4000 0000 0000 0002');
+    expect(client.getState().outbox).toEqual([]);
+  });
+
+  test('what it makes of a message is sent', async () => {
+    show({ beforeSend: (message) => ({ ...message, text: `${message.text} [shop]` }) });
+    enter('Hello');
+    expect(await screen.findByText('Hello [shop]')).toBeTruthy();
+    expect(field().value).toBe('');
+  });
+
+  test('while it takes its time the words stay and nothing is sent twice', async () => {
+    let decide = (_: null) => {};
+    const beforeSend = vi.fn(() => new Promise<null>((resolve) => (decide = resolve)));
+    show({ beforeSend });
+    enter('Hello');
+    await screen.findByDisplayValue('Hello');
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    expect(field().readOnly).toBe(true);
+    expect(beforeSend).toHaveBeenCalledTimes(1);
+    decide(null);
+    await vi.waitFor(() => expect(field().readOnly).toBe(false));
+    expect(field().value).toBe('Hello');
+  });
+
+  test('it changes what is shown everywhere, and nothing of what is kept', async () => {
+    const hooks: Hooks = {
+      beforeDisplay: (message) =>
+        message.id === 'event-1' ? null : { ...message, text: message.text.replace('2', '**') },
+    };
+    view.setState({ place: { at: 'thread', conversation: 'c1' } });
+    show(hooks);
+    await connect([summary]);
+    const first = page([event(1), event(2)], { state: 'reset', reason: 'no_cursor' });
+    await act(async () => void (await network.answer('conversation:resume', first)));
+    expect(screen.queryByText('text 1')).toBeNull();
+    expect(screen.getByText('text **')).toBeTruthy();
+    await act(() => network.send('event', event(3, { data: { text: 'also 2' } })));
+    expect(screen.getByText('Ada says: also **')).toBeTruthy();
+    void act(() => view.setState({ place: { at: 'list' } }));
+    expect(screen.getByText('also **')).toBeTruthy();
+    expect(client.getState().conversations.c1?.items).toHaveLength(3);
+  });
+});
 
 describe('writing', () => {
   test('the field has the focus, Enter sends, and the message is there at once', async () => {

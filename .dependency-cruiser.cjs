@@ -108,7 +108,7 @@ forbid(
   { path: '^(demo|bench)/' },
   {
     path: '^packages/[^/]+/src/',
-    pathNot: '^packages/[^/]+/src/(index|client|(client|schema)/index)\\.tsx?$',
+    pathNot: '^packages/[^/]+/src/(index|client|webhooks|(client|schema)/index)\\.tsx?$',
   },
 );
 // The CLI is wiring too: each of its commands puts together what it needs.

@@ -1,6 +1,7 @@
 /**
- * The whole main job on one port: relay, console and a demo shop with a morning's conversations.
- * PORT, HOST and DATA_DIR come from the environment, like every other setting of the relay.
+ * The whole main job on one port: relay, console and a demo shop with a morning's conversations; beside
+ * it the shop's own CRM and billing. PORT, HOST and DATA_DIR come from the environment, like every other
+ * setting of the relay; CRM_PORT and BILLING_PORT are ten and eleven above PORT unless said otherwise.
  */
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,10 @@ import {
   StartupError,
   stopOnSignal,
 } from '@throughline/server';
+import { confirmCustomers } from './seed/confirm.ts';
 import { seed } from './seed/seed.ts';
+import { SITE } from './seed/stories.ts';
+import { type Systems, startSystems } from './systems/systems.ts';
 
 /** As strict as a page can be: the widget has to work on it. */
 const STRICT_POLICY =
@@ -39,13 +43,28 @@ function originsOf({ host, port, publicUrl }: Config): string[] {
   return publicUrl ? [...origins, publicUrl] : origins;
 }
 
-function announce(base: string, token: string | undefined): void {
+/** Where programs of this machine reach the relay. */
+function localUrl({ host, port }: Config): string {
+  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+  return `http://${everywhere[host] ?? (host.includes(':') ? `[${host}]` : host)}:${port}`;
+}
+
+function portOf(setting: 'CRM_PORT' | 'BILLING_PORT', usual: number): number {
+  const value = process.env[setting];
+  const port = value ? Number(value) : usual;
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new StartupError(`${setting} is "${value || port}"; it takes a whole number up to 65535.`);
+}
+
+function announce(base: string, { crm, billing }: Systems, token: string | undefined): void {
   const lines = [
     '',
     '  Throughline is running.',
     '',
     `    Demo shop   ${base}/demo/`,
     `    Console     ${base}/console/`,
+    `    CRM         ${crm}/`,
+    `    Billing     ${billing}/`,
     ...(token
       ? ['', '  Make yourself the administrator, once:', `    ${base}/console/#setup=${token}`]
       : []),
@@ -56,20 +75,42 @@ function announce(base: string, token: string | undefined): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-async function main(): Promise<void> {
+/** The settings of the environment; the demo's relay may also deliver to programs of this machine. */
+function readSettings(): Config {
   const config = readConfig(process.env);
-  const { dataDir, createDataDir: create } = config;
-  await seed({ dataDir, create, origins: originsOf(config) });
-  const quiet = process.env.LOG_LEVEL ? config : { ...config, logLevel: 'warn' };
-  const relay = await createRelay({
-    config: quiet,
-    mounts: [...builtMounts(), ...shop],
-    home: '/demo/',
+  const logLevel = process.env.LOG_LEVEL ? config.logLevel : 'warn';
+  return { ...config, logLevel, egressAllow: [...config.egressAllow, '127.0.0.0/8'] };
+}
+
+async function main(): Promise<void> {
+  const config = readSettings();
+  const { dataDir, createDataDir: create, port } = config;
+  const keys = await seed({ dataDir, create, origins: originsOf(config) });
+  const relayUrl = localUrl(config);
+  // First, so that what the relay delivers at its start finds somebody.
+  const systems = await startSystems({
+    dataDir,
+    keys,
+    relay: relayUrl,
+    site: SITE,
+    ports: { crm: portOf('CRM_PORT', port + 10), billing: portOf('BILLING_PORT', port + 11) },
   });
-  const token = await relay.agents.bootstrap(config.admin);
-  const stopped = stopOnSignal(relay, (line) => process.stdout.write(`${line}\n`));
-  announce(config.publicUrl ?? relay.url, token);
-  await stopped;
+  try {
+    const mounts = [...builtMounts(), ...shop];
+    const relay = await createRelay({ config, mounts, home: '/demo/' });
+    const stopped = stopOnSignal(relay, (line) => process.stdout.write(`${line}\n`));
+    try {
+      const token = await relay.agents.bootstrap(config.admin);
+      await confirmCustomers({ url: relayUrl, key: keys.crm });
+      announce(config.publicUrl ?? relay.url, systems, token);
+    } catch (error) {
+      await relay.stop();
+      throw error;
+    }
+    await stopped;
+  } finally {
+    await systems.close();
+  }
 }
 
 try {

@@ -9,6 +9,7 @@ import {
   type Store,
   stranger,
 } from '@throughline/server';
+import { type Keys, openKeys } from '../systems/keys.ts';
 import {
   type Colleague,
   colleagues,
@@ -31,8 +32,11 @@ interface Seeding {
 type Principal = Parameters<ReturnType<typeof createConversations>['run']>[0];
 type Staff = Record<Colleague['key'], Principal & { kind: 'agent' }>;
 
-/** Fills an empty store with a shop's morning, through the same commands a browser would give. */
-export async function seed({ dataDir, create, origins }: Seeding): Promise<void> {
+/**
+ * Fills an empty store with a shop's morning, through the same commands a browser would give. Answers
+ * with the keys of the shop's own systems.
+ */
+export async function seed({ dataDir, create, origins }: Seeding): Promise<Keys> {
   const store = openSqliteStore({ dataDir, create });
   try {
     const sites = createSites(await openBlueprint(store, Date.now));
@@ -47,9 +51,11 @@ export async function seed({ dataDir, create, origins }: Seeding): Promise<void>
       origins,
     };
     if (JSON.stringify(known?.origins) !== JSON.stringify(origins)) await sites.put(site, 'demo');
-    if (known) return;
+    const keys = await openKeys(store, dataDir);
+    if (known) return keys;
     const staff = await invite(store);
     for (const story of stories) await tell(store, staff, story);
+    return keys;
   } finally {
     await store.close();
   }

@@ -74,7 +74,7 @@ export const stories: Story[] = [
     ],
   },
   {
-    who: { name: 'Sofia Almeida', email: 'sofia@almeida.example' },
+    who: { name: 'Sofia Almeida', email: 'sofia@almeida.example', externalId: 'C-27731' },
     page: { path: '/demo/products/alder-tent.html', title: 'Alder 2 tent' },
     language: 'pt-PT',
     device: 'iphone',
@@ -171,7 +171,7 @@ export const stories: Story[] = [
     ],
   },
   {
-    who: { name: 'Liam Murphy', email: 'liam.m@letterbox.example' },
+    who: { name: 'Liam Murphy', email: 'liam.m@letterbox.example', externalId: 'C-33954' },
     page: { path: '/demo/checkout.html', title: 'Checkout' },
     language: 'en-IE',
     device: 'iphone',
@@ -204,7 +204,7 @@ export const stories: Story[] = [
     ],
   },
   {
-    who: { name: 'Yuki Tanaka', email: 'yuki.tanaka@mori.example' },
+    who: { name: 'Yuki Tanaka', email: 'yuki.tanaka@mori.example', externalId: 'C-38120' },
     attributes: { orders: 1 },
     page: { path: '/demo/orders.html', title: 'My orders' },
     language: 'ja-JP',

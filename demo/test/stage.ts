@@ -12,6 +12,9 @@ export const ADMIN = { email: 'ada@fernway.example', password: 'correct horse ba
 /** The demo as `pnpm start` runs it, on a port and a folder of its own, and a browser to see it with. */
 export interface Stage {
   base: string;
+  /** Addresses of the shop's own systems. */
+  crm: string;
+  billing: string;
   open(options?: BrowserContextOptions): Promise<Visit>;
   /** Ends the relay as a power cut would. */
   kill(): Promise<void>;
@@ -36,13 +39,21 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-function startDemo(dataDir: string, port: number): Promise<ChildProcess> {
+interface Ports {
+  relay: number;
+  crm: number;
+  billing: number;
+}
+
+function startDemo(dataDir: string, ports: Ports): Promise<ChildProcess> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../start.ts')], {
     env: {
       ...process.env,
       DATA_DIR: dataDir,
       HOST: '127.0.0.1',
-      PORT: String(port),
+      PORT: String(ports.relay),
+      CRM_PORT: String(ports.crm),
+      BILLING_PORT: String(ports.billing),
       THROUGHLINE_ADMIN_EMAIL: ADMIN.email,
       THROUGHLINE_ADMIN_PASSWORD: ADMIN.password,
     },
@@ -87,15 +98,17 @@ async function openVisit(browser: Browser, options: BrowserContextOptions): Prom
 
 export async function setStage(): Promise<Stage> {
   const dataDir = mkdtempSync(join(tmpdir(), 'throughline-stage-'));
-  const port = await freePort();
+  const ports = { relay: await freePort(), crm: await freePort(), billing: await freePort() };
   const browser = await launchBrowser();
-  let demo = await startDemo(dataDir, port);
+  let demo = await startDemo(dataDir, ports);
   return {
-    base: `http://127.0.0.1:${port}`,
+    base: `http://127.0.0.1:${ports.relay}`,
+    crm: `http://127.0.0.1:${ports.crm}/`,
+    billing: `http://127.0.0.1:${ports.billing}/`,
     open: (options = {}) => openVisit(browser, options),
     kill: () => end(demo, 'SIGKILL'),
     async start() {
-      demo = await startDemo(dataDir, port);
+      demo = await startDemo(dataDir, ports);
     },
     async close() {
       await browser.close();

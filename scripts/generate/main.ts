@@ -1,6 +1,7 @@
 /**
- * Writes what follows from the schemas: the events' page and the published JSON Schemas. `--check` writes
- * nothing and fails where something written is not what it should be.
+ * Writes what follows from the schemas: the events' page, the published JSON Schemas, and descriptions of
+ * the API (OpenAPI) and of the wire (AsyncAPI). `--check` writes nothing and fails where something written
+ * is not what it should be.
  *
  * A published schema is a promise: one that breaks it is not written over. Give the event a new type,
  * `….v2`, and keep the old one until its consumers have moved.
@@ -8,8 +9,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { eventNames, type JsonSchema, outwardSchema } from '@throughline/shared/schema';
+import { describeWire } from './asyncapi.ts';
 import { findBreaks } from './breaks.ts';
 import { eventsPage } from './events-page.ts';
+import { describeRoutes } from './openapi.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
 const isCheck = process.argv.includes('--check');
@@ -62,5 +65,7 @@ function publishPage(): void {
 
 publishSchemas();
 publishPage();
+put('openapi.json', json(describeRoutes()));
+put('asyncapi.json', json(describeWire()));
 for (const fault of faults) process.stderr.write(`✗ ${fault}\n`);
 process.exitCode = faults.length > 0 ? 1 : 0;

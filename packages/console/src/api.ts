@@ -1,8 +1,10 @@
 import { isErrorCode, type Problem, problem } from '@throughline/shared';
 import type {
   Ack,
+  Actor,
   AgentEvent,
   AgentSummary,
+  CardAnswer,
   ConversationDetail,
   ConversationList,
   HistoryPage,
@@ -11,7 +13,7 @@ import type {
 } from '@throughline/shared/schema';
 
 /** The relay's answer, or undefined when there was none: the network, not the relay, said no. */
-type Answer<T> = Promise<Ack<T> | undefined>;
+type Answer<T> = Promise<(Ack<T> & { etag?: string }) | undefined>;
 
 interface ListRequest {
   view: View;
@@ -20,11 +22,30 @@ interface ListRequest {
   limit?: number;
 }
 
+/** Something that concerns a contact and none of its conversations. */
+export interface TimelineEntry {
+  id: string;
+  offset: number;
+  type: string;
+  time: number;
+  actor: Actor;
+  data: Record<string, unknown>;
+}
+
 export interface SetUp {
   token: string;
   name: string;
   password: string;
   email?: string;
+}
+
+/** One request; what it means is up to whoever makes it. */
+export interface Request {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  body?: unknown;
+  /** The version of what is changed, as its `etag` named it. */
+  ifMatch?: string;
 }
 
 /** The relay's HTTP API, as far as the console uses it. */
@@ -37,13 +58,17 @@ export interface Api {
   list(request: ListRequest): Answer<ConversationList>;
   detail(id: string): Answer<ConversationDetail>;
   history(id: string, before: number): Answer<HistoryPage<AgentEvent>>;
+  timeline(
+    contact: string,
+    before?: number,
+  ): Answer<{ data: TimelineEntry[]; next: number | null }>;
+  card(contact: string): Answer<CardAnswer>;
   agents(): Answer<{ data: AgentSummary[] }>;
+  /** Everything administrators do; the inbox has names for what it asks. */
+  ask<T>(request: Request, csrf: string): Answer<T>;
 }
 
-interface Call {
-  method: string;
-  path: string;
-  body?: unknown;
+interface Call extends Request {
   csrf?: string;
 }
 
@@ -60,19 +85,32 @@ async function readProblem(response: Response): Promise<Problem> {
   return problem(response.status === 503 ? 'overloaded' : 'internal');
 }
 
-async function call<T>(fetcher: typeof fetch, { method, path, body, csrf }: Call): Answer<T> {
-  const headers: Record<string, string> = {};
-  if (body !== undefined) headers['content-type'] = 'application/json';
-  if (csrf !== undefined) headers['x-csrf-token'] = csrf;
+function headersOf({ body, csrf, ifMatch }: Call): Record<string, string> {
+  return {
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(csrf === undefined ? {} : { 'x-csrf-token': csrf }),
+    ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+  };
+}
+
+/** Some answers, to what is only filed for later, have no body. */
+const readBody = async (response: Response): Promise<unknown> => {
+  const text = await response.text();
+  return text === '' ? null : JSON.parse(text);
+};
+
+async function call<T>(fetcher: typeof fetch, request: Call): Answer<T> {
+  const { method, path, body } = request;
   try {
     const response = await fetcher(path, {
       method,
-      headers,
+      headers: headersOf(request),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (!response.ok) return { ok: false, error: await readProblem(response) };
-    return { ok: true, data: (response.status === 204 ? null : await response.json()) as T };
+    const etag = response.headers.get('etag');
+    return { ok: true, data: (await readBody(response)) as T, ...(etag ? { etag } : {}) };
   } catch {
     return undefined;
   }
@@ -86,6 +124,7 @@ const queryOf = (values: object): string =>
 export function createApi(fetcher: typeof fetch): Api {
   const get = <T>(path: string) => call<T>(fetcher, { method: 'GET', path });
   const post = <T>(path: string, body: unknown) => call<T>(fetcher, { method: 'POST', path, body });
+  const contact = (id: string) => `/v1/contacts/${encodeURIComponent(id)}`;
   const conversation = (id: string) => `/v1/conversations/${encodeURIComponent(id)}`;
   return {
     session: () => get('/v1/session'),
@@ -96,6 +135,11 @@ export function createApi(fetcher: typeof fetch): Api {
     list: (request) => get(`/v1/conversations?${queryOf(request)}`),
     detail: (id) => get(conversation(id)),
     history: (id, before) => get(`${conversation(id)}/events?${queryOf({ before, limit: 50 })}`),
+    timeline: (id, before) =>
+      get(`${contact(id)}/timeline?${queryOf({ limit: 10, ...(before ? { before } : {}) })}`),
+    card: (id) => get(`${contact(id)}/card`),
     agents: () => get('/v1/agents'),
+    ask: (request, csrf) =>
+      call(fetcher, request.method === 'GET' ? request : { ...request, csrf }),
   };
 }

@@ -1,4 +1,5 @@
 import { useLayoutEffect } from 'preact/hooks';
+import { AdminPage } from './AdminPage.tsx';
 import { Conversation } from './features/conversation/Conversation.tsx';
 import { Details } from './features/details/Details.tsx';
 import { Help } from './features/help/Help.tsx';
@@ -49,15 +50,13 @@ function Shell() {
   const isOpen = useStore(({ route }) => route.conversation !== null);
   const hasDetails = useStore((state) => state.areDetailsOpen && openRow(state) !== undefined);
   useShortcuts();
+  const page = useStore(({ route }) => route.place?.page);
   return (
-    <div class={`shell ${isOpen ? 'is-open' : ''} ${hasDetails ? 'has-details' : ''}`}>
+    <div
+      class={`shell ${isOpen ? 'is-open' : ''} ${hasDetails ? 'has-details' : ''} ${page ? 'has-page' : ''}`}
+    >
       <Rail />
-      <main class="desk">
-        <h1 class="sr-only">Throughline console</h1>
-        <Inbox />
-        <Conversation />
-        {hasDetails && <DetailsPlace />}
-      </main>
+      {page ? <AdminPage key={page} page={page} /> : <InboxPlace hasDetails={hasDetails} />}
       <div class="notices">
         <LinkBar />
         <Toast />
@@ -65,6 +64,17 @@ function Shell() {
       <Overlay />
       <PageTitle />
     </div>
+  );
+}
+
+function InboxPlace({ hasDetails }: { hasDetails: boolean }) {
+  return (
+    <main class="desk">
+      <h1 class="sr-only">Throughline console</h1>
+      <Inbox />
+      <Conversation />
+      {hasDetails && <DetailsPlace />}
+    </main>
   );
 }
 

@@ -127,7 +127,8 @@ const contact = (n: number): ContactSummary => ({
   name: `Visitor ${n}`,
   email: null,
   externalId: null,
-  attributes: {},
+  verified: false,
+  facts: [],
   context: {},
   createdAt: NOW,
 });
@@ -190,6 +191,9 @@ function fakeApi(rows: ConversationSummary[], more: Partial<Api>): Api {
         : refusal('not_found');
     }),
     history: vi.fn(async () => ok({ events: [], more: false })),
+    ask: vi.fn(async () => refusal('not_found')),
+    timeline: vi.fn(async () => ok({ data: [], next: null })),
+    card: vi.fn(async () => ok({ state: 'none' as const, card: null })),
     agents: vi.fn(async () => ok({ data: [ME, JONAS] })),
     ...more,
   };
@@ -224,7 +228,7 @@ function fakeBrowser(test: Pick<TestDesk, 'rung' | 'shown'>, options: TestOption
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
     },
-    route: () => ({ view: 'all', conversation: null, query: '', ...options.route }),
+    route: () => ({ place: null, view: 'all', conversation: null, query: '', ...options.route }),
     isHome: () => options.isHome ?? false,
     showRoute: (route) => void test.shown.push(route),
     ring: (news) => void test.rung.push(news),

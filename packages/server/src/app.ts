@@ -1,36 +1,18 @@
 import type { AddressInfo } from 'node:net';
-import { problem } from '@throughline/shared';
 import type { FastifyInstance } from 'fastify';
+import { assemble } from './assemble.ts';
 import type { Config } from './config.ts';
-import { createContacts } from './contacts/commands.ts';
-import { createProgramContacts } from './contacts/program.ts';
-import { createConversations } from './conversations/commands.ts';
-import { createQueries } from './conversations/queries.ts';
-import { logOf } from './events/log.ts';
-import { createNotices } from './events/notices.ts';
-import { createReplays } from './events/replay.ts';
 import { followLog } from './followers.ts';
-import { announcePresence } from './gateway/announce.ts';
 import type { Mount } from './gateway/http/assets.ts';
 import { createHttp } from './gateway/http.ts';
-import { createGates } from './gateway/limits.ts';
 import { listen } from './gateway/listen.ts';
-import type { Parts } from './gateway/parts.ts';
 import { createSocketServer, serveSockets } from './gateway/sockets.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
-import { createEgress } from './lib/egress.ts';
 import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
-import { createMetrics } from './lib/metrics.ts';
-import { createPresence } from './presence/presence.ts';
-import { type Agents, createAgents } from './settings/agents.ts';
-import { openBlueprint } from './settings/blueprint.ts';
-import { createEndpoints } from './settings/endpoints.ts';
-import { createKeys } from './settings/keys.ts';
-import { createSessions } from './settings/sessions.ts';
-import { createSites, type Sites } from './settings/sites.ts';
+import type { Agents } from './settings/agents.ts';
+import type { Sites } from './settings/sites.ts';
 import { startStreams } from './sinks/streams/index.ts';
-import { createDispatcher, type Dispatcher } from './sinks/webhooks/dispatcher.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
 
@@ -58,11 +40,6 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** Beyond this many commands waiting for the disk, new ones are refused until it shrinks (P19). */
-const BACKLOG_MAX = 2000;
-const OVERLOAD_RETRY_MS = 500;
-const RESTART_RETRY_MS = 2000;
-
 /** Builds every part once, from the ground up; `stop` undoes it in reverse. */
 export async function createRelay(options: RelayOptions): Promise<Relay> {
   const { config, mounts = [], home } = options;
@@ -78,7 +55,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     const now = options.now ?? systemClock;
     const server = createSocketServer();
     const ground = { config, log, server, now, isReady: () => ready };
-    const { parts, dispatcher } = await build(store, ground);
+    const { parts, dispatcher } = await assemble(store, ground);
     undo.push(() => parts.presence.stop());
     const sockets = serveSockets(server, parts, await parts.events.head());
     const http = createHttp(parts, {
@@ -114,60 +91,6 @@ function openStore({ config, onFatal }: RelayOptions, log: Logger): Store {
   };
   const { dataDir, createDataDir: create } = config;
   return openSqliteStore({ dataDir, create, onFatal: onFatal ?? end });
-}
-
-interface Ground {
-  config: Config;
-  log: Logger;
-  now: Clock;
-  server: ReturnType<typeof createSocketServer>;
-  isReady(): boolean;
-}
-
-async function build(
-  store: Store,
-  ground: Ground,
-): Promise<{ parts: Parts; dispatcher: Dispatcher }> {
-  const { config, log, now, server, isReady } = ground;
-  const outlets = announcePresence(server);
-  const blueprint = await openBlueprint(store, now);
-  const egress = createEgress(config.egressAllow);
-  const sending = {
-    now,
-    log,
-    source: config.publicUrl ?? `http://${config.host}:${config.port}`,
-    events: logOf(store),
-    endpoints: createEndpoints({ store, blueprint, egress, now }),
-    deliveries: store.deliveries,
-    notices: createNotices(store, now),
-    metrics: createMetrics(),
-  };
-  const dispatcher = createDispatcher({ ...sending, egress });
-  const parts: Parts = {
-    ...sending,
-    config,
-    blueprint,
-    replays: createReplays(store, now),
-    wakeEndpoint: (id) => dispatcher.wake([id]),
-    presence: createPresence(outlets.listener),
-    conversations: createConversations(store, now),
-    contacts: createContacts(store, now),
-    program: createProgramContacts(store, now),
-    queries: createQueries(store),
-    agents: createAgents(store, now),
-    sessions: createSessions(store, now),
-    keys: createKeys(store, now),
-    sites: createSites(blueprint),
-    gates: createGates(config.limits),
-    closedFor() {
-      if (!isReady()) return problem('going_away', { retryAfterMs: RESTART_RETRY_MS });
-      if (store.backlog <= BACKLOG_MAX) return undefined;
-      return problem('overloaded', { retryAfterMs: OVERLOAD_RETRY_MS });
-    },
-    toAgents: outlets.toAgents,
-    toVisitors: outlets.toVisitors,
-  };
-  return { parts, dispatcher };
 }
 
 function urlOf({ server }: FastifyInstance, { host }: Config): string {

@@ -13,7 +13,7 @@ interface Outlets {
 /** Starts everything that reacts: each follows the log from its own place. Returns the end of it. */
 export async function followLog(
   store: Store,
-  { blueprint, endpoints, conversations, now, log }: Parts,
+  { blueprint, endpoints, conversations, provider, now, log }: Parts,
   { fanOut, wakeEndpoints }: Outlets,
 ): Promise<() => Promise<void>> {
   const onError = (name: string) => (error: unknown) =>
@@ -32,6 +32,14 @@ export async function followLog(
         if (records.some(({ type }) => type === 'config.published')) await blueprint.refresh();
       },
       onError: onError('settings'),
+    }),
+    follow(store, {
+      from: 'now',
+      handle(records) {
+        for (const { type, contact } of records)
+          if (type === 'conversation.started' && contact !== null) void provider.ask(contact);
+      },
+      onError: onError('context'),
     }),
     fileDeliveries(store, {
       endpoints: endpoints.all,

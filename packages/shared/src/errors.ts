@@ -82,6 +82,33 @@ export const ERRORS = {
     retryable: false,
     message: 'The API key may not do this; use one with the scope the documentation names.',
   },
+  signature_invalid: {
+    status: 401,
+    retryable: false,
+    message:
+      'The signature, or its time, does not fit the body; sign the bytes you send, with the secret of this source, now.',
+  },
+  identity_invalid: {
+    status: 401,
+    retryable: false,
+    message:
+      'The identity token is not good here; have your backend sign another one for this site.',
+  },
+  identity_expired: {
+    status: 401,
+    retryable: false,
+    message: 'The identity token has expired; have your backend sign another one.',
+  },
+  identity_required: {
+    status: 401,
+    retryable: false,
+    message: 'This visitor was signed in; sign in again, or log out and begin anew.',
+  },
+  identity_switched: {
+    status: 409,
+    retryable: false,
+    message: 'This browser belongs to somebody else here; log that person out first.',
+  },
   forbidden: {
     status: 403,
     retryable: false,
@@ -136,7 +163,8 @@ export const ERRORS = {
   loop_stopped: {
     status: 508,
     retryable: false,
-    message: 'Programs answer each other in a circle; this is the fifth step, and it was not taken.',
+    message:
+      'Programs answer each other in a circle; this is the fifth step, and it was not taken.',
   },
   changed_meanwhile: {
     status: 412,

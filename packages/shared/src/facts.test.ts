@@ -62,7 +62,7 @@ describe('the value that counts', () => {
       'pro',
       'stale',
     ],
-  ])('is %s', (_what, facts, value, reason) => {
+  ])('is %s', (...[, facts, value, reason]) => {
     for (const said of [facts, [...facts].reverse()])
       expect(only(...said)).toMatchObject({ value, reason, stale: reason === 'stale' });
   });

@@ -23,12 +23,17 @@ export interface WidgetOptions {
   storage?: 'persistent' | 'session' | 'none';
 }
 
-/** Who the page says its visitor is. Shown to agents as unverified. */
+/** Who the page says its visitor is. Shown to agents as unverified, unless a token proves it. */
 export interface User {
   /** The person's id in your own systems. */
   id?: string;
   name?: string;
   email?: string;
+  /**
+   * A short-lived JWT of your backend, or what fetches one: it is asked at every connect, so that none
+   * is ever too old.
+   */
+  token?: string | (() => string | Promise<string>);
 }
 
 export type Scalar = string | number | boolean | null;

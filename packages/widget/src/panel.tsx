@@ -88,7 +88,8 @@ export const mountPanel: MountPanel = (context) => {
   );
   sayLoaded(core);
   void configure(core);
-  if (client.isKnown()) client.start();
+  // Behind what the page said meanwhile: who the visitor is goes with the first connect.
+  queueMicrotask(() => client.isKnown() && client.start());
   return panelOf(core);
 };
 

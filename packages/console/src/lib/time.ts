@@ -11,6 +11,7 @@ const format = (options: Intl.DateTimeFormatOptions): ((ms: number) => string) =
 const DAY_MS = 86_400_000;
 
 export const clockTime = format({ hour: 'numeric', minute: '2-digit' });
+export const clockSeconds = format({ hour: 'numeric', minute: '2-digit', second: '2-digit' });
 export const fullTime = format({ dateStyle: 'full', timeStyle: 'short' });
 const weekday = format({ weekday: 'short' });
 const longWeekday = format({ weekday: 'long' });
@@ -42,6 +43,10 @@ export function shortAge(ms: number, now: number): string {
   if (days === 1) return 'Yesterday';
   return days < 7 ? weekday(ms) : date(ms, now);
 }
+
+/** When something in a log happened: the seconds count today, and after that the day. */
+export const logTime = (ms: number, now: number): string =>
+  isSameDay(ms, now) ? clockSeconds(ms) : `${date(ms, now)} ${clockTime(ms)}`;
 
 /** A day's heading in a thread. */
 export function dayName(ms: number, now: number): string {

@@ -1,6 +1,7 @@
 import type { Desk } from './desk.ts';
+import { type PageName, placeOf } from './place.ts';
 import type { VIEWS } from './route.ts';
-import { myId, openRow, type State } from './state.ts';
+import { isAdmin, myId, openRow, type State } from './state.ts';
 
 export type Section = 'Conversation' | 'Go to' | 'Console';
 
@@ -13,6 +14,7 @@ export interface Command {
   section: Section;
   /** As `keymap.ts` names them; the first is shown. */
   keys: readonly string[];
+  forAdmins?: true;
   isOffered(state: State): boolean;
   run(desk: Desk): void;
 }
@@ -20,6 +22,7 @@ export interface Command {
 type Rule = Command['isOffered'];
 
 const always: Rule = () => true;
+const inInbox: Rule = ({ route }) => route.place === null;
 const isOpen: Rule = (state) => openRow(state) !== undefined;
 const status =
   (...wanted: string[]): Rule =>
@@ -136,19 +139,25 @@ const viewKeys: Record<(typeof VIEWS)[number], [title: string, key: string]> = {
   resolved: ['Resolved', 'r'],
 };
 
+const pageKeys: Record<PageName, [title: string, key: string, alias: string]> = {
+  events: ['Events', 'e', 'Log, live tail'],
+  endpoints: ['Endpoints', 'w', 'Webhooks, deliveries'],
+  keys: ['API keys', 'k', 'Secrets, programs'],
+};
+
 const places: Omit<Command, 'section'>[] = [
   {
     id: 'next',
     title: 'Next conversation',
     keys: ['j'],
-    isOffered: always,
+    isOffered: inInbox,
     run: ({ go }) => go.step(1),
   },
   {
     id: 'previous',
     title: 'Previous conversation',
     keys: ['k'],
-    isOffered: always,
+    isOffered: inInbox,
     run: ({ go }) => go.step(-1),
   },
   ...Object.entries(viewKeys).map(([view, [title, key]]) => ({
@@ -158,11 +167,20 @@ const places: Omit<Command, 'section'>[] = [
     isOffered: always,
     run: ({ go }: Desk) => go.view(view as keyof typeof viewKeys),
   })),
+  ...Object.entries(pageKeys).map(([page, [title, key, alias]]) => ({
+    id: `page-${page}`,
+    title,
+    alias,
+    keys: [`g ${key}`],
+    forAdmins: true as const,
+    isOffered: isAdmin,
+    run: ({ go }: Desk) => go.place(placeOf(page as PageName)),
+  })),
   {
     id: 'search',
     title: 'Search conversations',
     keys: ['/'],
-    isOffered: always,
+    isOffered: inInbox,
     run: ({ preferences }) => preferences.focus('search'),
   },
   {

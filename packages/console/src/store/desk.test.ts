@@ -268,7 +268,8 @@ describe('sending', () => {
           ...now.contact,
           site: 'shop',
           externalId: null,
-          attributes: {},
+          verified: false,
+          facts: [],
           context: {},
           createdAt: NOW,
         },
@@ -520,7 +521,7 @@ describe('arriving', () => {
 
   it('says in the address what is shown, whatever it said before', async () => {
     const { shown } = await arrived({ route: { view: 'all' } });
-    expect(shown).toEqual([{ view: 'all', conversation: null, query: '' }]);
+    expect(shown).toEqual([{ place: null, view: 'all', conversation: null, query: '' }]);
   });
 });
 

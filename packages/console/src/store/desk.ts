@@ -8,6 +8,7 @@ import type {
 } from '@throughline/shared/schema';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Line } from '../connection/index.ts';
+import { type AboutContacts, createAbout } from './about.ts';
 import { type Account, createAccount } from './account.ts';
 import { type Core, createCore, type Parts } from './core.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
@@ -19,15 +20,18 @@ import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createPreferences, type Preferences } from './preferences.ts';
 import { applyEphemeral, forgetPeople, setTyping } from './presence.ts';
 import { createReading, type Reading } from './reading.ts';
-import type { State } from './state.ts';
+import { createRelayAccess, type Relay } from './relay.ts';
+import { openRow, type State } from './state.ts';
 import { createThreads, type Threads } from './threads.ts';
 
 /** Everything a screen can ask for; what it shows comes from the store. */
 export interface Desk {
   store: StoreApi<State>;
   account: Account;
+  relay: Relay;
   lists: Lists;
   threads: Threads;
+  about: AboutContacts;
   reading: Reading;
   outgoing: Outgoing;
   drafts: Drafts;
@@ -59,9 +63,17 @@ function createTypingMemory({ store, browser }: Core) {
 /** The one place where messages of the relay enter. */
 function createReceiver(core: Core, desk: () => Desk): (name: string, payload: unknown) => void {
   const ephemeral = createTypingMemory(core);
+  function learnt(contacts: readonly string[]): void {
+    const row = openRow(core.store.getState());
+    if (row && contacts.includes(row.contact.id)) void desk().threads.refresh(row.id);
+    desk().about.learnt(contacts);
+  }
   const table: Record<string, (payload: never) => void> = {
     event: (event: AgentEvent) => desk().threads.event(event),
-    inbox: (change: InboxChange) => desk().lists.take(change),
+    inbox: (change: InboxChange) => {
+      desk().lists.take(change);
+      if (change.contacts) learnt(change.contacts);
+    },
     heartbeat: (heads: Heartbeat) => desk().threads.heads(heads),
     ephemeral,
   };
@@ -142,8 +154,10 @@ export function createDesk(parts: Parts): Desk {
   const desk: Desk = {
     store: core.store,
     account: createAccount(core, hooks),
+    relay: createRelayAccess(core, (problem) => desk.account.refused(problem)),
     lists,
     threads,
+    about: createAbout(core),
     reading: createReading(core, line),
     outgoing: createOutgoing(core, line, { notices, threads }),
     drafts,

@@ -6,8 +6,8 @@ import { createStorage } from './storage.ts';
 
 describe('routes', () => {
   it.each([
-    { view: 'mine' as const, conversation: null, query: '' },
-    { view: 'resolved' as const, conversation: id(7), query: 'two words & more' },
+    { place: null, view: 'mine' as const, conversation: null, query: '' },
+    { place: null, view: 'resolved' as const, conversation: id(7), query: 'two words & more' },
   ])('%# come back as they were written', (route) => {
     expect(parseRoute(new URL(formatRoute(route), 'http://x.example'))).toEqual(route);
   });
@@ -16,6 +16,7 @@ describe('routes', () => {
     '%s leads to the own conversations',
     (path) => {
       expect(parseRoute(new URL(path, 'http://x.example'))).toEqual({
+        place: null,
         view: 'mine',
         conversation: null,
         query: '',

@@ -3,6 +3,7 @@ import type { Core } from './core.ts';
 import type { Drafts } from './drafts.ts';
 import { countOf, neighbour } from './inbox.ts';
 import type { Lists } from './lists.ts';
+import { isSamePlace, type Place } from './place.ts';
 import type { Route } from './route.ts';
 import { listed } from './select.ts';
 import { myId, openRow } from './state.ts';
@@ -12,6 +13,8 @@ export interface Navigation {
   view(view: View): void;
   /** Null: none. */
   open(conversation: string | null): void;
+  /** To a page for administrators, or to another part of it. */
+  place(place: Place): void;
   search(query: string): void;
   /** Searches in place of what is open: on a small screen, too, the list is seen. */
   find(query: string): void;
@@ -49,7 +52,9 @@ function go(ground: Ground, change: Partial<Route>, replace = false): void {
   const { store, browser } = ground;
   const before = store.getState().route;
   const route = { ...before, ...change };
-  browser.showRoute(route, replace || before.conversation === route.conversation);
+  const isStep =
+    before.conversation !== route.conversation || !isSamePlace(before.place, route.place);
+  browser.showRoute(route, replace || !isStep);
   take(ground, route);
 }
 
@@ -82,10 +87,11 @@ export function createNavigation(core: Core, parts: Omit<Ground, keyof Core>): N
     return neighbour(listed(state), openRow(state), by);
   };
   return {
-    view: (view) => go(ground, { view, query: '', conversation: null }),
-    open: (conversation) => go(ground, { conversation }, conversation === null),
+    view: (view) => go(ground, { place: null, view, query: '', conversation: null }),
+    open: (conversation) => go(ground, { place: null, conversation }, conversation === null),
+    place: (place) => go(ground, { place, query: '', conversation: null }),
     search: (query) => go(ground, { query }, true),
-    find: (query) => go(ground, { query, conversation: null }),
+    find: (query) => go(ground, { place: null, query, conversation: null }),
     step: (by) => openRowNow(ground, near(by)),
     moveOn: () => openRowNow(ground, near(1) ?? near(-1)),
     popped: (route) => take(ground, route),

@@ -3,9 +3,11 @@ import type { Outbox, Status } from '@throughline/shared/client';
 import type {
   Actor,
   AgentSummary,
+  CardAnswer,
   ContactSummary,
   ConversationSummary,
 } from '@throughline/shared/schema';
+import type { TimelineEntry } from '../api.ts';
 import { type Inbox, newInbox } from './inbox.ts';
 import { newPresence, type Presence } from './presence.ts';
 import type { Route } from './route.ts';
@@ -54,6 +56,16 @@ export interface Search {
   phase: 'loading' | 'ready' | 'failed';
 }
 
+/** What is known of a contact beside its conversations. */
+export interface About {
+  /** Newest first. */
+  timeline: readonly TimelineEntry[];
+  /** Where the older ones begin; null: that was all. */
+  next: number | null;
+  /** What the site's own system shows; null: it was not asked yet. */
+  card: CardAnswer | null;
+}
+
 export interface State {
   session: Session;
   link: LinkState;
@@ -64,6 +76,7 @@ export interface State {
   search: Search | null;
   threads: Readonly<Record<string, Thread>>;
   contacts: Readonly<Record<string, ContactSummary>>;
+  about: Readonly<Record<string, About>>;
   team: readonly AgentSummary[];
   presence: Presence;
   outbox: Outbox;
@@ -95,6 +108,7 @@ export const freshState = (): Omit<
   search: null,
   threads: {},
   contacts: {},
+  about: {},
   team: [],
   presence: newPresence(),
   outbox: [],
@@ -110,6 +124,8 @@ export const draftKey = (conversation: string, mode: Mode): string => `${convers
 
 export const agentOf = ({ session }: State): AgentSummary | undefined =>
   session.phase === 'signed-in' ? session.agent : undefined;
+
+export const isAdmin = (state: State): boolean => agentOf(state)?.role === 'admin';
 
 /** Empty while nobody is signed in: it belongs to no conversation. */
 export const myId = (state: State): string => agentOf(state)?.id ?? '';

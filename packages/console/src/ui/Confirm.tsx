@@ -6,11 +6,13 @@ interface ConfirmProps {
   text: string;
   verb: string;
   onConfirm(): void;
+  /** What is confirmed is no harm. */
+  isHarmless?: boolean;
   onClose(): void;
 }
 
 /** Before what cannot be undone. */
-export function Confirm({ title, text, verb, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ title, text, verb, isHarmless, onConfirm, onClose }: ConfirmProps) {
   return (
     <Dialog label={title} onClose={onClose}>
       <div class="confirm">
@@ -19,7 +21,7 @@ export function Confirm({ title, text, verb, onConfirm, onClose }: ConfirmProps)
         <div class="confirm-actions">
           <Button onClick={onClose}>Cancel</Button>
           <Button
-            kind="danger"
+            kind={isHarmless ? 'primary' : 'danger'}
             onClick={() => {
               onConfirm();
               onClose();

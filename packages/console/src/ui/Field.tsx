@@ -3,10 +3,13 @@ import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 interface FieldProps {
   label: string;
   name: string;
-  type: 'text' | 'email' | 'password';
+  type: 'text' | 'email' | 'password' | 'url';
   value: string;
   onValue(value: string): void;
   autocomplete: string;
+  placeholder?: string;
+  isOptional?: boolean;
+  maxLength?: number;
   hint?: string;
   minLength?: number;
   isReadOnly?: boolean;
@@ -25,7 +28,10 @@ export function Field({ label, type, value, onValue, hint, ...rest }: FieldProps
   }, [isFirst]);
   return (
     <div class="field">
-      <label for={id}>{label}</label>
+      <label for={id}>
+        {label}
+        {rest.isOptional && <span class="field-optional"> (optional)</span>}
+      </label>
       <input
         id={id}
         ref={ref}
@@ -33,10 +39,12 @@ export function Field({ label, type, value, onValue, hint, ...rest }: FieldProps
         name={rest.name}
         // Preact types every kind of input by itself and takes no union of them.
         type={type as 'text'}
-        required
+        required={!rest.isOptional}
         value={value}
         autocomplete={rest.autocomplete}
+        placeholder={rest.placeholder}
         minLength={rest.minLength}
+        maxLength={rest.maxLength}
         readOnly={rest.isReadOnly}
         aria-invalid={rest.isInvalid}
         aria-describedby={hint ? `${id}-hint` : undefined}

@@ -173,6 +173,29 @@ export const PlusIcon = icon(<path d="M12 5.5v13M5.5 12h13" />);
 export const ChatIcon = icon(
   <path d="M6 5.5h12A1.5 1.5 0 0 1 19.5 7v8a1.5 1.5 0 0 1-1.5 1.5h-6L8 20v-3.5H6A1.5 1.5 0 0 1 4.5 15V7A1.5 1.5 0 0 1 6 5.5z" />,
 );
+export const CopyIcon = icon(
+  <>
+    <rect x="8.5" y="8.5" width="11" height="11" rx="2" />
+    <path d="M15.5 8.5V6.25a1.75 1.75 0 0 0-1.75-1.75h-7.5A1.75 1.75 0 0 0 4.5 6.25v7.5a1.75 1.75 0 0 0 1.75 1.75H8.5" />
+  </>,
+);
+export const PulseIcon = icon(<path d="M3.5 12.5h3.75L10 5.5l4 13 2.75-6h3.75" />);
+export const HookIcon = icon(
+  <>
+    <circle cx="12" cy="7" r="3" />
+    <circle cx="6.5" cy="16.5" r="3" />
+    <circle cx="17.5" cy="16.5" r="3" />
+    <path d="m10.5 9.6-2.6 4.3M9.5 16.5h5M13.5 9.6l2.6 4.3" />
+  </>,
+);
+export const KeyIcon = icon(
+  <>
+    <circle cx="8.25" cy="15.75" r="3.75" />
+    <path d="m11 13 8-8M15.75 8.25l2.75 2.75M13.5 10.5l1.75 1.75" />
+  </>,
+);
+export const PauseIcon = icon(<path d="M9 6.5v11M15 6.5v11" />);
+export const PlayIcon = icon(<path d="M8 5.75v12.5L18 12z" />);
 export const CommandIcon = icon(
   <path d="M9 9h6v6H9zM9 9H7a2.25 2.25 0 1 1 2.25-2.25V9M15 9V6.75A2.25 2.25 0 1 1 17.25 9H15M15 15h2.25A2.25 2.25 0 1 1 15 17.25V15M9 15v2.25A2.25 2.25 0 1 1 6.75 15H9" />,
 );

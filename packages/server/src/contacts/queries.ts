@@ -4,7 +4,7 @@ import { live } from '../store/contact.ts';
 import type { Contact, LogRecord, Store } from '../store/store.ts';
 
 /** People see what is not for programs alone. */
-export type Viewer = 'people' | 'programs';
+type Viewer = 'people' | 'programs';
 
 export interface ContactQueries {
   /** The contact, or the one it became part of, with all that is said about it. */

@@ -10,18 +10,10 @@ import { isSecretIn } from '../settings/keys.ts';
 import { problemOf } from './dispatch.ts';
 import { type Mount, serveMounts } from './http/assets.ts';
 import { type Callers, createCallers } from './http/callers.ts';
-import { contactRoutes } from './http/contacts.ts';
-import { conversationCommandRoutes } from './http/conversation-commands.ts';
-import { conversationRoutes } from './http/conversations.ts';
-import { endpointRoutes } from './http/endpoints.ts';
-import { eventTypeRoutes } from './http/event-types.ts';
-import { eventRoutes } from './http/events.ts';
 import { healthRoutes } from './http/health.ts';
-import { keyRoutes } from './http/keys.ts';
 import { register, send, sendProblem } from './http/route.ts';
-import { sessionRoutes } from './http/session.ts';
-import { siteRoutes } from './http/sites.ts';
 import { createStreams } from './http/streams.ts';
+import { apiRoutes } from './http/table.ts';
 import type { Parts } from './parts.ts';
 
 interface HttpOptions {
@@ -74,15 +66,7 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
     app,
     [
       ...healthRoutes(parts, options.isReady),
-      ...siteRoutes(parts),
-      ...sessionRoutes(parts, options.endSession),
-      ...conversationRoutes(parts),
-      ...conversationCommandRoutes(parts),
-      ...contactRoutes(parts),
-      ...eventTypeRoutes(parts),
-      ...eventRoutes(parts, streams),
-      ...keyRoutes(parts),
-      ...endpointRoutes(parts),
+      ...apiRoutes(parts, { streams, endSession: options.endSession }),
     ],
     callers,
   );

@@ -34,7 +34,8 @@ export function createInbox(
     sent = to;
     if (agents.sockets.size === 0) return;
     try {
-      agents.emit('inbox', { from, to, ...(await queries.inbox(who)) });
+      const learnt = who.contacts.length > 0 ? { contacts: who.contacts } : {};
+      agents.emit('inbox', { from, to, ...(await queries.inbox(who)), ...learnt });
     } catch (error) {
       options.onError(error);
       // Nothing was told, so all of it is still to be told.

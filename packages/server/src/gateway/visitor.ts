@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { OLDEST_PROTOCOL, PROTOCOL, type Problem, problem } from '@throughline/shared';
-import { agentCommands, parse, visitorAuth } from '@throughline/shared/schema';
+import { agentCommands, parse, type Site, visitorAuth } from '@throughline/shared/schema';
 import { hashToken, newToken } from '../lib/secrets.ts';
 import { addressReader } from './address.ts';
 import { createDispatch } from './dispatch.ts';
@@ -22,24 +22,65 @@ const SOCKETS_MAX = 10;
 async function authenticate(socket: VisitorSocket, parts: Parts): Promise<VisitorData | Problem> {
   const auth = parse(visitorAuth, socket.handshake.auth);
   if (!auth.ok) return auth.error;
-  const { protocol, site: key, token, context } = auth.value;
+  const { protocol, site: key, token, identity, forget, context } = auth.value;
   if (protocol < OLDEST_PROTOCOL || protocol > PROTOCOL) return problem('protocol_unsupported');
   const site = parts.sites.get(key);
   if (!site) return problem('unknown_site');
   const { origin } = socket.handshake.headers;
   if (origin === undefined || !site.origins.includes(origin)) return problem('origin_not_allowed');
+  if (forget !== undefined)
+    await endDevice(socket.nsp as VisitorNamespace, hashToken(forget), parts);
   const known =
     token === undefined ? undefined : await parts.contacts.ofDevice(hashToken(token), key);
   // A token nobody knows is replaced: it was never written, or its visitor is gone.
   const fresh = known === undefined ? newToken() : undefined;
+  const tokenHash = hashToken(fresh ?? token ?? '');
+  const named = await nameOf(site, { known, tokenHash, identity }, parts);
+  if (typeof named === 'object') return named;
   return {
-    who: { kind: 'visitor', id: known ?? randomUUIDv7(), site: key },
+    who: { kind: 'visitor', id: named ?? known ?? randomUUIDv7(), site: key },
     network: networkOf(addressReader(parts.config.trustProxy)(socket.request)),
-    tokenHash: hashToken(fresh ?? token ?? ''),
-    isNew: known === undefined,
+    tokenHash,
+    isNew: (named ?? known) === undefined,
     newToken: fresh,
     context,
   };
+}
+
+interface Browser {
+  known: string | undefined;
+  tokenHash: string;
+  identity: string | undefined;
+}
+
+/** The contact the business says this is; undefined: it says nothing. */
+async function nameOf(
+  site: Site,
+  { known, tokenHash, identity }: Browser,
+  { identities, signIn }: Parts,
+): Promise<string | undefined | Problem> {
+  if (identity !== undefined) {
+    const claims = await identities.verify(site, identity);
+    return signIn.enter({ site: site.key, known, tokenHash, claims });
+  }
+  // Who was signed in is not shown to whoever sits at the same browser later.
+  if (site.identity && known !== undefined && (await signIn.isNamed(known)))
+    return problem('identity_required');
+  return undefined;
+}
+
+/** Logging out ends on the relay before anything else begins: the token, and every page that has it. */
+async function endDevice(
+  namespace: VisitorNamespace,
+  tokenHash: string,
+  { signIn }: Parts,
+): Promise<void> {
+  await signIn.forget(tokenHash);
+  for (const socket of namespace.sockets.values()) {
+    if (socket.data.tokenHash !== tokenHash) continue;
+    socket.emit('closing', { error: problem('going_away', { retryAfterMs: 500 }) });
+    socket.disconnect(true);
+  }
 }
 
 export function serveVisitors(namespace: VisitorNamespace, parts: Parts): void {

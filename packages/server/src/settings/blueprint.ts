@@ -20,7 +20,7 @@ export interface Published {
 
 type Change = (before: Blueprint, tx: Tx) => Awaitable<Blueprint>;
 
-const NOTHING: Blueprint = { sites: [], endpoints: [] };
+const NOTHING: Blueprint = { sites: [], endpoints: [], sources: [] };
 
 const read = (document: string | undefined): Blueprint =>
   document === undefined ? NOTHING : blueprint.parse(JSON.parse(document));

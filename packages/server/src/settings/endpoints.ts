@@ -6,9 +6,7 @@ import type { Egress } from '../lib/egress.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Secret, Store, Tx } from '../store/store.ts';
 import type { Published } from './blueprint.ts';
-
-/** How long a rotated secret signs beside its successor. */
-const OVERLAP_MS = 24 * 3600 * 1000;
+import { addSecret, rotateSecret, secretsOf } from './secrets.ts';
 
 /** Who changes something, and which version of it that person saw. */
 interface Revision {
@@ -64,13 +62,6 @@ export function createEndpoints({ store, blueprint, egress, now }: Ground): Endp
     if (fault) throw new AppError('address_not_allowed', { detail: fault });
   }
 
-  async function addSecret(tx: Tx, id: string): Promise<string> {
-    const secret = newWebhookSecret();
-    const owner = ownerOf(id);
-    await tx.secrets.insert({ owner, secret, createdAt: now(), expiresAt: null });
-    return secret;
-  }
-
   /** Publishes the endpoints with one of them replaced by what `change` makes of it, or without it. */
   const revise = (
     id: string,
@@ -93,9 +84,9 @@ export function createEndpoints({ store, blueprint, egress, now }: Ground): Endp
     async create(about, by) {
       await checkAddress(about.url);
       const endpoint = { id: randomUUIDv7(), ...about };
-      let secret = '';
+      const secret = newWebhookSecret();
       await blueprint.publish(async (before, tx) => {
-        secret = await addSecret(tx, endpoint.id);
+        await addSecret(tx, { owner: ownerOf(endpoint.id), secret, now: now() });
         return { ...before, endpoints: [...before.endpoints, endpoint] };
       }, by);
       return { endpoint, secret };
@@ -115,20 +106,12 @@ export function createEndpoints({ store, blueprint, egress, now }: Ground): Endp
 
     async rotate(id) {
       const endpoint = get(id) ?? raise('not_found');
-      const owner = ownerOf(id);
-      const secret = await store.write('secrets', async (tx) => {
-        await tx.secrets.removeExpired(now());
-        if ((await tx.secrets.of(owner)).length > 1) throw new AppError('wrong_status');
-        await tx.secrets.expire(owner, now() + OVERLAP_MS);
-        return addSecret(tx, id);
-      });
+      const secret = newWebhookSecret();
+      await rotateSecret(store, { owner: ownerOf(id), secret, now: now() });
       return { endpoint, secret };
     },
 
-    async secretsOf(id) {
-      const secrets = await store.read.secrets.of(ownerOf(id));
-      return secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now());
-    },
+    secretsOf: (id) => secretsOf(store, ownerOf(id), now),
   };
 }
 

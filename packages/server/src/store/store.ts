@@ -275,6 +275,7 @@ export interface Tx extends Reads {
     ): Awaitable<void>;
     save(contact: Contact): Awaitable<void>;
     moveDevices(from: string, into: string): Awaitable<void>;
+    removeDevice(tokenHash: string): Awaitable<void>;
   };
   facts: Reads['facts'] & {
     /** Takes the place of what the same source said before, unless that was observed later. */

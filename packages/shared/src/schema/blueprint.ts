@@ -6,6 +6,14 @@ import * as f from './fields.ts';
 const isOrigin = (value: string): boolean =>
   /^https?:[^*]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value;
 
+/** A short name that stands in addresses. */
+const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/);
+
+const isHttp = (value: string): boolean =>
+  /^https?:\/\//.test(value) && URL.canParse(value) && !/\s/.test(value);
+
+const httpUrl = f.text(2048).refine(isHttp, { error: 'bad_value' });
+
 const origin = z.string().max(300).refine(isOrigin, { error: 'bad_value' });
 
 /** Into `window.dataLayer` (Google Tag Manager), into `window.analytics` (Segment). */
@@ -14,9 +22,23 @@ export const pageEvents = z.strictObject({
   analytics: z.boolean().default(false),
 });
 
+/** How the business's own backend proves who a visitor is. */
+export const identity = z.strictObject({
+  /** Fixed here and never taken from a token. */
+  algorithm: z.enum(['HS256', 'ES256', 'EdDSA']),
+  /** Public keys as PEM (SPKI), the old one beside the new one while they rotate; HS256 has secrets instead. */
+  keys: z.array(f.text(2000)).max(5).default([]),
+});
+
+/** A system that knows more about contacts, and how long its answer is good. */
+export const contextSource = z.strictObject({
+  url: httpUrl,
+  ttlMs: z.int().min(1000).default(60_000),
+});
+
 export const site = z.strictObject({
   /** Public: it stands in the snippet. */
-  key: z.string().regex(/^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/),
+  key: slug,
   name: f.name,
   /** The only pages that may use the site. */
   origins: z.array(origin).max(50),
@@ -29,15 +51,16 @@ export const site = z.strictObject({
   position: z.enum(['right', 'left']).default('right'),
   /** Where the page's events are mirrored to, without anything about a person; missing: nowhere. */
   pageEvents: pageEvents.optional(),
+  /** Where the relay asks what is known of a contact; it answers with facts and a card. */
+  context: contextSource.optional(),
+  /** Missing: nobody proves anything, and everybody is who the page says, unverified. */
+  identity: identity.optional(),
 });
-
-const isHttp = (value: string): boolean =>
-  /^https?:\/\//.test(value) && URL.canParse(value) && !/\s/.test(value);
 
 /** Where a business receives events as webhooks. */
 export const endpoint = z.strictObject({
   id: f.id,
-  url: f.text(2048).refine(isHttp, { error: 'bad_value' }),
+  url: httpUrl,
   /** For people: what is behind it. */
   description: f.text(200).default(''),
   /** Which events it gets: names, or their beginnings: `conversation.*`, `*`. */
@@ -52,6 +75,36 @@ export const endpoint = z.strictObject({
 
 const areUnique = (names: string[]): boolean => new Set(names).size === names.length;
 
+/** A place in a JSON document (RFC 6901): `/customer/id`. */
+const pointer = f.text(200).regex(/^(\/[^/]+)+$/, { error: 'bad_value' });
+
+/** A system of the business that calls in with signed webhooks, and what its calls mean. */
+export const source = z.strictObject({
+  /** It stands in the address it calls: `/v1/sources/billing`. */
+  id: slug,
+  site: slug,
+  /** Where the business's own id of the person stands. */
+  contact: pointer,
+  /** What happened; where its name stands, and what else is worth keeping. */
+  event: z
+    .strictObject({
+      name: pointer,
+      properties: z.record(f.attributeName, pointer).default({}),
+    })
+    .optional(),
+  facts: z
+    .array(
+      z.strictObject({
+        name: f.attributeName,
+        value: pointer,
+        /** How long it can be relied on; for ever where it is missing. */
+        expiresInMs: z.int().min(1000).optional(),
+      }),
+    )
+    .max(50)
+    .default([]),
+});
+
 /** What the business configures, as one document: validated as a whole, published as a whole. */
 export const blueprint = z.strictObject({
   sites: z
@@ -63,8 +116,15 @@ export const blueprint = z.strictObject({
     .max(50)
     .refine((endpoints) => areUnique(endpoints.map(({ id }) => id)), { error: 'bad_value' })
     .default([]),
+  sources: z
+    .array(source)
+    .max(50)
+    .refine((sources) => areUnique(sources.map(({ id }) => id)), { error: 'bad_value' })
+    .default([]),
 });
 
 export type Site = z.infer<typeof site>;
+export type Identity = z.infer<typeof identity>;
+export type Source = z.infer<typeof source>;
 export type Endpoint = z.infer<typeof endpoint>;
 export type Blueprint = z.infer<typeof blueprint>;

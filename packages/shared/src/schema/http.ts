@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, pageEvents } from './blueprint.ts';
+import { endpoint, pageEvents, source } from './blueprint.ts';
 import { actor, piiLevels } from './events/index.ts';
 import { fact, newFact } from './facts.ts';
 import * as f from './fields.ts';
@@ -39,6 +39,8 @@ export const setUp = z.strictObject({
   password,
   email: f.email.optional(),
 });
+/** Of what takes no query. */
+export const noQuery = z.strictObject({});
 /** GET /v1/conversations */
 export const listQuery = z.strictObject({
   view: view.default('all'),
@@ -131,6 +133,8 @@ export const inboxChange = z.object({
   from: z.int(),
   to: z.int(),
   changed: z.array(conversationSummary),
+  /** Of whom something was learnt that is no part of a row. */
+  contacts: z.array(z.string()).optional(),
   counts,
 });
 export type InboxChange = z.infer<typeof inboxChange>;
@@ -296,6 +300,46 @@ export const deliveryDetail = delivery.extend({
   ),
 });
 export type DeliveryDetail = z.infer<typeof deliveryDetail>;
+
+/** PUT /v1/sources/:id */
+export const sourceBody = source.omit({ id: true });
+
+/** What a context provider answers: what it knows, and how it likes to show it. */
+export const contextAnswer = z.strictObject({
+  facts: z.array(newFact).max(50).default([]),
+  card: z
+    .strictObject({
+      title: f.name,
+      lines: z
+        .array(
+          z.strictObject({
+            label: f.name,
+            value: f.text(500),
+            /** A page of the business's, for agents. */
+            href: f.text(2048).optional(),
+          }),
+        )
+        .max(20),
+    })
+    .optional(),
+});
+export type ContextCard = NonNullable<z.infer<typeof contextAnswer>['card']>;
+
+/** GET /v1/contacts/:id/card: what the site's provider says; `failed` where it did not in time. */
+export const cardAnswer = z.object({
+  state: z.enum(['none', 'fresh', 'failed']),
+  card: contextAnswer.shape.card.unwrap().nullable(),
+});
+export type CardAnswer = z.infer<typeof cardAnswer>;
+
+/** What an identity token says beside `aud`, `iat` and `exp`. */
+export const signedClaims = z.strictObject({
+  externalId: f.name,
+  name: f.name.optional(),
+  email: f.email.optional(),
+  /** Names with text, number, true or false that the business vouches for. */
+  facts: f.attributes.optional(),
+});
 
 /** PUT /v1/contacts: makes the contact with this id of the business’s, or changes it. */
 export const contactUpsert = z.strictObject({

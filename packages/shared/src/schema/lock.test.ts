@@ -11,7 +11,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'c7d06d3a8f79bdf0159c2aaa906b804239d7cc4dd985f331663fa82463afc15d',
+  sha256: 'cfdf3a2c65592f755f02c60d66bc812024800e2559b233cdd304b8b69f05fbaa',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

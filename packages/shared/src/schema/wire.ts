@@ -9,6 +9,10 @@ export const visitorAuth = z.strictObject({
   protocol: z.int(),
   site: z.string().max(64),
   token: z.string().max(200).optional(),
+  /** A token of the business's backend that says who this is. */
+  identity: z.string().max(8192).optional(),
+  /** A device token that is nobody's from now on: its owner logged out. */
+  forget: z.string().max(200).optional(),
   context: f.context.optional(),
 });
 /** Agents are known by their session cookie; the CSRF token proves that our own page opened the socket. */

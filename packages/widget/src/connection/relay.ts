@@ -27,7 +27,7 @@ import { initialState } from '../store/state.ts';
 import { changeConversation, type WidgetStore } from '../store/store.ts';
 import { createNews, type News } from './news.ts';
 import { createRecovery, type Recovery, takeStep } from './recovery.ts';
-import type { OpenSocket } from './socket.ts';
+import type { OpenSocket, SocketOptions } from './socket.ts';
 
 export interface RelayOptions {
   relay: string;
@@ -56,6 +56,10 @@ export interface RelayConnection {
   stop(): void;
   /** The visitor of this browser is another one now, or nobody: goes on as whoever is kept. */
   rejoin(): void;
+  /** The business's backend says who this is, from the next connect on, which is now. */
+  identify(identity: Identity): void;
+  /** The visitor is nobody here any more. */
+  logout(): void;
 }
 
 /** Typing that was not repeated ends by itself. */
@@ -73,17 +77,34 @@ interface Core extends RelayOptions {
   sender: Sender;
   token: string | undefined;
   epoch: string | undefined;
+  identity: SocketOptions['identity'];
+  /** The token came from another tab, whose page may know better who is here. */
+  taken: boolean | undefined;
+  /** Since when it is this person's page: what was written before is another's. */
+  since: number;
+  /** The token that was logged out and that the relay has not heard of yet. */
+  forget: string | undefined;
 }
+
+type Identity = NonNullable<SocketOptions['identity']>;
 
 /** The widget's network face: fills the store from the relay and empties the outbox into it. */
 export function createRelayConnection(options: RelayOptions): RelayConnection {
   const { store, persist, relay, site, origin } = options;
-  const core = { ...options, token: persist.read().token, epoch: undefined } as Core;
+  const core = { ...options, token: persist.read().token, since: Infinity } as Core;
   core.connection = createConnection(
     {
       open: (handlers) =>
         options.open(
-          { relay, site, origin, token: core.token, context: options.context() },
+          {
+            relay,
+            site,
+            origin,
+            token: core.token,
+            identity: core.identity,
+            forget: core.forget,
+            context: options.context(),
+          },
           handlers,
         ),
       setTimer,
@@ -120,20 +141,61 @@ export function createRelayConnection(options: RelayOptions): RelayConnection {
     },
     drain: () => drain(core),
     stop: () => core.connection.stop(),
-    rejoin: () => rejoin(core),
+    rejoin: () => rejoin(core, true),
+    identify(identity) {
+      core.identity = identity;
+      core.since = Date.now();
+      if (core.connection.state === 'idle') return;
+      core.connection.stop();
+      core.connection.start();
+    },
+    logout() {
+      core.identity = undefined;
+      core.since = Number.POSITIVE_INFINITY;
+      leave(core);
+    },
   };
 }
 
-function rejoin(core: Core): void {
+/**
+ * The relay ends the old session before it begins another: the handshake names its token. What was
+ * written since the page said who this is goes on with them.
+ */
+function leave(core: Core): void {
+  const { persist, since } = core;
+  const own = persist.entries().filter(({ at }) => at >= since);
+  core.forget ??= core.token;
+  persist.clear();
+  if (own.length > 0) persist.allow();
+  for (const entry of own) persist.putEntry(entry);
+  rejoin(core);
+}
+
+function rejoin(core: Core, taken?: boolean): void {
   const { connection, persist, store } = core;
+  core.taken = taken;
   const wasRunning = connection.state !== 'idle';
   connection.stop();
   core.token = persist.read().token;
   core.epoch = undefined;
-  if (!core.token) store.setState({ ...initialState, durable: persist.durable }, true);
+  if (!core.token)
+    store.setState(
+      { ...initialState, durable: persist.durable, conversations: begunBy(persist.entries()) },
+      true,
+    );
   startAfresh(core);
   if (wasRunning) connection.start();
 }
+
+/** Conversations that are still to be sent. */
+const begunBy = (entries: Entry[]) =>
+  Object.fromEntries(
+    entries.flatMap(({ name, input, at }) =>
+      name === 'conversation:start'
+        ? [[input.conversation, begunConversation(input.conversation, at)]]
+        : [],
+    ),
+  );
 
 /** What was told was another visitor's, or of another log; what is unsent here is news all the same. */
 function startAfresh(core: Core): void {
@@ -181,14 +243,18 @@ function note(core: Core, status: Status, problem: Problem | undefined): void {
   core.store.setState({ status, refusedWith, ...(status === 'online' ? {} : { typing: {} }) });
   if (core.connection.state === 'online') drain(core);
   else core.sender.pause();
+  // Whoever was signed in here is gone, or it is somebody else now.
+  if (!core.taken && /^identity_(required|switched)$/.test(refusedWith ?? ''))
+    setTimeout(leave, 0, core);
 }
 
 function welcome(core: Core, { token, contact, epoch, site }: VisitorWelcome): void {
   const { store, persist } = core;
+  core.forget = undefined;
   if (token) {
     // Another tab may have been given one meanwhile; ours is of nobody yet.
     if (persist.allowed && persist.takeOver()) {
-      rejoin(core);
+      rejoin(core, true);
       return;
     }
     core.token = token;

@@ -7,6 +7,10 @@ export interface SocketOptions {
   relay: string;
   site: string;
   token: string | undefined;
+  /** A token of the business's backend that says who this is, asked for at every connect. */
+  identity?: (() => string | Promise<string>) | undefined;
+  /** A device token that is nobody's from now on. */
+  forget?: string | undefined;
   context: Context;
   /** A program that is no browser says for which page it speaks. */
   origin?: string | undefined;
@@ -16,8 +20,16 @@ export type OpenSocket = (options: SocketOptions, handlers: LinkHandlers) => Lin
 
 /** One WebSocket to the relay. When to open the next one is not decided here. */
 export const openSocket: OpenSocket = (options, handlers) => {
-  const { relay, site, token, context, origin } = options;
-  const auth: VisitorAuth = { protocol: PROTOCOL, site, context, ...(token ? { token } : {}) };
+  const { relay, site, token, context, origin, identity, forget } = options;
+  // What is undefined does not travel.
+  const known = { protocol: PROTOCOL, site, context, token, forget } as VisitorAuth;
+  const auth = async (give: (auth: object) => void) => {
+    try {
+      give({ ...known, identity: await identity?.() });
+    } catch {
+      handlers.lost();
+    }
+  };
   const socket = new Manager(relay, {
     path: '/v1/socket',
     transports: ['websocket'],

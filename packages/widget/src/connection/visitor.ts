@@ -4,7 +4,7 @@ import type { Persist } from '../store/persist.ts';
 import type { RelayConnection } from './relay.ts';
 
 export interface VisitorActions {
-  /** Says who the page thinks its visitor is; agents see it as unverified. Saying it again is free. */
+  /** Says who the visitor is: unverified, unless a `token` proves it. Saying it again is free. */
   identify(user: User): void;
   /** Null removes an attribute. Saying the same again is free. */
   setAttributes(attributes: Record<string, Scalar>): void;
@@ -21,9 +21,12 @@ interface Around {
 
 export function visitorActions({ persist, relay }: Around): VisitorActions {
   const { submit } = relay;
+  let given: User['token'];
 
   return {
-    identify({ id: externalId, name, email }) {
+    identify({ id: externalId, name, email, token }) {
+      if (token && token !== given) relay.identify(typeof token === 'string' ? () => token : token);
+      given = token;
       const said = {
         ...(externalId && { externalId }),
         ...(name && { name }),
@@ -48,8 +51,8 @@ export function visitorActions({ persist, relay }: Around): VisitorActions {
     track: (name, properties = {}) => submit('event:track', { id: uuidv7(), name, properties }),
 
     logout() {
-      persist.clear();
-      relay.rejoin();
+      given = undefined;
+      relay.logout();
     },
   };
 }

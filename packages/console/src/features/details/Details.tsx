@@ -23,6 +23,8 @@ import {
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { Tag } from '../../ui/Tag.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { Facts } from './Facts.tsx';
+import { Background } from './Timeline.tsx';
 
 /** Who the visitor is and where, beside the thread or over it. */
 export function Details() {
@@ -78,10 +80,11 @@ function About({ contact }: { contact: ContactSummary }) {
         )}
         <ContextLines context={context} isHere={isHere} />
       </ul>
-      {(contact.email || contact.externalId) && (
+      {(contact.email || contact.externalId) && !contact.verified && (
         <p class="details-remark">As told by the page, not verified.</p>
       )}
-      <Attributes attributes={contact.attributes} />
+      <Facts facts={contact.facts} />
+      <Background contact={contact.id} />
     </>
   );
 }
@@ -154,33 +157,6 @@ function Line({ icon: Glyph, label, children }: LineProps) {
         {children}
       </div>
     </li>
-  );
-}
-
-const spellValue = (value: string | number | boolean | null): string => {
-  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
-  return String(value ?? '');
-};
-
-function Attributes({ attributes }: Pick<ContactSummary, 'attributes'>) {
-  const entries = Object.entries(attributes);
-  if (entries.length === 0) return null;
-  return (
-    <section class="details-part">
-      <h4>Attributes</h4>
-      <dl class="attributes">
-        {entries.map(([name, value]) => (
-          <div key={name}>
-            <dt>
-              <bdi>{name}</bdi>
-            </dt>
-            <dd>
-              <bdi>{spellValue(value)}</bdi>
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </section>
   );
 }
 

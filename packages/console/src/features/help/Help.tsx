@@ -1,5 +1,6 @@
 import { commands, type Section } from '../../store/commands.ts';
 import { useDesk, useStore } from '../../store/context.ts';
+import { isAdmin } from '../../store/state.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { CloseIcon, KeyboardIcon } from '../../ui/icons.tsx';
@@ -18,10 +19,10 @@ const writing: Line[] = [
   { title: 'Leave the field', keys: 'Escape' },
 ];
 
-const linesOf = (section: Section): Line[] =>
-  commands.flatMap(({ title, keys, section: its, id }) =>
-    its === section && keys[0] && id !== 'wake'
-      ? [{ title: id.startsWith('view-') ? `Go to ${title}` : title, keys: keys[0] }]
+const linesOf = (section: Section, mayAll: boolean): Line[] =>
+  commands.flatMap(({ title, keys, section: its, id, forAdmins }) =>
+    its === section && keys[0] && id !== 'wake' && (mayAll || !forAdmins)
+      ? [{ title: /^(view|page)-/.test(id) ? `Go to ${title}` : title, keys: keys[0] }]
       : [],
   );
 
@@ -29,6 +30,7 @@ const linesOf = (section: Section): Line[] =>
 export function Help() {
   const { preferences } = useDesk();
   const shortcuts = useStore(({ settings }) => settings.shortcuts);
+  const mayAll = useStore(isAdmin);
   const close = () => preferences.overlay(null);
   return (
     <Dialog label="Keyboard shortcuts" onClose={close}>
@@ -45,9 +47,9 @@ export function Help() {
         />
       </div>
       <div class="help-columns">
-        <Keys title="Conversation" lines={linesOf('Conversation')} />
-        <Keys title="Console" lines={linesOf('Console')} />
-        <Keys title="Go to" lines={linesOf('Go to')} />
+        <Keys title="Conversation" lines={linesOf('Conversation', mayAll)} />
+        <Keys title="Console" lines={linesOf('Console', mayAll)} />
+        <Keys title="Go to" lines={linesOf('Go to', mayAll)} />
         <Keys title="While writing" lines={writing} />
       </div>
     </Dialog>

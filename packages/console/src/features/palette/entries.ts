@@ -30,7 +30,7 @@ const fromCommands = (state: State): Entry[] =>
     .filter((command) => command.id !== 'palette' && command.isOffered(state))
     .map(({ id, title, alias, section, keys, run }) => ({
       id,
-      label: section === 'Go to' && id.startsWith('view-') ? `Go to ${title}` : title,
+      label: /^(view|page)-/.test(id) ? `Go to ${title}` : title,
       group: section,
       run,
       ...(alias ? { alias } : {}),

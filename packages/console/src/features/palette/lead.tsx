@@ -9,10 +9,13 @@ import {
   CommandIcon,
   DoorIcon,
   DownIcon,
+  HookIcon,
   type Icon,
   KeyboardIcon,
+  KeyIcon,
   LockIcon,
   PersonIcon,
+  PulseIcon,
   ReplyIcon,
   SearchIcon,
   SidebarIcon,
@@ -56,6 +59,9 @@ const icons: Record<string, Icon> = {
   'view-all': StackIcon,
   'view-snoozed': ClockIcon,
   'view-resolved': CheckCircleIcon,
+  'page-events': PulseIcon,
+  'page-endpoints': HookIcon,
+  'page-keys': KeyIcon,
 };
 
 /** A face for people, a sign for everything else. */

@@ -1,7 +1,8 @@
 import { useId } from 'preact/hooks';
 import { useDesk, useStore } from '../../store/context.ts';
+import { PAGES, placeOf } from '../../store/place.ts';
 import type { Theme } from '../../store/settings.ts';
-import { agentOf } from '../../store/state.ts';
+import { agentOf, isAdmin } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import {
   BellIcon,
@@ -12,7 +13,9 @@ import {
   SoundIcon,
 } from '../../ui/icons.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 import { Switch } from '../../ui/Switch.tsx';
+import { pages } from './pages.ts';
 
 /** Who one is, and how this browser should behave. */
 export function AccountMenu() {
@@ -37,10 +40,39 @@ export function AccountMenu() {
             <bdi>{agent.email}</bdi>
           </span>
         </p>
+        <Pages menu={id} />
         <ThemeChoice />
         <Switches />
         <MenuActions menu={id} />
       </div>
+    </div>
+  );
+}
+
+/** On a phone, where the rail has no room for them. */
+function Pages({ menu }: { menu: string }) {
+  const { go } = useDesk();
+  const mayAll = useStore(isAdmin);
+  if (!mayAll) return null;
+  return (
+    <div class="menu-section menu-pages">
+      {PAGES.map((page) => {
+        const { title, icon: Glyph } = pages[page];
+        return (
+          <button
+            key={page}
+            type="button"
+            class="menu-item"
+            onClick={() => {
+              document.getElementById(menu)?.hidePopover();
+              go.place(placeOf(page));
+            }}
+          >
+            <Glyph />
+            <span>{title}</span>
+          </button>
+        );
+      })}
     </div>
   );
 }
@@ -54,23 +86,13 @@ const themes: [Theme, string][] = [
 function ThemeChoice() {
   const { preferences } = useDesk();
   const theme = useStore(({ settings }) => settings.theme);
-  const name = useId();
   return (
-    <fieldset class="segments">
-      <legend class="sr-only">Theme</legend>
-      {themes.map(([value, label]) => (
-        <label key={value}>
-          <input
-            type="radio"
-            name={name}
-            value={value}
-            checked={theme === value}
-            onChange={() => preferences.set({ theme: value })}
-          />
-          <span>{label}</span>
-        </label>
-      ))}
-    </fieldset>
+    <Segments
+      label="Theme"
+      options={themes}
+      value={theme}
+      onChange={(value) => preferences.set({ theme: value })}
+    />
   );
 }
 

@@ -1,8 +1,9 @@
 import type { View } from '@throughline/shared/schema';
 import { useDesk, useStore } from '../../store/context.ts';
 import { countOf } from '../../store/inbox.ts';
+import { formatPlace, PAGES, type PageName, placeOf } from '../../store/place.ts';
 import { VIEWS } from '../../store/route.ts';
-import { myId } from '../../store/state.ts';
+import { isAdmin, myId, type State } from '../../store/state.ts';
 import {
   CheckCircleIcon,
   ClockIcon,
@@ -14,6 +15,7 @@ import {
 } from '../../ui/icons.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { Colleagues } from './Colleagues.tsx';
+import { pages } from './pages.ts';
 
 const about: Record<View, { title: string; icon: Icon }> = {
   mine: { title: 'Mine', icon: PersonIcon },
@@ -43,15 +45,56 @@ export function Rail() {
           <ViewLink key={view} view={view} />
         ))}
       </ul>
+      <Pages />
       <Colleagues />
       <AccountMenu />
     </nav>
   );
 }
 
+const inView = ({ route }: State, view: View): boolean =>
+  route.place === null && route.view === view && route.query === '';
+
+/** What only administrators see. */
+function Pages() {
+  const mayAll = useStore(isAdmin);
+  if (!mayAll) return null;
+  return (
+    <ul class="rail-views rail-pages">
+      {PAGES.map((page) => (
+        <PageLink key={page} page={page} />
+      ))}
+    </ul>
+  );
+}
+
+function PageLink({ page }: { page: PageName }) {
+  const { go } = useDesk();
+  const isHere = useStore(({ route }) => route.place?.page === page);
+  const { title, icon: Glyph } = pages[page];
+  return (
+    <li>
+      <a
+        class="rail-view"
+        href={formatPlace(placeOf(page))}
+        aria-current={isHere ? 'page' : undefined}
+        title={title}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          go.place(placeOf(page));
+        }}
+      >
+        <Glyph size={20} />
+        <span class="rail-label">{title}</span>
+      </a>
+    </li>
+  );
+}
+
 function ViewLink({ view }: { view: View }) {
   const { go } = useDesk();
-  const isHere = useStore((state) => state.route.view === view && state.route.query === '');
+  const isHere = useStore((state) => inView(state, view));
   const count = useStore((state) => countOf(state.inbox.counts, view, myId(state)));
   const { title, icon: Glyph } = about[view];
   return (

@@ -1,20 +1,9 @@
-import {
-  contactChange,
-  contactQuery,
-  contactUpsert,
-  merge,
-  newEvent,
-  newFacts,
-  timelineQuery,
-} from '@throughline/shared/schema';
 import { versionOf } from '../../contacts/queries.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
+import * as contract from './contract/contacts.ts';
 import { type Call, type Route, scoped, send } from './route.ts';
 import { answer, missing, stampOf, versionIn } from './stamp.ts';
-
-const READ = { scope: 'contacts:read', pii: 'contact' } as const;
-const WRITE = { scope: 'contacts:write' } as const;
 
 const viewerOf = ({ kind }: Caller) => (kind === 'bot' ? 'programs' : 'people');
 
@@ -30,94 +19,79 @@ export function contactRoutes(parts: Parts): Route[] {
   }
 
   return [
-    scoped(
-      { method: 'GET', url: '/v1/contacts', ...READ, query: contactQuery },
-      async ({ query }, caller) => {
-        const found = await contacts.byExternalId(query.site, query.externalId);
-        const summary = found && (await contacts.summary(found.id, viewerOf(caller)));
-        return { data: summary ? [summary] : [] };
-      },
-    ),
+    scoped(contract.findContact, async ({ query }, caller) => {
+      const found = await contacts.byExternalId(query.site, query.externalId);
+      const summary = found && (await contacts.summary(found.id, viewerOf(caller)));
+      return { data: summary ? [summary] : [] };
+    }),
 
-    scoped(
-      { method: 'PUT', url: '/v1/contacts', ...WRITE, body: contactUpsert },
-      async (call, caller) => {
-        if (!sites.get(call.body.site)) return send(call.reply, 'unknown_site');
-        const stamp = await stampOf(parts, call, caller);
-        const { id, isNew } = await program.upsert(stamp, call.body);
-        call.reply.code(isNew ? 201 : 200).header('location', `/v1/contacts/${id}`);
-        return { id };
-      },
-    ),
+    scoped(contract.putContact, async (call, caller) => {
+      if (!sites.get(call.body.site)) return send(call.reply, 'unknown_site');
+      const stamp = await stampOf(parts, call, caller);
+      const { id, isNew } = await program.upsert(stamp, call.body);
+      call.reply.code(isNew ? 201 : 200).header('location', `/v1/contacts/${id}`);
+      return { id };
+    }),
 
-    scoped({ method: 'GET', url: '/v1/contacts/:id', ...READ }, (call, caller) =>
-      show(call, call.params.id ?? '', caller),
-    ),
+    scoped(contract.getContact, (call, caller) => show(call, call.params.id ?? '', caller)),
 
-    scoped(
-      { method: 'PATCH', url: '/v1/contacts/:id', ...WRITE, body: contactChange },
-      async (call, caller) => {
-        const id = call.params.id ?? '';
-        const stamp = await stampOf(parts, call, caller);
-        const version = versionIn(call);
-        await program.change(stamp, { contact: id, change: call.body, version });
-        return show(call, id, caller);
-      },
-    ),
+    scoped(contract.changeContact, async (call, caller) => {
+      const id = call.params.id ?? '';
+      const stamp = await stampOf(parts, call, caller);
+      const version = versionIn(call);
+      await program.change(stamp, { contact: id, change: call.body, version });
+      return show(call, id, caller);
+    }),
 
+    cardRoute(parts),
     ...recordRoutes(parts),
   ];
 }
+
+/** What the site's own system shows of a contact. */
+const cardRoute = ({ provider, contacts }: Parts): Route =>
+  scoped(contract.getContactCard, async ({ params, reply }, caller) => {
+    const summary = await contacts.summary(params.id ?? '', viewerOf(caller));
+    return summary ? provider.ask(summary.id) : missing(reply);
+  });
 
 /** What happens to a contact, and what is said about it. */
 function recordRoutes(parts: Parts): Route[] {
   const { contacts, program } = parts;
   return [
-    scoped(
-      { method: 'POST', url: '/v1/contacts/:id/facts', ...WRITE, body: newFacts },
-      async (call, caller) => {
-        const stamp = await stampOf(parts, call, caller);
-        const input = { contact: call.params.id ?? '', facts: call.body.facts };
-        return answer(call.reply, await program.record(stamp, input), 201);
-      },
-    ),
+    scoped(contract.recordFacts, async (call, caller) => {
+      const stamp = await stampOf(parts, call, caller);
+      const input = { contact: call.params.id ?? '', facts: call.body.facts };
+      return answer(call.reply, await program.record(stamp, input));
+    }),
 
-    scoped(
-      { method: 'POST', url: '/v1/contacts/:id/events', ...WRITE, body: newEvent },
-      async (call, caller) => {
-        const stamp = await stampOf(parts, call, caller);
-        const input = { contact: call.params.id ?? '', event: call.body };
-        return answer(call.reply, await program.track(stamp, input), 201);
-      },
-    ),
+    scoped(contract.trackEvent, async (call, caller) => {
+      const stamp = await stampOf(parts, call, caller);
+      const input = { contact: call.params.id ?? '', event: call.body };
+      return answer(call.reply, await program.track(stamp, input));
+    }),
 
-    scoped(
-      { method: 'POST', url: '/v1/contacts/:id/merge', ...WRITE, body: merge },
-      async (call, caller) => {
-        const stamp = await stampOf(parts, call, caller);
-        const input = { from: call.params.id ?? '', into: call.body.into };
-        return answer(call.reply, await program.merge(stamp, input));
-      },
-    ),
+    scoped(contract.mergeContact, async (call, caller) => {
+      const stamp = await stampOf(parts, call, caller);
+      const input = { from: call.params.id ?? '', into: call.body.into };
+      return answer(call.reply, await program.merge(stamp, input));
+    }),
 
-    scoped(
-      { method: 'GET', url: '/v1/contacts/:id/timeline', ...READ, query: timelineQuery },
-      async ({ params, query, reply }, caller) => {
-        const summary = await contacts.summary(params.id ?? '', viewerOf(caller));
-        if (!summary) return missing(reply);
-        const before = query.before ?? Number.MAX_SAFE_INTEGER;
-        const records = await contacts.timeline(summary.id, before, query.limit);
-        const last = records.length === query.limit ? records.at(-1) : undefined;
-        const data = records.map(({ id, offset, type, time, actor, data: said }) => ({
-          id,
-          offset,
-          type,
-          time,
-          actor,
-          data: said,
-        }));
-        return { data, next: last?.offset ?? null };
-      },
-    ),
+    scoped(contract.listTimeline, async ({ params, query, reply }, caller) => {
+      const summary = await contacts.summary(params.id ?? '', viewerOf(caller));
+      if (!summary) return missing(reply);
+      const before = query.before ?? Number.MAX_SAFE_INTEGER;
+      const records = await contacts.timeline(summary.id, before, query.limit);
+      const last = records.length === query.limit ? records.at(-1) : undefined;
+      const data = records.map(({ id, offset, type, time, actor, data: said }) => ({
+        id,
+        offset,
+        type,
+        time,
+        actor,
+        data: said,
+      }));
+      return { data, next: last?.offset ?? null };
+    }),
   ];
 }

@@ -1,13 +1,9 @@
 import {
-  deliveriesQuery,
   type Endpoint,
   type EndpointSummary,
-  endpointChange,
-  newEndpoint,
   type PiiLevel,
   piiLevels,
   type Replay,
-  replay,
 } from '@throughline/shared/schema';
 import { toCloudEvent } from '../../events/cloud-event.ts';
 import type { Delivery } from '../../events/deliveries.ts';
@@ -15,12 +11,12 @@ import { AppError } from '../../lib/errors.ts';
 import { versionOf } from '../../settings/endpoints.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
+import * as contract from './contract/endpoints.ts';
 import { type Call, type Route, scoped } from './route.ts';
 import { actorOf, versionIn } from './stamp.ts';
 
 /** Counts are exact up to here. */
 const COUNT_MAX = 999;
-const ACCESS = { scope: 'endpoints:write', role: 'admin' } as const;
 
 /** A program hands on no more than it may see itself. */
 function mayShow(caller: Caller, pii: PiiLevel | undefined): void {
@@ -40,7 +36,6 @@ export function endpointRoutes(parts: Parts): Route[] {
     return { ...endpoint, disabled, failingSince, previousUntil, deliveries: counts };
   }
 
-  const url = '/v1/endpoints/:id';
   const existing = ({ params }: Call<unknown, unknown>): Endpoint => existingOf(parts, params.id);
   const tagged = async ({ reply }: Call<unknown, unknown>, endpoint: Endpoint) => {
     reply.header('etag', `"${versionOf(endpoint)}"`);
@@ -48,49 +43,51 @@ export function endpointRoutes(parts: Parts): Route[] {
   };
 
   return [
-    scoped({ method: 'GET', url: '/v1/endpoints', ...ACCESS }, async () => ({
+    scoped(contract.listEndpoints, async () => ({
       data: await Promise.all(endpoints.all().map(summaryOf)),
     })),
 
-    scoped(
-      { method: 'POST', url: '/v1/endpoints', ...ACCESS, body: newEndpoint },
-      async ({ body, reply }, caller) => {
-        mayShow(caller, body.pii);
-        const who = actorOf(caller);
-        const { endpoint, secret } = await endpoints.create(body, who.id);
-        await notices.test(endpoint.id, who);
-        reply.code(201).header('location', `/v1/endpoints/${endpoint.id}`);
-        return { ...(await summaryOf(endpoint)), secret };
-      },
-    ),
+    scoped(contract.createEndpoint, async ({ body, reply }, caller) => {
+      mayShow(caller, body.pii);
+      const who = actorOf(caller);
+      const { endpoint, secret } = await endpoints.create(body, who.id);
+      await notices.test(endpoint.id, who);
+      reply.header('location', `/v1/endpoints/${endpoint.id}`);
+      return { ...(await summaryOf(endpoint)), secret };
+    }),
 
-    scoped({ method: 'GET', url, ...ACCESS }, (call) => tagged(call, existing(call))),
+    scoped(contract.getEndpoint, (call) => tagged(call, existing(call))),
 
-    scoped({ method: 'PATCH', url, ...ACCESS, body: endpointChange }, async (call, caller) => {
+    scoped(contract.changeEndpoint, async (call, caller) => {
       mayShow(caller, call.body.pii);
       const revision = { by: actorOf(caller).id, version: versionIn(call) };
       return tagged(call, await endpoints.change(existing(call).id, call.body, revision));
     }),
 
-    scoped({ method: 'DELETE', url, ...ACCESS }, async (call, caller) => {
+    scoped(contract.removeEndpoint, async (call, caller) => {
       const revision = { by: actorOf(caller).id, version: versionIn(call) };
       await endpoints.remove(existing(call).id, revision);
-      return call.reply.code(204).send();
+      return call.reply.send();
     }),
 
-    scoped({ method: 'POST', url: `${url}/ping`, ...ACCESS }, async (call, caller) => {
+    scoped(contract.pingEndpoint, async (call, caller) => {
       await notices.test(existing(call).id, actorOf(caller));
-      return call.reply.code(202).send();
+      return call.reply.send();
     }),
 
-    scoped({ method: 'POST', url: `${url}/rotate`, ...ACCESS }, async (call) => {
+    scoped(contract.rotateEndpointSecret, async (call) => {
       const { endpoint, secret } = await endpoints.rotate(existing(call).id);
       return { ...(await summaryOf(endpoint)), secret };
     }),
 
-    scoped({ method: 'POST', url: `${url}/enable`, ...ACCESS }, async (call) => {
+    scoped(contract.enableEndpoint, async (call) => {
       const { id } = existing(call);
-      await deliveries.saveState({ endpoint: id, disabled: null, failingSince: null, failures: 0 });
+      await deliveries.saveState({
+        endpoint: id,
+        disabled: null,
+        failingSince: null,
+        failures: 0,
+      });
       parts.wakeEndpoint(id);
       return summaryOf(existing(call));
     }),
@@ -102,7 +99,6 @@ export function endpointRoutes(parts: Parts): Route[] {
 /** What was sent, what came of it, and once more. */
 function deliveryRoutes(parts: Parts): Route[] {
   const { deliveries, replays, events, source } = parts;
-  const url = '/v1/endpoints/:id/deliveries';
 
   const describe = async (delivery: Delivery | undefined) => {
     if (!delivery) throw new AppError('not_found');
@@ -113,7 +109,7 @@ function deliveryRoutes(parts: Parts): Route[] {
   };
 
   return [
-    scoped({ method: 'GET', url, ...ACCESS, query: deliveriesQuery }, async ({ query, params }) => {
+    scoped(contract.listDeliveries, async ({ query, params }) => {
       const { id: endpoint } = existingOf(parts, params.id);
       const { state, before = Number.MAX_SAFE_INTEGER, limit } = query;
       const only = state ? { state } : {};
@@ -123,7 +119,7 @@ function deliveryRoutes(parts: Parts): Route[] {
       return { data, next: last ?? null };
     }),
 
-    scoped({ method: 'GET', url: `${url}/:offset`, ...ACCESS }, async ({ params }, caller) => {
+    scoped(contract.getDelivery, async ({ params }, caller) => {
       const endpoint = existingOf(parts, params.id);
       const offset = Number(params.offset);
       if (!Number.isSafeInteger(offset)) throw new AppError('not_found');
@@ -135,15 +131,12 @@ function deliveryRoutes(parts: Parts): Route[] {
       return { ...summary, event, tries: shown };
     }),
 
-    scoped(
-      { method: 'POST', url: '/v1/endpoints/:id/replay', ...ACCESS, body: replay },
-      async ({ params, body, reply }) => {
-        const endpoint = existingOf(parts, params.id);
-        const count = await replayOf(endpoint, body);
-        parts.wakeEndpoint(endpoint.id);
-        return reply.code(202).send({ count });
-      },
-    ),
+    scoped(contract.replayEvents, async ({ params, body }) => {
+      const endpoint = existingOf(parts, params.id);
+      const count = await replayOf(endpoint, body);
+      parts.wakeEndpoint(endpoint.id);
+      return { count };
+    }),
   ];
 
   async function replayOf(endpoint: Endpoint, what: Replay): Promise<number> {

@@ -1,10 +1,5 @@
-import {
-  eventPageQuery,
-  eventsQuery,
-  type PiiLevel,
-  type Schema,
-  type Valid,
-} from '@throughline/shared/schema';
+import type { eventsQuery, PiiLevel, Schema, Scope, Valid } from '@throughline/shared/schema';
+import type { FastifyReply } from 'fastify';
 import { toCloudEvent } from '../../events/cloud-event.ts';
 import type { EventFilter } from '../../events/filter.ts';
 import type { LogRecord } from '../../events/log.ts';
@@ -12,7 +7,8 @@ import { readPage } from '../../events/page.ts';
 import { readCursor, writeCursor } from '../../lib/cursor.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
-import { type Call, type Route, scoped, send } from './route.ts';
+import * as contract from './contract/events.ts';
+import { type Call, type Route, type Shape, scoped, send } from './route.ts';
 import type { Streams } from './streams.ts';
 
 /** Records turned into text at a time: the relay does something else in between. */
@@ -42,26 +38,27 @@ export function eventRoutes({ events, source }: Parts, streams: Streams): Route[
     return at.epoch === events.epoch && at.position <= head ? at.position : 'log_replaced';
   }
 
-  const reading = <Q extends typeof eventsQuery>(
-    { url, query, from }: { url: string; query: Q & Schema; from: string },
-    handle: (call: Call<unknown, Valid<Q>>, request: Request) => unknown,
+  const reading = <Q extends typeof eventsQuery, A extends Schema>(
+    shape: Shape<Schema, Q & Schema, A> & { scope: Scope },
+    from: string,
+    handle: (
+      call: Call<unknown, Valid<Q>>,
+      request: Request,
+    ) => FastifyReply | Promise<FastifyReply>,
   ): Route =>
-    scoped(
-      { method: 'GET', url, query, scope: 'events:read', role: 'admin' },
-      async (call, caller) => {
-        const { types, conversation, contact, site, after: given } = call.query;
-        const resumed = call.request.headers['last-event-id'];
-        const after = await placeOf(typeof resumed === 'string' ? resumed : (given ?? from));
-        if (typeof after === 'string') return send(call.reply, after);
-        const { who, pii } = rightsOf(caller);
-        return handle(call, {
-          after,
-          who,
-          filter: { types, conversation, contact, site },
-          write: (record) => JSON.stringify(toCloudEvent(record, { source, pii })),
-        });
-      },
-    );
+    scoped(shape, async (call, caller) => {
+      const { types, conversation, contact, site, after: given } = call.query;
+      const resumed = call.request.headers['last-event-id'];
+      const after = await placeOf(typeof resumed === 'string' ? resumed : (given ?? from));
+      if (typeof after === 'string') return send(call.reply, after);
+      const { who, pii } = rightsOf(caller);
+      return handle(call, {
+        after,
+        who,
+        filter: { types, conversation, contact, site },
+        write: (record) => JSON.stringify(toCloudEvent(record, { source, pii })),
+      });
+    });
 
   /** The log up to where its head was when it was asked for, a line an event. */
   async function* lines({ after, filter, write }: Request) {
@@ -76,7 +73,8 @@ export function eventRoutes({ events, source }: Parts, streams: Streams): Route[
 
   return [
     reading(
-      { url: '/v1/events', query: eventPageQuery, from: '0' },
+      contract.listEvents,
+      '0',
       async ({ query: { limit }, reply }, { after, filter, write }) => {
         const page = await readPage(events, { after, filter, limit });
         // Put together by hand: every event is turned into text once, and not walked through again.
@@ -86,23 +84,18 @@ export function eventRoutes({ events, source }: Parts, streams: Streams): Route[
       },
     ),
 
-    reading(
-      { url: '/v1/events/export', query: eventsQuery, from: '0' },
-      async ({ reply }, request) =>
-        streams.send(reply.type('application/x-ndjson'), lines(request)),
+    reading(contract.exportEvents, '0', async ({ reply }, request) =>
+      streams.send(reply.type('application/x-ndjson'), lines(request)),
     ),
 
-    reading(
-      { url: '/v1/events/stream', query: eventsQuery, from: 'now' },
-      ({ reply }, { write, ...request }) => {
-        const isOpen = streams.follow(reply, {
-          ...request,
-          write: (record) =>
-            `id: ${cursorAt(record.offset)}\nevent: ${record.type}\ndata: ${write(record)}\n\n`,
-        });
-        return isOpen ? reply : send(reply, 'too_many_streams');
-      },
-    ),
+    reading(contract.streamEvents, 'now', ({ reply }, { write, ...request }) => {
+      const isOpen = streams.follow(reply, {
+        ...request,
+        write: (record) =>
+          `id: ${cursorAt(record.offset)}\nevent: ${record.type}\ndata: ${write(record)}\n\n`,
+      });
+      return isOpen ? reply : send(reply, 'too_many_streams');
+    }),
   ];
 }
 

@@ -1,6 +1,7 @@
-import { type KeySummary, newKey } from '@throughline/shared/schema';
+import type { KeySummary } from '@throughline/shared/schema';
 import type { ApiKey } from '../../settings/keys.ts';
 import type { Parts } from '../parts.ts';
+import * as contract from './contract/keys.ts';
 import { guarded, type Route } from './route.ts';
 
 const toSummary = (key: ApiKey): KeySummary => ({
@@ -17,26 +18,23 @@ const toSummary = (key: ApiKey): KeySummary => ({
 /** What lets programs in; for administrators in the console, never for a program itself. */
 export function keyRoutes({ keys }: Parts): Route[] {
   return [
-    guarded({ method: 'GET', url: '/v1/keys', role: 'admin' }, async () => ({
+    guarded(contract.listKeys, async () => ({
       data: (await keys.list()).map(toSummary),
     })),
 
-    guarded(
-      { method: 'POST', url: '/v1/keys', role: 'admin', body: newKey },
-      async ({ body, reply }, { agent }) => {
-        const { key, secret } = await keys.create({ ...body, createdBy: agent.id });
-        return reply.code(201).send({ ...toSummary(key), secret });
-      },
-    ),
+    guarded(contract.createKey, async ({ body }, { agent }) => {
+      const { key, secret } = await keys.create({ ...body, createdBy: agent.id });
+      return { ...toSummary(key), secret };
+    }),
 
-    guarded({ method: 'POST', url: '/v1/keys/:id/rotate', role: 'admin' }, async ({ params }) => {
+    guarded(contract.rotateKey, async ({ params }) => {
       const { key, secret } = await keys.rotate(params.id ?? '');
       return { ...toSummary(key), secret };
     }),
 
-    guarded({ method: 'DELETE', url: '/v1/keys/:id', role: 'admin' }, async ({ params, reply }) => {
+    guarded(contract.revokeKey, async ({ params, reply }) => {
       await keys.revoke(params.id ?? '');
-      return reply.code(204).send();
+      return reply.send();
     }),
   ];
 }

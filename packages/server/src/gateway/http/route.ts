@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode, type Problem, problem } from '@throughline/shared';
-import { parse, type Schema, type Valid } from '@throughline/shared/schema';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { noQuery, parse, type Schema, type Valid } from '@throughline/shared/schema';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { SignedIn } from '../../settings/sessions.ts';
 import type { Allowed, Caller, Callers } from './callers.ts';
 
@@ -15,38 +15,67 @@ export interface Call<B, Q> {
   reply: FastifyReply;
 }
 
-interface Shape<B extends Schema, Q extends Schema> {
+/** Headers some routes read, and give with a good answer; every other one is the same everywhere. */
+export type RequestHeader =
+  | 'idempotency-key'
+  | 'throughline-cause'
+  | 'if-match'
+  | 'if-none-match'
+  | 'last-event-id';
+export type ResponseHeader = 'etag' | 'location' | 'set-cookie';
+
+/** One operation, all that its description says included: there is no other place that knows it. */
+export interface Shape<B extends Schema, Q extends Schema, A extends Schema> {
   method: Method;
   url: string;
+  /** What clients made from the description call it. */
+  name: string;
+  /** What it does, in a sentence. */
+  about: string;
   body?: B;
   query?: Q;
+  /** Its body is signed (Standard Webhooks 1.0) and comes as text: its bytes are what was signed. */
+  isSigned?: boolean;
+  /** What it answers when all is well; missing: nothing, or what is not JSON. */
+  answer?: A;
+  /** What its answer is when it is not JSON. */
+  media?: string;
+  /** What a good answer has, 200 unless said; with several the handler decides against the first. */
+  statuses?: readonly [number, ...number[]];
+  reads?: readonly RequestHeader[];
+  gives?: readonly ResponseHeader[];
+  /** Codes that do not follow from the rest. */
+  refuses?: readonly ErrorCode[];
 }
 
-export type Route = Shape<Schema, Schema> & {
+type Answer<A extends Schema> = Valid<A> | FastifyReply;
+type Answers<A extends Schema> = Answer<A> | Promise<Answer<A>>;
+
+export type Route = Shape<Schema, Schema, Schema> & {
   /** Undefined: anybody. */
   allowed: Allowed | undefined;
   handle(call: Call<never, never>, caller: never): unknown;
 };
 
 /** A route anybody may call. */
-export const open = <B extends Schema, Q extends Schema>(
-  shape: Shape<B, Q>,
-  handle: (call: Call<Valid<B>, Valid<Q>>) => unknown,
+export const open = <B extends Schema, Q extends Schema, A extends Schema>(
+  shape: Shape<B, Q, A>,
+  handle: (call: Call<Valid<B>, Valid<Q>>) => Answers<A>,
 ): Route => ({ ...shape, allowed: undefined, handle }) as Route;
 
 /** A route for agents who are signed in; one that changes something also proves it comes from our page. */
-export const guarded = <B extends Schema, Q extends Schema>(
-  shape: Shape<B, Q> & Pick<Allowed, 'role'>,
-  handle: (call: Call<Valid<B>, Valid<Q>>, agent: SignedIn) => unknown,
+export const guarded = <B extends Schema, Q extends Schema, A extends Schema>(
+  shape: Shape<B, Q, A> & Pick<Allowed, 'role'>,
+  handle: (call: Call<Valid<B>, Valid<Q>>, agent: SignedIn) => Answers<A>,
 ): Route => {
   const { role, ...rest } = shape;
   return { ...rest, allowed: role ? { role } : {}, handle } as Route;
 };
 
 /** A route for programs whose key has the scope, and for agents. */
-export const scoped = <B extends Schema, Q extends Schema>(
-  shape: Shape<B, Q> & Allowed & Required<Pick<Allowed, 'scope'>>,
-  handle: (call: Call<Valid<B>, Valid<Q>>, caller: Caller) => unknown,
+export const scoped = <B extends Schema, Q extends Schema, A extends Schema>(
+  shape: Shape<B, Q, A> & Allowed & Required<Pick<Allowed, 'scope'>>,
+  handle: (call: Call<Valid<B>, Valid<Q>>, caller: Caller) => Answers<A>,
 ): Route => {
   const { role, scope, pii, ...rest } = shape;
   const allowed = { scope, ...(role ? { role } : {}), ...(pii ? { pii } : {}) };
@@ -69,19 +98,48 @@ export function sendProblem(reply: FastifyReply, { message, ...rest }: Problem):
 export const send = (reply: FastifyReply, code: ErrorCode, more?: Partial<Problem>): FastifyReply =>
   sendProblem(reply, problem(code, more));
 
-/** Registers a table of routes; a method none of them has answers 405 with what is allowed. */
-export function register(app: FastifyInstance, routes: Route[], callers: Callers): void {
+function addRoutes(app: FastifyInstance, routes: Route[], callers: Callers): void {
   for (const route of routes)
     app.route({
       method: route.method,
       url: route.url,
       handler: (request, reply) => serve(route, { request, reply }, callers),
     });
-  for (const url of new Set(routes.map((route) => route.url))) {
-    const allowed = routes.filter((route) => route.url === url).map(({ method }) => method);
-    const rest = [...METHODS, 'OPTIONS'].filter((method) => !allowed.includes(method as Method));
+}
+
+function takeText(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    ['application/json', 'application/cloudevents+json'],
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, body),
+  );
+}
+
+/** Registers a table of routes; a method none of them has answers 405 with what is allowed. */
+export function register(app: FastifyInstance, routes: Route[], callers: Callers): void {
+  const add = (scope: FastifyInstance, signed: boolean) =>
+    addRoutes(
+      scope,
+      routes.filter(({ isSigned = false }) => isSigned === signed),
+      callers,
+    );
+  add(app, false);
+  app.register((scope, _options, done) => {
+    takeText(scope);
+    add(scope, true);
+    done();
+  });
+  refuseOtherMethods(app, routes);
+}
+
+function refuseOtherMethods(app: FastifyInstance, routes: Route[]): void {
+  for (const [url, some] of Map.groupBy(routes, (route) => route.url)) {
+    const allowed: string[] = some.map(({ method }) => method);
+    // Fastify answers HEAD wherever there is a GET.
+    const others = [...METHODS, 'OPTIONS', 'TRACE', ...(allowed.includes('GET') ? [] : ['HEAD'])];
     app.route({
-      method: rest,
+      method: others.filter((method) => !allowed.includes(method)) as HTTPMethods[],
       url,
       handler: (_request, reply) =>
         send(reply.header('allow', allowed.join(', ')), 'method_not_allowed'),
@@ -98,10 +156,10 @@ async function serve(
   if (typeof caller === 'string') return send(reply, caller);
   const body = route.body ? parse(route.body, request.body) : undefined;
   if (body && !body.ok) return sendProblem(reply, body.error);
-  const query = route.query ? parse(route.query, request.query) : undefined;
-  if (query && !query.ok) return sendProblem(reply, query.error);
-  reply.header('cache-control', 'no-store');
+  const query = parse(route.query ?? noQuery, request.query);
+  if (!query.ok) return sendProblem(reply, query.error);
+  reply.code(route.statuses?.[0] ?? 200).header('cache-control', 'no-store');
   const params = request.params as Record<string, string>;
-  const call = { body: body?.value, query: query?.value, params, request, reply };
+  const call = { body: body?.value, query: query.value, params, request, reply };
   return route.handle(call as never, caller as never);
 }

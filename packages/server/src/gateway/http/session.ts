@@ -1,4 +1,4 @@
-import { type SessionInfo, setUp, setUpCheck, signIn } from '@throughline/shared/schema';
+import type { SessionInfo } from '@throughline/shared/schema';
 import { stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { NewSession, SignedIn } from '../../settings/sessions.ts';
@@ -6,6 +6,7 @@ import { addressReader, ownOrigin } from '../address.ts';
 import { isHttps, sessionCookie } from '../cookies.ts';
 import { networkOf } from '../limits.ts';
 import type { Parts } from '../parts.ts';
+import * as contract from './contract/session.ts';
 import { guarded, open, type Route, send } from './route.ts';
 
 interface Exchange {
@@ -35,7 +36,7 @@ export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => v
   const welcome = (exchange: Exchange, made: NewSession) => {
     const seconds = Math.floor((made.session.expiresAt - now()) / 1000);
     setCookie(exchange, made.token, seconds);
-    return exchange.reply.code(201).send(infoOf(made));
+    return exchange.reply.send(infoOf(made));
   };
 
   /** No form of another site signs anybody in here (login CSRF). */
@@ -43,7 +44,7 @@ export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => v
     headers.origin !== undefined && headers.origin !== ownOrigin(raw, config);
 
   return [
-    open({ method: 'POST', url: '/v1/session', body: signIn }, async ({ body, request, reply }) => {
+    open(contract.signIn, async ({ body, request, reply }) => {
       if (isForeign(request)) return send(reply, 'csrf_failed');
       // Per account and per network, so that neither many addresses nor many accounts help.
       const account = body.email.toLowerCase();
@@ -57,22 +58,22 @@ export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => v
       return welcome({ request, reply }, made);
     }),
 
-    guarded({ method: 'GET', url: '/v1/session' }, (_call, signedIn) => infoOf(signedIn)),
+    guarded(contract.getSession, (_call, signedIn) => infoOf(signedIn)),
 
-    guarded({ method: 'DELETE', url: '/v1/session' }, async ({ request, reply }, { session }) => {
+    guarded(contract.signOut, async ({ request, reply }, { session }) => {
       await sessions.signOut(session.tokenHash);
       endSession(session.tokenHash);
       setCookie({ request, reply }, '', 0);
-      return reply.code(204).send();
+      return reply.send();
     }),
 
-    open({ method: 'POST', url: '/v1/setup/check', body: setUpCheck }, async ({ body, reply }) => {
+    open(contract.checkLink, async ({ body, reply }) => {
       const link = await agents.checkLink(body.token);
       if (!link) return send(reply, 'link_used');
       return { email: link.agent?.email ?? null, name: link.agent?.name ?? null };
     }),
 
-    open({ method: 'POST', url: '/v1/setup', body: setUp }, async ({ body, request, reply }) => {
+    open(contract.redeemLink, async ({ body, request, reply }) => {
       if (isForeign(request)) return send(reply, 'csrf_failed');
       const made = await sessions.open(await agents.redeem(body));
       return welcome({ request, reply }, made);

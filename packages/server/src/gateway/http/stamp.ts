@@ -67,9 +67,8 @@ export async function stampOf(
 export function answer(
   reply: FastifyReply,
   outcome: { ok: true; data: unknown } | { ok: false; error: Problem },
-  status = 200,
 ): FastifyReply {
-  return outcome.ok ? reply.code(status).send(outcome.data) : sendProblem(reply, outcome.error);
+  return outcome.ok ? reply.send(outcome.data) : sendProblem(reply, outcome.error);
 }
 
 /** The version a writer read (RFC 9110 13.1.1). */

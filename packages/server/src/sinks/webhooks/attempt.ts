@@ -3,7 +3,7 @@ import { signWebhook } from '@throughline/shared/webhooks';
 import { toCloudEvent } from '../../events/cloud-event.ts';
 import type { LogRecord } from '../../events/log.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Answer, Poster } from './post.ts';
+import type { Answer, Poster } from '../../lib/post.ts';
 
 const TIMEOUT_MS = 15_000;
 

@@ -2,20 +2,19 @@ import type { Deliveries } from '../../events/deliveries.ts';
 import type { Log } from '../../events/log.ts';
 import type { Notices } from '../../events/notices.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Egress } from '../../lib/egress.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Metrics } from '../../lib/metrics.ts';
+import type { Poster } from '../../lib/post.ts';
 import type { Endpoints } from '../../settings/endpoints.ts';
 import type { Ground } from './ground.ts';
 import { createLane, type Lane } from './lane.ts';
-import { createPoster } from './post.ts';
 
 export interface DispatcherOptions {
   deliveries: Deliveries;
   endpoints: Endpoints;
   events: Log;
   notices: Notices;
-  egress: Egress;
+  poster: Poster;
   metrics: Metrics;
   source: string;
   now: Clock;
@@ -35,15 +34,13 @@ const GRACE_MS = 1000;
 
 /** Sends what is filed, each endpoint on a lane of its own: one that hangs is no other one's business. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { events, metrics, log, egress, random = Math.random, ...rest } = options;
+  const { events, metrics, log, random = Math.random, ...rest } = options;
   const lanes = new Map<string, Lane>();
   const ended = new AbortController();
-  const poster = createPoster(egress);
   const ground: Ground = {
     ...rest,
     log: events,
     random,
-    poster,
     signal: ended.signal,
     onAttempt(isOk, lagMs, isFirst) {
       metrics.webhookAttempts.inc({ outcome: isOk ? 'delivered' : 'failed' });
@@ -69,7 +66,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const cut = setTimeout(() => ended.abort(), GRACE_MS);
       await Promise.all(stops);
       clearTimeout(cut);
-      poster.close();
+      options.poster.close();
     },
   };
 }

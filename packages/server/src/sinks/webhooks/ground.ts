@@ -2,8 +2,8 @@ import type { Deliveries } from '../../events/deliveries.ts';
 import type { Log } from '../../events/log.ts';
 import type { Notices } from '../../events/notices.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Poster } from '../../lib/post.ts';
 import type { Endpoints } from '../../settings/endpoints.ts';
-import type { Poster } from './post.ts';
 
 /** What the lanes share. */
 export interface Ground {

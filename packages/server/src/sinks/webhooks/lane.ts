@@ -1,6 +1,6 @@
 import type { Delivery } from '../../events/deliveries.ts';
+import { createBreaker } from '../../lib/breaker.ts';
 import { attempt } from './attempt.ts';
-import { createBreaker } from './breaker.ts';
 import type { Ground } from './ground.ts';
 import { settleWith } from './outcome.ts';
 

@@ -1,6 +1,6 @@
 import type { Delivery, EndpointState } from '../../events/deliveries.ts';
+import { type Breaker, FAILURES_MAX } from '../../lib/breaker.ts';
 import { type Result, textOf } from './attempt.ts';
-import { type Breaker, FAILURES_MAX } from './breaker.ts';
 import type { Ground } from './ground.ts';
 import { retryAfterMs, retryDelayMs } from './schedule.ts';
 

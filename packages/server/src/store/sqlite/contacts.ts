@@ -46,6 +46,7 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
        merged_into = ? WHERE id = ?`,
   );
   const moveDevices = db.prepare('UPDATE device SET contact = ? WHERE contact = ?');
+  const removeDevice = db.prepare('DELETE FROM device WHERE token_hash = ?');
   const bind = (c: Contact): SQLInputValue[] => [
     c.site,
     c.externalId,
@@ -66,6 +67,9 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
     },
     moveDevices: (from, into) => {
       moveDevices.run(into, from);
+    },
+    removeDevice: (tokenHash) => {
+      removeDevice.run(tokenHash);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as f from '../fields.ts';
 import { type Actor, actor, type EventKind, field, type PiiLevel } from './define.ts';
+import type { envelope } from './envelope.ts';
 import { catalogue, type EventData, type EventName, type EventType } from './index.ts';
 import { sieveOf } from './personal.ts';
 
@@ -35,27 +36,7 @@ interface Around {
   actor: Actor;
 }
 
-/** What every event outward is wrapped in: CloudEvents 1.0 as JSON, with the extensions we use. */
-interface Envelope {
-  specversion: '1.0';
-  /** Unique for ever, the same over every retry and at every exit. */
-  id: string;
-  source: string;
-  subject: string;
-  /** RFC 3339, UTC. */
-  time: string;
-  datacontenttype: 'application/json';
-  dataschema: string;
-  /** What keeps its order: the conversation, else the contact, else the site. */
-  partitionkey: string;
-  /** Place in the whole log, zero-padded: ordered, with gaps for what was filtered out. */
-  sequence: string;
-  causationid?: string;
-  authtype: 'unauthenticated' | 'user' | 'service_account' | 'system';
-  authid: string;
-  siteid?: string;
-  livemode: boolean;
-}
+type Envelope = z.infer<typeof envelope>;
 
 /** An event as a receiver outside gets it. What its level leaves out is missing from `data`. */
 export type CloudEvent = {

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Egress } from '../../lib/egress.ts';
+import type { Egress } from './egress.ts';
 
 /** What of an answer is read, and what of it is kept. */
 const READ_BYTES = 64 * 1024;

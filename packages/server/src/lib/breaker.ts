@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** Failures in a row after which it opens. */
 export const FAILURES_MAX = 5;

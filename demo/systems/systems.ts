@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { startBilling } from './billing/billing.ts';
+import { startCrm } from './crm/crm.ts';
+import type { Keys } from './keys.ts';
+
+export interface SystemsOptions {
+  /** The demo's data folder. */
+  dataDir: string;
+  /** The relay's address. */
+  relay: string;
+  keys: Keys;
+  site: string;
+  ports: { crm: number; billing: number };
+}
+
+export interface Systems {
+  crm: string;
+  billing: string;
+  close(): Promise<void>;
+}
+
+/** What the shop had before it had a chat. Each has its own port, key and files, and knows no other. */
+export async function startSystems(options: SystemsOptions): Promise<Systems> {
+  const { dataDir, relay, keys, site, ports } = options;
+  const dir = join(dataDir, 'systems');
+  const at = (port: number) => `http://127.0.0.1:${port}/`;
+  const shop = { Console: `${relay}/console/`, Shop: `${relay}/demo/` };
+  const crm = await startCrm({
+    dir,
+    relay,
+    port: ports.crm,
+    key: keys.crm,
+    links: { Billing: at(ports.billing), ...shop },
+  });
+  try {
+    const billing = await startBilling({
+      dir,
+      relay,
+      site,
+      port: ports.billing,
+      key: keys.billing,
+      links: { CRM: at(ports.crm), ...shop },
+    });
+    const close = async (): Promise<void> => {
+      await Promise.all([crm.close(), billing.close()]);
+    };
+    return { crm: crm.url, billing: billing.url, close };
+  } catch (error) {
+    await crm.close();
+    throw error;
+  }
+}

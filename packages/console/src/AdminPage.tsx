@@ -1,0 +1,55 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { useDesk, useStore } from './store/context.ts';
+import type { PageName } from './store/place.ts';
+import { isAdmin } from './store/state.ts';
+import { Button } from './ui/Button.tsx';
+import { EmptyState } from './ui/EmptyState.tsx';
+import { AlertIcon, LockIcon } from './ui/icons.tsx';
+
+/** Loaded when somebody goes there: the inbox carries nothing of them. */
+const loaders: Record<PageName, () => Promise<ComponentType>> = {
+  events: () => import('./features/events/Events.tsx').then(({ Events }) => Events),
+  endpoints: () => import('./features/endpoints/Endpoints.tsx').then(({ Endpoints }) => Endpoints),
+  keys: () => import('./features/keys/Keys.tsx').then(({ Keys }) => Keys),
+};
+
+/** A page for administrators, in place of the inbox. */
+export function AdminPage({ page }: { page: PageName }) {
+  const mayAll = useStore(isAdmin);
+  const [Loaded, setLoaded] = useState<ComponentType | 'failed' | null>(null);
+  useEffect(() => {
+    if (!mayAll) return;
+    loaders[page]().then(
+      (Inner) => setLoaded(() => Inner),
+      () => setLoaded('failed'),
+    );
+  }, [page, mayAll]);
+  if (!mayAll) return <ForAdmins />;
+  if (Loaded === 'failed') return <NotLoaded />;
+  return Loaded ? <Loaded /> : <main class="page" aria-busy="true" />;
+}
+
+function ForAdmins() {
+  const { go } = useDesk();
+  return (
+    <main class="page">
+      <EmptyState icon={LockIcon} title="This page is for administrators.">
+        <p>Ask one of them if you need something that is set up here.</p>
+        <Button onClick={() => go.view('mine')}>Go to your conversations</Button>
+      </EmptyState>
+    </main>
+  );
+}
+
+/** The network is gone, or the console was upgraded and the file with it. */
+function NotLoaded() {
+  return (
+    <main class="page">
+      <EmptyState icon={AlertIcon} title="The page could not be loaded.">
+        <p>Check your connection; after an upgrade of the relay, reloading is enough.</p>
+        <Button onClick={() => location.reload()}>Reload</Button>
+      </EmptyState>
+    </main>
+  );
+}

@@ -1,0 +1,111 @@
+import { problem } from '@throughline/shared';
+import type { Config } from './config.ts';
+import { createContacts } from './contacts/commands.ts';
+import { createProgramContacts } from './contacts/program.ts';
+import { createProvider } from './contacts/provider.ts';
+import { createSignIn } from './contacts/sign-in.ts';
+import { createConversations } from './conversations/commands.ts';
+import { createQueries } from './conversations/queries.ts';
+import { logOf } from './events/log.ts';
+import { createNotices } from './events/notices.ts';
+import { createReplays } from './events/replay.ts';
+import { announcePresence } from './gateway/announce.ts';
+import { createGates } from './gateway/limits.ts';
+import type { Parts } from './gateway/parts.ts';
+import type { createSocketServer } from './gateway/sockets.ts';
+import type { Clock } from './lib/clock.ts';
+import { createEgress } from './lib/egress.ts';
+import type { Logger } from './lib/logger.ts';
+import { createMetrics } from './lib/metrics.ts';
+import { createPoster } from './lib/post.ts';
+import { createPresence } from './presence/presence.ts';
+import { createAgents } from './settings/agents.ts';
+import { openBlueprint } from './settings/blueprint.ts';
+import { createEndpoints } from './settings/endpoints.ts';
+import { createIdentities } from './settings/identity.ts';
+import { createKeys } from './settings/keys.ts';
+import { createSessions } from './settings/sessions.ts';
+import { createSiteSecrets } from './settings/site-secrets.ts';
+import { createSites } from './settings/sites.ts';
+import { createSources } from './settings/sources.ts';
+import { createDispatcher, type Dispatcher } from './sinks/webhooks/dispatcher.ts';
+import type { Store } from './store/store.ts';
+
+/** Beyond this many commands waiting for the disk, new ones are refused until it shrinks (P19). */
+const BACKLOG_MAX = 2000;
+const OVERLOAD_RETRY_MS = 500;
+const RESTART_RETRY_MS = 2000;
+
+export interface Ground {
+  config: Config;
+  log: Logger;
+  now: Clock;
+  server: ReturnType<typeof createSocketServer>;
+  isReady(): boolean;
+}
+
+/** Builds every part once, from the ground up. */
+export async function assemble(
+  store: Store,
+  ground: Ground,
+): Promise<{ parts: Parts; dispatcher: Dispatcher }> {
+  const { config, log, now, server, isReady } = ground;
+  const outlets = announcePresence(server);
+  const blueprint = await openBlueprint(store, now);
+  const egress = createEgress(config.egressAllow);
+  const sites = createSites(blueprint);
+  const siteSecrets = createSiteSecrets(store, { sites, now });
+  const sending = {
+    now,
+    log,
+    source: config.publicUrl ?? `http://${config.host}:${config.port}`,
+    events: logOf(store),
+    endpoints: createEndpoints({ store, blueprint, egress, now }),
+    deliveries: store.deliveries,
+    notices: createNotices(store, now),
+    metrics: createMetrics(),
+  };
+  const poster = createPoster(egress);
+  const dispatcher = createDispatcher({ ...sending, poster });
+  const contacts = createContacts(store, now);
+  const program = createProgramContacts(store, now);
+  const parts: Parts = {
+    ...sending,
+    config,
+    blueprint,
+    replays: createReplays(store, now),
+    wakeEndpoint: (id) => dispatcher.wake([id]),
+    presence: createPresence(outlets.listener),
+    conversations: createConversations(store, now),
+    contacts,
+    program,
+    provider: createProvider({
+      contacts,
+      program,
+      poster,
+      now,
+      site: sites.get,
+      secretsOf: (site) => siteSecrets.of('context', site),
+      onError: (err) => log.warn({ err }, 'a context provider did not answer'),
+    }),
+    sources: createSources(store, { blueprint, now }),
+    signIn: createSignIn(store, now),
+    identities: createIdentities(siteSecrets, now),
+    siteSecrets,
+    egress,
+    queries: createQueries(store),
+    agents: createAgents(store, now),
+    sessions: createSessions(store, now),
+    keys: createKeys(store, now),
+    sites,
+    gates: createGates(config.limits),
+    closedFor() {
+      if (!isReady()) return problem('going_away', { retryAfterMs: RESTART_RETRY_MS });
+      if (store.backlog <= BACKLOG_MAX) return undefined;
+      return problem('overloaded', { retryAfterMs: OVERLOAD_RETRY_MS });
+    },
+    toAgents: outlets.toAgents,
+    toVisitors: outlets.toVisitors,
+  };
+  return { parts, dispatcher };
+}

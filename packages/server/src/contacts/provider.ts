@@ -1,0 +1,146 @@
+import { randomUUIDv7 } from 'node:crypto';
+import {
+  type Actor,
+  type CardAnswer,
+  type ContactSummary,
+  type ContextCard,
+  contextAnswer,
+  type NewFact,
+  parse,
+  type Site,
+} from '@throughline/shared/schema';
+import { signWebhook } from '@throughline/shared/webhooks';
+import { type Breaker, createBreaker } from '../lib/breaker.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Poster } from '../lib/post.ts';
+import type { ProgramContacts } from './program.ts';
+import type { ContactQueries } from './queries.ts';
+
+const TIMEOUT_MS = 2000;
+/** Contacts whose answers are kept; the one asked longest ago gives way. */
+const KEPT_MAX = 5000;
+
+interface ProviderOptions {
+  contacts: ContactQueries;
+  program: ProgramContacts;
+  site(key: string): Site | undefined;
+  secretsOf(site: string): Promise<string[]>;
+  poster: Poster;
+  now: Clock;
+  onError(error: unknown): void;
+}
+
+export interface Provider {
+  /** Asks what the business knows of a contact, unless it was asked a moment ago; never throws. */
+  ask(contact: string): Promise<CardAnswer>;
+}
+
+interface Answered {
+  at: number;
+  answer: Promise<CardAnswer>;
+}
+
+const NONE: CardAnswer = { state: 'none', card: null };
+
+/** Asks the business's own system: its answer becomes facts, and a card for agents. */
+export function createProvider(options: ProviderOptions): Provider {
+  const { contacts, now, site: siteOf } = options;
+  const breakers = new Map<string, Breaker>();
+  const answers = new Map<string, Answered>();
+
+  function breakerOf(key: string): Breaker {
+    const known = breakers.get(key) ?? createBreaker(now, 1);
+    breakers.set(key, known);
+    return known;
+  }
+
+  function keep(contact: string, answer: Promise<CardAnswer>): Promise<CardAnswer> {
+    answers.delete(contact);
+    answers.set(contact, { at: now(), answer });
+    const [oldest] = answers.keys();
+    if (answers.size > KEPT_MAX && oldest !== undefined) answers.delete(oldest);
+    return answer;
+  }
+
+  return {
+    async ask(id) {
+      const contact = await contacts.summary(id, 'programs');
+      const site = contact && siteOf(contact.site);
+      if (!contact || !site?.context) return NONE;
+      const known = answers.get(contact.id);
+      if (known && now() - known.at < site.context.ttlMs) return known.answer;
+      const breaker = breakerOf(site.key);
+      if (breaker.opensAt > now()) return { state: 'failed', card: null };
+      return keep(contact.id, consult(options, { site, contact, breaker }));
+    },
+  };
+}
+
+interface Question {
+  site: Site;
+  contact: ContactSummary;
+  breaker: Breaker;
+}
+
+async function consult(options: ProviderOptions, question: Question): Promise<CardAnswer> {
+  const { breaker } = question;
+  try {
+    const { facts, card } = await request(options, question);
+    breaker.succeeded();
+    await record(options, question, facts);
+    return { state: 'fresh', card: card ?? null };
+  } catch (error) {
+    breaker.failed();
+    options.onError(error);
+    return { state: 'failed', card: null };
+  }
+}
+
+/** One signed question, as a webhook is signed, so that the same code checks it. */
+async function request(
+  { poster, secretsOf, now }: ProviderOptions,
+  { site, contact }: Question,
+): Promise<{ facts: NewFact[]; card?: ContextCard | undefined }> {
+  const { id, externalId, verified, email } = contact;
+  const secrets = await secretsOf(site.key);
+  if (secrets.length === 0) throw new Error('the context provider has no secret');
+  const body = JSON.stringify({ site: site.key, contact: { id, externalId, verified, email } });
+  const stamp = { id: randomUUIDv7(), timestamp: Math.floor(now() / 1000), body };
+  const answer = await poster.post(site.context?.url ?? '', {
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'Throughline',
+      ...signWebhook(secrets, stamp),
+    },
+    body,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (answer.status !== 200) throw new Error(`the context provider answered ${answer.status}`);
+  const checked = parse(contextAnswer, JSON.parse(answer.body));
+  if (!checked.ok)
+    throw new Error(`the context provider’s answer is wrong: ${checked.error.field}`);
+  return checked.value;
+}
+
+/** Only what is news: asked every minute, the log would otherwise say the same every minute. */
+async function record(
+  { program, contacts }: ProviderOptions,
+  { site, contact }: Question,
+  facts: NewFact[],
+): Promise<void> {
+  const { host } = new URL(site.context?.url ?? '');
+  const actor: Actor = { kind: 'bot', id: `context:${site.key}`, name: host };
+  const known = await contacts.summary(contact.id, 'programs');
+  const isNews = ({ name, value, expiresAt = null }: NewFact) =>
+    !known?.facts.some(
+      (fact) =>
+        fact.name === name &&
+        fact.source.id === actor.id &&
+        fact.value === value &&
+        fact.expiresAt === expiresAt,
+    );
+  const news = facts.filter(isNews);
+  if (news.length === 0) return;
+  const stamp = { id: randomUUIDv7(), actor, cause: null };
+  await program.record(stamp, { contact: contact.id, facts: news });
+}

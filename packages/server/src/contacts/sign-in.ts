@@ -1,0 +1,116 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { type Actor, type Attributes, parse, signedClaims } from '@throughline/shared/schema';
+import type { Clock } from '../lib/clock.ts';
+import { AppError } from '../lib/errors.ts';
+import { announce, live, stranger } from '../store/contact.ts';
+import type { Contact, Store, Tx } from '../store/store.ts';
+import { append } from './append.ts';
+import { hasRoom, putFacts, toFact } from './facts.ts';
+import { merge } from './merge.ts';
+
+interface Entrance {
+  site: string;
+  /** Who the browser was so far. */
+  known: string | undefined;
+  /** Of the token this browser goes on with. */
+  tokenHash: string;
+  claims: {
+    externalId: string;
+    name: string | undefined;
+    email: string | undefined;
+    facts: unknown;
+  };
+}
+
+export interface SignIn {
+  /**
+   * Makes a browser that of a person the business named: whoever it was so far becomes part of that
+   * person, with all conversations. Signing in again changes only what is different.
+   * @throws AppError `identity_switched` when it is another named person's already
+   */
+  enter(entrance: Entrance): Promise<string>;
+  /** Whether the contact was named by the business. */
+  isNamed(id: string): Promise<boolean>;
+  /** The token is nobody's from now on. */
+  forget(tokenHash: string): Promise<void>;
+}
+
+/** Whose word it is that somebody is somebody. */
+const BUSINESS: Actor = { kind: 'bot', id: 'identity', name: 'Sign-in' };
+
+export function createSignIn(store: Store, now: Clock): SignIn {
+  const stamp = () => ({ id: randomUUIDv7(), actor: BUSINESS, cause: null, time: now() });
+
+  /** The contact of this person, who is known, or was this browser's, or is new. */
+  async function find(tx: Tx, { site, known, claims }: Entrance): Promise<Contact> {
+    const { externalId } = claims;
+    const [named, before] = [
+      await tx.contacts.byExternalId(site, externalId),
+      known === undefined ? undefined : await live(tx, known),
+    ];
+    if (before?.verified && before.externalId !== externalId)
+      throw new AppError('identity_switched');
+    if (named && before && before.id !== named.id)
+      await merge(tx, stamp(), { from: before.id, into: named.id });
+    if (named) return (await live(tx, named.id)) ?? named;
+    if (before) return before;
+    const made = stranger(randomUUIDv7(), site, now());
+    await tx.contacts.insert({ ...made, externalId, verified: true });
+    await announce(tx, { ...made, externalId }, BUSINESS);
+    return made;
+  }
+
+  async function name(
+    tx: Tx,
+    contact: Contact,
+    { externalId, name: called, email }: Entrance['claims'],
+  ) {
+    const next: Contact = {
+      ...contact,
+      externalId,
+      verified: true,
+      name: called ?? contact.name,
+      email: email ?? contact.email,
+    };
+    const isSame = (['externalId', 'verified', 'name', 'email'] as const).every(
+      (field) => contact[field] === next[field],
+    );
+    if (isSame) return;
+    await tx.contacts.save(next);
+    const said = Object.entries({ externalId, name: called, email }).filter(
+      ([, value]) => value !== undefined,
+    );
+    const data = { ...Object.fromEntries(said), method: 'token' as const };
+    await append(tx, stamp(), { contact: next, said: { type: 'contact.identified', data } });
+  }
+
+  /** What the token vouches for, where it is news. */
+  async function record(tx: Tx, contact: Contact, claimed: Attributes): Promise<void> {
+    const known = (await tx.facts.of(contact.id)).filter(({ source }) => source.id === BUSINESS.id);
+    const facts = Object.entries(claimed)
+      .filter(([key, value]) => known.find((fact) => fact.name === key)?.value !== value)
+      .map(([key, value]) => ({ name: key, value, signed: true }));
+    const at = stamp();
+    const rows = facts.map((fact) => toFact(fact, BUSINESS, at.time));
+    if (facts.length === 0 || !(await hasRoom(tx, contact.id, rows))) return;
+    await putFacts(tx, contact.id, rows);
+    await append(tx, at, { contact, said: { type: 'facts.recorded', data: { facts } } });
+  }
+
+  return {
+    enter(entrance) {
+      const checked = parse(signedClaims, entrance.claims);
+      if (!checked.ok) throw new AppError('identity_invalid');
+      const { facts = {} } = checked.value;
+      return store.write(entrance.claims.externalId, async (tx) => {
+        const contact = await find(tx, entrance);
+        await name(tx, contact, entrance.claims);
+        await record(tx, contact, facts);
+        await tx.contacts.addDevice(entrance.tokenHash, { ...contact, createdAt: now() });
+        return contact.id;
+      });
+    },
+    isNamed: async (id) => (await live(store.read, id))?.verified ?? false,
+    forget: (tokenHash) => store.write('devices', (tx) => tx.contacts.removeDevice(tokenHash)),
+  };
+}

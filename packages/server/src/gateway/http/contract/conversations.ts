@@ -1,0 +1,133 @@
+import {
+  agentList,
+  conversationDetail,
+  conversationList,
+  eventHistory,
+  historyQuery,
+  listQuery,
+  newAssignee,
+  newConversation,
+  newTags,
+  newText,
+  receipt,
+  snooze,
+} from '@throughline/shared/schema';
+import { STAMPED } from './stamp.ts';
+
+const READ = { scope: 'conversations:read', pii: 'content' } as const;
+const CHANGE = {
+  scope: 'conversations:write',
+  answer: receipt,
+  reads: STAMPED.reads,
+  refuses: [...STAMPED.refuses, 'forbidden', 'wrong_status'],
+} as const;
+const WRITE = { ...CHANGE, statuses: [201] } as const;
+
+export const listConversations = {
+  method: 'GET',
+  url: '/v1/conversations',
+  ...READ,
+  name: 'listConversations',
+  about: 'Conversations of a view, the last active first, or those that hold some words.',
+  query: listQuery,
+  answer: conversationList,
+  refuses: ['bad_cursor'],
+} as const;
+
+export const getConversation = {
+  method: 'GET',
+  url: '/v1/conversations/:id',
+  ...READ,
+  name: 'getConversation',
+  about: 'Where a conversation stands, and whose it is.',
+  answer: conversationDetail,
+} as const;
+
+export const listConversationEvents = {
+  method: 'GET',
+  url: '/v1/conversations/:id/events',
+  ...READ,
+  name: 'listConversationEvents',
+  about: 'What happened in a conversation: the newest of it, or what was before a `seq`.',
+  query: historyQuery,
+  answer: eventHistory,
+} as const;
+
+export const listAgents = {
+  method: 'GET',
+  url: '/v1/agents',
+  name: 'listAgents',
+  about: 'The team.',
+  answer: agentList,
+} as const;
+
+export const startConversation = {
+  method: 'POST',
+  url: '/v1/conversations',
+  ...WRITE,
+  name: 'startConversation',
+  about: 'Begins a conversation with a contact, with a first message or without.',
+  body: newConversation,
+} as const;
+
+export const sendMessage = {
+  method: 'POST',
+  url: '/v1/conversations/:id/messages',
+  ...WRITE,
+  name: 'sendMessage',
+  about: 'Writes to the visitor.',
+  body: newText,
+} as const;
+
+export const addNote = {
+  method: 'POST',
+  url: '/v1/conversations/:id/notes',
+  ...WRITE,
+  name: 'addNote',
+  about: 'Leaves a note for colleagues.',
+  body: newText,
+} as const;
+
+export const setTags = {
+  method: 'PUT',
+  url: '/v1/conversations/:id/tags',
+  ...CHANGE,
+  name: 'setTags',
+  about: 'Sets all tags.',
+  body: newTags,
+} as const;
+
+export const setAssignee = {
+  method: 'PUT',
+  url: '/v1/conversations/:id/assignee',
+  ...CHANGE,
+  name: 'setAssignee',
+  about: 'Gives the conversation to an agent, or to nobody.',
+  body: newAssignee,
+  refuses: [...CHANGE.refuses, 'epoch_conflict'],
+} as const;
+
+export const resolveConversation = {
+  method: 'POST',
+  url: '/v1/conversations/:id/resolve',
+  ...WRITE,
+  name: 'resolveConversation',
+  about: 'Closes the matter.',
+} as const;
+
+export const reopenConversation = {
+  method: 'POST',
+  url: '/v1/conversations/:id/reopen',
+  ...WRITE,
+  name: 'reopenConversation',
+  about: 'Opens what was resolved or snoozed.',
+} as const;
+
+export const snoozeConversation = {
+  method: 'POST',
+  url: '/v1/conversations/:id/snooze',
+  ...WRITE,
+  name: 'snoozeConversation',
+  about: 'Puts it off until later.',
+  body: snooze,
+} as const;

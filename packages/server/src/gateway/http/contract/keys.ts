@@ -1,0 +1,40 @@
+import { issuedKey, keyList, newKey } from '@throughline/shared/schema';
+
+export const listKeys = {
+  method: 'GET',
+  url: '/v1/keys',
+  role: 'admin',
+  name: 'listKeys',
+  about: 'Every key there is, without its secret.',
+  answer: keyList,
+} as const;
+
+export const createKey = {
+  method: 'POST',
+  url: '/v1/keys',
+  role: 'admin',
+  name: 'createKey',
+  about: 'Makes a key; its secret is told this once.',
+  body: newKey,
+  answer: issuedKey,
+  statuses: [201],
+} as const;
+
+export const rotateKey = {
+  method: 'POST',
+  url: '/v1/keys/:id/rotate',
+  role: 'admin',
+  name: 'rotateKey',
+  about: 'Makes a new secret; the one before stays good for a day.',
+  answer: issuedKey,
+  refuses: ['wrong_status'],
+} as const;
+
+export const revokeKey = {
+  method: 'DELETE',
+  url: '/v1/keys/:id',
+  role: 'admin',
+  name: 'revokeKey',
+  about: 'Ends a key at once.',
+  statuses: [204],
+} as const;

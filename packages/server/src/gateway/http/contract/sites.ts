@@ -1,0 +1,67 @@
+import {
+  contextSource,
+  identity,
+  issuedSecret,
+  siteConfig,
+  siteContext,
+  siteIdentity,
+} from '@throughline/shared/schema';
+
+export const getSite = {
+  method: 'GET',
+  url: '/v1/sites/:key',
+  name: 'getSite',
+  about: 'What a site looks like and says, for its own pages.',
+  answer: siteConfig,
+  statuses: [200, 304],
+  reads: ['if-none-match'],
+  gives: ['etag'],
+  refuses: ['unknown_site', 'origin_not_allowed'],
+} as const;
+
+export const putSiteIdentity = {
+  method: 'PUT',
+  url: '/v1/sites/:key/identity',
+  role: 'admin',
+  name: 'putSiteIdentity',
+  about: 'Sets how a site’s business proves who its visitors are.',
+  body: identity,
+  answer: siteIdentity,
+  refuses: ['unknown_site'],
+} as const;
+
+export const putSiteContext = {
+  method: 'PUT',
+  url: '/v1/sites/:key/context',
+  role: 'admin',
+  name: 'putSiteContext',
+  about: 'Sets where a site’s business is asked about its contacts.',
+  body: contextSource,
+  answer: siteContext,
+  refuses: ['unknown_site', 'address_not_allowed'],
+} as const;
+
+const titles = { identity: 'SiteIdentity', context: 'SiteContext' } as const;
+type Purpose = keyof typeof titles;
+
+export const removeSetting = (purpose: Purpose) =>
+  ({
+    method: 'DELETE',
+    url: `/v1/sites/:key/${purpose}`,
+    role: 'admin',
+    name: `remove${titles[purpose]}`,
+    about: 'Takes the setting away.',
+    statuses: [204],
+    refuses: ['unknown_site'],
+  }) as const;
+
+export const rotateSecret = (purpose: Purpose) =>
+  ({
+    method: 'POST',
+    url: `/v1/sites/:key/${purpose}/rotate`,
+    role: 'admin',
+    name: `rotate${titles[purpose]}`,
+    about: 'Makes a new secret; the one before stays good for a day.',
+    answer: issuedSecret,
+    refuses: ['unknown_site', 'wrong_status'],
+  }) as const;

@@ -1,0 +1,59 @@
+import {
+  callReceipt,
+  issuedSecret,
+  sourceBody,
+  sourceList,
+  storedSource,
+} from '@throughline/shared/schema';
+
+const one = '/v1/sources/:id';
+
+export const listSources = {
+  method: 'GET',
+  url: '/v1/sources',
+  role: 'admin',
+  name: 'listSources',
+  about: 'The business’s own systems that call in.',
+  answer: sourceList,
+} as const;
+
+export const putSource = {
+  method: 'PUT',
+  url: one,
+  role: 'admin',
+  name: 'putSource',
+  about: 'Adds a source or changes it; the secret of a new one is told this once.',
+  body: sourceBody,
+  answer: storedSource,
+  statuses: [200, 201],
+  refuses: ['unknown_site'],
+} as const;
+
+export const removeSource = {
+  method: 'DELETE',
+  url: one,
+  role: 'admin',
+  name: 'removeSource',
+  about: 'Takes no more calls from a source.',
+  statuses: [204],
+} as const;
+
+export const rotateSourceSecret = {
+  method: 'POST',
+  url: `${one}/rotate`,
+  role: 'admin',
+  name: 'rotateSourceSecret',
+  about: 'Makes a new secret; the one before stays good for a day.',
+  answer: issuedSecret,
+  refuses: ['wrong_status'],
+} as const;
+
+export const receiveCall = {
+  method: 'POST',
+  url: one,
+  name: 'receiveCall',
+  about: 'Where a source says what happened, signed by Standard Webhooks 1.0.',
+  isSigned: true,
+  answer: callReceipt,
+  refuses: ['signature_invalid', 'bad_value', 'idempotency_conflict', 'too_long'],
+} as const;

@@ -1,0 +1,80 @@
+import { checkWebhook, WebhookError } from '@throughline/shared/webhooks';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readCall } from '../../contacts/mapping.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Parts } from '../parts.ts';
+import * as contract from './contract/sources.ts';
+import { guarded, open, type Route, send } from './route.ts';
+import { idFrom } from './stamp.ts';
+
+/** Systems that call in: for administrators, and where they call. */
+export function sourceRoutes(parts: Parts): Route[] {
+  const { sources } = parts;
+  return [
+    guarded(contract.listSources, () => ({ data: sources.all() })),
+
+    guarded(contract.putSource, async ({ params, body, reply }, { agent }) => {
+      const source = { id: params.id ?? '', ...body };
+      const { secret } = await sources.put(source, agent.id);
+      reply.code(secret ? 201 : 200);
+      return { ...source, ...(secret ? { secret } : {}) };
+    }),
+
+    guarded(contract.removeSource, async ({ params, reply }, { agent }) => {
+      await sources.remove(params.id ?? '', agent.id);
+      return reply.send();
+    }),
+
+    guarded(contract.rotateSourceSecret, async ({ params }) => ({
+      secret: await sources.rotate(params.id ?? ''),
+    })),
+
+    open(contract.receiveCall, ({ request, reply }) => receive(parts, request, reply)),
+  ];
+}
+
+/** What a source says; the same `webhook-id` again has no second effect. */
+async function receive(
+  { sources, program, now }: Parts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { id: name } = request.params as { id: string };
+  const source = sources.get(name);
+  if (!source) return send(reply, 'not_found');
+  const secret = await sources.secretsOf(name);
+  const { id, body } = checked(String(request.body), request.headers, { secret, now: now() });
+  const meaning = readCall(source, parsed(body), now());
+  if (!meaning) return send(reply, 'bad_value');
+  const actor = { kind: 'bot' as const, id: `source:${name}`, name };
+  const stamp = (what: string) => ({ id: idFrom(actor.id, id, what), actor, cause: null });
+  const { site } = source;
+  const { externalId, facts, event } = meaning;
+  const { id: contact } = await program.upsert(stamp('contact'), { site, externalId });
+  if (facts.length > 0) await must(program.record(stamp('facts'), { contact, facts }));
+  if (event) await must(program.track(stamp('event'), { contact, event }));
+  return reply.send({ contact });
+}
+
+function checked(...args: Parameters<typeof checkWebhook>): ReturnType<typeof checkWebhook> {
+  try {
+    return checkWebhook(...args);
+  } catch (error) {
+    if (error instanceof WebhookError) throw new AppError('signature_invalid');
+    throw error;
+  }
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new AppError('bad_type');
+  }
+}
+
+/** The same id with another body is another call under a used id. */
+async function must(outcome: ReturnType<Parts['program']['record']>): Promise<void> {
+  const done = await outcome;
+  if (!done.ok) throw new AppError(done.error.code);
+}

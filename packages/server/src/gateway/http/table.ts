@@ -1,0 +1,38 @@
+import type { Parts } from '../parts.ts';
+import { contactRoutes } from './contacts.ts';
+import { conversationCommandRoutes } from './conversation-commands.ts';
+import { conversationRoutes } from './conversations.ts';
+import { endpointRoutes } from './endpoints.ts';
+import { eventTypeRoutes } from './event-types.ts';
+import { eventRoutes } from './events.ts';
+import { keyRoutes } from './keys.ts';
+import { descriptionRoute } from './openapi.ts';
+import type { Route } from './route.ts';
+import { sessionRoutes } from './session.ts';
+import { siteSettingRoutes } from './site-settings.ts';
+import { siteRoutes } from './sites.ts';
+import { sourceRoutes } from './sources.ts';
+import type { Streams } from './streams.ts';
+
+interface Reach {
+  streams: Streams;
+  endSession(tokenHash: string): void;
+}
+
+/** The API: everything below `/v1`, and its description, which is made from the rest. */
+export function apiRoutes(parts: Parts, { streams, endSession }: Reach): Route[] {
+  const routes = [
+    ...siteRoutes(parts),
+    ...siteSettingRoutes(parts),
+    ...sessionRoutes(parts, endSession),
+    ...conversationRoutes(parts),
+    ...conversationCommandRoutes(parts),
+    ...contactRoutes(parts),
+    ...eventTypeRoutes(parts),
+    ...eventRoutes(parts, streams),
+    ...sourceRoutes(parts),
+    ...keyRoutes(parts),
+    ...endpointRoutes(parts),
+  ];
+  return [...routes, descriptionRoute(routes)];
+}

@@ -1,0 +1,180 @@
+import { uuidv7 } from '@throughline/shared';
+import { signWebhook } from '@throughline/shared/webhooks';
+import type { NewSession } from '../src/settings/sessions.ts';
+import type { Answer, Fetch, TestRelay } from './relay.ts';
+
+const password = 'correct horse battery';
+
+/** A request that an operation answers well. */
+export interface Sample {
+  body?: unknown;
+  headers?: Record<string, string> | undefined;
+  /** Who asks, unless it is the administrator. */
+  as?: NewSession;
+  params?: Record<string, string>;
+  query?: string;
+}
+
+const invoice = {
+  site: 'shop',
+  contact: '/customer',
+  event: { name: '/type', properties: { number: '/number' } },
+  facts: [],
+};
+
+/** Something of each kind, new for every request: what is changed by one is not what the next one meets. */
+export function createSamples(relay: TestRelay, admin: NewSession, url: string) {
+  const ask = async <T>(path: string, more: Fetch = {}): Promise<T> => {
+    const answer: Answer = await relay.fetch(path, { as: admin, ...more });
+    if (answer.status >= 300) throw new Error(`${path} answered ${answer.text}`);
+    return answer.json as T;
+  };
+  const etag = async (path: string) => ({
+    'if-match': String((await relay.fetch(path, { as: admin })).headers.etag),
+  });
+
+  const conversation = async () => {
+    const visitor = await relay.visitor();
+    const id = await visitor.start();
+    visitor.close();
+    return { id };
+  };
+  const contact = async () => {
+    const body = { site: 'shop', externalId: uuidv7(), name: 'Grace' };
+    return ask<{ id: string }>('/v1/contacts', { method: 'PUT', body });
+  };
+  const key = () =>
+    ask<{ id: string }>('/v1/keys', {
+      method: 'POST',
+      body: { name: 'CRM', scopes: ['events:read'] },
+    });
+  const endpoint = () => ask<{ id: string }>('/v1/endpoints', { method: 'POST', body: { url } });
+  async function delivery() {
+    const { id } = await endpoint();
+    for (;;) {
+      const { data } = await ask<{ data: { offset: number }[] }>(`/v1/endpoints/${id}/deliveries`);
+      if (data[0]) return { id, offset: String(data[0].offset) };
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
+  async function source() {
+    const id = `s-${uuidv7().slice(-12)}`;
+    const made = await ask<{ secret: string }>(`/v1/sources/${id}`, {
+      method: 'PUT',
+      body: invoice,
+    });
+    return { id, secret: made.secret };
+  }
+  async function call(): Promise<Sample> {
+    const { id, secret } = await source();
+    const body = JSON.stringify({ customer: 'C-1', type: 'paid', number: 'F-1' });
+    const timestamp = Math.floor(Date.now() / 1000);
+    return {
+      params: { id },
+      body,
+      headers: {
+        'content-type': 'application/json',
+        ...signWebhook([secret], { id: uuidv7(), timestamp, body }),
+      },
+    };
+  }
+  const link = async () => {
+    const email = `${uuidv7()}@example.com`;
+    return (await relay.agents.invite({ email, name: 'Ada', role: 'agent' })).token;
+  };
+  async function account() {
+    const token = await link();
+    const { agent } = await ask<{ agent: { email: string } }>('/v1/setup', {
+      method: 'POST',
+      body: { token, name: 'Ada', password },
+    });
+    return { email: agent.email, password };
+  }
+
+  /** About a new one of its kind. */
+  const on =
+    (
+      make: () => Promise<{ id: string }>,
+      body?: object,
+      headers?: (id: string) => Promise<Record<string, string>>,
+    ) =>
+    async (): Promise<Sample> => {
+      const { id } = await make();
+      return { params: { id }, body, headers: await headers?.(id) };
+    };
+  const shop = { params: { key: 'shop' } };
+  const identity = { algorithm: 'HS256' };
+  const contactTag = (id: string) => etag(`/v1/contacts/${id}`);
+  const endpointTag = (id: string) => etag(`/v1/endpoints/${id}`);
+  const text = { text: 'Hello' };
+
+  const samples: Record<string, () => Promise<Sample> | Sample> = {
+    getSite: () => shop,
+    putSiteIdentity: () => ({ ...shop, body: identity }),
+    rotateSiteIdentity: () => shop,
+    removeSiteIdentity: () => shop,
+    putSiteContext: () => ({ ...shop, body: { url } }),
+    rotateSiteContext: () => shop,
+    removeSiteContext: () => shop,
+    signIn: async () => ({ body: await account() }),
+    getSession: () => ({}),
+    signOut: async () => ({ as: (await relay.hire('Bo', 'admin')).session }),
+    checkLink: async () => ({ body: { token: await link() } }),
+    redeemLink: async () => ({ body: { token: await link(), name: 'Ada', password } }),
+    listConversations: () => ({ query: 'view=all&limit=5' }),
+    getConversation: on(conversation),
+    listConversationEvents: on(conversation),
+    listAgents: () => ({}),
+    startConversation: async () => ({ body: { contact: (await contact()).id, ...text } }),
+    sendMessage: on(conversation, text),
+    addNote: on(conversation, text),
+    setTags: on(conversation, { tags: ['vip'] }),
+    setAssignee: on(conversation, { assignee: admin.agent.id, expectedEpoch: 0 }),
+    resolveConversation: on(conversation),
+    reopenConversation: on(async () => {
+      const it = await conversation();
+      await ask(`/v1/conversations/${it.id}/resolve`, { method: 'POST' });
+      return it;
+    }),
+    snoozeConversation: on(conversation, { until: Date.now() + 3_600_000 }),
+    findContact: () => ({ query: 'site=shop&externalId=nobody' }),
+    putContact: () => ({ body: { site: 'shop', externalId: uuidv7() } }),
+    getContact: on(contact),
+    getContactCard: on(contact),
+    changeContact: on(contact, { name: 'Ada' }, contactTag),
+    recordFacts: on(contact, { facts: [{ name: 'plan', value: 'pro' }] }),
+    trackEvent: on(contact, { name: 'paid', properties: { items: 2 } }),
+    mergeContact: async () => ({
+      params: { id: (await contact()).id },
+      body: { into: (await contact()).id },
+    }),
+    listTimeline: on(contact),
+    listEventTypes: () => ({}),
+    getEventType: () => ({ params: { type: 'message.created' } }),
+    listEvents: () => ({ query: 'limit=500' }),
+    exportEvents: () => ({}),
+    streamEvents: () => ({}),
+    listSources: () => ({}),
+    putSource: () => ({ params: { id: `s-${uuidv7().slice(-12)}` }, body: invoice }),
+    removeSource: on(source),
+    rotateSourceSecret: on(source),
+    receiveCall: call,
+    listKeys: () => ({}),
+    createKey: () => ({ body: { name: 'CRM', scopes: ['events:read'] } }),
+    rotateKey: on(key),
+    revokeKey: on(key),
+    listEndpoints: () => ({}),
+    createEndpoint: () => ({ body: { url } }),
+    getEndpoint: on(endpoint),
+    changeEndpoint: on(endpoint, { description: 'x' }, endpointTag),
+    removeEndpoint: on(endpoint, undefined, endpointTag),
+    pingEndpoint: on(endpoint),
+    rotateEndpointSecret: on(endpoint),
+    enableEndpoint: on(endpoint),
+    listDeliveries: on(endpoint),
+    getDelivery: async () => ({ params: await delivery() }),
+    replayEvents: on(endpoint, { since: 0 }),
+    getDescription: () => ({}),
+  };
+  return samples;
+}

@@ -1,0 +1,263 @@
+import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { ContactSummary } from '@throughline/shared/schema';
+import { SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect, ORIGIN, refusal, site, startRelay, type TestRelay, until } from './relay.ts';
+
+const HOUR_S = 3600;
+const clock = { now: 1_800_000_000_000 };
+const seconds = () => Math.floor(clock.now / 1000);
+
+const ec = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ed = () => generateKeyPairSync('ed25519');
+const pemOf = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
+const keys = { ES256: ec(), EdDSA: ed(), old: ec(), other: ec() };
+
+let relay: TestRelay;
+let secret: string;
+
+const sites = {
+  shop: {
+    algorithm: 'ES256' as const,
+    keys: [keys.ES256, keys.old].map(({ publicKey }) => pemOf(publicKey)),
+  },
+  eddsa: { algorithm: 'EdDSA' as const, keys: [pemOf(keys.EdDSA.publicKey)] },
+  hmac: { algorithm: 'HS256' as const, keys: [] },
+};
+
+beforeAll(async () => {
+  relay = await startRelay({ now: () => clock.now });
+  for (const [key, identity] of Object.entries(sites))
+    await relay.sites.put(site({ key, identity }), 'test');
+  secret = await rotate();
+});
+afterAll(() => relay[Symbol.asyncDispose]());
+
+async function rotate(): Promise<string> {
+  const { session } = await relay.hire('Ada', 'admin');
+  const answer = await relay.fetch('/v1/sites/hmac/identity/rotate', {
+    method: 'POST',
+    as: session,
+  });
+  return (answer.json as { secret: string }).secret;
+}
+
+interface Token {
+  sub?: string;
+  aud?: string;
+  alg?: string;
+  key?: KeyObject | Uint8Array;
+  iat?: number;
+  exp?: number | null;
+  nbf?: number;
+  claims?: Record<string, unknown>;
+  header?: Record<string, unknown>;
+}
+
+function sign({ sub = 'C-1', aud = 'shop', alg = 'ES256', ...more }: Token = {}): Promise<string> {
+  const { key = keys.ES256.privateKey, claims = {}, header = {} } = more;
+  const iat = more.iat ?? seconds();
+  const exp = more.exp === undefined ? iat + HOUR_S : more.exp;
+  const token = new SignJWT({ ...claims, sub, aud, iat, ...(exp === null ? {} : { exp }) });
+  if (more.nbf !== undefined) token.setNotBefore(more.nbf);
+  return token.setProtectedHeader({ alg, ...header }).sign(key);
+}
+
+interface Entering {
+  site?: string;
+  token?: string | undefined;
+  identity?: string;
+  forget?: string;
+}
+
+interface Welcome {
+  token?: string;
+  contact: string;
+}
+
+async function enter({ site: key = 'shop', ...more }: Entering) {
+  const auth = { protocol: 1, site: key, ...more };
+  const peer = await connect(relay.url, {
+    namespace: '/visitor',
+    auth,
+    headers: { origin: ORIGIN },
+  });
+  const [welcome] = peer.all<Welcome>('welcome');
+  return { ...peer, ...(welcome as Welcome), token: welcome?.token ?? more.token ?? '' };
+}
+
+const refused = async (entering: Entering): Promise<string> =>
+  (await refusal(enter(entering))).code;
+const show = async (id: string): Promise<ContactSummary> =>
+  (await relay.fetch(`/v1/contacts/${id}`, { key: await relay.key() })).json;
+
+describe('a token of the business', () => {
+  test('makes a visitor a named contact, with what it vouches for', async () => {
+    const claims = { name: 'Grace', email: 'g@example.com', facts: { plan: 'pro' } };
+    const peer = await enter({ identity: await sign({ sub: 'C-new', claims }) });
+    expect(await show(peer.contact)).toMatchObject({
+      externalId: 'C-new',
+      verified: true,
+      name: 'Grace',
+      email: 'g@example.com',
+      facts: [
+        { name: 'plan', value: 'pro', signed: true, source: { kind: 'bot', id: 'identity' } },
+      ],
+    });
+    const head = await relay.store.read.events.head();
+    await enter({ token: peer.token, identity: await sign({ sub: 'C-new', claims }) });
+    expect(await relay.store.read.events.head()).toBe(head);
+  });
+
+  test.each([
+    ['ES256', { site: 'shop' }, () => sign()],
+    ['ES256 by the key before', { site: 'shop' }, () => sign({ key: keys.old.privateKey })],
+    [
+      'EdDSA',
+      { site: 'eddsa' },
+      () => sign({ aud: 'eddsa', alg: 'EdDSA', key: keys.EdDSA.privateKey }),
+    ],
+    [
+      'HS256',
+      { site: 'hmac' },
+      () => sign({ aud: 'hmac', alg: 'HS256', key: new TextEncoder().encode(secret) }),
+    ],
+    ['a clock 50 s ahead', { site: 'shop' }, () => sign({ iat: seconds() + 50 })],
+  ])('is good: %s', async (_what, entering, token) => {
+    expect((await enter({ ...entering, identity: await token() })).contact).toBeTruthy();
+  });
+
+  const publicPem = () => new TextEncoder().encode(pemOf(keys.ES256.publicKey));
+  const none = () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const body = { sub: 'C-1', aud: 'shop', iat: seconds(), exp: seconds() + 60 };
+    return `${part({ alg: 'none' })}.${part(body)}.`;
+  };
+  const twoAlgorithms = () => {
+    const header = Buffer.from('{"alg":"ES256","alg":"HS256"}').toString('base64url');
+    const body = Buffer.from(
+      JSON.stringify({ sub: 'C-1', aud: 'shop', iat: seconds(), exp: seconds() + 60 }),
+    ).toString('base64url');
+    const mac = createHmac('sha256', publicPem()).update(`${header}.${body}`).digest('base64url');
+    return `${header}.${body}.${mac}`;
+  };
+
+  test.each<[string, () => string | Promise<string>]>([
+    ['no algorithm', none],
+    ['HS256 with the public key as its secret', () => sign({ alg: 'HS256', key: publicPem() })],
+    ['two algorithms', twoAlgorithms],
+    ['another key', () => sign({ key: keys.other.privateKey })],
+    [
+      'another key in its own header',
+      () =>
+        sign({
+          key: keys.other.privateKey,
+          header: { jwk: keys.other.publicKey.export({ format: 'jwk' }) },
+        }),
+    ],
+    [
+      'an address of keys in its header',
+      () => sign({ key: keys.other.privateKey, header: { jku: 'https://evil.example/keys' } }),
+    ],
+    [
+      'a key id that is a path',
+      () => sign({ key: keys.other.privateKey, header: { kid: '../../etc/passwd' } }),
+    ],
+    ['another site', () => sign({ aud: 'garage' })],
+    ['no end', () => sign({ exp: null })],
+    ['an end in ten years', () => sign({ exp: seconds() + 10 * 365 * 86_400 })],
+    ['a beginning in the future', () => sign({ nbf: seconds() + 600 })],
+    ['a clock ten minutes ahead', () => sign({ iat: seconds() + 600 })],
+    ['nobody', () => sign({ sub: '' })],
+    ['an address that is none', () => sign({ claims: { email: 'x' } })],
+    ['facts that are none', () => sign({ claims: { facts: { a: {} } } })],
+    ['rubbish', () => 'x.y.z'],
+    ['nothing', () => ''],
+  ])('is refused: %s', async (_what, token) => {
+    const head = await relay.store.read.events.head();
+    expect(await refused({ identity: await token() })).toBe('identity_invalid');
+    expect(await relay.store.read.events.head()).toBe(head);
+  });
+
+  test('that has expired is refused with a code of its own', async () => {
+    const old = { iat: seconds() - 3600, exp: seconds() - 120 };
+    expect(await refused({ identity: await sign(old) })).toBe('identity_expired');
+  });
+
+  test('is worth nothing where the site asks for none', async () => {
+    expect(await refused({ site: 'garage', identity: await sign({ aud: 'garage' }) })).toBe(
+      'origin_not_allowed',
+    );
+    await relay.sites.put(site({ key: 'plain' }), 'test');
+    expect(await refused({ site: 'plain', identity: await sign({ aud: 'plain' }) })).toBe(
+      'identity_invalid',
+    );
+  });
+
+  test('of the secret before is good for a day after a rotation', async () => {
+    const before = new TextEncoder().encode(secret);
+    const by = (key: Uint8Array) => sign({ aud: 'hmac', alg: 'HS256', key });
+    clock.now += 24 * HOUR_S * 1000;
+    secret = await rotate();
+    await enter({ site: 'hmac', identity: await by(before) });
+    await enter({ site: 'hmac', identity: await by(new TextEncoder().encode(secret)) });
+    clock.now += 24 * HOUR_S * 1000;
+    expect(await refused({ site: 'hmac', identity: await by(before) })).toBe('identity_invalid');
+  });
+});
+
+describe('becoming known', () => {
+  test('keeps the anonymous conversation, also where the person is known already', async () => {
+    const phone = await enter({ identity: await sign({ sub: 'C-2' }) });
+    const guest = await relay.visitor();
+    const conversation = await guest.start();
+    await guest.give('message:send', { conversation, text: 'before' });
+    const named = await enter({ token: guest.token, identity: await sign({ sub: 'C-2' }) });
+    expect(named.contact).toBe(phone.contact);
+    const list = await named.ask<{ id: string }[]>('conversation:list');
+    expect(list.ok && list.data.map(({ id }) => id)).toContain(conversation);
+    const sent = await named.give('message:send', { conversation, text: 'after' });
+    expect(sent).toMatchObject({ conversation });
+  });
+
+  test('twice at once, by two pages of one browser, is becoming known once', async () => {
+    const guest = await relay.visitor();
+    const conversation = await guest.start();
+    const identity = await sign({ sub: 'C-3' });
+    const both = await Promise.all([1, 2].map(() => enter({ token: guest.token, identity })));
+    expect(both[0]?.contact).toBe(both[1]?.contact);
+    const merged = (await relay.events()).filter(
+      ({ type, data }) =>
+        type === 'contact.identified' && 'externalId' in data && data.externalId === 'C-3',
+    );
+    expect(merged).toHaveLength(1);
+    const list = await both[0]?.ask<{ id: string }[]>('conversation:list');
+    expect(list?.ok && list.data.map(({ id }) => id)).toEqual([conversation]);
+  });
+});
+
+describe('another person at the same browser', () => {
+  test('is not let in with the token of the first, and sees nothing of theirs', async () => {
+    const first = await enter({ identity: await sign({ sub: 'C-4' }) });
+    const { token } = first;
+    expect(await refused({ token, identity: await sign({ sub: 'C-5' }) })).toBe(
+      'identity_switched',
+    );
+    expect(await refused({ token })).toBe('identity_required');
+    const second = await enter({ forget: token, identity: await sign({ sub: 'C-5' }) });
+    expect(second.contact).not.toBe(first.contact);
+    expect(second.token).not.toBe(token);
+    expect(await second.ask('conversation:list')).toEqual({ ok: true, data: [] });
+    await until(() => first.closed());
+  });
+
+  test('comes after the old session has ended on the relay: its token and its pages', async () => {
+    const first = await relay.visitor();
+    await first.start();
+    const next = await enter({ forget: first.token });
+    expect(next.contact).not.toBe(first.contact);
+    await until(() => first.closed());
+    expect(first.all<{ error: { code: string } }>('closing')[0]?.error.code).toBe('going_away');
+    expect((await enter({ token: first.token })).contact).not.toBe(first.contact);
+  });
+});

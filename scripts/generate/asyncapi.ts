@@ -1,111 +1,21 @@
 import {
-  agentAuth,
-  agentCommands,
-  agentEvent,
-  agentPage,
-  agentWelcome,
   catalogue,
   cloudEvent,
   commands,
   type EventType,
-  ephemeral,
-  eventHistory,
   eventTypes,
-  heartbeat,
-  inboxChange,
   type JsonSchema,
-  jsonSchemaOf,
   outwardSchema,
   problem,
-  publicEvents,
   type QueryName,
   queries,
   receipt,
-  type Schema,
-  type SignalName,
   signals,
   TYPE_PREFIX,
-  visitorAuth,
-  visitorCommands,
-  visitorConversation,
-  visitorEvent,
-  visitorPage,
-  visitorWelcome,
 } from '@throughline/shared/schema';
+import { given, object, type Side, sides, told } from './sides.ts';
 
 type Json = Record<string, unknown>;
-
-/** A namespace, as the relay sees it. */
-interface Side {
-  about: string;
-  auth: Schema;
-  commands: readonly (keyof typeof commands)[];
-  /** Questions, with what answers them. */
-  queries: Partial<Record<QueryName, JsonSchema>>;
-  signals: SignalName[];
-  /** What the relay sends. */
-  sent: Record<string, JsonSchema>;
-}
-
-const given = (schema: Schema): JsonSchema => jsonSchemaOf(schema, 'input');
-const told = (schema: Schema): JsonSchema => jsonSchemaOf(schema, 'output');
-
-const object = (properties: Record<string, JsonSchema>): JsonSchema => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties),
-});
-
-/** One event, with the names it may have. */
-const eventOf = (schema: Schema, types: Iterable<EventType>): JsonSchema => {
-  const { properties, ...rest } = told(schema);
-  return { ...rest, properties: { ...(properties as Json), type: { enum: [...types].sort() } } };
-};
-
-const onBoth = {
-  heartbeat: told(heartbeat),
-  ephemeral: told(ephemeral),
-  closing: object({ error: told(problem) }),
-};
-
-const sides: Record<'visitor' | 'agent', Side> = {
-  visitor: {
-    about: 'Widgets. The origin of the page has to be one the site lists.',
-    auth: visitorAuth,
-    commands: visitorCommands,
-    queries: {
-      'conversation:list': { type: 'array', items: told(visitorConversation) },
-      'conversation:resume': told(visitorPage),
-      'conversation:history': object({
-        events: { type: 'array', items: told(visitorEvent) },
-        more: { type: 'boolean' },
-      }),
-    },
-    signals: ['typing:set', 'context:set'],
-    sent: {
-      welcome: told(visitorWelcome),
-      event: eventOf(visitorEvent, publicEvents),
-      ...onBoth,
-    },
-  },
-  agent: {
-    about: 'Consoles, known by the session cookie.',
-    auth: agentAuth,
-    commands: agentCommands,
-    queries: {
-      'conversation:resume': told(agentPage),
-      'conversation:history': told(eventHistory),
-      'conversation:leave': { type: 'null' },
-    },
-    signals: ['typing:set'],
-    sent: {
-      welcome: told(agentWelcome),
-      event: eventOf(agentEvent, eventTypes),
-      inbox: told(inboxChange),
-      ...onBoth,
-    },
-  },
-};
 
 const ackOf = (data: JsonSchema): JsonSchema => ({
   oneOf: [

@@ -387,6 +387,7 @@ describe('[P28] bodies', () => {
         'application/xml',
         ';;',
         'application/json, text/plain',
+        'application/json; charset=utf-7',
       ])
         expect([type, code(await send(text, type))]).toEqual([type, 'unsupported_media_type']);
       const squeezed = await give(
@@ -470,4 +471,24 @@ describe('methods', () => {
     }
     expect(await head()).toBe(before);
   });
+});
+
+test('pages of a list skip and repeat nothing that stays as it is, whatever else changes meanwhile', async () => {
+  const visitor = await relay.visitor();
+  const made: string[] = [];
+  for (let i = 0; i < 24; i++) made.push(await visitor.start());
+  const still = made.filter((_, i) => i % 2 === 0);
+  const busy = made.filter((_, i) => i % 2 === 1);
+  const seen: string[] = [];
+  let next: string | null = '';
+  while (next !== null) {
+    const cursor: string = next && `&cursor=${next}`;
+    const page = await relay.fetch(`/v1/conversations?limit=5${cursor}`, { as: admin });
+    const { data, nextCursor } = page.json as { data: { id: string }[]; nextCursor: string | null };
+    seen.push(...data.map(({ id }) => id));
+    next = nextCursor;
+    for (const conversation of busy.splice(0, 2))
+      await visitor.give('message:send', { conversation, text: 'still here' });
+  }
+  expect(seen.filter((id) => still.includes(id)).sort()).toEqual([...still].sort());
 });

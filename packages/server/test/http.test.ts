@@ -694,3 +694,25 @@ describe('requests that are none', () => {
     expect((await relay.fetch('/livez')).status).toBe(200);
   });
 });
+
+describe('requests that never come to an end', () => {
+  test.each([
+    ['in the head', 'GET /livez HTTP/1.1\r\nHost: x\r\n'],
+    [
+      'in the body',
+      'POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    ],
+  ])('%s are cut off within 15 s, and hold up nobody', async (_where, beginning) => {
+    const { hostname, port } = new URL(relay.url);
+    const startedMs = performance.now();
+    const socket = tcp({ host: hostname, port: Number(port) }).on('error', () => {});
+    socket.write(beginning);
+    const drip = setInterval(() => socket.write('x'), 1000);
+    const closed = new Promise((done) => socket.on('close', done));
+    expect((await relay.fetch('/livez')).status).toBe(200);
+    socket.resume();
+    await closed;
+    clearInterval(drip);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+  });
+});

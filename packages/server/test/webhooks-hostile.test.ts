@@ -175,8 +175,8 @@ describe('WO-06: an answer that is a trap', () => {
     expect(dripped.last.durationMs).toBeLessThan(20_000);
   }, 40_000);
 
-  // Found here: Node tells nobody of an answer of 101, so the try never ends. Take `fails` off with the mend.
-  test.fails('that changes the protocol ends the try, and keeps no relay from stopping', async () => {
+  // Node tells nobody of an answer of 101 who did not ask for it.
+  test('that changes the protocol ends the try, and keeps no relay from stopping', async () => {
     using dir = tempDir();
     const own = await startRelay({ dataDir: dir.path });
     const { session } = await own.hire('Ada', 'admin');

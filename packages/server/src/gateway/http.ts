@@ -24,6 +24,11 @@ interface HttpOptions {
   endSession(tokenHash: string): void;
 }
 
+/** How long a request may take to arrive, looked at every two seconds. */
+const SLOW_MS = 10_000;
+/** Text is read as UTF-8, whatever it says it is: what says something else is refused. */
+const OTHER_CHARSET = /charset\s*=\s*"?(?!utf-8\b)/i;
+
 /** What Fastify calls its own refusals, in our words. */
 const codes: Record<string, Parameters<typeof send>[1]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
@@ -41,8 +46,8 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
     loggerInstance: parts.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.frameBytes,
-    requestTimeout: 15_000,
-    http: { headersTimeout: 15_000, maxHeaderSize: 16_384 },
+    requestTimeout: SLOW_MS,
+    http: { headersTimeout: SLOW_MS, connectionsCheckingInterval: 2000, maxHeaderSize: 16_384 },
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 100 },
     // An address that cannot be decoded leads nowhere; Fastify's own answer would repeat it.
@@ -82,7 +87,8 @@ function addHooks(app: FastifyInstance, { metrics }: Parts, callers: Callers): v
     if (url !== undefined && !url.startsWith('/v1/')) return;
     const retryAfterMs = await callers.count(request);
     if (retryAfterMs > 0) return send(reply, 'rate_limited', { retryAfterMs });
-    if (request.headers['content-encoding'] !== undefined)
+    const { 'content-encoding': encoding, 'content-type': type = '' } = request.headers;
+    if (encoding !== undefined || OTHER_CHARSET.test(type))
       return send(reply, 'unsupported_media_type');
     if (isSecretIn(request.url)) return send(reply, 'key_in_address');
   });

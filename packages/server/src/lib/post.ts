@@ -44,7 +44,14 @@ export function createPoster({ lookup, mayConnect }: Egress): Poster {
           signal,
         });
         call.on('error', reject);
+        // An answer of 101 is told to nobody else, and the call would never end.
+        call.on('upgrade', ({ statusCode: status = 0, headers: got }, socket) => {
+          socket.destroy();
+          resolve({ status, headers: got, body: '' });
+        });
         call.on('response', (response) => {
+          // From here on the status is the answer, whatever becomes of the rest.
+          call.off('error', reject).on('error', () => {});
           void beginningOf(response).then((text) =>
             resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
           );

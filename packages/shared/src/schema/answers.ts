@@ -21,7 +21,7 @@ export const deliveryPage = pageOf(http.delivery);
 export const document: z.ZodType<object> = z.record(z.string(), z.unknown());
 
 /** What concerns a contact and none of its conversations. */
-export const timelineEntry = z.object({
+const timelineEntry = z.object({
   id: z.string(),
   offset: z.int(),
   type: z.string(),

@@ -11,7 +11,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'cfdf3a2c65592f755f02c60d66bc812024800e2559b233cdd304b8b69f05fbaa',
+  sha256: '0a2727f5d12dd1bb6afee5e6ae336664c1723e564fac278d438f9aa8105784cd',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

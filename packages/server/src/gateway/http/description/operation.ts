@@ -11,7 +11,7 @@ export const refTo = (kind: string, name: string): { $ref: string } => ({
 });
 
 /** By name, so that clients made from the description have one type for it. */
-export function schemaRef(schema: Schema): { $ref: string } {
+function schemaRef(schema: Schema): { $ref: string } {
   const name = schemaName(schema);
   if (!name) throw new Error('A schema of the API has no name; export it from http.ts.');
   return refTo('schemas', name);

@@ -219,6 +219,34 @@ describe('two contacts who are one', () => {
     expect(code(await post(`/contacts/${from}/merge`, { into }))).toBe('not_found');
   });
 
+  test('[P6] are still the author of what was written before: repeated, changed and taken back', async () => {
+    const visitor = await relay.visitor();
+    const conversation = await visitor.start();
+    const message = { id: uuidv7(), conversation, text: 'before' };
+    const first = await visitor.ask('message:send', message);
+    await post(`/contacts/${visitor.contact}/merge`, { into: await make() });
+    await until(() => visitor.closed());
+    const back = await relay.visitor({ token: visitor.token });
+    expect(await back.ask('message:send', message)).toEqual(first);
+    const about = { conversation, message: message.id };
+    await back.give('message:edit', { ...about, text: 'after' });
+    await back.give('message:delete', about);
+    const stranger = await relay.visitor();
+    const stolen = await stranger.ask('message:send', message);
+    expect(stolen).toMatchObject({ ok: false, error: { code: 'idempotency_conflict' } });
+  });
+
+  test('are found by either id of the business’s', async () => {
+    const from = await make({ externalId: 'G-1', name: 'Grace' });
+    const into = await make({ externalId: 'H-1' });
+    await post(`/contacts/${from}/merge`, { into });
+    const answer = await upsert({ externalId: 'G-1', email: 'grace@example.com' });
+    expect([answer.status, answer.json]).toEqual([200, { id: into }]);
+    expect(await show(into)).toMatchObject({ externalId: 'H-1', email: 'grace@example.com' });
+    const found = (await ask('/contacts?site=shop&externalId=G-1')).json;
+    expect(found).toMatchObject({ data: [{ id: into }] });
+  });
+
   test('are never of two sites, and never one and the same', async () => {
     const [a, b] = [await make(), await make({ site: 'garage' })];
     expect(code(await post(`/contacts/${a}/merge`, { into: b }))).toBe('not_found');

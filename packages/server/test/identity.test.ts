@@ -220,6 +220,22 @@ describe('becoming known', () => {
     expect(sent).toMatchObject({ conversation });
   });
 
+  test('by an id that was merged into another is becoming the other', async () => {
+    const key = await relay.key();
+    const make = async (externalId: string) => {
+      const body = { site: 'shop', externalId };
+      const answer = await relay.fetch('/v1/contacts', { method: 'PUT', body, key });
+      return (answer.json as { id: string }).id;
+    };
+    const [from, into] = [await make('C-old'), await make('C-new-one')];
+    await relay.fetch(`/v1/contacts/${from}/merge`, { method: 'POST', body: { into }, key });
+    const entered = await enter({ identity: await sign({ sub: 'C-old' }) });
+    expect(entered.contact).toBe(into);
+    const again = await enter({ token: entered.token, identity: await sign({ sub: 'C-old' }) });
+    expect(again.contact).toBe(into);
+    expect((await show(into)).externalId).toBe('C-new-one');
+  });
+
   test('twice at once, by two pages of one browser, is becoming known once', async () => {
     const guest = await relay.visitor();
     const conversation = await guest.start();

@@ -1,6 +1,6 @@
 import type { Actor, CommandInput, EventData } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
-import { introduce, live, stranger } from '../store/contact.ts';
+import { asAuthor, introduce, live, stranger } from '../store/contact.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Store, Tx } from '../store/store.ts';
 import { hasRoom, putFacts, toFact } from './facts.ts';
@@ -62,7 +62,12 @@ export function createContacts(store: Store, now: Clock): Contacts {
         const said = say[name](input as never);
         const prior = await tx.events.find(input.id);
         const actor: Actor = { kind: 'visitor', id: who.id };
-        if (prior) return answerRepeat(prior, { actor, types: [type], input: said });
+        if (prior)
+          return answerRepeat(prior, {
+            actor: await asAuthor(tx, prior.actor, actor),
+            types: [type],
+            input: said,
+          });
         const time = now();
         const newcomer = stranger(who.id, who.site, time);
         const known = (await live(tx, who.id)) ?? newcomer;

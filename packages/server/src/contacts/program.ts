@@ -98,12 +98,18 @@ export function createProgramContacts(store: Store, now: Clock): ProgramContacts
   };
 }
 
+/** The contact with this id of the business’s, or the one it became part of. */
+async function named(tx: Tx, site: string, externalId: string): Promise<Contact | undefined> {
+  const found = await tx.contacts.byExternalId(site, externalId);
+  return found && live(tx, found.id);
+}
+
 async function upsert(
   tx: Tx,
   stamp: Timed,
   { site, externalId, name, email }: Upsert,
 ): Promise<{ id: string; isNew: boolean }> {
-  const known = await tx.contacts.byExternalId(site, externalId);
+  const known = await named(tx, site, externalId);
   if (known) {
     await save(tx, stamp, { contact: known, change: { name, email } });
     return { id: known.id, isNew: false };
@@ -130,7 +136,7 @@ async function revise(
   if (await tx.events.find(stamp.id)) return;
   if (versionOf(contact) !== version) throw new AppError('changed_meanwhile');
   if (change.externalId !== undefined) {
-    const holder = await tx.contacts.byExternalId(contact.site, change.externalId);
+    const holder = await named(tx, contact.site, change.externalId);
     if (holder && holder.id !== contact.id) throw new AppError('already_taken');
   }
   await save(tx, stamp, { contact, change });

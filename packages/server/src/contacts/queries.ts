@@ -38,6 +38,9 @@ export const contactQueries = ({ read }: Store): ContactQueries => ({
     const { mergedInto: _, ...rest } = contact;
     return { ...rest, facts };
   },
-  byExternalId: async (site, externalId) => read.contacts.byExternalId(site, externalId),
+  async byExternalId(site, externalId) {
+    const found = await read.contacts.byExternalId(site, externalId);
+    return found && live(read, found.id);
+  },
   timeline: async (id, before, limit) => read.events.ofContact(id, before, limit),
 });

@@ -38,18 +38,31 @@ export interface SignIn {
 /** Whose word it is that somebody is somebody. */
 const BUSINESS: Actor = { kind: 'bot', id: 'identity', name: 'Sign-in' };
 
+const withClaims = (
+  contact: Contact,
+  { externalId, name, email }: Pick<Entrance['claims'], 'externalId' | 'name' | 'email'>,
+): Contact => ({
+  ...contact,
+  // Somebody who became part of another one is that one now, whatever they were called before.
+  externalId: contact.verified ? contact.externalId : externalId,
+  verified: true,
+  name: name ?? contact.name,
+  email: email ?? contact.email,
+});
+
 export function createSignIn(store: Store, now: Clock): SignIn {
   const stamp = () => ({ id: randomUUIDv7(), actor: BUSINESS, cause: null, time: now() });
 
   /** The contact of this person, who is known, or was this browser's, or is new. */
   async function find(tx: Tx, { site, known, claims }: Entrance): Promise<Contact> {
     const { externalId } = claims;
+    const found = await tx.contacts.byExternalId(site, externalId);
     const [named, before] = [
-      await tx.contacts.byExternalId(site, externalId),
+      found && (await live(tx, found.id)),
       known === undefined ? undefined : await live(tx, known),
     ];
-    if (before?.verified && before.externalId !== externalId)
-      throw new AppError('identity_switched');
+    const isSame = before?.externalId === externalId || before?.id === named?.id;
+    if (before?.verified && !isSame) throw new AppError('identity_switched');
     if (named && before && before.id !== named.id)
       await merge(tx, stamp(), { from: before.id, into: named.id });
     if (named) return (await live(tx, named.id)) ?? named;
@@ -65,13 +78,7 @@ export function createSignIn(store: Store, now: Clock): SignIn {
     contact: Contact,
     { externalId, name: called, email }: Entrance['claims'],
   ) {
-    const next: Contact = {
-      ...contact,
-      externalId,
-      verified: true,
-      name: called ?? contact.name,
-      email: email ?? contact.email,
-    };
+    const next = withClaims(contact, { externalId, name: called, email });
     const isSame = (['externalId', 'verified', 'name', 'email'] as const).every(
       (field) => contact[field] === next[field],
     );

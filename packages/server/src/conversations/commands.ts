@@ -6,7 +6,7 @@ import {
   publicEvents,
 } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
-import { introduce, live, type Newcomer } from '../store/contact.ts';
+import { asAuthor, introduce, live, type Newcomer } from '../store/contact.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Conversation, Draft, LogRecord, Store, Tx } from '../store/store.ts';
 import {
@@ -79,7 +79,10 @@ export function createConversations(store: Store, now: Clock): Conversations {
       store.write(input.conversation, async (tx) => {
         const stamp = stampOf(who, input.id, now());
         const prior = await tx.events.find(input.id);
-        if (prior) return answerRepeat(prior, { ...stamp, types: ['conversation.started'], input });
+        if (prior) {
+          const actor = await asAuthor(tx, prior.actor, stamp.actor);
+          return answerRepeat(prior, { actor, types: ['conversation.started'], input });
+        }
         if (await tx.conversations.get(input.conversation)) return refuse('idempotency_conflict');
         if (newcomer) await introduce(tx, newcomer);
         const contact = (await live(tx, who.id))?.id ?? who.id;
@@ -105,7 +108,7 @@ export function createConversations(store: Store, now: Clock): Conversations {
         const prior = await tx.events.find(input.id);
         if (prior)
           return answerRepeat(prior, {
-            actor: actorOf(who),
+            actor: await asAuthor(tx, prior.actor, actorOf(who)),
             types: causes[name],
             input: askedBy(name, input),
           });
@@ -113,7 +116,11 @@ export function createConversations(store: Store, now: Clock): Conversations {
         if (!row || !(await maySeeStill(tx, who, row))) return refuse('not_found');
         const stamp = stampOf(who, input.id, now());
         const subject = await load(tx, row, input);
-        const decision: Decision = decide[name](subject, input, { who, now: stamp.time });
+        const { id } = subject.message
+          ? await asAuthor(tx, subject.message.actor, stamp.actor)
+          : who;
+        const author = { ...who, id };
+        const decision: Decision = decide[name](subject, input, { who: author, now: stamp.time });
         if ('refuse' in decision) return refuse(decision.refuse);
         return apply(tx, row, { stamp, decision });
       }),

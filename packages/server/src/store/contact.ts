@@ -55,3 +55,18 @@ export async function live(
   const found = await contacts.get(id);
   return found?.mergedInto ? live({ contacts }, found.mergedInto) : found;
 }
+
+/**
+ * Who acts now, as a record names them: a visitor who became part of another contact is still the one who
+ * wrote what they wrote before.
+ */
+export async function asAuthor(
+  tx: { contacts: Pick<Reads['contacts'], 'get'> },
+  author: Actor,
+  actor: Actor,
+): Promise<Actor> {
+  const isOther = author.kind === 'visitor' && actor.kind === 'visitor' && author.id !== actor.id;
+  if (!isOther) return actor;
+  const [was, is] = [await live(tx, author.id), await live(tx, actor.id)];
+  return was && was.id === is?.id ? author : actor;
+}

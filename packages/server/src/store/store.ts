@@ -214,7 +214,7 @@ export interface Reads {
     get(id: string): Awaitable<Contact | undefined>;
     /** The contact a device token stands for. */
     ofDevice(tokenHash: string, site: string): Awaitable<string | undefined>;
-    /** The one the business itself knows under this id. */
+    /** The one the business itself knows under this id; it may have become part of another one. */
     byExternalId(site: string, externalId: string): Awaitable<Contact | undefined>;
   };
   facts: {

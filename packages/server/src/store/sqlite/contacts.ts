@@ -21,7 +21,8 @@ export function contactReads(db: DatabaseSync): Reads['contacts'] {
   const ofDevice = db.prepare('SELECT contact FROM device WHERE token_hash = ? AND site = ?');
   const byExternalId = db.prepare(
     `SELECT * FROM contact
-     WHERE site = ? AND external_id = ? AND verified = 1 AND merged_into IS NULL`,
+     WHERE site = ? AND external_id = ? AND verified = 1
+     ORDER BY merged_into IS NULL DESC LIMIT 1`,
   );
   const found = (row: unknown) => (row ? toContact(row as Row) : undefined);
   return {

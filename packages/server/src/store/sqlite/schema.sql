@@ -42,6 +42,8 @@ CREATE TABLE contact (
   created_at INTEGER NOT NULL
 , verified INTEGER NOT NULL DEFAULT 0, merged_into TEXT) STRICT, WITHOUT ROWID;
 
+CREATE INDEX contact_alias ON contact (site, external_id) WHERE verified = 1;
+
 CREATE UNIQUE INDEX contact_external ON contact (site, external_id)
   WHERE verified = 1 AND merged_into IS NULL;
 

@@ -58,6 +58,8 @@ ALTER TABLE contact ADD COLUMN verified INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE contact ADD COLUMN merged_into TEXT;
 CREATE UNIQUE INDEX contact_external ON contact (site, external_id)
   WHERE verified = 1 AND merged_into IS NULL;
+-- Ids of contacts that became part of another one still lead to it.
+CREATE INDEX contact_alias ON contact (site, external_id) WHERE verified = 1;
 CREATE INDEX device_contact ON device (contact);
 -- A contact's own history; that of its conversations has indexes of its own.
 CREATE INDEX event_contact ON event (contact, log_offset)

@@ -31,7 +31,7 @@ const commands = new Map<string, Command>(
       about: 'Add a site, or change the one with this key.',
       takes:
         '--key K --name N --origin O [--origin O]… [--accent #rrggbb] [--greeting T]\n' +
-        '[--language L] [--position right|left]',
+        '[--language L] [--position right|left] [--mirror dataLayer|analytics|none]…',
       options: {
         key: { type: 'string' },
         name: { type: 'string' },
@@ -40,6 +40,7 @@ const commands = new Map<string, Command>(
         greeting: { type: 'string' },
         language: { type: 'string' },
         position: { type: 'string' },
+        mirror: { type: 'string', multiple: true },
       },
       run: addSite,
     },

@@ -192,6 +192,9 @@ describe('beside a running relay', () => {
     // Said again with less, the rest stays.
     await put('The Shop');
     expect(await config('The Shop')).toMatchObject(look);
+    await put('A Shop', '--mirror', 'dataLayer');
+    const pageEvents = { dataLayer: true, analytics: false };
+    expect(await config('A Shop')).toMatchObject({ ...look, pageEvents });
   });
 
   test('doctor finds all in order', async () => {

@@ -123,6 +123,15 @@ describe('facts', () => {
       ['seats', 2, 'visitor'],
     ]);
     expect(said[0]).toMatchObject({ expiresAt: until, confidence: 0.9, observedAt: clock.now });
+    const { effective } = (await ask(`/contacts/${id}`)).json as {
+      effective: { name: string; value: unknown; reason: string; others: { value: unknown }[] }[];
+    };
+    expect(effective.map(({ name, value, reason }) => [name, value, reason])).toEqual([
+      ['plan', 'pro', 'source'],
+      ['risk', true, 'only'],
+      ['seats', 2, 'only'],
+    ]);
+    expect(effective[0]?.others).toMatchObject([{ value: 'free' }]);
     const { session } = await relay.hire();
     const seen = (await relay.fetch(`/v1/contacts/${id}`, { as: session })).json as ContactSummary;
     expect(seen.facts.map(({ name }) => name)).not.toContain('risk');

@@ -25,6 +25,7 @@ const takes: Record<string, string> = {
   greeting: '--greeting takes up to 200 characters.',
   language: '--language takes a tag such as de or pt-BR.',
   position: '--position takes right or left.',
+  pageEvents: '--mirror takes dataLayer, analytics or none.',
 };
 
 /** As browsers write it, where it is an origin at all: no slash, no capitals, no usual port. */
@@ -33,13 +34,21 @@ function originOf(address: unknown): unknown {
   return url && url.pathname === '/' && url.search + url.hash === '' ? url.origin : address;
 }
 
+/** `--mirror dataLayer --mirror analytics`, or `none`; undefined: as it was. */
+function mirrorsIn(mirrors: Invocation['values'][string]): object | undefined {
+  if (!Array.isArray(mirrors)) return undefined;
+  return Object.fromEntries(mirrors.filter((name) => name !== 'none').map((name) => [name, true]));
+}
+
 function read(values: Invocation['values'], known: (key: string) => Site | undefined): Site {
   const { key, name, origin, accent, greeting, language, position } = values;
   if (!key || !name || !Array.isArray(origin))
     throw new UsageError(
       'A site needs --key, --name and at least one --origin https://shop.example.com',
     );
-  const said = { key, name, origins: origin.map(originOf), accent, greeting, language, position };
+  const origins = origin.map(originOf);
+  const pageEvents = mirrorsIn(values.mirror);
+  const said = { key, name, origins, accent, greeting, language, position, pageEvents };
   const given = Object.entries(said).filter(([, value]) => value !== undefined);
   const checked = parse(siteSchema, { ...known(String(key)), ...Object.fromEntries(given) });
   if (checked.ok) return checked.value;

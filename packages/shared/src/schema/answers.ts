@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contextSource, identity, source } from './blueprint.ts';
 import { envelope } from './events/envelope.ts';
 import { actor, agentEvent } from './events/index.ts';
+import { fact } from './facts.ts';
 import * as http from './http.ts';
 
 /** All there is. */
@@ -16,6 +17,17 @@ export const endpointList = listOf(http.endpointSummary);
 /** One, or none. */
 export const contactList = listOf(http.contactSummary);
 export const deliveryPage = pageOf(http.delivery);
+
+/** A contact as it is decided about: each name with the value that counts, why, and what others say. */
+export const contactDetail = http.contactSummary.extend({
+  effective: z.array(
+    fact.extend({
+      stale: z.boolean(),
+      reason: z.enum(['only', 'source', 'signed', 'fresher', 'stale']),
+      others: z.array(fact),
+    }),
+  ),
+});
 
 /** Any object that is JSON. */
 export const document: z.ZodType<object> = z.record(z.string(), z.unknown());

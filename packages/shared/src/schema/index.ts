@@ -2,6 +2,7 @@ export {
   agentList,
   callReceipt,
   cloudEvent,
+  contactDetail,
   contactList,
   deliveryPage,
   document,

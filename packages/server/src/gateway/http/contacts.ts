@@ -1,3 +1,4 @@
+import { effectiveFacts } from '@throughline/shared';
 import { versionOf } from '../../contacts/queries.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
@@ -9,13 +10,13 @@ const viewerOf = ({ kind }: Caller) => (kind === 'bot' ? 'programs' : 'people');
 
 /** Who the business's people are: what its own systems say of them, and what is known. */
 export function contactRoutes(parts: Parts): Route[] {
-  const { contacts, program, sites } = parts;
+  const { contacts, program, sites, now } = parts;
 
   async function show(call: Call<unknown, unknown>, id: string, caller: Caller) {
     const summary = await contacts.summary(id, viewerOf(caller));
     if (!summary) return missing(call.reply);
     call.reply.header('etag', `"${versionOf(summary)}"`);
-    return summary;
+    return { ...summary, effective: effectiveFacts(summary.facts, now()) };
   }
 
   return [

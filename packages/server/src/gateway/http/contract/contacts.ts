@@ -1,9 +1,9 @@
 import {
   cardAnswer,
   contactChange,
+  contactDetail,
   contactList,
   contactQuery,
-  contactSummary,
   contactUpsert,
   merge,
   newEvent,
@@ -47,7 +47,7 @@ export const getContact = {
   ...READ,
   name: 'getContact',
   about: 'A contact, or the one it became part of, with all that is said about it.',
-  answer: contactSummary,
+  answer: contactDetail,
   gives: ['etag'],
 } as const;
 
@@ -58,7 +58,7 @@ export const changeContact = {
   name: 'changeContact',
   about: 'Changes who a contact is said to be; what is missing stays.',
   body: contactChange,
-  answer: contactSummary,
+  answer: contactDetail,
   reads: [...STAMPED.reads, ...VERSIONED.reads],
   gives: ['etag'],
   refuses: [...STAMPED.refuses, ...VERSIONED.refuses, 'already_taken'],

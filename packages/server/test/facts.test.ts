@@ -1,9 +1,9 @@
 import { effectiveFacts, uuidv7 } from '@throughline/shared';
 import type { Actor, NewFact } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../../bench/referee/random.ts';
 import { createProgramContacts } from '../src/contacts/program.ts';
 import { ground } from './ground.ts';
-import { createRandom } from './random.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const START = 1_000_000;

@@ -1,6 +1,6 @@
 import { uuidv7 } from '@throughline/shared';
 import type { Ack, CommandName, ConversationDetail, Receipt } from '@throughline/shared/schema';
-import type { Random } from './random.ts';
+import type { Random } from '../../../bench/referee/random.ts';
 import type { Mortal } from './rebuild-relay.ts';
 import { connect, ORIGIN, type Peer, SITE, sleep } from './relay.ts';
 

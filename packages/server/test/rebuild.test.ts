@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudEvent, ContactSummary, ConversationDetail } from '@throughline/shared/schema';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createRandom, type Random } from '../../../bench/referee/random.ts';
 import { toCloudEvent } from '../src/events/cloud-event.ts';
 import { openSqliteStore } from '../src/store/sqlite/index.ts';
 import type { LogRecord, Store } from '../src/store/store.ts';
 import { canReach } from './brokers.ts';
-import { createRandom, type Random } from './random.ts';
 import {
   type Consumer,
   startFailing,

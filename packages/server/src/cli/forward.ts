@@ -2,17 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudEvent } from '@throughline/shared/schema';
 import { newWebhookSecret, signWebhook } from '@throughline/shared/webhooks';
 import { UsageError } from '../lib/errors.ts';
+import { DELIVERY_HEADERS } from '../sinks/webhooks/attempt.ts';
 import { readAddress, wordFor } from './api.ts';
 import { shortName, toSafeJson } from './event-line.ts';
 import type { Call } from './invocation.ts';
 
 const ANSWER_MS = 15_000;
 const FIRST_WAIT_MS = 500;
-/** As `sinks/webhooks` sends them: what takes these takes those. */
-const HEADERS = {
-  'content-type': 'application/cloudevents+json; charset=utf-8',
-  'user-agent': 'Throughline',
-};
 
 /** Who gets the deliveries, and what they are signed with. */
 export interface Receiver {
@@ -67,7 +63,7 @@ export async function post(
   const timeout = AbortSignal.timeout(ANSWER_MS);
   const answer = await fetch(url, {
     method: 'POST',
-    headers: { ...HEADERS, ...signed },
+    headers: { ...DELIVERY_HEADERS, ...signed },
     body,
     redirect: 'manual',
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,

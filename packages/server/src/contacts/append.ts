@@ -1,4 +1,5 @@
 import type { Actor, EventData, EventType } from '@throughline/shared/schema';
+import { appendOutside } from '../store/outside.ts';
 import type { Contact, Draft, LogRecord, Tx } from '../store/store.ts';
 
 /** Under which id somebody does something, and because of what. */
@@ -16,12 +17,4 @@ export const append = (
   stamp: Stamp & { time: number },
   { contact, said }: { contact: Contact; said: Said },
 ): LogRecord | Promise<LogRecord> =>
-  tx.events.append({
-    ...stamp,
-    ...said,
-    site: contact.site,
-    contact: contact.id,
-    conversation: null,
-    seq: null,
-    pub: null,
-  } as Draft);
+  appendOutside(tx, { ...stamp, ...said, site: contact.site, contact: contact.id });

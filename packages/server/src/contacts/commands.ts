@@ -1,6 +1,7 @@
 import type { Actor, CommandInput, EventData } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { asAuthor, introduce, live, stranger } from '../store/contact.ts';
+import { appendOutside } from '../store/outside.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Store, Tx } from '../store/store.ts';
 import { hasRoom, putFacts, toFact } from './facts.ts';
@@ -77,19 +78,15 @@ export function createContacts(store: Store, now: Clock): Contacts {
         await introduce(tx, { contact: newcomer, tokenHash: who.tokenHash });
         await putFacts(tx, known.id, facts);
         await identify(tx, known, said);
-        const record = await tx.events.append({
+        const record = await appendOutside(tx, {
           id: input.id,
           type,
           site: who.site,
           contact: known.id,
-          conversation: null,
-          seq: null,
-          pub: null,
           time,
           actor,
-          cause: null,
           data: said,
-        } as Parameters<typeof tx.events.append>[0]);
+        });
         return { ok: true, data: receiptOf(record) };
       }),
   };

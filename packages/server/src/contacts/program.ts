@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { ContactChange, EventData, NewFact } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import { announce, live, stranger } from '../store/contact.ts';
+import { announce, live, named, stranger } from '../store/contact.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Store, Tx } from '../store/store.ts';
 import { append, type Said, type Stamp } from './append.ts';
@@ -96,12 +96,6 @@ export function createProgramContacts(store: Store, now: Clock): ProgramContacts
     merge: (stamp, input) =>
       store.write(input.into, (tx) => merge(tx, { ...stamp, time: now() }, input)),
   };
-}
-
-/** The contact with this id of the business’s, or the one it became part of. */
-async function named(tx: Tx, site: string, externalId: string): Promise<Contact | undefined> {
-  const found = await tx.contacts.byExternalId(site, externalId);
-  return found && live(tx, found.id);
 }
 
 async function upsert(

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { ContactSummary } from '@throughline/shared/schema';
-import { live } from '../store/contact.ts';
+import { fingerprint } from '../lib/fingerprint.ts';
+import { live, named } from '../store/contact.ts';
 import type { Contact, LogRecord, Store } from '../store/store.ts';
 
 /** People see what is not for programs alone. */
@@ -21,10 +21,7 @@ export const versionOf = ({
   name,
   email,
 }: Pick<ContactSummary, 'externalId' | 'name' | 'email'>): string =>
-  createHash('sha256')
-    .update(JSON.stringify([externalId, name, email]))
-    .digest('base64url')
-    .slice(0, 22);
+  fingerprint(JSON.stringify([externalId, name, email]));
 
 export const contactQueries = ({ read }: Store): ContactQueries => ({
   async summary(id, viewer) {
@@ -38,9 +35,6 @@ export const contactQueries = ({ read }: Store): ContactQueries => ({
     const { mergedInto: _, ...rest } = contact;
     return { ...rest, facts };
   },
-  async byExternalId(site, externalId) {
-    const found = await read.contacts.byExternalId(site, externalId);
-    return found && live(read, found.id);
-  },
+  byExternalId: (site, externalId) => named(read, site, externalId),
   timeline: async (id, before, limit) => read.events.ofContact(id, before, limit),
 });

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type Actor, type Attributes, parse, signedClaims } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
-import { announce, live, stranger } from '../store/contact.ts';
+import { announce, live, named, stranger } from '../store/contact.ts';
 import type { Contact, Store, Tx } from '../store/store.ts';
 import { append } from './append.ts';
 import { hasRoom, putFacts, toFact } from './facts.ts';
@@ -56,16 +56,15 @@ export function createSignIn(store: Store, now: Clock): SignIn {
   /** The contact of this person, who is known, or was this browser's, or is new. */
   async function find(tx: Tx, { site, known, claims }: Entrance): Promise<Contact> {
     const { externalId } = claims;
-    const found = await tx.contacts.byExternalId(site, externalId);
-    const [named, before] = [
-      found && (await live(tx, found.id)),
+    const [person, before] = [
+      await named(tx, site, externalId),
       known === undefined ? undefined : await live(tx, known),
     ];
-    const isSame = before?.externalId === externalId || before?.id === named?.id;
+    const isSame = before?.externalId === externalId || before?.id === person?.id;
     if (before?.verified && !isSame) throw new AppError('identity_switched');
-    if (named && before && before.id !== named.id)
-      await merge(tx, stamp(), { from: before.id, into: named.id });
-    if (named) return (await live(tx, named.id)) ?? named;
+    if (person && before && before.id !== person.id)
+      await merge(tx, stamp(), { from: before.id, into: person.id });
+    if (person) return (await live(tx, person.id)) ?? person;
     if (before) return before;
     const made = stranger(randomUUIDv7(), site, now());
     await tx.contacts.insert({ ...made, externalId, verified: true });

@@ -56,30 +56,34 @@ export async function fileDeliveries(store: Store, options: FilingOptions): Prom
   const { endpoints, refresh, now, onFiled, onError } = options;
   const { deliveries } = store;
 
+  const readers = () => endpoints().map((endpoint) => ({ ...endpoint, isFor: wants(endpoint) }));
   /** As they are at the place the follower has reached. */
-  let current = endpoints();
+  let current = readers();
+  let stopped = false;
 
   async function fileOf(records: LogRecord[]): Promise<void> {
-    const filed = current.flatMap((endpoint) =>
-      records.filter(wants(endpoint)).map((record) => deliveryOf(endpoint.id, record, now())),
+    const filed = current.flatMap(({ id, isFor }) =>
+      records.filter(isFor).map((record) => deliveryOf(id, record, now())),
     );
     const offset = records.at(-1)?.offset ?? 0;
     await deliveries.file(filed, { sink: WEBHOOKS, epoch: store.epoch, offset });
     if (filed.length > 0) onFiled([...new Set(filed.map(({ endpoint }) => endpoint))]);
   }
 
-  async function prune(): Promise<void> {
+  /** A few at a time, beside everything else: neither a start nor a delivery waits for it. */
+  async function pruneAll(): Promise<void> {
     const known = endpoints().map(({ id }) => id);
     const rest = () =>
       deliveries.prune({ before: now() - KEEP_MS, endpoints: known, limit: PRUNE_BATCH });
-    while (await rest()) await new Promise((done) => setImmediate(done));
+    while (!stopped && (await rest())) await new Promise((done) => setImmediate(done));
   }
+  const prune = () => void pruneAll().catch(onError);
 
   const known = await deliveries.cursor(WEBHOOKS);
   const from = await placeOf(store, WEBHOOKS);
   if (known && (known.epoch !== store.epoch || known.offset !== from)) await deliveries.clear();
-  await prune();
-  const pruning = setInterval(() => void prune().catch(onError), PRUNE_MS);
+  prune();
+  const pruning = setInterval(prune, PRUNE_MS);
   const follower = await follow(store, {
     from,
     onError,
@@ -88,14 +92,15 @@ export async function fileDeliveries(store: Store, options: FilingOptions): Prom
         await fileOf(part);
         if (part.at(-1)?.type !== 'config.published') continue;
         await refresh();
-        current = endpoints();
-        await prune();
+        current = readers();
+        prune();
         onFiled(current.map(({ id }) => id));
       }
     },
   });
   return {
     async stop() {
+      stopped = true;
       clearInterval(pruning);
       await follower.stop();
     },

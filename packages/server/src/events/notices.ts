@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Actor, EventData } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
+import { appendOutside } from '../store/outside.ts';
 import type { Draft, Store } from '../store/store.ts';
 
 /** What the relay itself has to say in its log. */
@@ -15,9 +16,7 @@ const RELAY: Actor = { kind: 'system', id: 'relay' };
 export function createNotices(store: Store, now: Clock): Notices {
   const append = (draft: Pick<Draft, 'type' | 'data' | 'actor'>) =>
     store.write('notices', async (tx) => {
-      const nowhere = { site: null, contact: null, conversation: null, seq: null, pub: null };
-      const stamp = { id: randomUUIDv7(), time: now(), cause: null };
-      await tx.events.append({ ...nowhere, ...stamp, ...draft } as Draft);
+      await appendOutside(tx, { id: randomUUIDv7(), time: now(), ...draft });
     });
   return {
     test: (endpoint, actor) => append({ type: 'test.event', data: { endpoint }, actor }),

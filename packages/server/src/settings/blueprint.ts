@@ -3,6 +3,7 @@ import { type Blueprint, blueprint, parse } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Awaitable } from '../store/awaitable.ts';
+import { appendOutside } from '../store/outside.ts';
 import type { Store, Tx } from '../store/store.ts';
 
 /** The published configuration, from memory, and the one way to change it. */
@@ -44,17 +45,11 @@ export async function openBlueprint(store: Store, now: Clock): Promise<Published
     const publishedAt = now();
     const document = JSON.stringify(checked.value);
     await tx.blueprints.insert({ version: next, document, publishedAt, by });
-    await tx.events.append({
+    await appendOutside(tx, {
       id: randomUUIDv7(),
       type: 'config.published',
-      site: null,
-      contact: null,
-      conversation: null,
-      seq: null,
-      pub: null,
       time: publishedAt,
       actor: { kind: 'system', id: by },
-      cause: null,
       data: { version: next, by },
     });
   }

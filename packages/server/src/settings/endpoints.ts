@@ -1,9 +1,10 @@
-import { createHash, randomUUIDv7 } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import type { Endpoint, EndpointChange } from '@throughline/shared/schema';
 import { newWebhookSecret } from '@throughline/shared/webhooks';
 import type { Clock } from '../lib/clock.ts';
 import type { Egress } from '../lib/egress.ts';
 import { AppError } from '../lib/errors.ts';
+import { fingerprint } from '../lib/fingerprint.ts';
 import type { Secret, Store, Tx } from '../store/store.ts';
 import type { Published } from './blueprint.ts';
 import { addSecret, rotateSecret, secretsOf } from './secrets.ts';
@@ -42,8 +43,7 @@ export interface Endpoints {
 }
 
 /** Changes whenever anything about it does. */
-export const versionOf = (endpoint: Endpoint): string =>
-  createHash('sha256').update(JSON.stringify(endpoint)).digest('base64url').slice(0, 22);
+export const versionOf = (endpoint: Endpoint): string => fingerprint(JSON.stringify(endpoint));
 
 const ownerOf = (id: string): string => `endpoint:${id}`;
 

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Actor } from '@throughline/shared/schema';
+import { appendOutside } from './outside.ts';
 import type { Contact, Reads, Tx } from './store.ts';
 
 /** A contact nobody knows anything about yet. */
@@ -32,17 +33,13 @@ export async function introduce(tx: Tx, { contact, tokenHash }: Newcomer): Promi
 export async function announce(tx: Tx, contact: Contact, actor: Actor): Promise<void> {
   const { externalId, name, email } = contact;
   const known = Object.entries({ externalId, name, email }).filter(([, value]) => value !== null);
-  await tx.events.append({
+  await appendOutside(tx, {
     id: randomUUIDv7(),
     type: 'contact.created',
     site: contact.site,
     contact: contact.id,
-    conversation: null,
-    seq: null,
-    pub: null,
     time: contact.createdAt,
     actor,
-    cause: null,
     data: Object.fromEntries(known),
   });
 }
@@ -54,6 +51,16 @@ export async function live(
 ): Promise<Contact | undefined> {
   const found = await contacts.get(id);
   return found?.mergedInto ? live({ contacts }, found.mergedInto) : found;
+}
+
+/** The contact with this id of the business’s, or the one it became part of. */
+export async function named(
+  { contacts }: { contacts: Pick<Reads['contacts'], 'get' | 'byExternalId'> },
+  site: string,
+  externalId: string,
+): Promise<Contact | undefined> {
+  const found = await contacts.byExternalId(site, externalId);
+  return found && live({ contacts }, found.id);
 }
 
 /**

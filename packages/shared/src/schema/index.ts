@@ -61,6 +61,7 @@ export {
   eventNames,
   eventTypes,
   isTombstone,
+  isWithin,
   type PageEventType,
   type PiiLevel,
   piiLevels,

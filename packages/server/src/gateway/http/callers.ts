@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@throughline/shared';
-import { type PiiLevel, piiLevels, type Role, type Scope } from '@throughline/shared/schema';
+import { isWithin, type PiiLevel, type Role, type Scope } from '@throughline/shared/schema';
 import type { FastifyRequest } from 'fastify';
 import { sameSecret } from '../../lib/secrets.ts';
 import type { ApiKey } from '../../settings/keys.ts';
@@ -29,7 +29,7 @@ export interface Callers {
 const BEARER = /^Bearer +(\S+)$/i;
 
 const mayCall = ({ scopes, pii }: ApiKey, scope: Scope, needed: PiiLevel): boolean =>
-  scopes.includes(scope) && piiLevels.indexOf(pii) >= piiLevels.indexOf(needed);
+  scopes.includes(scope) && isWithin(needed, pii);
 
 export function createCallers({ keys, sessions, gates, config }: Parts): Callers {
   const addressOf = addressReader(config.trustProxy);

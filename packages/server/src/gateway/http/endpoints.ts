@@ -1,8 +1,8 @@
 import {
   type Endpoint,
   type EndpointSummary,
+  isWithin,
   type PiiLevel,
-  piiLevels,
   type Replay,
 } from '@throughline/shared/schema';
 import { toCloudEvent } from '../../events/cloud-event.ts';
@@ -21,7 +21,7 @@ const COUNT_MAX = 999;
 /** A program hands on no more than it may see itself. */
 function mayShow(caller: Caller, pii: PiiLevel | undefined): void {
   if (caller.kind !== 'bot' || pii === undefined) return;
-  if (piiLevels.indexOf(pii) > piiLevels.indexOf(caller.key.pii)) throw new AppError('forbidden');
+  if (!isWithin(pii, caller.key.pii)) throw new AppError('forbidden');
 }
 
 /** Where a business receives events: what there is, and what may be changed about it. */
@@ -147,8 +147,7 @@ function deliveryRoutes(parts: Parts): Route[] {
   }
 }
 
-const lower = (a: PiiLevel, b: PiiLevel): PiiLevel =>
-  piiLevels.indexOf(a) < piiLevels.indexOf(b) ? a : b;
+const lower = (a: PiiLevel, b: PiiLevel): PiiLevel => (isWithin(a, b) ? a : b);
 
 function existingOf({ endpoints }: Pick<Parts, 'endpoints'>, id: string | undefined): Endpoint {
   const found = endpoints.get(id ?? '');

@@ -2,22 +2,18 @@ import { createHash, randomUUIDv7 } from 'node:crypto';
 import { type Problem, problem } from '@throughline/shared';
 import type { Actor } from '@throughline/shared/schema';
 import type { FastifyReply } from 'fastify';
+import type { Stamp } from '../../contacts/append.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
 import { type Call, sendProblem } from './route.ts';
 
+export type { Stamp } from '../../contacts/append.ts';
+
 /** Steps from a person's act after which programs that answer each other are stopped. */
 const DEPTH_MAX = 5;
 /** Printable ASCII, as the draft of the header has it (draft-ietf-httpapi-idempotency-key-header). */
 const KEY = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
-
-/** Under which id a caller does something, and because of what. */
-export interface Stamp {
-  id: string;
-  actor: Actor;
-  cause: { id: string; depth: number } | null;
-}
 
 export const actorOf = (caller: Caller): Actor =>
   caller.kind === 'bot'

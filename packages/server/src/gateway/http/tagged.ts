@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
+import { fingerprint } from '../../lib/fingerprint.ts';
 import type { Call } from './route.ts';
 
 /** Sends JSON with a tag, and not again to whom has it. */
@@ -7,7 +7,7 @@ export function sendTagged(
   { request, reply }: Pick<Call<unknown, unknown>, 'request' | 'reply'>,
   text: string,
 ): FastifyReply {
-  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+  const etag = `"${fingerprint(text)}"`;
   reply.header('etag', etag);
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
   return reply.type('application/json').send(text);

@@ -7,6 +7,12 @@ import type { Answer, Poster } from '../../lib/post.ts';
 
 const TIMEOUT_MS = 15_000;
 
+/** What every delivery says beside its signature: CloudEvents' structured mode. */
+export const DELIVERY_HEADERS = {
+  'content-type': 'application/cloudevents+json; charset=utf-8',
+  'user-agent': 'Throughline',
+};
+
 interface Ground {
   poster: Poster;
   /** What events name as their source. */
@@ -49,8 +55,7 @@ export async function attempt(ground: Ground, addressed: Addressed): Promise<Res
   const at = now();
   const timestamp = Math.floor(at / 1000);
   const headers = {
-    'content-type': 'application/cloudevents+json; charset=utf-8',
-    'user-agent': 'Throughline',
+    ...DELIVERY_HEADERS,
     ...signWebhook(secrets, { id: record.id, timestamp, body }),
   };
   const { pathname, host } = new URL(endpoint.url);

@@ -7,6 +7,10 @@ import { z } from 'zod';
 export const piiLevels = ['none', 'pseudonymous', 'contact', 'content'] as const;
 export type PiiLevel = (typeof piiLevels)[number];
 
+/** Whether what is this personal may be seen by who may see `level`. */
+export const isWithin = (pii: PiiLevel, level: PiiLevel): boolean =>
+  piiLevels.indexOf(pii) <= piiLevels.indexOf(level);
+
 /** What a property means and how personal it is; both travel into the JSON Schema. */
 export const field = <S extends z.ZodType>(schema: S, about: string, pii: PiiLevel = 'none'): S =>
   schema.meta({ description: about, 'x-pii': pii }) as S;

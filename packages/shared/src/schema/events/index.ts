@@ -7,7 +7,14 @@ import { messageEvents } from './message.ts';
 import { relayEvents } from './relay.ts';
 import { widgetEvents } from './widget.ts';
 
-export { type Actor, actor, type EventKind, type PiiLevel, piiLevels } from './define.ts';
+export {
+  type Actor,
+  actor,
+  type EventKind,
+  isWithin,
+  type PiiLevel,
+  piiLevels,
+} from './define.ts';
 
 /** Every kind of event there is. Names are `entity.past_tense`, the same everywhere they appear. */
 export const catalogue = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type PiiLevel, piiLevels, piiOf } from './define.ts';
+import { isWithin, type PiiLevel, piiOf } from './define.ts';
 
 /** What is left of a value at a level; undefined: nothing. */
 type Sieve = (value: unknown) => unknown;
@@ -34,7 +34,7 @@ function objectSieve(schema: z.ZodObject, level: PiiLevel): Sieve {
 export function sieveOf(schema: z.ZodType, level: PiiLevel): Sieve {
   const inner = bare(schema);
   const pii = piiOf(schema) ?? piiOf(inner) ?? 'none';
-  if (pii !== 'none') return piiLevels.indexOf(pii) <= piiLevels.indexOf(level) ? all : nothing;
+  if (pii !== 'none') return isWithin(pii, level) ? all : nothing;
   if (inner instanceof z.ZodObject) return objectSieve(inner, level);
   if (!(inner instanceof z.ZodArray)) return all;
   const each = sieveOf(inner.element as z.ZodType, level);

@@ -16,7 +16,7 @@ import {
   type Stream,
   takePage,
 } from '@throughline/shared/client';
-import type { AgentEvent, AgentPage, Heartbeat } from '@throughline/shared/schema';
+import type { AgentEvent, AgentPage, AgentWelcome, Heartbeat } from '@throughline/shared/schema';
 import { Manager } from 'socket.io-client';
 
 export interface AgentOptions {
@@ -53,7 +53,7 @@ interface Core extends AgentOptions {
   connection: Connection;
   streams: Map<string, Stream<AgentEvent>>;
   outbox: Outbox;
-  link: Link | undefined;
+  epoch: string;
   lost: () => void;
 }
 
@@ -86,10 +86,11 @@ function take(core: Core, id: string, step: Step<AgentEvent>): void {
   for (const event of step.apply) core.onEvent(event);
 }
 
+/** From the first event on, not from the newest page: whoever comes late reads the whole conversation too. */
 async function catchUp(core: Core, id: string): Promise<boolean> {
   for (;;) {
     const stream = core.streams.get(id) ?? newStream<AgentEvent>();
-    const cursor = cursorOf(stream);
+    const cursor = cursorOf(stream) ?? `${core.epoch}.0`;
     const question = { conversation: id, cursor };
     const ack = await core.connection.request<AgentPage>('conversation:resume', question);
     if (!ack) return false;
@@ -123,7 +124,7 @@ export function createAgent(options: AgentOptions): HeadlessAgent {
     ...options,
     streams: new Map(),
     outbox: [],
-    link: undefined,
+    epoch: '',
     lost: () => {},
   } as unknown as Core;
   core.connection = createConnection(
@@ -135,7 +136,9 @@ export function createAgent(options: AgentOptions): HeadlessAgent {
       isNetworkUp: () => true,
     },
     {
-      welcome: () => {},
+      welcome(welcome) {
+        core.epoch = (welcome as AgentWelcome).epoch;
+      },
       async sync() {
         for (const [id, stream] of core.streams) take(core, id, reconnect(stream));
         const done = await Promise.all([...core.streams.keys()].map((id) => catchUp(core, id)));

@@ -7,7 +7,7 @@ import { runStorm } from './storm.ts';
 const say = (what: object): string => JSON.stringify(what, null, 1).slice(0, 4000);
 
 /** Seeds that found something once stay here for ever; the last one is new every time. */
-const SEEDS = [20261122];
+const SEEDS = [20261122, 217726238];
 const fresh = Math.floor(Math.random() * 2 ** 31);
 
 describe('a relay killed again and again', () => {

@@ -2,6 +2,7 @@
  * pnpm bench [NAME …] [--json]   every benchmark, or those named; a table, or one line of JSON a figure.
  */
 import type { Bench, Figure } from './figures.ts';
+import { page } from './page/bench.ts';
 import { pull } from './pull.ts';
 import { relay } from './relay/bench.ts';
 import { restart } from './restart.ts';
@@ -11,6 +12,7 @@ import { webhooks } from './webhooks.ts';
 
 const benches: Record<string, Bench> = {
   size,
+  page,
   relay,
   webhooks,
   pull,

@@ -132,3 +132,16 @@ export async function gather(
     },
   };
 }
+
+/** An agent who writes many messages into one conversation. */
+export async function write(
+  server: Measured,
+  conversation: string,
+  texts: string[],
+): Promise<void> {
+  const agent = await connect(server.url, '/agent', await relayDialect.agent(server.url));
+  await relayDialect.follow(agent, conversation);
+  for (const text of texts)
+    await must(agent.emitWithAck('message:send', { id: uuidv7(), conversation, text }));
+  agent.disconnect();
+}

@@ -28,11 +28,14 @@ export interface Measured {
   stop(): Promise<void>;
 }
 
-export async function startMeasured(file: 'floor.ts' | 'relay.ts'): Promise<Measured> {
+export async function startMeasured(
+  file: 'floor.ts' | 'relay.ts',
+  env: Record<string, string> = {},
+): Promise<Measured> {
   const dataDir = mkdtempSync(join(tmpdir(), 'throughline-bench-'));
   const child: ChildProcess = fork(join(import.meta.dirname, file), {
     execArgv: ['--expose-gc'],
-    env: { ...process.env, DATA_DIR: dataDir },
+    env: { ...process.env, ...env, DATA_DIR: dataDir },
   });
   const [port] = await once(child, 'message');
   return {

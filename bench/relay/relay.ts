@@ -1,8 +1,9 @@
 /** The real relay: authentication, validation, durable commit, fan-out, lists, search. */
-import { createRelay, noLimits, readConfig } from '@throughline/server';
+import { builtMounts, createRelay, noLimits, readConfig } from '@throughline/server';
 import { answerQuestions } from './process.ts';
 
 const relay = await createRelay({
+  mounts: builtMounts(),
   config: {
     ...readConfig({ ...process.env, PORT: '0', LOG_LEVEL: 'warn' }),
     port: 0,
@@ -11,9 +12,7 @@ const relay = await createRelay({
   },
 });
 const look = { accent: '#3457d5', greeting: '', language: null, position: 'right' as const };
-await relay.sites.put(
-  { key: 'bench', name: 'Bench', origins: ['https://bench.example'], ...look },
-  'bench',
-);
+const { PAGE_ORIGIN = 'https://bench.example' } = process.env;
+await relay.sites.put({ key: 'bench', name: 'Bench', origins: [PAGE_ORIGIN], ...look }, 'bench');
 await relay.agents.bootstrap({ email: 'agent@bench.example', password: 'a password for benches' });
 answerQuestions({ port: Number(new URL(relay.url).port) });

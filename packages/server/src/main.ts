@@ -53,9 +53,9 @@ const commands = new Map<string, Command>(
     listen,
     trigger,
     doctor: {
-      about: 'Check this machine, the settings and the data folder.',
-      takes: '[--json]',
-      options: { json: { type: 'boolean' } },
+      about: 'Check this machine, the settings and the data folder, or the page at an address.',
+      takes: '[--site URL] [--json]',
+      options: { json: { type: 'boolean' }, site: { type: 'string' } },
       run: doctor,
     },
   }),

@@ -5,13 +5,8 @@ import { explainListening } from '../gateway/listen.ts';
 import { measureSync } from '../lib/disk.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import { checkFolder, isFirstStart, lockFolder } from '../store/sqlite/open.ts';
+import { type Finding, report } from './finding.ts';
 import type { Invocation } from './invocation.ts';
-
-interface Finding {
-  check: string;
-  state: 'ok' | 'warning' | 'fault';
-  says: string;
-}
 
 type Check = (config: Config) => Promise<Omit<Finding, 'check'>> | Omit<Finding, 'check'>;
 
@@ -88,19 +83,17 @@ async function examine(name: string, check: Check, config: Config): Promise<Find
   }
 }
 
-const MARKS = { ok: '✓', warning: '!', fault: '✗' };
-
-/** Checks what a relay needs here and says what is wrong; exits 1 on a fault. */
-export async function doctor({ env, values, print }: Invocation): Promise<number> {
-  const config = readConfig(env);
+/**
+ * Checks what a relay needs here, or with `--site` what a page of a business needs, and says what is wrong;
+ * exits 1 on a fault.
+ */
+export async function doctor(call: Invocation): Promise<number> {
+  if (call.values.site) return (await import('./doctor-page.ts')).doctorPage(call);
+  const config = readConfig(call.env);
   const findings: Finding[] = [];
   const isFaulty = (name: string | undefined) =>
     findings.some(({ check, state }) => check === name && state === 'fault');
   for (const [name, check] of Object.entries(checks))
     if (!isFaulty(needs[name])) findings.push(await examine(name, check, config));
-  if (values.json) print(JSON.stringify(findings));
-  else
-    for (const { check, state, says } of findings)
-      print(`${MARKS[state]} ${check.padEnd(16)} ${says}`);
-  return findings.some(({ state }) => state === 'fault') ? 1 : 0;
+  return report(findings, call);
 }

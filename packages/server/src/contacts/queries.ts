@@ -6,6 +6,13 @@ import type { Contact, LogRecord, Store } from '../store/store.ts';
 /** People see what is not for programs alone. */
 type Viewer = 'people' | 'programs';
 
+/** The record as people see it: what was said of somebody for programs alone is not in it. */
+export function forPeople(record: LogRecord): LogRecord {
+  if (!('facts' in record.data)) return record;
+  const facts = record.data.facts.filter(({ visibility }) => visibility !== 'programs');
+  return { ...record, data: { facts } } as LogRecord;
+}
+
 export interface ContactQueries {
   /** The contact, or the one it became part of, with all that is said about it. */
   summary(id: string, viewer: Viewer): Promise<ContactSummary | undefined>;

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { eventsQuery, PiiLevel, Schema, Scope, Valid } from '@throughline/shared/schema';
 import type { FastifyReply } from 'fastify';
+import { forPeople } from '../../contacts/queries.ts';
 import { toCloudEvent } from '../../events/cloud-event.ts';
 import type { EventFilter } from '../../events/filter.ts';
 import type { LogRecord } from '../../events/log.ts';
@@ -21,10 +23,12 @@ interface Request {
   /** The caller's id. */
   who: string;
   write(record: LogRecord): string;
+  mayRead(): Promise<boolean>;
 }
 
 /** Everything that happens, read with a cursor: nobody needs a public address to receive it. */
-export function eventRoutes({ events, source }: Parts, streams: Streams): Route[] {
+export function eventRoutes(parts: Parts, streams: Streams): Route[] {
+  const { events, source } = parts;
   const cursorAt = (position: number) => writeCursor({ epoch: events.epoch, position });
 
   /** The offset to go on from, or what is wrong with it. */
@@ -51,12 +55,13 @@ export function eventRoutes({ events, source }: Parts, streams: Streams): Route[
       const resumed = call.request.headers['last-event-id'];
       const after = await placeOf(typeof resumed === 'string' ? resumed : (given ?? from));
       if (typeof after === 'string') return send(call.reply, after);
-      const { who, pii } = rightsOf(caller);
+      const { who, pii, shown } = rightsOf(caller);
       return handle(call, {
         after,
         who,
         filter: { types, conversation, contact, site },
-        write: (record) => JSON.stringify(toCloudEvent(record, { source, pii })),
+        write: (record) => JSON.stringify(toCloudEvent(shown(record), { source, pii })),
+        mayRead: () => mayStill(parts, caller),
       });
     });
 
@@ -68,6 +73,7 @@ export function eventRoutes({ events, source }: Parts, streams: Streams): Route[
       const records = page.records.filter(({ offset }) => offset <= until);
       if (records.length > 0) yield `${records.map(write).join('\n')}\n`;
       at = page.hasMore ? page.offset : until;
+      await nextTurn();
     }
   }
 
@@ -99,8 +105,21 @@ export function eventRoutes({ events, source }: Parts, streams: Streams): Route[
   ];
 }
 
+interface Rights {
+  who: string;
+  pii: PiiLevel;
+  shown(record: LogRecord): LogRecord;
+}
+
 /** An agent sees the people anyway; a program what it was given to see. */
-const rightsOf = (caller: Caller): { who: string; pii: PiiLevel } =>
+const rightsOf = (caller: Caller): Rights =>
   caller.kind === 'bot'
-    ? { who: caller.key.id, pii: caller.key.pii }
-    : { who: caller.agent.id, pii: 'content' };
+    ? { who: caller.key.id, pii: caller.key.pii, shown: (record) => record }
+    : { who: caller.agent.id, pii: 'content', shown: forPeople };
+
+/** A stream outlives the look at who asked for it: a key is revoked meanwhile, an agent signs out. */
+async function mayStill({ keys, sessions }: Parts, caller: Caller): Promise<boolean> {
+  if (caller.kind === 'bot') return keys.isGood(caller.key.id);
+  const { tokenHash } = caller.session;
+  return (await sessions.stillValid([tokenHash])).has(tokenHash);
+}

@@ -250,6 +250,26 @@ describe('two contacts who are one', () => {
     expect(code(await post(`/contacts/${from}/merge`, { into }))).toBe('not_found');
   });
 
+  test('have one timeline, of what concerned either, in pages', async () => {
+    const into = await make();
+    const [first, second] = [await relay.visitor(), await relay.visitor()];
+    await first.give('event:track', { name: 'looked', properties: {} });
+    await post(`/contacts/${into}/events`, { name: 'called' });
+    await second.give('event:track', { name: 'bought', properties: {} });
+    // By way of another one.
+    await post(`/contacts/${first.contact}/merge`, { into: second.contact });
+    await post(`/contacts/${second.contact}/merge`, { into });
+    type Page = { data: { type: string; data: { name?: string } }[]; next: number | null };
+    const page = async (query = ''): Promise<Page> =>
+      (await ask(`/contacts/${into}/timeline${query}`)).json;
+    const { data } = await page();
+    const names = data.filter(({ type }) => type === 'event.tracked').map((it) => it.data.name);
+    expect(names).toEqual(['bought', 'called', 'looked']);
+    const half = await page('?limit=4');
+    const rest = await page(`?limit=100&before=${half.next}`);
+    expect([...half.data, ...rest.data]).toEqual(data);
+  });
+
   test('[P6] are still the author of what was written before: repeated, changed and taken back', async () => {
     const visitor = await relay.visitor();
     const conversation = await visitor.start();

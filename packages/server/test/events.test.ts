@@ -135,6 +135,25 @@ describe('pages', () => {
     }
   });
 
+  test('of the longest messages come back short, and none is left out', async () => {
+    await using small = await startRelay();
+    const visitor = await small.visitor();
+    const own = await visitor.start();
+    const text = '🙂'.repeat(10_000);
+    for (let i = 0; i < 150; i++) await visitor.give('message:send', { conversation: own, text });
+    const mine = await small.key();
+    const found: string[] = [];
+    for (let after = '0', hasMore = true; hasMore; ) {
+      const path = `/v1/events?limit=1000&after=${after}`;
+      const answer = await small.fetch(path, { key: mine });
+      expect(answer.text.length).toBeLessThan(2_100_000);
+      const { data, ...rest } = answer.json as Page;
+      found.push(...ids(data));
+      ({ next: after, hasMore } = rest);
+    }
+    expect(found).toEqual(ids(await small.events()));
+  });
+
   test('go on behind an event’s own sequence, and from now', async () => {
     const [first, ...rest] = (await page()).data;
     expect(ids((await page(`?after=${first?.sequence}`)).data)).toEqual(ids(rest));

@@ -5,7 +5,7 @@ import { forPeople } from '../../contacts/queries.ts';
 import { toCloudEvent } from '../../events/cloud-event.ts';
 import type { EventFilter } from '../../events/filter.ts';
 import type { LogRecord } from '../../events/log.ts';
-import { readPage } from '../../events/page.ts';
+import { type EventPage, readPage } from '../../events/page.ts';
 import { readCursor, writeCursor } from '../../lib/cursor.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
@@ -15,6 +15,8 @@ import type { Streams } from './streams.ts';
 
 /** Records turned into text at a time: the relay does something else in between. */
 const BATCH = 200;
+/** Of events in one page: long messages make it come back short, and not fill the memory. */
+const PAGE_CHARS = 2_000_000;
 
 /** What a reader asked for, looked up. */
 interface Request {
@@ -83,9 +85,10 @@ export function eventRoutes(parts: Parts, streams: Streams): Route[] {
       '0',
       async ({ query: { limit }, reply }, { after, filter, write }) => {
         const page = await readPage(events, { after, filter, limit });
+        const { texts, offset, hasMore } = fitting(page, write);
         // Put together by hand: every event is turned into text once, and not walked through again.
-        const rest = JSON.stringify({ next: cursorAt(page.offset), hasMore: page.hasMore });
-        const text = `{"data":[${page.records.map(write).join(',')}],${rest.slice(1)}`;
+        const rest = JSON.stringify({ next: cursorAt(offset), hasMore });
+        const text = `{"data":[${texts.join(',')}],${rest.slice(1)}`;
         return reply.type('application/json').send(text);
       },
     ),
@@ -103,6 +106,21 @@ export function eventRoutes(parts: Parts, streams: Streams): Route[] {
       return isOpen ? reply : send(reply, 'too_many_streams');
     }),
   ];
+}
+
+/** As much of a page as one answer has room for, as text; at least one event. */
+function fitting({ records, ...page }: EventPage, write: Request['write']) {
+  const texts: string[] = [];
+  let room = PAGE_CHARS;
+  let offset = 0;
+  for (const record of records) {
+    if (room <= 0) return { texts, offset, hasMore: true };
+    const text = write(record);
+    texts.push(text);
+    room -= text.length;
+    ({ offset } = record);
+  }
+  return { texts, ...page };
 }
 
 interface Rights {

@@ -120,6 +120,24 @@ describe('another account at the same browser', () => {
     await phone.context.close();
   });
 
+  it('finds nothing the one before has begun to write', async () => {
+    const shop = await stage.open();
+    const grace = await visitShop(shop, stage);
+    await enter(grace, 'lise');
+    await grace.say('a whole word of Lise');
+    await grace.sees('a whole word of Lise', 'Sent');
+    await call(grace.page, 'newConversation');
+    const field = grace.page.locator('throughline-widget .composer textarea');
+    await field.fill('half a word of Lise');
+    await call(grace.page, 'logout');
+    await expect.poll(() => field.inputValue()).toBe('');
+    await field.fill('half a word of nobody');
+    await call(grace.page, 'identify', { token: tokenOf('mona') });
+    await grace.page.waitForTimeout(500);
+    expect(await field.inputValue()).toBe('half a word of nobody');
+    await shop.context.close();
+  });
+
   it('who wrote before signing in keeps what was written', async () => {
     const shop = await stage.open();
     const visitor = await visitShop(shop, stage);

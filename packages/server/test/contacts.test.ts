@@ -135,6 +135,10 @@ describe('facts', () => {
     const { session } = await relay.hire();
     const seen = (await relay.fetch(`/v1/contacts/${id}`, { as: session })).json as ContactSummary;
     expect(seen.facts.map(({ name }) => name)).not.toContain('risk');
+    const timeline = `/v1/contacts/${id}/timeline`;
+    const { text } = await relay.fetch(timeline, { as: session });
+    expect([text.includes('"plan"'), text.includes('"risk"')]).toEqual([true, false]);
+    expect((await relay.fetch(timeline, { key })).text).toContain('"risk"');
   });
 
   test('that were observed earlier do not take the place of later ones, whenever they come', async () => {
@@ -160,6 +164,7 @@ describe('facts', () => {
     ['a signature they do not have', { facts: [{ name: 'a', value: 1, signed: true }] }],
     ['too much confidence', { facts: [{ name: 'a', value: 1, confidence: 2 }] }],
     ['a time that is none', { facts: [{ name: 'a', value: 1, observedAt: -1 }] }],
+    ['a time to come', { facts: [{ name: 'a', value: 1, observedAt: clock.now + 3_600_000 }] }],
     ['a hundred and one', { facts: Array.from({ length: 101 }, () => ({ name: 'a', value: 1 })) }],
   ])('with %s are refused, and nothing of them is kept', async (_what, body) => {
     const id = await make();
@@ -177,6 +182,23 @@ describe('facts', () => {
     for (let i = 0; i < 5; i += 1) expect((await some(i * 100, 100)).status).toBe(201);
     expect(code(await some(500, 1))).toBe('too_long');
     expect((await some(0, 100)).status).toBe(201);
+  });
+
+  test('of pages take no room from what the business says, however many pages and names', async () => {
+    const id = await make();
+    const attributes = (from: number, value: number | null = 1) =>
+      Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`p${from + i}`, value]));
+    for (let browser = 0; browser < 12; browser += 1) {
+      const visitor = await relay.visitor();
+      await visitor.give('contact:update', { attributes: attributes(browser * 50) });
+      await visitor.give('contact:update', { attributes: attributes(browser * 50, null) });
+      await visitor.give('contact:update', { attributes: attributes(0) });
+      expect((await post(`/contacts/${visitor.contact}/merge`, { into: id })).status).toBe(200);
+    }
+    const pages = (await show(id)).facts.filter(({ source }) => source.kind === 'visitor');
+    expect(pages).toHaveLength(50);
+    const facts = [{ name: 'risk', value: true }];
+    expect((await post(`/contacts/${id}/facts`, { facts })).status).toBe(201);
   });
 });
 
@@ -226,6 +248,26 @@ describe('two contacts who are one', () => {
     expect((await show(from)).id).toBe(into);
     expect((await show(into)).facts.map(({ name }) => name)).toEqual(['plan', 'seats']);
     expect(code(await post(`/contacts/${from}/merge`, { into }))).toBe('not_found');
+  });
+
+  test('have one timeline, of what concerned either, in pages', async () => {
+    const into = await make();
+    const [first, second] = [await relay.visitor(), await relay.visitor()];
+    await first.give('event:track', { name: 'looked', properties: {} });
+    await post(`/contacts/${into}/events`, { name: 'called' });
+    await second.give('event:track', { name: 'bought', properties: {} });
+    // By way of another one.
+    await post(`/contacts/${first.contact}/merge`, { into: second.contact });
+    await post(`/contacts/${second.contact}/merge`, { into });
+    type Page = { data: { type: string; data: { name?: string } }[]; next: number | null };
+    const page = async (query = ''): Promise<Page> =>
+      (await ask(`/contacts/${into}/timeline${query}`)).json;
+    const { data } = await page();
+    const names = data.filter(({ type }) => type === 'event.tracked').map((it) => it.data.name);
+    expect(names).toEqual(['bought', 'called', 'looked']);
+    const half = await page('?limit=4');
+    const rest = await page(`?limit=100&before=${half.next}`);
+    expect([...half.data, ...rest.data]).toEqual(data);
   });
 
   test('[P6] are still the author of what was written before: repeated, changed and taken back', async () => {
@@ -423,6 +465,15 @@ describe('who may', () => {
       undefined,
     );
     expect(await read(`/contacts/${id}`, { scopes: ['contacts:write'] })).toBe('missing_scope');
+  });
+
+  test('change people without seeing them cannot read them by a change', async () => {
+    const id = await make({ externalId: 'blind', name: 'A', email: 'a@example.com' });
+    const etag = String((await ask(`/contacts/${id}`)).headers.etag);
+    const blind = await relay.key({ scopes: ['contacts:write'], pii: 'none' });
+    const headers = { 'if-match': etag };
+    const answer = await ask(`/contacts/${id}`, { method: 'PATCH', body: {}, headers, key: blind });
+    expect(code(answer)).toBe('missing_scope');
   });
 
   test('write has the scope for it; an agent who is signed in may as well', async () => {

@@ -117,6 +117,22 @@ describe('a site’s own system', () => {
     expect(await factsOf(contact)).toEqual([]);
   });
 
+  test('may say as much as it is allowed to', async () => {
+    const line = { label: 'Order', value: 'x'.repeat(500) };
+    const full = { title: 'Orders', lines: Array.from({ length: 20 }, () => line) };
+    answer.body = { card: full };
+    expect(await cardOf(await visit())).toEqual({ state: 'fresh', card: full });
+  });
+
+  test('that failed once is asked again soon, however long its answers are good', async () => {
+    answer.status = 500;
+    const contact = await visit();
+    expect((await cardOf(contact)).state).toBe('failed');
+    answer.status = 200;
+    clock.now += 5001;
+    expect(await cardOf(contact)).toEqual({ state: 'fresh', card });
+  });
+
   test('that keeps failing is left alone for a while', async () => {
     answer.status = 500;
     const contacts: string[] = [];

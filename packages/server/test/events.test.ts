@@ -9,7 +9,10 @@ import {
 } from '@throughline/shared/schema';
 import { CloudEvent as IndependentEvent } from 'cloudevents';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { logOf } from '../src/events/log.ts';
+import { readPage } from '../src/events/page.ts';
 import type { LogRecord } from '../src/store/store.ts';
+import { ground } from './ground.ts';
 import { type Answer, type Fetch, startRelay, type TestRelay, until } from './relay.ts';
 
 interface Page {
@@ -132,6 +135,25 @@ describe('pages', () => {
     }
   });
 
+  test('of the longest messages come back short, and none is left out', async () => {
+    await using small = await startRelay();
+    const visitor = await small.visitor();
+    const own = await visitor.start();
+    const text = '🙂'.repeat(10_000);
+    for (let i = 0; i < 150; i++) await visitor.give('message:send', { conversation: own, text });
+    const mine = await small.key();
+    const found: string[] = [];
+    for (let after = '0', hasMore = true; hasMore; ) {
+      const path = `/v1/events?limit=1000&after=${after}`;
+      const answer = await small.fetch(path, { key: mine });
+      expect(answer.text.length).toBeLessThan(2_100_000);
+      const { data, ...rest } = answer.json as Page;
+      found.push(...ids(data));
+      ({ next: after, hasMore } = rest);
+    }
+    expect(found).toEqual(ids(await small.events()));
+  });
+
   test('go on behind an event’s own sequence, and from now', async () => {
     const [first, ...rest] = (await page()).data;
     expect(ids((await page(`?after=${first?.sequence}`)).data)).toEqual(ids(rest));
@@ -194,6 +216,40 @@ describe('pages', () => {
     expect(code(await relay.fetch('/v1/events', { as: agent }))).toBe('forbidden');
     expect(code(await relay.fetch('/v1/events'))).toBe('unauthorized');
   });
+
+  test('an administrator is not shown what is said for programs alone', async () => {
+    const { session } = await relay.hire('Ada', 'admin');
+    const facts = [
+      { name: 'risk', value: 'CANARY-risk', visibility: 'programs' },
+      { name: 'plan', value: 'CANARY-plan' },
+    ];
+    const path = `/v1/contacts/${contact}/facts`;
+    await relay.fetch(path, { key, method: 'POST', body: { facts } });
+    const query = `?types=facts.recorded&contact=${contact}`;
+    const { text } = await relay.fetch(`/v1/events${query}`, { as: session });
+    expect(text).toContain('CANARY-plan');
+    expect(text).not.toContain('CANARY-risk');
+    expect((await ask(query)).text).toContain('CANARY-risk');
+    records = await relay.events();
+  });
+
+  test('looking for what is not there gives everybody else a turn', async () => {
+    const { store, people, contacts } = await ground();
+    const who = { ...people.visitor, tokenHash: 'x' };
+    for (let i = 0; i < 500; i++)
+      await contacts.run(who, 'event:track', { id: uuidv7(), name: 'n', properties: {} });
+    let turns = 0;
+    const turn = () => {
+      turns += 1;
+      setImmediate(turn);
+    };
+    const first = setImmediate(turn);
+    const filter = { types: ['note.*'] };
+    const found = await readPage(logOf(store), { after: 0, limit: 1, filter });
+    clearImmediate(first);
+    expect(found).toMatchObject({ records: [], hasMore: false });
+    expect(turns).toBeGreaterThan(1);
+  });
 });
 
 describe('an export', () => {
@@ -214,9 +270,11 @@ describe('a stream', () => {
   /** Reads a stream until it is told to stop. */
   function listen(query = '', headers: Record<string, string> = {}) {
     let text = '';
+    const all = { authorization: `Bearer ${key}`, ...headers };
     const call = request(`${relay.url}/v1/events/stream${query}`, {
-      headers: { authorization: `Bearer ${key}`, ...headers },
+      headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')),
     });
+    const ended = new Promise<void>((done) => call.on('close', done));
     const status = new Promise<number>((done) =>
       call.on('response', (response) => {
         done(response.statusCode ?? 0);
@@ -237,7 +295,7 @@ describe('a stream', () => {
           event: JSON.parse(data) as CloudEvent,
         }),
       );
-    return { status, messages, end: () => call.destroy(), text: () => text };
+    return { status, ended, messages, end: () => call.destroy(), text: () => text };
   }
 
   test('shows what was, then what comes, once and in order', async () => {
@@ -264,6 +322,25 @@ describe('a stream', () => {
     const again = listen('?after=now', { 'last-event-id': cursor });
     await until(() => again.messages().length >= seen.length - 3);
     expect(again.messages()[0]?.event.id).toBe(seen[3]?.event.id);
+  });
+
+  test('ends with the key it was opened with, and with the session', async () => {
+    const { session } = await relay.hire('Ada', 'admin');
+    const body = { name: 'CRM', scopes: ['events:read'], pii: 'content' };
+    const made = await relay.fetch('/v1/keys', { as: session, method: 'POST', body });
+    const { id, secret } = made.json as { id: string; secret: string };
+    const streams = [
+      listen('', { authorization: `Bearer ${secret}` }),
+      listen('', { authorization: '', cookie: `throughline=${session.token}` }),
+    ];
+    for (const { status } of streams) expect(await status).toBe(200);
+    await relay.fetch(`/v1/keys/${id}`, { as: session, method: 'DELETE' });
+    await relay.fetch('/v1/session', { as: session, method: 'DELETE' });
+    const visitor = await relay.visitor();
+    const own = await visitor.start();
+    await visitor.give('message:send', { conversation: own, text: 'CANARY-later' });
+    for (const { ended } of streams) await ended;
+    for (const { text } of streams) expect(text()).not.toContain('CANARY-later');
   });
 
   test('of one that never was is refused', async () => {

@@ -179,6 +179,28 @@ describe('a token of the business', () => {
     expect(await relay.store.read.events.head()).toBe(head);
   });
 
+  test('is checked by keys that are keys, or the setting is refused', async () => {
+    const { session } = await relay.hire('Ada', 'admin');
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const bad: [string, string[]][] = [
+      ['ES256', []],
+      ['ES256', ['nonsense']],
+      ['ES256', [pemOf(rsa.publicKey)]],
+      ['ES256', [pemOf(keys.ES256.publicKey), pemOf(keys.EdDSA.publicKey)]],
+      ['EdDSA', [pemOf(keys.ES256.publicKey)]],
+    ];
+    const put = (algorithm: string, pems: string[]) =>
+      relay.fetch('/v1/sites/garage/identity', {
+        method: 'PUT',
+        as: session,
+        body: { algorithm, keys: pems },
+      });
+    for (const one of bad) expect((await put(...one)).json).toMatchObject({ code: 'bad_value' });
+    expect(relay.sites.get('garage')?.identity).toBeUndefined();
+    expect((await put('EdDSA', [pemOf(keys.EdDSA.publicKey)])).status).toBe(200);
+    await relay.fetch('/v1/sites/garage/identity', { method: 'DELETE', as: session });
+  });
+
   test('that has expired is refused with a code of its own', async () => {
     const old = { iat: seconds() - 3600, exp: seconds() - 120 };
     expect(await refused({ identity: await sign(old) })).toBe('identity_expired');

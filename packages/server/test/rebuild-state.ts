@@ -116,7 +116,10 @@ function say(person: ContactState, said: EventData<'contact.updated'>): void {
 function merge({ contacts, conversations }: State, data: EventData<'contact.merged'>): void {
   const gone = contacts[data.from] ?? unknown();
   const heir = contacts[data.into] ?? unknown();
-  for (const fact of Object.values(gone.facts)) put(heir, fact);
+  for (const fact of Object.values(gone.facts)) {
+    const { source } = fact;
+    put(heir, source.kind === 'visitor' ? { ...fact, source: { ...source, id: data.into } } : fact);
+  }
   heir.verified ||= heir.externalId === null && gone.verified;
   heir.externalId ??= gone.externalId;
   heir.name ??= gone.name;

@@ -99,6 +99,12 @@ describe('a call of a business’s system', () => {
     const other = { ...overdue, invoice: { ...overdue.invoice, number: 'F-2' } };
     expect(code(await call(other, { id }))).toBe('idempotency_conflict');
     expect(await heads()).toBe(head);
+    // Its sender had no answer and tries again later: what ends by itself ends when it would have.
+    clock.now += 30_000;
+    const later = await call(overdue, { id });
+    expect([later.status, later.text]).toEqual([200, first.text]);
+    expect(code(await call(other, { id }))).toBe('idempotency_conflict');
+    expect(await heads()).toBe(head);
   });
 
   const text = JSON.stringify(overdue);

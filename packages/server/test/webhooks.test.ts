@@ -8,6 +8,7 @@ import { verify, WebhookError } from '@throughline/shared/webhooks';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewSession } from '../src/settings/sessions.ts';
+import type { Store } from '../src/store/store.ts';
 import { type Received, type Receiver, startReceiver } from './receiver.ts';
 import {
   type Answer,
@@ -262,6 +263,23 @@ describe('what is changed', () => {
     const key = await relay.key({ scopes: [...scopes], pii: 'contact' });
     expect(code(await post({ key }))).toBe('forbidden');
     expect((await post({ key, body: { ...body, pii: 'contact' } })).status).toBe(201);
+  });
+
+  test('that sees more than a program is not that program’s to take over', async () => {
+    const { id } = await create({ types: ['message.*'], pii: 'content' });
+    receiver.answers((response, { body }) => response.writeHead(500).end(`no: ${body}`));
+    await (await talk()).say('CANARY');
+    await settled(id);
+    const key = await relay.key({ scopes: ['endpoints:write'], pii: 'none' });
+    const blind = (path: string, more: Fetch = {}) =>
+      relay.fetch(`/v1/endpoints/${id}${path}`, { key, ...more });
+    const headers = { 'if-match': String((await blind('')).headers.etag) };
+    for (const body of [{ url: receiver.url }, { pii: 'none' }, { types: ['*'] }])
+      expect(code(await blind('', { method: 'PATCH', body, headers }))).toBe('forbidden');
+    expect(code(await blind('/rotate', { method: 'POST' }))).toBe('forbidden');
+    const { offset } = await only(id, 'message.created');
+    expect((await manage(`/${id}/deliveries/${offset}`)).text).toContain('no: ');
+    expect((await blind(`/deliveries/${offset}`)).text).not.toContain('CANARY');
   });
 });
 
@@ -607,4 +625,27 @@ describe('a restart', () => {
     expect(textsOf(receiver.received).sort()).toEqual(['1', '1', '2', '2', '3', '3']);
     await again[Symbol.asyncDispose]();
   });
+});
+
+test('a try that cannot be written down is not made again as fast as it is answered', async () => {
+  let isFull = false;
+  const wrap = (store: Store): Store => {
+    const { deliveries } = store;
+    const settle: typeof deliveries.settle = (...args) => {
+      if (isFull) throw new Error('the disk is full');
+      return deliveries.settle(...args);
+    };
+    return { ...store, deliveries: { ...deliveries, settle } };
+  };
+  await using full = await startRelay({ wrap });
+  const { session } = await full.hire('Ada', 'admin');
+  const body = { url: receiver.url };
+  await full.fetch('/v1/endpoints', { as: session, method: 'POST', body });
+  await until(() => receiver.received.length > 0);
+  isFull = true;
+  await (await full.visitor()).start();
+  await sleep(500);
+  // One each of what was said, and the test.
+  expect(receiver.received.length).toBeLessThan(10);
+  isFull = false;
 });

@@ -334,6 +334,82 @@ describe('what the page says about its visitor', () => {
   });
 });
 
+describe('another person at the same browser', () => {
+  const tokenOf = (sub: string) => `x.${btoa(JSON.stringify({ sub }))}.x`;
+  const asked = async () => {
+    await network.opened.at(-1)?.identity?.();
+  };
+
+  test('sends nothing of what the one before wrote and never got out', async () => {
+    begin();
+    client.identify({ token: tokenOf('ann') });
+    client.start();
+    await asked();
+    client.sendMessage('a word of Ann');
+    client.stop();
+    vi.advanceTimersByTime(1000);
+    begin();
+    client.identify({ token: tokenOf('bob') });
+    client.start();
+    await asked().catch(() => {});
+    await asked();
+    await network.welcome({ contact: 'bob' });
+    await network.answer('conversation:list', []);
+    client.sendMessage('a word of Bob');
+    await network.flush();
+    expect(client.getState().outbox.map(({ input }) => 'text' in input && input.text)).toEqual([
+      false,
+      'a word of Bob',
+    ]);
+    expect(JSON.stringify({ ...localStorage })).not.toContain('Ann');
+  });
+
+  test('whose tokens come from the same function: neither', async () => {
+    begin();
+    let who = 'ann';
+    const token = () => tokenOf(who);
+    client.identify({ token });
+    client.start();
+    await asked();
+    await network.welcome();
+    await network.answer('conversation:list', []);
+    client.sendMessage('a word of Ann');
+    await network.lose();
+    who = 'bob';
+    vi.advanceTimersByTime(20_000);
+    await expect(asked()).rejects.toThrow();
+    await asked();
+    expect(network.opened.at(-1)).toMatchObject({ token: undefined, forget: 't1' });
+    expect(client.getState()).toMatchObject({ conversations: {}, outbox: [] });
+  });
+
+  test('who has another id is another one, whatever fetches the tokens', async () => {
+    begin();
+    const token = () => tokenOf('ann');
+    client.identify({ id: 'ann', token });
+    client.start();
+    const before = network.opened.length;
+    client.identify({ id: 'ann', token });
+    expect(network.opened).toHaveLength(before);
+    client.identify({ id: 'bob', token });
+    expect(network.opened).toHaveLength(before + 1);
+  });
+
+  test('the same person again keeps what is unsent', async () => {
+    begin();
+    client.identify({ token: tokenOf('ann') });
+    client.start();
+    await asked();
+    client.sendMessage('a word of Ann');
+    client.stop();
+    begin();
+    client.identify({ token: tokenOf('ann') });
+    client.start();
+    await asked();
+    expect(client.getState().outbox).toHaveLength(2);
+  });
+});
+
 describe('one browser is one visitor', () => {
   const heard = (newValue: string | null) =>
     window.dispatchEvent(new StorageEvent('storage', { key: 'throughline:shop', newValue }));

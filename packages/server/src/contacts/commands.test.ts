@@ -51,6 +51,15 @@ describe('what a page says of its visitor', () => {
     expect(await store.read.contacts.ofDevice(who.tokenHash, 'shop')).toBe(who.id);
   });
 
+  test('after its browser was logged out does not make the browser theirs again', async () => {
+    const { contacts, who, store } = await setUp();
+    const said = { name: 'cart', properties: {} };
+    await contacts.run(who, 'event:track', { id: uuidv7(), ...said });
+    await store.write('devices', (tx) => tx.contacts.removeDevice(who.tokenHash));
+    await contacts.run(who, 'event:track', { id: uuidv7(), ...said });
+    expect(await store.read.contacts.ofDevice(who.tokenHash, 'shop')).toBeUndefined();
+  });
+
   test('[P17] claiming somebody’s id or address joins nothing and shows nothing', async () => {
     const { contacts, who, start, people, queries, store } = await setUp();
     await start();

@@ -72,7 +72,9 @@ export function createContacts(store: Store, now: Clock): Contacts {
         const time = now();
         const newcomer = stranger(who.id, who.site, time);
         const known = (await live(tx, who.id)) ?? newcomer;
-        const facts = 'facts' in said ? said.facts.map((it) => toFact(it, actor, time)) : [];
+        // The page's word stays one source, also where its visitor became somebody else meanwhile.
+        const page: Actor = { ...actor, id: known.id };
+        const facts = 'facts' in said ? said.facts.map((it) => toFact(it, page, time)) : [];
         if (!(await hasRoom(tx, known.id, facts)))
           return refuse('too_long', { field: 'attributes' });
         await introduce(tx, { contact: newcomer, tokenHash: who.tokenHash });

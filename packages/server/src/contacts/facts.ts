@@ -16,18 +16,28 @@ export const toFact = (said: Recorded, source: Actor, time: number): Fact => ({
   visibility: said.visibility ?? 'agents',
 });
 
+/** As far as clocks of two systems may be apart. */
+const SKEW_MS = 5 * 60_000;
+
+/** Nobody observed the future: nothing said later would ever take the place of such a fact. */
+export const areSoFar = (facts: Fact[], now: number): boolean =>
+  facts.every(({ observedAt }) => observedAt <= now + SKEW_MS);
+
 /** What one page may say of its visitor, by name. */
 const OF_PAGE_MAX = 100;
 
-/** Whether there is room for all of them beside what is known; asked before anything is written. */
+/**
+ * Whether there is room for all of them beside what is known; asked before anything is written. What a
+ * page says takes no room from anybody else, or a visitor could keep the business from saying a thing.
+ */
 export async function hasRoom(tx: Tx, contact: string, facts: Fact[]): Promise<boolean> {
   const known = await tx.facts.of(contact);
   const keyOf = ({ name, source }: Fact) => `${name} ${source.kind} ${source.id}`;
   const all = new Map([...known, ...facts].map((fact) => [keyOf(fact), fact]));
-  const ofPage = [...all.values()].filter(
-    ({ source, value }) => source.kind === 'visitor' && value !== null,
-  );
-  return all.size <= LIMITS.facts && ofPage.length <= OF_PAGE_MAX;
+  const ofPage = [...all.values()].filter(({ source }) => source.kind === 'visitor');
+  const shown = ofPage.filter(({ value }) => value !== null);
+  const counts = [all.size - ofPage.length, ofPage.length];
+  return Math.max(...counts) <= LIMITS.facts && shown.length <= OF_PAGE_MAX;
 }
 
 export async function putFacts(tx: Tx, contact: string, facts: Fact[]): Promise<void> {

@@ -3,6 +3,7 @@ import { live } from '../store/contact.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Tx } from '../store/store.ts';
 import { append, type Stamp } from './append.ts';
+import { hasRoom, putFacts } from './facts.ts';
 
 /** Two contacts are one: everything of `from` becomes `into`’s; `from` is nobody any more. */
 export async function merge(
@@ -23,10 +24,20 @@ export async function merge(
   return { ok: true, data: receiptOf(record) };
 }
 
+/** The page of the one is the other's page from now on, or every browser would add a page of its own. */
+async function inheritFacts(tx: Tx, gone: string, heir: string): Promise<void> {
+  const facts = (await tx.facts.of(gone)).map((fact) =>
+    fact.source.kind === 'visitor' ? { ...fact, source: { ...fact.source, id: heir } } : fact,
+  );
+  const ofPage = facts.filter(({ source }) => source.kind === 'visitor');
+  const hasPageRoom = await hasRoom(tx, heir, ofPage);
+  await putFacts(tx, heir, hasPageRoom ? facts : facts.filter((fact) => !ofPage.includes(fact)));
+  await tx.facts.removeOf(gone);
+}
+
 /** Gives all of one contact to another; the ids of the conversations. */
 async function inherit(tx: Tx, gone: Contact, heir: Contact): Promise<string[]> {
-  for (const fact of await tx.facts.of(gone.id)) await tx.facts.put(heir.id, fact);
-  await tx.facts.removeOf(gone.id);
+  await inheritFacts(tx, gone.id, heir.id);
   await tx.contacts.moveDevices(gone.id, heir.id);
   await tx.contacts.save({ ...gone, mergedInto: heir.id });
   await tx.contacts.save({

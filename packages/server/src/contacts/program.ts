@@ -6,7 +6,7 @@ import { announce, live, named, stranger } from '../store/contact.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Store, Tx } from '../store/store.ts';
 import { append, type Said, type Stamp } from './append.ts';
-import { hasRoom, putFacts, toFact } from './facts.ts';
+import { areSoFar, hasRoom, putFacts, toFact } from './facts.ts';
 import { merge } from './merge.ts';
 import { versionOf } from './queries.ts';
 
@@ -82,6 +82,7 @@ export function createProgramContacts(store: Store, now: Clock): ProgramContacts
       const said: Said = { type: 'facts.recorded', data: { facts } };
       return about(stamp, { contact, said }, async (tx, { id }, time) => {
         const rows = facts.map((fact) => toFact(fact, stamp.actor, time));
+        if (!areSoFar(rows, time)) return refuse('bad_value', { field: 'facts' });
         if (!(await hasRoom(tx, id, rows))) return refuse('too_long', { field: 'facts' });
         await putFacts(tx, id, rows);
         return undefined;

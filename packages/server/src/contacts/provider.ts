@@ -17,6 +17,8 @@ import type { ProgramContacts } from './program.ts';
 import type { ContactQueries } from './queries.ts';
 
 const TIMEOUT_MS = 2000;
+/** A failure is no answer that is good for as long as one. */
+const FAILED_MS = 5000;
 /** Contacts whose answers are kept; the one asked longest ago gives way. */
 const KEPT_MAX = 5000;
 
@@ -36,7 +38,8 @@ export interface Provider {
 }
 
 interface Answered {
-  at: number;
+  /** How long it is good. */
+  until: number;
   answer: Promise<CardAnswer>;
 }
 
@@ -54,9 +57,13 @@ export function createProvider(options: ProviderOptions): Provider {
     return known;
   }
 
-  function keep(contact: string, answer: Promise<CardAnswer>): Promise<CardAnswer> {
+  function keep(contact: string, answered: Answered): Promise<CardAnswer> {
+    const { answer } = answered;
     answers.delete(contact);
-    answers.set(contact, { at: now(), answer });
+    answers.set(contact, answered);
+    void answer.then(({ state }) => {
+      if (state === 'failed') answered.until = Math.min(answered.until, now() + FAILED_MS);
+    });
     const [oldest] = answers.keys();
     if (answers.size > KEPT_MAX && oldest !== undefined) answers.delete(oldest);
     return answer;
@@ -68,10 +75,11 @@ export function createProvider(options: ProviderOptions): Provider {
       const site = contact && siteOf(contact.site);
       if (!contact || !site?.context) return NONE;
       const known = answers.get(contact.id);
-      if (known && now() - known.at < site.context.ttlMs) return known.answer;
+      if (known && now() < known.until) return known.answer;
       const breaker = breakerOf(site.key);
       if (breaker.opensAt > now()) return { state: 'failed', card: null };
-      return keep(contact.id, consult(options, { site, contact, breaker }));
+      const until = now() + site.context.ttlMs;
+      return keep(contact.id, { until, answer: consult(options, { site, contact, breaker }) });
     },
   };
 }

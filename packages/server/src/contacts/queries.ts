@@ -6,12 +6,19 @@ import type { Contact, LogRecord, Store } from '../store/store.ts';
 /** People see what is not for programs alone. */
 type Viewer = 'people' | 'programs';
 
+/** The record as people see it: what was said of somebody for programs alone is not in it. */
+export function forPeople(record: LogRecord): LogRecord {
+  if (!('facts' in record.data)) return record;
+  const facts = record.data.facts.filter(({ visibility }) => visibility !== 'programs');
+  return { ...record, data: { facts } } as LogRecord;
+}
+
 export interface ContactQueries {
   /** The contact, or the one it became part of, with all that is said about it. */
   summary(id: string, viewer: Viewer): Promise<ContactSummary | undefined>;
   /** The one the business itself knows under this id. */
   byExternalId(site: string, externalId: string): Promise<Contact | undefined>;
-  /** What concerns the contact and none of its conversations, newest first. */
+  /** What concerns the contact, or who became part of it, and no conversation, newest first. */
   timeline(id: string, before: number, limit: number): Promise<LogRecord[]>;
 }
 
@@ -36,5 +43,12 @@ export const contactQueries = ({ read }: Store): ContactQueries => ({
     return { ...rest, facts };
   },
   byExternalId: (site, externalId) => named(read, site, externalId),
-  timeline: async (id, before, limit) => read.events.ofContact(id, before, limit),
+  async timeline(id, before, limit) {
+    const all = [id, ...(await read.contacts.partsOf(id))];
+    const found = await Promise.all(all.map((one) => read.events.ofContact(one, before, limit)));
+    return found
+      .flat()
+      .sort((a, b) => b.offset - a.offset)
+      .slice(0, limit);
+  },
 });

@@ -196,3 +196,18 @@ test('stop does not wait for a pause to end', async () => {
   await failing.stop();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('far behind, it gives everybody else a turn between two batches', async () => {
+  const { append, start } = setUp();
+  await append(30);
+  const order: string[] = [];
+  await start({
+    batch: 10,
+    handle() {
+      order.push('batch');
+      setImmediate(() => order.push('turn'));
+    },
+  });
+  await until(() => order.length >= 6);
+  expect(order.slice(0, 4)).toEqual(['batch', 'turn', 'batch', 'turn']);
+});

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogRecord, Store } from '../store/store.ts';
 
 export interface FollowOptions {
@@ -57,13 +58,19 @@ export async function follow(store: Store, options: FollowOptions): Promise<Foll
     return records.length === batch;
   }
 
+  /** A long way behind, everybody else has a turn between two batches. */
+  async function rest(isBehind: boolean): Promise<void> {
+    if (isBehind) await nextTurn();
+    else if (!hasNews && !stopped) await pause(POLL_MS);
+  }
+
   async function run(): Promise<void> {
     while (!stopped) {
       try {
         hasNews = false;
         const isBehind = await step();
         isFailing = false;
-        if (!isBehind && !hasNews && !stopped) await pause(POLL_MS);
+        await rest(isBehind);
       } catch (error) {
         isFailing = true;
         onError(error);

@@ -2,9 +2,8 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Egress } from './egress.ts';
 
-/** What of an answer is read, and what of it is kept. */
+/** What of an answer is read. */
 const READ_BYTES = 64 * 1024;
-const KEPT_BYTES = 4096;
 const IDLE_MS = 30_000;
 
 interface Outgoing {
@@ -16,7 +15,7 @@ interface Outgoing {
 export interface Answer {
   status: number;
   headers: IncomingMessage['headers'];
-  /** Its beginning. */
+  /** Its first 64 KB. */
   body: string;
 }
 
@@ -79,5 +78,5 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
   } catch {
     // What came is what there is.
   }
-  return Buffer.concat(parts).subarray(0, KEPT_BYTES).toString('utf8');
+  return Buffer.concat(parts).subarray(0, READ_BYTES).toString('utf8');
 }

@@ -24,6 +24,8 @@ export interface Identities {
    *   algorithm is the site's, the audience is the site's key, and it lives an hour at most
    */
   verify(site: Site, token: string): Promise<Claims>;
+  /** Whether tokens can be checked with it: one key that is none would keep everybody out. */
+  isUsable(identity: Identity): Promise<boolean>;
 }
 
 export function createIdentities(secrets: SiteSecrets, now: Clock): Identities {
@@ -33,16 +35,29 @@ export function createIdentities(secrets: SiteSecrets, now: Clock): Identities {
     const name = `${algorithm} ${pem}`;
     const known = imported.get(name) ?? importSPKI(pem, algorithm);
     imported.set(name, known);
+    known.catch(() => imported.delete(name));
     return known;
   }
 
-  async function keysOf({ key }: Site, { algorithm, keys }: Identity) {
-    if (algorithm !== 'HS256') return Promise.all(keys.map((pem) => keyFrom(pem, algorithm)));
+  const publicKeys = ({ algorithm, keys }: Identity) =>
+    Promise.all(keys.map((pem) => keyFrom(pem, algorithm)));
+
+  async function keysOf({ key }: Site, identity: Identity) {
+    if (identity.algorithm !== 'HS256') return publicKeys(identity);
     const good = await secrets.of('identity', key);
     return good.map((secret) => new TextEncoder().encode(secret));
   }
 
   return {
+    async isUsable(identity) {
+      if (identity.algorithm === 'HS256') return true;
+      const isGood = publicKeys(identity).then(
+        () => true,
+        () => false,
+      );
+      return identity.keys.length > 0 && isGood;
+    },
+
     async verify(site, token) {
       if (!site.identity) throw new AppError('identity_invalid');
       const fault = { error: new AppError('identity_invalid') };

@@ -25,6 +25,8 @@ export interface Keys {
   revoke(id: string): Promise<void>;
   /** Whose secret this is, while it is good. */
   whoHas(secret: string): Promise<ApiKey | undefined>;
+  /** Whether the key may still be used. */
+  isGood(id: string): Promise<boolean>;
 }
 
 interface Issued {
@@ -70,6 +72,8 @@ export function createKeys(store: Store, now: Clock): Keys {
     },
 
     revoke: async (id) => void (await change(id, (known) => ({ ...known, revoked: true }))),
+
+    isGood: async (id) => (await store.read.keys.get(id))?.revoked === false,
 
     async whoHas(secret) {
       if (!secret.startsWith(PREFIX)) return undefined;

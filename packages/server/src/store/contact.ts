@@ -24,9 +24,10 @@ export interface Newcomer {
 
 /** Writes a contact and its device unless they are there, and says so in the log if they were not. */
 export async function introduce(tx: Tx, { contact, tokenHash }: Newcomer): Promise<void> {
-  const isNew = await tx.contacts.insert(contact);
+  if (!(await tx.contacts.insert(contact))) return;
+  // Only now: a browser that was logged out a moment ago must not come back with a late command.
   await tx.contacts.addDevice(tokenHash, contact);
-  if (isNew) await announce(tx, contact, { kind: 'visitor', id: contact.id });
+  await announce(tx, contact, { kind: 'visitor', id: contact.id });
 }
 
 /** Says that there is a new contact. */

@@ -85,7 +85,7 @@ export interface Deliveries {
   /** Files deliveries anew, due at `nextAt`, and how far the log was looked through, together. */
   file(deliveries: Delivery[], cursor?: SinkCursor): Awaitable<void>;
   get(endpoint: string, offset: number): Awaitable<Delivery | undefined>;
-  /** By the time they are due, then by their place in the log. */
+  /** By the time they are due, then by their place in the log; in order, the oldest conversations' first. */
   due(options: DueOptions): Awaitable<Delivery[]>;
   /** When the next pending one is due that is not due yet; undefined: there is none. */
   nextAt(endpoint: string, now: number): Awaitable<number | undefined>;

@@ -216,6 +216,8 @@ export interface Reads {
     ofDevice(tokenHash: string, site: string): Awaitable<string | undefined>;
     /** The one the business itself knows under this id; it may have become part of another one. */
     byExternalId(site: string, externalId: string): Awaitable<Contact | undefined>;
+    /** Ids of all who became part of this one, themselves or by way of another. */
+    partsOf(id: string): Awaitable<string[]>;
   };
   facts: {
     /** What every source said last, also what was taken back. */

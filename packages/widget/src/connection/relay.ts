@@ -21,6 +21,7 @@ import type {
   VisitorEvent,
   VisitorWelcome,
 } from '@throughline/shared/schema';
+import { subjectOf } from '../lib/subject.ts';
 import { applyEvent, begunConversation, emptyConversation } from '../store/apply.ts';
 import type { Persist } from '../store/persist.ts';
 import { initialState } from '../store/state.ts';
@@ -80,6 +81,8 @@ interface Core extends RelayOptions {
   identity: SocketOptions['identity'];
   /** The token came from another tab, whose page may know better who is here. */
   taken: boolean | undefined;
+  /** Whose the tokens of this page are, since it said so. */
+  who: string | undefined;
   /** Since when it is this person's page: what was written before is another's. */
   since: number;
   /** The token that was logged out and that the relay has not heard of yet. */
@@ -101,7 +104,7 @@ export function createRelayConnection(options: RelayOptions): RelayConnection {
             site,
             origin,
             token: core.token,
-            identity: core.identity,
+            identity: core.identity && (() => prove(core)),
             forget: core.forget,
             context: options.context(),
           },
@@ -144,6 +147,7 @@ export function createRelayConnection(options: RelayOptions): RelayConnection {
     rejoin: () => rejoin(core, true),
     identify(identity) {
       core.identity = identity;
+      core.who = undefined;
       core.since = Date.now();
       if (core.connection.state === 'idle') return;
       core.connection.stop();
@@ -151,10 +155,31 @@ export function createRelayConnection(options: RelayOptions): RelayConnection {
     },
     logout() {
       core.identity = undefined;
+      core.who = undefined;
       core.since = Number.POSITIVE_INFINITY;
       leave(core);
     },
   };
+}
+
+/** Whoever was here before, connected or not, is gone before the relay hears of anybody else. */
+async function prove(core: Core): Promise<string> {
+  const { persist } = core;
+  const token = (await core.identity?.()) ?? '';
+  const who = subjectOf(token);
+  const before = persist.read().who;
+  const isOther = who && before && who !== before;
+  // What another tab stored is its own: the relay tells who of the two may go on.
+  if (isOther && core.taken) return token;
+  if (isOther) {
+    // The page did not say so: what it has written since it last did is the other one's.
+    if (core.who) core.since = Date.now();
+    leave(core);
+    throw new Error('It is somebody else now.');
+  }
+  core.who = who;
+  if (who) persist.keep({ who });
+  return token;
 }
 
 /**

@@ -21,12 +21,14 @@ interface Around {
 
 export function visitorActions({ persist, relay }: Around): VisitorActions {
   const { submit } = relay;
-  let given: User['token'];
+  let given: Pick<User, 'id' | 'token'> = {};
 
   return {
     identify({ id: externalId, name, email, token }) {
-      if (token && token !== given) relay.identify(typeof token === 'string' ? () => token : token);
-      given = token;
+      // One function may fetch the tokens of one person after another.
+      if (token && (token !== given.token || externalId !== given.id))
+        relay.identify(typeof token === 'string' ? () => token : token);
+      given = { id: externalId, token } as typeof given;
       const said = {
         ...(externalId && { externalId }),
         ...(name && { name }),
@@ -51,7 +53,7 @@ export function visitorActions({ persist, relay }: Around): VisitorActions {
     track: (name, properties = {}) => submit('event:track', { id: uuidv7(), name, properties }),
 
     logout() {
-      given = undefined;
+      given = {};
       relay.logout();
     },
   };

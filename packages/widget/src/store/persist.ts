@@ -4,6 +4,8 @@ import type { WidgetOptions } from '../options.ts';
 /** What outlives the page. */
 interface Kept {
   token?: string;
+  /** Whose tokens of the business's backend were shown with it. */
+  who?: string;
   /** What the page last said about its visitor, so that it is not told again on every page. */
   identified?: string;
   attributes?: string;

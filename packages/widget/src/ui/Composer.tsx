@@ -27,6 +27,8 @@ export function Composer({ place }: Props): VNode {
   const isRefused = useClient((state) => state.status === 'refused');
   const isEmpty = text.trim() === '';
   useLayoutEffect(() => setText(client.draft(draft)), [place]);
+  // What is not kept any more was somebody else's.
+  useEffect(() => client.subscribe(() => setText(client.draft(draft))), [client, draft]);
   useEffect(() => field.current?.focus({ preventScroll: true }), [place]);
 
   const write = (value: string) => {

@@ -1,5 +1,5 @@
 import { effectiveFacts } from '@throughline/shared';
-import { versionOf } from '../../contacts/queries.ts';
+import { forPeople, versionOf } from '../../contacts/queries.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
 import * as contract from './contract/contacts.ts';
@@ -84,7 +84,8 @@ function recordRoutes(parts: Parts): Route[] {
       const before = query.before ?? Number.MAX_SAFE_INTEGER;
       const records = await contacts.timeline(summary.id, before, query.limit);
       const last = records.length === query.limit ? records.at(-1) : undefined;
-      const data = records.map(({ id, offset, type, time, actor, data: said }) => ({
+      const shown = caller.kind === 'agent' ? records.map(forPeople) : records;
+      const data = shown.map(({ id, offset, type, time, actor, data: said }) => ({
         id,
         offset,
         type,

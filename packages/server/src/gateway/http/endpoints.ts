@@ -18,10 +18,11 @@ import { actorOf, versionIn } from './stamp.ts';
 /** Counts are exact up to here. */
 const COUNT_MAX = 999;
 
-/** A program hands on no more than it may see itself. */
-function mayShow(caller: Caller, pii: PiiLevel | undefined): void {
-  if (caller.kind !== 'bot' || pii === undefined) return;
-  if (!isWithin(pii, caller.key.pii)) throw new AppError('forbidden');
+/** A program hands on no more than it may see itself, and takes over nothing that is handed on. */
+function mayShow(caller: Caller, ...levels: (PiiLevel | undefined)[]): void {
+  if (caller.kind !== 'bot') return;
+  if (levels.some((pii) => pii !== undefined && !isWithin(pii, caller.key.pii)))
+    throw new AppError('forbidden');
 }
 
 /** Where a business receives events: what there is, and what may be changed about it. */
@@ -59,9 +60,10 @@ export function endpointRoutes(parts: Parts): Route[] {
     scoped(contract.getEndpoint, (call) => tagged(call, existing(call))),
 
     scoped(contract.changeEndpoint, async (call, caller) => {
-      mayShow(caller, call.body.pii);
+      const { id, pii } = existing(call);
+      mayShow(caller, pii, call.body.pii);
       const revision = { by: actorOf(caller).id, version: versionIn(call) };
-      return tagged(call, await endpoints.change(existing(call).id, call.body, revision));
+      return tagged(call, await endpoints.change(id, call.body, revision));
     }),
 
     scoped(contract.removeEndpoint, async (call, caller) => {
@@ -75,8 +77,10 @@ export function endpointRoutes(parts: Parts): Route[] {
       return call.reply.send();
     }),
 
-    scoped(contract.rotateEndpointSecret, async (call) => {
-      const { endpoint, secret } = await endpoints.rotate(existing(call).id);
+    scoped(contract.rotateEndpointSecret, async (call, caller) => {
+      const { id, pii } = existing(call);
+      mayShow(caller, pii);
+      const { endpoint, secret } = await endpoints.rotate(id);
       return { ...(await summaryOf(endpoint)), secret };
     }),
 
@@ -127,7 +131,12 @@ function deliveryRoutes(parts: Parts): Route[] {
       const tries = await deliveries.attempts(endpoint.id, offset);
       const pii = caller.kind === 'bot' ? lower(caller.key.pii, endpoint.pii) : endpoint.pii;
       const event = record && toCloudEvent(record, { source, pii });
-      const shown = tries.map(({ endpoint: _, offset: __, ...rest }) => rest);
+      // A receiver may answer with what it was told.
+      const isAll = pii === endpoint.pii;
+      const shown = tries.map(({ endpoint: _, offset: __, response, ...rest }) => ({
+        ...rest,
+        response: isAll ? response : null,
+      }));
       return { ...summary, event, tries: shown };
     }),
 

@@ -1,9 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { eventsQuery, PiiLevel, Schema, Scope, Valid } from '@throughline/shared/schema';
 import type { FastifyReply } from 'fastify';
+import { forPeople } from '../../contacts/queries.ts';
 import { toCloudEvent } from '../../events/cloud-event.ts';
 import type { EventFilter } from '../../events/filter.ts';
 import type { LogRecord } from '../../events/log.ts';
-import { readPage } from '../../events/page.ts';
+import { type EventPage, readPage } from '../../events/page.ts';
 import { readCursor, writeCursor } from '../../lib/cursor.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
@@ -13,6 +15,8 @@ import type { Streams } from './streams.ts';
 
 /** Records turned into text at a time: the relay does something else in between. */
 const BATCH = 200;
+/** Of events in one page: long messages make it come back short, and not fill the memory. */
+const PAGE_CHARS = 2_000_000;
 
 /** What a reader asked for, looked up. */
 interface Request {
@@ -21,10 +25,12 @@ interface Request {
   /** The caller's id. */
   who: string;
   write(record: LogRecord): string;
+  mayRead(): Promise<boolean>;
 }
 
 /** Everything that happens, read with a cursor: nobody needs a public address to receive it. */
-export function eventRoutes({ events, source }: Parts, streams: Streams): Route[] {
+export function eventRoutes(parts: Parts, streams: Streams): Route[] {
+  const { events, source } = parts;
   const cursorAt = (position: number) => writeCursor({ epoch: events.epoch, position });
 
   /** The offset to go on from, or what is wrong with it. */
@@ -51,12 +57,13 @@ export function eventRoutes({ events, source }: Parts, streams: Streams): Route[
       const resumed = call.request.headers['last-event-id'];
       const after = await placeOf(typeof resumed === 'string' ? resumed : (given ?? from));
       if (typeof after === 'string') return send(call.reply, after);
-      const { who, pii } = rightsOf(caller);
+      const { who, pii, shown } = rightsOf(caller);
       return handle(call, {
         after,
         who,
         filter: { types, conversation, contact, site },
-        write: (record) => JSON.stringify(toCloudEvent(record, { source, pii })),
+        write: (record) => JSON.stringify(toCloudEvent(shown(record), { source, pii })),
+        mayRead: () => mayStill(parts, caller),
       });
     });
 
@@ -68,6 +75,7 @@ export function eventRoutes({ events, source }: Parts, streams: Streams): Route[
       const records = page.records.filter(({ offset }) => offset <= until);
       if (records.length > 0) yield `${records.map(write).join('\n')}\n`;
       at = page.hasMore ? page.offset : until;
+      await nextTurn();
     }
   }
 
@@ -77,9 +85,10 @@ export function eventRoutes({ events, source }: Parts, streams: Streams): Route[
       '0',
       async ({ query: { limit }, reply }, { after, filter, write }) => {
         const page = await readPage(events, { after, filter, limit });
+        const { texts, offset, hasMore } = fitting(page, write);
         // Put together by hand: every event is turned into text once, and not walked through again.
-        const rest = JSON.stringify({ next: cursorAt(page.offset), hasMore: page.hasMore });
-        const text = `{"data":[${page.records.map(write).join(',')}],${rest.slice(1)}`;
+        const rest = JSON.stringify({ next: cursorAt(offset), hasMore });
+        const text = `{"data":[${texts.join(',')}],${rest.slice(1)}`;
         return reply.type('application/json').send(text);
       },
     ),
@@ -99,8 +108,36 @@ export function eventRoutes({ events, source }: Parts, streams: Streams): Route[
   ];
 }
 
+/** As much of a page as one answer has room for, as text; at least one event. */
+function fitting({ records, ...page }: EventPage, write: Request['write']) {
+  const texts: string[] = [];
+  let room = PAGE_CHARS;
+  let offset = 0;
+  for (const record of records) {
+    if (room <= 0) return { texts, offset, hasMore: true };
+    const text = write(record);
+    texts.push(text);
+    room -= text.length;
+    ({ offset } = record);
+  }
+  return { texts, ...page };
+}
+
+interface Rights {
+  who: string;
+  pii: PiiLevel;
+  shown(record: LogRecord): LogRecord;
+}
+
 /** An agent sees the people anyway; a program what it was given to see. */
-const rightsOf = (caller: Caller): { who: string; pii: PiiLevel } =>
+const rightsOf = (caller: Caller): Rights =>
   caller.kind === 'bot'
-    ? { who: caller.key.id, pii: caller.key.pii }
-    : { who: caller.agent.id, pii: 'content' };
+    ? { who: caller.key.id, pii: caller.key.pii, shown: (record) => record }
+    : { who: caller.agent.id, pii: 'content', shown: forPeople };
+
+/** A stream outlives the look at who asked for it: a key is revoked meanwhile, an agent signs out. */
+async function mayStill({ keys, sessions }: Parts, caller: Caller): Promise<boolean> {
+  if (caller.kind === 'bot') return keys.isGood(caller.key.id);
+  const { tokenHash } = caller.session;
+  return (await sessions.stillValid([tokenHash])).has(tokenHash);
+}

@@ -7,7 +7,7 @@ import { guarded, type Route } from './route.ts';
 
 /** How a site's business proves who its visitors are, and where it is asked about them. */
 export function siteSettingRoutes(parts: Parts): Route[] {
-  const { sites, siteSecrets, egress } = parts;
+  const { sites, siteSecrets, egress, identities } = parts;
 
   async function change(key: string, by: string, more: Partial<Site>): Promise<Site> {
     const site = sites.get(key);
@@ -25,6 +25,7 @@ export function siteSettingRoutes(parts: Parts): Route[] {
 
   return [
     guarded(contract.putSiteIdentity, async ({ params: { key = '' }, body }, { agent }) => {
+      if (!(await identities.isUsable(body))) throw new AppError('bad_value');
       await change(key, agent.id, { identity: body });
       return {
         ...body,

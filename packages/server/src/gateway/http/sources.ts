@@ -1,6 +1,8 @@
+import type { Source } from '@throughline/shared/schema';
 import { checkWebhook, WebhookError } from '@throughline/shared/webhooks';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readCall } from '../../contacts/mapping.ts';
+import type { LogRecord } from '../../events/log.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/sources.ts';
@@ -35,7 +37,7 @@ export function sourceRoutes(parts: Parts): Route[] {
 
 /** What a source says; the same `webhook-id` again has no second effect. */
 async function receive(
-  { sources, program, now }: Parts,
+  { sources, program, events, now }: Parts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -44,16 +46,27 @@ async function receive(
   if (!source) return send(reply, 'not_found');
   const secret = await sources.secretsOf(name);
   const { id, body } = checked(String(request.body), request.headers, { secret, now: now() });
-  const meaning = readCall(source, parsed(body), now());
-  if (!meaning) return send(reply, 'bad_value');
   const actor = { kind: 'bot' as const, id: `source:${name}`, name };
   const stamp = (what: string) => ({ id: idFrom(actor.id, id, what), actor, cause: null });
+  const firstAt = firstTime(source, await events.find(stamp('facts').id)) ?? now();
+  const meaning = readCall(source, parsed(body), firstAt);
+  if (!meaning) return send(reply, 'bad_value');
   const { site } = source;
   const { externalId, facts, event } = meaning;
   const { id: contact } = await program.upsert(stamp('contact'), { site, externalId });
   if (facts.length > 0) await must(program.record(stamp('facts'), { contact, facts }));
   if (event) await must(program.track(stamp('event'), { contact, event }));
   return reply.send({ contact });
+}
+
+/** When a call that comes again came first: its facts end when they ended then. */
+function firstTime({ facts }: Source, told: LogRecord | undefined): number | undefined {
+  const said = told && 'facts' in told.data ? told.data.facts : [];
+  const ends = facts.flatMap(({ name, expiresInMs }) => {
+    const expiresAt = said.find((fact) => fact.name === name)?.expiresAt;
+    return expiresInMs && expiresAt ? [expiresAt - expiresInMs] : [];
+  });
+  return ends[0];
 }
 
 function checked(...args: Parameters<typeof checkWebhook>): ReturnType<typeof checkWebhook> {

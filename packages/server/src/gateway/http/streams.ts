@@ -17,6 +17,8 @@ interface StreamOptions {
   after: number;
   filter: EventFilter;
   write(record: LogRecord): string;
+  /** Whether the reader still may: asked before everything that is sent. */
+  mayRead(): Promise<boolean>;
 }
 
 export interface Streams {
@@ -40,7 +42,7 @@ const HEAD = {
 export function createStreams({ events, log }: Pick<Parts, 'events' | 'log'>): Streams {
   const open = new Map<string, Set<Stop>>();
 
-  function start(reply: FastifyReply, { after, filter, write }: StreamOptions): Stop {
+  function start(reply: FastifyReply, { after, filter, write, mayRead }: StreamOptions): Stop {
     const { raw } = reply.hijack();
     const isWanted = fits(filter);
     const ended = new AbortController();
@@ -51,12 +53,18 @@ export function createStreams({ events, log }: Pick<Parts, 'events' | 'log'>): S
       batch: BATCH,
       async handle(records) {
         const text = records.filter(isWanted).map(write).join('');
-        if (text === '' || ended.signal.aborted || raw.write(text)) return;
-        await once(raw, 'drain', { signal: ended.signal }).catch(() => {});
+        if (text === '' || ended.signal.aborted) return;
+        if (!(await mayRead())) raw.end();
+        else if (!raw.write(text))
+          await once(raw, 'drain', { signal: ended.signal }).catch(() => {});
       },
       onError: (err) => log.error({ err }, 'an event stream failed; trying again'),
     });
-    const beat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
+    const beat = setInterval(async () => {
+      const isGood = await mayRead().catch(() => true);
+      if (isGood) raw.write(': still here\n\n');
+      else raw.end();
+    }, HEARTBEAT_MS);
     return async () => {
       clearInterval(beat);
       ended.abort();

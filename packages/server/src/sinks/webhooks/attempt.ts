@@ -6,6 +6,8 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Answer, Poster } from '../../lib/post.ts';
 
 const TIMEOUT_MS = 15_000;
+/** What of an answer is kept. */
+const KEPT_BYTES = 4096;
 
 /** What every delivery says beside its signature: CloudEvents' structured mode. */
 export const DELIVERY_HEADERS = {
@@ -45,7 +47,7 @@ const listOf = (headers: Record<string, unknown>): string =>
     .join('\n');
 
 export const textOf = ({ status, headers, body }: Answer): string =>
-  `${status}\n${listOf(headers)}\n\n${body}`;
+  `${status}\n${listOf(headers)}\n\n${Buffer.from(body).subarray(0, KEPT_BYTES)}`;
 
 /** Sends one event to one endpoint, signed by Standard Webhooks 1.0, as CloudEvents' structured mode. */
 export async function attempt(ground: Ground, addressed: Addressed): Promise<Result> {

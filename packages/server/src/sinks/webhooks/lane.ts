@@ -6,6 +6,8 @@ import { settleWith } from './outcome.ts';
 
 /** Requests to one endpoint at a time. */
 const CONCURRENCY = 16;
+/** What cannot be written down would be sent again at once, as fast as it is answered. */
+const STORE_PAUSE_MS = 1000;
 
 /** One endpoint's way out: takes what is due, never more at once than the endpoint bears. */
 export interface Lane {
@@ -24,15 +26,18 @@ export function createLane(id: string, ground: Ground): Lane {
   let isAwake = false;
   let stopped = false;
 
+  function pause(error: unknown): void {
+    ground.onError(error);
+    breaker.hold(now() + STORE_PAUSE_MS);
+    wakeAt(breaker.opensAt);
+  }
+
   function wake(): void {
     if (isAwake || stopped) return;
     isAwake = true;
     setImmediate(() => {
       isAwake = false;
-      void fill().catch((error) => {
-        ground.onError(error);
-        wakeAt(now() + 1000);
-      });
+      void fill().catch(pause);
     });
   }
 
@@ -64,7 +69,7 @@ export function createLane(id: string, ground: Ground): Lane {
   function start(delivery: Delivery): void {
     const { offset } = delivery;
     const trying = deliver(delivery)
-      .catch(ground.onError)
+      .catch(pause)
       .finally(() => {
         underWay.delete(offset);
         wake();
@@ -74,11 +79,10 @@ export function createLane(id: string, ground: Ground): Lane {
 
   async function deliver(delivery: Delivery): Promise<void> {
     const [record] = await ground.log.read(delivery.offset - 1, 1);
-    const secrets = await endpoints.secretsOf(id);
+    const secrets = (await endpoints.secretsOf(id)).map(({ secret }) => secret);
     const endpoint = endpoints.get(id);
     if (!endpoint || !record) return;
-    const keys = secrets.map(({ secret }) => secret);
-    const result = await attempt(ground, { record, endpoint, secrets: keys });
+    const result = await attempt(ground, { record, endpoint, secrets });
     // Cut off by the relay's own end: it comes again after the start.
     if (stopped && !result.answer) return;
     await settle(delivery, result);

@@ -24,11 +24,17 @@ export function contactReads(db: DatabaseSync): Reads['contacts'] {
      WHERE site = ? AND external_id = ? AND verified = 1
      ORDER BY merged_into IS NULL DESC LIMIT 1`,
   );
+  const partsOf = db.prepare(
+    `WITH RECURSIVE part(id) AS (SELECT id FROM contact WHERE merged_into = ? UNION ALL
+       SELECT contact.id FROM contact JOIN part ON contact.merged_into = part.id)
+     SELECT id FROM part`,
+  );
   const found = (row: unknown) => (row ? toContact(row as Row) : undefined);
   return {
     get: (id) => found(get.get(id)),
     ofDevice: (tokenHash, site) => ofDevice.get(tokenHash, site)?.contact as string | undefined,
     byExternalId: (site, externalId) => found(byExternalId.get(site, externalId)),
+    partsOf: (id) => partsOf.all(id).map((row) => String(row.id)),
   };
 }
 

@@ -47,6 +47,8 @@ CREATE INDEX contact_alias ON contact (site, external_id) WHERE verified = 1;
 CREATE UNIQUE INDEX contact_external ON contact (site, external_id)
   WHERE verified = 1 AND merged_into IS NULL;
 
+CREATE INDEX contact_merged ON contact (merged_into) WHERE merged_into IS NOT NULL;
+
 CREATE TABLE conversation (
   no INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,

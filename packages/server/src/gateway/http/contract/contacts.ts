@@ -55,6 +55,8 @@ export const changeContact = {
   method: 'PATCH',
   url: '/v1/contacts/:id',
   ...WRITE,
+  // It answers with all there is.
+  pii: READ.pii,
   name: 'changeContact',
   about: 'Changes who a contact is said to be; what is missing stays.',
   body: contactChange,

@@ -86,7 +86,7 @@ export const rotateEndpointSecret = {
   name: 'rotateEndpointSecret',
   about: 'Makes a new secret; for a day the one before signs too.',
   answer: issuedEndpoint,
-  refuses: ['wrong_status'],
+  refuses: ['wrong_status', 'forbidden'],
 } as const;
 
 export const enableEndpoint = {

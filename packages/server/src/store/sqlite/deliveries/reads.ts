@@ -17,23 +17,24 @@ const DELIVERY = `SELECT d.endpoint, d.log_offset AS "offset", d.conversation, d
   d.next_at AS nextAt, d.created_at AS createdAt FROM delivery d`;
 
 /**
- * The first pending one of each conversation, and all that are of none. Steps from conversation to
- * conversation by the index, so that a long queue in one costs nothing.
+ * The first pending one of each conversation. Steps from conversation to conversation by the index, so
+ * that a long queue in one costs nothing, and without sorting, so that it stops where it has enough.
  */
-const IN_ORDER = `WITH RECURSIVE waiting(conversation) AS (
+const FIRST = `WITH RECURSIVE waiting(conversation) AS (
     SELECT min(conversation) FROM delivery WHERE endpoint = :endpoint AND state = 'pending'
     UNION ALL
     SELECT (SELECT min(conversation) FROM delivery WHERE endpoint = :endpoint AND state = 'pending'
-      AND conversation > waiting.conversation) FROM waiting WHERE waiting.conversation IS NOT NULL),
-  first(log_offset) AS (
-    SELECT (SELECT min(log_offset) FROM delivery WHERE endpoint = :endpoint AND state = 'pending'
-      AND conversation = waiting.conversation) FROM waiting WHERE waiting.conversation IS NOT NULL
-    UNION ALL
-    SELECT log_offset FROM delivery WHERE endpoint = :endpoint AND state = 'pending'
-      AND conversation IS NULL AND next_at <= :now)
-  ${DELIVERY} JOIN first ON d.log_offset = first.log_offset
-  WHERE d.endpoint = :endpoint AND d.next_at <= :now
-  ORDER BY d.next_at, d.log_offset LIMIT :limit`;
+      AND conversation > waiting.conversation) FROM waiting WHERE waiting.conversation IS NOT NULL)
+  ${DELIVERY} JOIN waiting ON d.log_offset = (SELECT min(log_offset) FROM delivery
+    WHERE endpoint = :endpoint AND state = 'pending' AND conversation = waiting.conversation)
+  WHERE waiting.conversation IS NOT NULL AND d.endpoint = :endpoint AND d.next_at <= :now
+  LIMIT :limit`;
+
+/** Those of no conversation; any other index would walk through all that wait in conversations. */
+const LOOSE = `${DELIVERY} INDEXED BY delivery_order WHERE endpoint = :endpoint AND state = 'pending'
+  AND conversation IS NULL AND next_at <= :now ORDER BY log_offset LIMIT :limit`;
+
+const byDue = (a: Delivery, b: Delivery): number => a.nextAt - b.nextAt || a.offset - b.offset;
 
 const faringWell = (endpoint: string): EndpointState => ({
   endpoint,
@@ -54,7 +55,7 @@ export function deliveryReads(db: DatabaseSync): Reads {
     `${DELIVERY} WHERE endpoint = :endpoint AND state = 'pending' AND next_at <= :now
      ORDER BY next_at, log_offset LIMIT :limit`,
   );
-  const dueInOrder = db.prepare(IN_ORDER);
+  const [first, loose] = [db.prepare(FIRST), db.prepare(LOOSE)];
   const nextAt = db.prepare(
     `SELECT min(next_at) AS at FROM delivery
      WHERE endpoint = ? AND state = 'pending' AND next_at > ?`,
@@ -80,8 +81,11 @@ export function deliveryReads(db: DatabaseSync): Reads {
   return {
     cursor: (sink) => found<SinkCursor>(cursor.get(sink)),
     get: (endpoint, offset) => found<Delivery>(get.get(endpoint, offset)),
-    due: ({ inOrder, ...bound }) =>
-      (inOrder ? dueInOrder : due).all(bound).map((row) => plain<Delivery>(row)),
+    due: ({ inOrder, ...bound }) => {
+      if (!inOrder) return due.all(bound).map((row) => plain<Delivery>(row));
+      const found = [...first.all(bound), ...loose.all(bound)].map((row) => plain<Delivery>(row));
+      return found.sort(byDue).slice(0, bound.limit);
+    },
     nextAt: (endpoint, now) => (nextAt.get(endpoint, now)?.at ?? undefined) as number | undefined,
     list: ({ state: only, ...bound }) =>
       (only ? listState.all({ state: only, ...bound }) : list.all(bound)).map((row) =>

@@ -60,6 +60,7 @@ CREATE UNIQUE INDEX contact_external ON contact (site, external_id)
   WHERE verified = 1 AND merged_into IS NULL;
 -- Ids of contacts that became part of another one still lead to it.
 CREATE INDEX contact_alias ON contact (site, external_id) WHERE verified = 1;
+CREATE INDEX contact_merged ON contact (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX device_contact ON device (contact);
 -- A contact's own history; that of its conversations has indexes of its own.
 CREATE INDEX event_contact ON event (contact, log_offset)

@@ -135,6 +135,12 @@ export const ERRORS = {
     retryable: false,
     message: 'The address does not answer to this method.',
   },
+  secret_told: {
+    status: 409,
+    retryable: false,
+    message:
+      'It was made before under this Idempotency-Key, and its secret is told only once; if it is lost, revoke or remove that one and make another under a new key.',
+  },
   idempotency_conflict: {
     status: 422,
     retryable: false,

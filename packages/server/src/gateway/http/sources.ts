@@ -5,7 +5,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/sources.ts';
 import { guarded, open, type Route, send } from './route.ts';
-import { idFrom } from './stamp.ts';
+import { idFrom, signatureOf } from './stamp.ts';
 
 /** Systems that call in: for administrators, and where they call. */
 export function sourceRoutes(parts: Parts): Route[] {
@@ -13,16 +13,17 @@ export function sourceRoutes(parts: Parts): Route[] {
   return [
     guarded(contract.listSources, () => ({ data: sources.all() })),
 
-    guarded(contract.putSource, async ({ params, body, reply }, { agent }) => {
+    guarded(contract.putSource, async (call, { agent }) => {
+      const { params, body, reply } = call;
       const source = { id: params.id ?? '', ...body };
-      const { secret } = await sources.put(source, agent.id);
+      const { secret } = await sources.put(source, await signatureOf(parts, call, agent.id));
       reply.code(secret ? 201 : 200);
       return { ...source, ...(secret ? { secret } : {}) };
     }),
 
-    guarded(contract.removeSource, async ({ params, reply }, { agent }) => {
-      await sources.remove(params.id ?? '', agent.id);
-      return reply.send();
+    guarded(contract.removeSource, async (call, { agent }) => {
+      await sources.remove(call.params.id ?? '', await signatureOf(parts, call, agent.id));
+      return call.reply.send();
     }),
 
     guarded(contract.rotateSourceSecret, async ({ params }) => ({

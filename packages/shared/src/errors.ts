@@ -24,6 +24,12 @@ export const ERRORS = {
     retryable: false,
     message: 'The text holds characters that cannot be stored; remove NUL and broken surrogates.',
   },
+  bad_json: {
+    status: 400,
+    retryable: false,
+    message:
+      'The body is not plain JSON: one value, no name twice, no byte order mark, no comments, and whole numbers no larger than 2^53 (send larger ones as text).',
+  },
   bad_cursor: {
     status: 400,
     retryable: false,

@@ -2,6 +2,7 @@ import { checkWebhook, WebhookError } from '@throughline/shared/webhooks';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readCall } from '../../contacts/mapping.ts';
 import { AppError } from '../../lib/errors.ts';
+import { parseJson } from '../../lib/json.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/sources.ts';
 import { guarded, open, type Route, send } from './route.ts';
@@ -45,7 +46,7 @@ async function receive(
   if (!source) return send(reply, 'not_found');
   const secret = await sources.secretsOf(name);
   const { id, body } = checked(String(request.body), request.headers, { secret, now: now() });
-  const meaning = readCall(source, parsed(body), now());
+  const meaning = readCall(source, parseJson(body), now());
   if (!meaning) return send(reply, 'bad_value');
   const actor = { kind: 'bot' as const, id: `source:${name}`, name };
   const stamp = (what: string) => ({ id: idFrom(actor.id, id, what), actor, cause: null });
@@ -63,14 +64,6 @@ function checked(...args: Parameters<typeof checkWebhook>): ReturnType<typeof ch
   } catch (error) {
     if (error instanceof WebhookError) throw new AppError('signature_invalid');
     throw error;
-  }
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new AppError('bad_type');
   }
 }
 

@@ -18,6 +18,13 @@ function isKept(text: string, value: unknown): boolean {
   return text.replace(STRING, '').split(':').length - 1 === names;
 }
 
+/** What a terminal would obey or be turned around by, beyond what JSON escapes by itself. */
+const UNSAFE = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
+
+/** The same JSON, so that it shows the same to every reader and commands no terminal. */
+export const printable = (json: string): string =>
+  json.replace(UNSAFE, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /**
  * Reads JSON and refuses what `JSON.parse` passes over in silence and another reader takes for something
  * else: a name twice in one object, a number that would be rounded, a prototype.

@@ -86,7 +86,7 @@ const others: Record<string, (sample: Sample) => object | Promise<object>> = {
   sendMessage: () => ({ text: 'Other words' }),
   addNote: () => ({ text: 'Other words' }),
   setTags: () => ({ tags: ['other'] }),
-  setAssignee: () => ({ assignee: null }),
+  setAssignee: async () => ({ assignee: (await relay.hire('Cy')).agent.id }),
   snoozeConversation: () => ({ until: Date.now() + 7_200_000 }),
   putContact: () => ({ externalId: uuidv7() }),
   changeContact: () => ({ name: 'Somebody else' }),
@@ -151,6 +151,17 @@ describe('[P6] a write under an Idempotency-Key', () => {
     expect([answer.status, code(answer)]).toEqual([422, 'idempotency_conflict']);
     expect(await things()).toEqual(before);
     expect((await give(operation, { ...sample, body }, uuidv7())).status).not.toBe(422);
+  });
+
+  test.each(named(telling))('%s: of two bodies at once one is refused', async (name, operation) => {
+    const sample = await sampleOf(operation);
+    const key = uuidv7();
+    const body = { ...(sample.body as object), ...(await others[name]?.(sample)) };
+    const answers = await Promise.all(
+      [sample, { ...sample, body }].map((it) => give(operation, it, key)),
+    );
+    expect(answers.filter(({ status }) => status < 300).length, answers[0]?.text).toBe(1);
+    expect(answers.map(code)).toContain('idempotency_conflict');
   });
 
   test('a key belongs to whoever sent it', async () => {

@@ -380,6 +380,17 @@ describe('[P28] bodies', () => {
         deep(30_000),
       ])
         expectRefusal(await send(body), operation, body.slice(0, 40));
+      const [[name, value] = ['a', 1]] = Object.entries(sample.body as object);
+      const once = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+      for (const body of [
+        `\uFEFF${text}`,
+        `{${once},${text.slice(1)}`,
+        text.replace(once, `"a":${2 ** 53}`),
+      ]) {
+        const answer = await send(body);
+        expect([body.slice(0, 40), code(answer)]).toEqual([body.slice(0, 40), 'bad_json']);
+        expectRefusal(answer, operation, body.slice(0, 40));
+      }
       for (const type of [
         'text/plain',
         'application/x-www-form-urlencoded',
@@ -439,11 +450,18 @@ describe('[P28] queries', () => {
     if (['cursor', 'after'].includes(name))
       wrong.push('CANARY', `1.${"'".repeat(36)}`, `${uuidv7()}.1`, '-1', '99999999999999999999');
     if (name.startsWith('conversation') || name === 'contact') wrong.push('CANARY');
-    for (const value of wrong) {
-      const others = new URLSearchParams(sample.query);
-      others.delete(name);
+    if (schema.type === 'integer') wrong.push('%20', '%0a', '+');
+    const others = new URLSearchParams(sample.query);
+    others.delete(name);
+    const ask = (value: string) => {
       const query = [others.toString(), `${name}=${value}`].filter(Boolean).join('&');
-      const answer = await give(operation, { ...sample, query });
+      return give(operation, { ...sample, query });
+    };
+    const empty = await ask('');
+    expectRefusal(empty, operation, `${name}=`);
+    expect([empty.status, (empty.json as { field: string }).field]).toEqual([400, name]);
+    for (const value of wrong) {
+      const answer = await ask(value);
       expectRefusal(answer, operation, `${name}=${value.slice(0, 40)}`);
       if (code(answer) !== 'log_replaced') expect(answer.status).toBe(400);
     }

@@ -162,7 +162,9 @@ describe('a call of a business’s system', () => {
   });
 
   test('that is no JSON, or is for nobody, is refused', async () => {
-    expect(code(await post('x', headersOf('x')))).toBe('bad_type');
+    const twice = `{"customer":{"id":"C-18"},${text.slice(1)}`;
+    for (const bad of ['x', '', twice])
+      expect(code(await post(bad, headersOf(bad)))).toBe('bad_json');
     expect(code(await post(text, headersOf(text), 'nobody'))).toBe('not_found');
     const big = JSON.stringify({ ...overdue, more: 'x'.repeat(70_000) });
     expect(code(await post(big, headersOf(big)))).toBe('payload_too_large');

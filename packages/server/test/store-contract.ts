@@ -931,6 +931,8 @@ export function describeStoreContract(
         for (const version of [1, 2]) await write((tx) => tx.blueprints.insert(row(version)));
         await expect(write((tx) => tx.blueprints.insert(row(2)))).rejects.toThrow();
         expect(await store.read.blueprints.latest()).toEqual(row(2));
+        expect(await store.read.blueprints.get(1)).toEqual(row(1));
+        expect(await store.read.blueprints.get(3)).toBeUndefined();
       });
     });
 

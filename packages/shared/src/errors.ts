@@ -24,6 +24,12 @@ export const ERRORS = {
     retryable: false,
     message: 'The text holds characters that cannot be stored; remove NUL and broken surrogates.',
   },
+  bad_json: {
+    status: 400,
+    retryable: false,
+    message:
+      'The body is not plain JSON: one value, no name twice, no byte order mark, no comments, and whole numbers no larger than 2^53 (send larger ones as text).',
+  },
   bad_cursor: {
     status: 400,
     retryable: false,
@@ -134,6 +140,12 @@ export const ERRORS = {
     status: 405,
     retryable: false,
     message: 'The address does not answer to this method.',
+  },
+  secret_told: {
+    status: 409,
+    retryable: false,
+    message:
+      'It was made before under this Idempotency-Key, and its secret is told only once; if it is lost, revoke or remove that one and make another under a new key.',
   },
   idempotency_conflict: {
     status: 422,

@@ -1,15 +1,9 @@
 import { oneLine } from '@throughline/shared';
 import { type CloudEvent, TYPE_PREFIX } from '@throughline/shared/schema';
-
-/** What a terminal would obey or be turned around by, beyond what JSON escapes by itself. */
-const UNSAFE = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
+import { printable } from '../lib/json.ts';
 
 /** JSON that shows the same to every reader and commands no terminal. */
-export const toSafeJson = (value: unknown): string =>
-  JSON.stringify(value).replace(
-    UNSAFE,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+export const toSafeJson = (value: unknown): string => printable(JSON.stringify(value));
 
 export const shortName = ({ type }: Pick<CloudEvent, 'type'>): string =>
   type.replace(TYPE_PREFIX, '');

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { announce, live, named, stranger } from '../store/contact.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
-import type { Contact, Store, Tx } from '../store/store.ts';
+import type { Contact, LogRecord, Store, Tx } from '../store/store.ts';
 import { append, type Said, type Stamp } from './append.ts';
 import { areSoFar, hasRoom, putFacts, toFact } from './facts.ts';
 import { merge } from './merge.ts';
@@ -105,6 +105,15 @@ async function upsert(
   { site, externalId, name, email }: Upsert,
 ): Promise<{ id: string; isNew: boolean }> {
   const known = await named(tx, site, externalId);
+  const prior = await tx.events.find(stamp.id);
+  if (prior) {
+    const isNew = prior.type === 'contact.created';
+    const said = isNew ? { externalId, name, email } : { name, email };
+    const isSame = known !== undefined && (await live(tx, prior.contact ?? ''))?.id === known.id;
+    if (!isSame) throw new AppError('idempotency_conflict');
+    mustRepeat(prior, stamp, said);
+    return { id: known.id, isNew };
+  }
   if (known) {
     await save(tx, stamp, { contact: known, change: { name, email } });
     return { id: known.id, isNew: false };
@@ -117,7 +126,7 @@ async function upsert(
     email: email ?? null,
   };
   await tx.contacts.insert(made);
-  await announce(tx, made, stamp.actor);
+  await announce(tx, made, stamp);
   return { id: made.id, isNew: true };
 }
 
@@ -128,13 +137,21 @@ async function revise(
 ): Promise<void> {
   const contact = await live(tx, id);
   if (!contact) throw new AppError('not_found');
-  if (await tx.events.find(stamp.id)) return;
+  const prior = await tx.events.find(stamp.id);
+  if (prior) return mustRepeat(prior, stamp, change);
   if (versionOf(contact) !== version) throw new AppError('changed_meanwhile');
   if (change.externalId !== undefined) {
     const holder = await named(tx, contact.site, change.externalId);
     if (holder && holder.id !== contact.id) throw new AppError('already_taken');
   }
   await save(tx, stamp, { contact, change });
+}
+
+/** @throws AppError `idempotency_conflict` where the id stands for something else */
+function mustRepeat(prior: LogRecord, { actor }: Stamp, said: object): void {
+  const types = ['contact.created', 'contact.updated'] as const;
+  if (!answerRepeat(prior, { actor, types, input: said }).ok)
+    throw new AppError('idempotency_conflict');
 }
 
 /** Writes what is different, and the event that says so. */
@@ -148,8 +165,7 @@ async function save(
     ([name, value]) => contact[name as keyof ContactChange] !== value,
   );
   const verified = contact.verified || given.externalId !== undefined;
-  const isSaid = (await tx.events.find(stamp.id)) !== undefined;
-  if (isSaid || (!isChange && verified === contact.verified)) return;
+  if (!isChange && verified === contact.verified) return;
   await tx.contacts.save({ ...contact, ...(given as Partial<Contact>), verified });
   await append(tx, stamp, { contact, said: { type: 'contact.updated', data: given } });
 }

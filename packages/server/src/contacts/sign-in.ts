@@ -68,7 +68,7 @@ export function createSignIn(store: Store, now: Clock): SignIn {
     if (before) return before;
     const made = stranger(randomUUIDv7(), site, now());
     await tx.contacts.insert({ ...made, externalId, verified: true });
-    await announce(tx, { ...made, externalId }, BUSINESS);
+    await announce(tx, { ...made, externalId }, { actor: BUSINESS });
     return made;
   }
 

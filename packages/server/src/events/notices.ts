@@ -6,20 +6,21 @@ import type { Draft, Store } from '../store/store.ts';
 
 /** What the relay itself has to say in its log. */
 export interface Notices {
-  /** Asks for a test of an endpoint. */
-  test(endpoint: string, actor: Actor): Promise<void>;
+  /** Asks for a test of an endpoint; once under the same id. */
+  test(endpoint: string, stamp: { id: string; actor: Actor }): Promise<void>;
   degraded(data: EventData<'sink.degraded'>): Promise<void>;
 }
 
 const RELAY: Actor = { kind: 'system', id: 'relay' };
 
 export function createNotices(store: Store, now: Clock): Notices {
-  const append = (draft: Pick<Draft, 'type' | 'data' | 'actor'>) =>
+  const append = (draft: Pick<Draft, 'id' | 'type' | 'data' | 'actor'>) =>
     store.write('notices', async (tx) => {
-      await appendOutside(tx, { id: randomUUIDv7(), time: now(), ...draft });
+      if (await tx.events.find(draft.id)) return;
+      await appendOutside(tx, { time: now(), ...draft });
     });
   return {
-    test: (endpoint, actor) => append({ type: 'test.event', data: { endpoint }, actor }),
-    degraded: (data) => append({ type: 'sink.degraded', data, actor: RELAY }),
+    test: (endpoint, stamp) => append({ type: 'test.event', data: { endpoint }, ...stamp }),
+    degraded: (data) => append({ id: randomUUIDv7(), type: 'sink.degraded', data, actor: RELAY }),
   };
 }

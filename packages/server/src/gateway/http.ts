@@ -3,9 +3,11 @@ import {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
+  type FastifyRequest,
   fastify,
   LogController,
 } from 'fastify';
+import { parseJson } from '../lib/json.ts';
 import { isSecretIn } from '../settings/keys.ts';
 import { problemOf } from './dispatch.ts';
 import { type Mount, serveMounts } from './http/assets.ts';
@@ -34,8 +36,6 @@ const codes: Record<string, Parameters<typeof send>[1]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'bad_type',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_type',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'bad_type',
   FST_STATIC_FORBIDDEN_PATH: 'not_found',
   // The sender is gone in the middle of its body: nobody reads the answer, and it is no fault of ours.
   ECONNRESET: 'bad_type',
@@ -53,13 +53,17 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
     // An address that cannot be decoded leads nowhere; Fastify's own answer would repeat it.
     frameworkErrors: (_error, _request, reply) => void send(reply, 'not_found'),
   });
-  app.removeContentTypeParser('text/plain');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>(
+    'application/json',
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, body: string) => parseJson(body),
+  );
   const callers = createCallers(parts);
   addHooks(app, parts, callers);
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const code = codes[error.code];
     if (code) return send(reply, code);
-    if (error instanceof SyntaxError) return send(reply, 'bad_type');
     return sendProblem(reply, problemOf(error, parts.log));
   });
   app.setNotFoundHandler((_request, reply) => send(reply, 'not_found'));

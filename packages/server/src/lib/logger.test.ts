@@ -9,9 +9,9 @@ function setUp(level = 'trace') {
 
 test('one record is one line of JSON, whatever is in it', () => {
   const { log, lines } = setUp();
-  log.info({ name2: 'a\nb\r\n\u001b[31m\u2028' }, 'two\nlines\u0007');
+  log.info({ name2: 'a\nb\r\n\u001b[31m\u2028\u009b31m' }, 'two\nlines\u0007');
   expect(lines).toHaveLength(1);
-  for (const sign of ['\n', '\r', '\u001b', '\u0007'])
+  for (const sign of ['\n', '\r', '\u001b', '\u0007', '\u2028', '\u009b'])
     expect(lines[0]?.trimEnd()).not.toContain(sign);
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 30, msg: 'two\nlines\u0007' });
 });

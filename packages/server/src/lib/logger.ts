@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { printable } from './json.ts';
 
 export type { Logger } from 'pino';
 
@@ -17,12 +18,13 @@ const REDACTED = [
   'input',
 ];
 
-/** One JSON line per record on standard output. */
+/** One JSON line per record on standard output, whatever is in it. */
 export const createLogger = (level: string, destination?: DestinationStream): Logger =>
   pino(
     {
       level,
       base: null,
+      hooks: { streamWrite: printable },
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: {
         paths: REDACTED.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),

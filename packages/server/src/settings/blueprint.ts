@@ -1,30 +1,59 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { type Blueprint, blueprint, parse } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Awaitable } from '../store/awaitable.ts';
 import { appendOutside } from '../store/outside.ts';
-import type { Store, Tx } from '../store/store.ts';
+import type { LogRecord, Store, Tx } from '../store/store.ts';
 
 /** The published configuration, from memory, and the one way to change it. */
 export interface Published {
   readonly current: Blueprint;
   readonly version: number;
   /**
-   * Publishes what `change` makes of the newest version, together with what else it writes.
-   * @throws AppError when the whole of it would not be valid; nothing is changed then
+   * Publishes what `change` makes of the newest version, together with what `also` writes. The same
+   * again under the same id changes nothing (rule P6).
+   * @returns when it was published
+   * @throws AppError when the whole of it would not be valid, nothing is changed then;
+   *   `idempotency_conflict` where the id stands for another change
    */
-  publish(change: Change, by: string): Promise<void>;
+  publish(change: Change, signature: Signature, also?: Also): Promise<number>;
   /** Takes over what was published since, here or by another program. */
   refresh(): Promise<void>;
 }
 
-type Change = (before: Blueprint, tx: Tx) => Awaitable<Blueprint>;
+/** Made twice of the same version, it is the same. */
+type Change = (before: Blueprint) => Blueprint;
+
+/** What is written with it, once. */
+export type Also = (tx: Tx, time: number) => Awaitable<void>;
+
+/** Who publishes, and the id of the event that says so; a new one where none is given. */
+export interface Signature {
+  by: string;
+  id?: string;
+}
 
 const NOTHING: Blueprint = { sites: [], endpoints: [], sources: [] };
 
 const read = (document: string | undefined): Blueprint =>
   document === undefined ? NOTHING : blueprint.parse(JSON.parse(document));
+
+function checked(next: Blueprint): Blueprint {
+  const result = parse(blueprint, next);
+  if (!result.ok) throw new AppError(result.error.code, { detail: result.error.field ?? '' });
+  return result.value;
+}
+
+/** Whether `change` is the one that made the version a record tells of. */
+async function isRepeat({ blueprints }: Tx, record: LogRecord, change: Change): Promise<boolean> {
+  if (record.type !== 'config.published' || !('version' in record.data)) return false;
+  const { version } = record.data;
+  const [before, after] = [await blueprints.get(version - 1), await blueprints.get(version)];
+  const again = JSON.stringify(checked(change(read(before?.document))));
+  return isDeepStrictEqual(read(again), read(after?.document));
+}
 
 export async function openBlueprint(store: Store, now: Clock): Promise<Published> {
   let current = NOTHING;
@@ -37,16 +66,18 @@ export async function openBlueprint(store: Store, now: Clock): Promise<Published
     version = row.version;
   }
 
-  async function write(tx: Tx, change: Change, by: string): Promise<void> {
+  async function write(
+    tx: Tx,
+    change: Change,
+    { by, id = randomUUIDv7() }: Signature,
+  ): Promise<LogRecord> {
     const row = await tx.blueprints.latest();
-    const checked = parse(blueprint, await change(read(row?.document), tx));
-    if (!checked.ok) throw new AppError(checked.error.code, { detail: checked.error.field ?? '' });
+    const document = JSON.stringify(checked(change(read(row?.document))));
     const next = (row?.version ?? 0) + 1;
     const publishedAt = now();
-    const document = JSON.stringify(checked.value);
     await tx.blueprints.insert({ version: next, document, publishedAt, by });
-    await appendOutside(tx, {
-      id: randomUUIDv7(),
+    return appendOutside(tx, {
+      id,
       type: 'config.published',
       time: publishedAt,
       actor: { kind: 'system', id: by },
@@ -57,9 +88,19 @@ export async function openBlueprint(store: Store, now: Clock): Promise<Published
   await refresh();
   return {
     refresh,
-    async publish(change, by) {
-      await store.write('blueprint', (tx) => write(tx, change, by));
+    async publish(change, signature, also) {
+      const time = await store.write('blueprint', async (tx) => {
+        const prior = signature.id && (await tx.events.find(signature.id));
+        if (prior) {
+          if (await isRepeat(tx, prior, change)) return prior.time;
+          throw new AppError('idempotency_conflict');
+        }
+        const record = await write(tx, change, signature);
+        await also?.(tx, record.time);
+        return record.time;
+      });
       await refresh();
+      return time;
     },
     get current() {
       return current;

@@ -5,13 +5,12 @@ import type { Clock } from '../lib/clock.ts';
 import type { Egress } from '../lib/egress.ts';
 import { AppError } from '../lib/errors.ts';
 import { fingerprint } from '../lib/fingerprint.ts';
-import type { Secret, Store, Tx } from '../store/store.ts';
-import type { Published } from './blueprint.ts';
-import { addSecret, rotateSecret, secretsOf } from './secrets.ts';
+import type { Secret, Store } from '../store/store.ts';
+import type { Also, Published, Signature } from './blueprint.ts';
+import { addSecret, rotateSecret, secretFrom, secretsOf } from './secrets.ts';
 
 /** Who changes something, and which version of it that person saw. */
-interface Revision {
-  by: string;
+interface Revision extends Signature {
   /** `versionOf` what was read. */
   version: string;
 }
@@ -25,10 +24,10 @@ export interface Endpoints {
   all(): Endpoint[];
   get(id: string): Endpoint | undefined;
   /**
-   * Its secret is told here and never again.
-   * @throws AppError `address_not_allowed`
+   * Its secret is told here, to a repeat as well, and never again.
+   * @throws AppError `address_not_allowed`, `idempotency_conflict`, `secret_told`
    */
-  create(about: Omit<Endpoint, 'id'>, by: string): Promise<Issued>;
+  create(about: Omit<Endpoint, 'id'>, signature: Signature): Promise<Issued>;
   /** @throws AppError `not_found`, `changed_meanwhile`, `address_not_allowed` */
   change(id: string, change: EndpointChange, revision: Revision): Promise<Endpoint>;
   /** @throws AppError `not_found`, `changed_meanwhile` */
@@ -65,31 +64,35 @@ export function createEndpoints({ store, blueprint, egress, now }: Ground): Endp
   /** Publishes the endpoints with one of them replaced by what `change` makes of it, or without it. */
   const revise = (
     id: string,
-    { by, version }: Revision,
-    change: (endpoint: Endpoint, tx: Tx) => Endpoint[] | Promise<Endpoint[]>,
+    { version, also, ...signature }: Revision & { also?: Also },
+    change: (endpoint: Endpoint) => Endpoint[],
   ) =>
-    blueprint.publish(async (before, tx) => {
-      const found = before.endpoints.find((endpoint) => endpoint.id === id);
-      if (!found) throw new AppError('not_found');
-      if (versionOf(found) !== version) throw new AppError('changed_meanwhile');
-      const changed = await change(found, tx);
-      const endpoints = before.endpoints.flatMap((it) => (it.id === id ? changed : it));
-      return { ...before, endpoints };
-    }, by);
+    blueprint.publish(
+      (before) => {
+        const found = before.endpoints.find((endpoint) => endpoint.id === id) ?? raise('not_found');
+        if (versionOf(found) !== version) throw new AppError('changed_meanwhile');
+        const changed = change(found);
+        const endpoints = before.endpoints.flatMap((it) => (it.id === id ? changed : it));
+        return { ...before, endpoints };
+      },
+      signature,
+      also,
+    );
 
   return {
     get,
     all: () => blueprint.current.endpoints,
 
-    async create(about, by) {
+    async create(about, { by, id = randomUUIDv7() }) {
       await checkAddress(about.url);
-      const endpoint = { id: randomUUIDv7(), ...about };
-      const secret = newWebhookSecret();
-      await blueprint.publish(async (before, tx) => {
-        await addSecret(tx, { owner: ownerOf(endpoint.id), secret, now: now() });
-        return { ...before, endpoints: [...before.endpoints, endpoint] };
-      }, by);
-      return { endpoint, secret };
+      const owner = ownerOf(id);
+      const time = await blueprint.publish(
+        (before) => ({ ...before, endpoints: [...before.endpoints, { id, ...about }] }),
+        { by, id },
+        (tx, at) => addSecret(tx, { owner, secret: newWebhookSecret(), now: at }),
+      );
+      const secret = await secretFrom(store, { owner, now }, time);
+      return { endpoint: get(id) ?? raise('not_found'), secret };
     },
 
     async change(id, change, revision) {
@@ -98,11 +101,10 @@ export function createEndpoints({ store, blueprint, egress, now }: Ground): Endp
       return get(id) ?? raise('not_found');
     },
 
-    remove: (id, revision) =>
-      revise(id, revision, async (_endpoint, tx) => {
-        await tx.secrets.removeOf(ownerOf(id));
-        return [];
-      }),
+    async remove(id, revision) {
+      const also: Also = (tx) => tx.secrets.removeOf(ownerOf(id));
+      await revise(id, { ...revision, also }, () => []);
+    },
 
     async rotate(id) {
       const endpoint = get(id) ?? raise('not_found');

@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { hashToken, newToken } from '../lib/secrets.ts';
@@ -14,8 +15,12 @@ const USED_MS = 60_000;
 
 export interface Keys {
   list(): Promise<ApiKey[]>;
-  /** The secret is told here and never again. */
-  create(about: Pick<ApiKey, 'name' | 'scopes' | 'pii' | 'createdBy'>): Promise<Issued>;
+  /**
+   * The secret is told here and never again, for only its hash is kept: whoever asks again under the
+   * same id hears that there is such a key.
+   * @throws AppError `secret_told`, `idempotency_conflict` where the id stands for another key
+   */
+  create(about: Wanted & { id?: string }): Promise<Issued>;
   /**
    * A new secret; the old one stays good for a day.
    * @throws AppError `wrong_status` while an earlier rotation is open, `not_found`
@@ -28,6 +33,8 @@ export interface Keys {
   /** Whether the key may still be used. */
   isGood(id: string): Promise<boolean>;
 }
+
+type Wanted = Pick<ApiKey, 'name' | 'scopes' | 'pii' | 'createdBy'>;
 
 interface Issued {
   key: ApiKey;
@@ -57,7 +64,11 @@ export function createKeys(store: Store, now: Clock): Keys {
     async create(about) {
       const secret = PREFIX + newToken();
       const key: ApiKey = { id: randomUUIDv7(), ...blank(secret, now()), ...about };
-      await store.write('keys', (tx) => tx.keys.insert(key));
+      await store.write('keys', async (tx) => {
+        const known = await tx.keys.get(key.id);
+        if (!known) return tx.keys.insert(key);
+        throw new AppError(isAlike(known, key) ? 'secret_told' : 'idempotency_conflict');
+      });
       return { key, secret };
     },
 
@@ -87,6 +98,12 @@ export function createKeys(store: Store, now: Clock): Keys {
     },
   };
 }
+
+const isAlike = (a: Wanted, b: Wanted): boolean =>
+  a.name === b.name &&
+  a.pii === b.pii &&
+  a.createdBy === b.createdBy &&
+  isDeepStrictEqual(a.scopes, b.scopes);
 
 const blank = (secret: string, createdAt: number) => ({
   hash: hashToken(secret),

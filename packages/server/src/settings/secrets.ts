@@ -5,8 +5,13 @@ import type { Secret, Store, Tx } from '../store/store.ts';
 /** How long a rotated secret is good beside its successor. */
 const OVERLAP_MS = 24 * 3600 * 1000;
 
-interface Owned {
+interface Owner {
   /** Whose: `endpoint:<id>`, `identity:<site>`. */
+  owner: string;
+  now: Clock;
+}
+
+interface Owned {
   owner: string;
   secret: string;
   now: number;
@@ -27,6 +32,16 @@ export const rotateSecret = (store: Store, { owner, secret, now }: Owned): Promi
     await tx.secrets.expire(owner, now + OVERLAP_MS);
     await addSecret(tx, { owner, secret, now });
   });
+
+/**
+ * The one that was made at a time, to tell it to whoever had it made.
+ * @throws AppError `secret_told` when it is not there any more
+ */
+export async function secretFrom(store: Store, { owner, now }: Owner, time: number) {
+  const made = (await secretsOf(store, owner, now)).find(({ createdAt }) => createdAt === time);
+  if (!made) throw new AppError('secret_told');
+  return made.secret;
+}
 
 /** Those that are good now, the current one first. */
 export async function secretsOf(store: Store, owner: string, now: Clock): Promise<Secret[]> {

@@ -3,19 +3,19 @@ import { newWebhookSecret } from '@throughline/shared/webhooks';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Store } from '../store/store.ts';
-import type { Published } from './blueprint.ts';
-import { addSecret, rotateSecret, secretsOf } from './secrets.ts';
+import type { Published, Signature } from './blueprint.ts';
+import { addSecret, rotateSecret, secretFrom, secretsOf } from './secrets.ts';
 
 export interface Sources {
   get(id: string): Source | undefined;
   all(): Source[];
   /**
-   * Adds or changes it; the secret of a new one is told here and never again.
-   * @throws AppError `unknown_site`
+   * Adds or changes it; the secret of a new one is told here, to a repeat as well, and never again.
+   * @throws AppError `unknown_site`, `idempotency_conflict`, `secret_told`
    */
-  put(source: Source, by: string): Promise<{ secret?: string }>;
-  /** @throws AppError `not_found` */
-  remove(id: string, by: string): Promise<void>;
+  put(source: Source, signature: Signature): Promise<{ secret?: string }>;
+  /** @throws AppError `not_found`, `idempotency_conflict` */
+  remove(id: string, signature: Signature): Promise<void>;
   /** @throws AppError `not_found`, `wrong_status` while an earlier rotation is open */
   rotate(id: string): Promise<string>;
   secretsOf(id: string): Promise<string[]>;
@@ -32,26 +32,35 @@ export function createSources(
     get,
     all: () => blueprint.current.sources,
 
-    async put(source, by) {
-      const secret = newWebhookSecret();
+    async put(source, signature) {
+      const owner = ownerOf(source.id);
       let isNew = false;
-      await blueprint.publish(async (before, tx) => {
-        if (!before.sites.some(({ key }) => key === source.site))
-          throw new AppError('unknown_site');
-        const others = before.sources.filter(({ id }) => id !== source.id);
-        isNew = others.length === before.sources.length;
-        if (isNew) await addSecret(tx, { owner: ownerOf(source.id), secret, now: now() });
-        return { ...before, sources: [...others, source] };
-      }, by);
-      return isNew ? { secret } : {};
+      const time = await blueprint.publish(
+        (before) => {
+          if (!before.sites.some(({ key }) => key === source.site))
+            throw new AppError('unknown_site');
+          const others = before.sources.filter(({ id }) => id !== source.id);
+          isNew = others.length === before.sources.length;
+          return { ...before, sources: [...others, source] };
+        },
+        signature,
+        async (tx, at) => {
+          if (isNew) await addSecret(tx, { owner, secret: newWebhookSecret(), now: at });
+        },
+      );
+      return isNew ? { secret: await secretFrom(store, { owner, now }, time) } : {};
     },
 
-    remove: (id, by) =>
-      blueprint.publish(async (before, tx) => {
-        if (!before.sources.some((source) => source.id === id)) throw new AppError('not_found');
-        await tx.secrets.removeOf(ownerOf(id));
-        return { ...before, sources: before.sources.filter((source) => source.id !== id) };
-      }, by),
+    async remove(id, signature) {
+      await blueprint.publish(
+        (before) => {
+          if (!before.sources.some((source) => source.id === id)) throw new AppError('not_found');
+          return { ...before, sources: before.sources.filter((source) => source.id !== id) };
+        },
+        signature,
+        (tx) => tx.secrets.removeOf(ownerOf(id)),
+      );
+    },
 
     async rotate(id) {
       if (!get(id)) throw new AppError('not_found');

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Actor } from '@throughline/shared/schema';
 import { appendOutside } from './outside.ts';
-import type { Contact, Reads, Tx } from './store.ts';
+import type { Contact, Draft, Reads, Tx } from './store.ts';
 
 /** A contact nobody knows anything about yet. */
 export const stranger = (id: string, site: string, now: number): Contact => ({
@@ -27,20 +27,29 @@ export async function introduce(tx: Tx, { contact, tokenHash }: Newcomer): Promi
   if (!(await tx.contacts.insert(contact))) return;
   // Only now: a browser that was logged out a moment ago must not come back with a late command.
   await tx.contacts.addDevice(tokenHash, contact);
-  await announce(tx, contact, { kind: 'visitor', id: contact.id });
+  await announce(tx, contact, { actor: { kind: 'visitor', id: contact.id } });
 }
 
 /** Says that there is a new contact. */
-export async function announce(tx: Tx, contact: Contact, actor: Actor): Promise<void> {
+export async function announce(
+  tx: Tx,
+  contact: Contact,
+  {
+    id = randomUUIDv7(),
+    actor,
+    cause = null,
+  }: { actor: Actor } & Partial<Pick<Draft, 'id' | 'cause'>>,
+): Promise<void> {
   const { externalId, name, email } = contact;
   const known = Object.entries({ externalId, name, email }).filter(([, value]) => value !== null);
   await appendOutside(tx, {
-    id: randomUUIDv7(),
+    id,
     type: 'contact.created',
     site: contact.site,
     contact: contact.id,
     time: contact.createdAt,
     actor,
+    cause,
     data: Object.fromEntries(known),
   });
 }

@@ -240,7 +240,10 @@ export interface Reads {
     nextAt(): Awaitable<number | undefined>;
   };
   cursors: { get(name: string): Awaitable<number> };
-  blueprints: { latest(): Awaitable<BlueprintRow | undefined> };
+  blueprints: {
+    latest(): Awaitable<BlueprintRow | undefined>;
+    get(version: number): Awaitable<BlueprintRow | undefined>;
+  };
   keys: {
     get(id: string): Awaitable<ApiKey | undefined>;
     /** Of the current secret, or of the one before it. */

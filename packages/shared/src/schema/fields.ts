@@ -27,6 +27,12 @@ export const timeMs = z.int().min(0).max(253_402_300_799_999);
 /** A place in a conversation's numbering. */
 export const position = z.int().min(0);
 
+const hasDigits = (value: unknown): boolean => typeof value !== 'string' || value.trim() !== '';
+
+/** A whole number in an address; one that is not there would count as 0. */
+export const numeral = (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  z.unknown().refine(hasDigits, coded('empty')).pipe(z.coerce.number().int().min(min).max(max));
+
 export const name = visible(200);
 
 export const email = z.email(coded('bad_value')).max(320);

@@ -45,14 +45,14 @@ export const noQuery = z.strictObject({});
 export const listQuery = z.strictObject({
   view: view.default('all'),
   /** Words to look for in messages, notes, names and addresses; looks in every view. */
-  q: f.text(200).optional(),
-  cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  q: f.text(200).min(1).optional(),
+  cursor: z.string().min(1).max(200).optional(),
+  limit: f.numeral(1, 100).default(50),
 });
 /** GET /v1/conversations/:id/events */
 export const historyQuery = z.strictObject({
-  before: z.coerce.number().int().min(0).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  before: f.numeral(0).optional(),
+  limit: f.numeral(1, 100).default(50),
 });
 
 export const agentSummary = z.object({
@@ -176,6 +176,7 @@ export type SiteConfig = z.infer<typeof siteConfig>;
 
 const commaSeparated = z
   .string()
+  .min(1)
   .max(2000)
   .transform((text) => text.split(',').map((part) => part.trim()))
   .pipe(f.eventPatterns);
@@ -184,17 +185,17 @@ const eventFilter = {
   types: commaSeparated.optional(),
   conversation: f.id.optional(),
   contact: f.id.optional(),
-  site: f.text(40).optional(),
+  site: f.text(40).min(1).optional(),
 };
 /** GET /v1/events/stream and /v1/events/export */
 export const eventsQuery = z.strictObject({
   /** `next` of a page, an event's `sequence`, or `now`; the beginning of the log where it is missing. */
-  after: f.text(100).optional(),
+  after: f.text(100).min(1).optional(),
   ...eventFilter,
 });
 /** GET /v1/events */
 export const eventPageQuery = eventsQuery.extend({
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  limit: f.numeral(1, 1000).default(100),
 });
 
 /** Admins only. POST /v1/keys */
@@ -256,8 +257,8 @@ export type IssuedEndpoint = z.infer<typeof issuedEndpoint>;
 export const deliveriesQuery = z.strictObject({
   state: z.enum(deliveryStates).optional(),
   /** `offset` of the last one of the page before. */
-  before: z.coerce.number().int().min(0).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  before: f.numeral(0).optional(),
+  limit: f.numeral(1, 100).default(50),
 });
 
 /** POST /v1/endpoints/:id/replay: one event, what failed since a time, or everything since a time. */
@@ -357,7 +358,7 @@ export const contactChange = z.strictObject({
 export type ContactChange = z.infer<typeof contactChange>;
 /** GET /v1/contacts */
 export const contactQuery = z.strictObject({
-  site: f.text(40),
+  site: f.text(40).min(1),
   externalId: f.name,
 });
 /** POST /v1/contacts/:id/facts */
@@ -372,8 +373,8 @@ export const newEvent = z.strictObject({
 export const merge = z.strictObject({ into: f.id });
 /** GET /v1/contacts/:id/timeline, newest first. */
 export const timelineQuery = z.strictObject({
-  before: z.coerce.number().int().min(0).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  before: f.numeral(0).optional(),
+  limit: f.numeral(1, 100).default(50),
 });
 
 /** POST /v1/conversations */

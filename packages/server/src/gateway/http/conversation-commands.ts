@@ -34,8 +34,9 @@ export function conversationCommandRoutes(parts: Parts): Route[] {
     scoped(contract.startConversation, async (call, caller) => {
       const stamp = await stampOf(parts, call, caller);
       const who = principalOf(stamp);
-      const conversation = idFrom(stamp.id, 'conversation');
       const { contact, text } = call.body;
+      // Of all that was asked for: another request under the same key is about another conversation.
+      const conversation = idFrom(stamp.id, 'conversation', contact, text ?? '');
       const begun = await conversations.startWith(who, { id: stamp.id, conversation, contact });
       if (!begun.ok || text === undefined) return answer(call.reply, begun);
       const id = idFrom(stamp.id, 'message');

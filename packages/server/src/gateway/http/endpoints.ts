@@ -13,7 +13,7 @@ import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
 import * as contract from './contract/endpoints.ts';
 import { type Call, type Route, scoped } from './route.ts';
-import { actorOf, versionIn } from './stamp.ts';
+import { actorOf, idFrom, idOf, signatureOf, versionIn } from './stamp.ts';
 
 /** Counts are exact up to here. */
 const COUNT_MAX = 999;
@@ -37,6 +37,10 @@ export function endpointRoutes(parts: Parts): Route[] {
     return { ...endpoint, disabled, failingSince, previousUntil, deliveries: counts };
   }
 
+  const revisionOf = async (call: Call<unknown, unknown>, caller: Caller) => ({
+    ...(await signatureOf(parts, call, actorOf(caller).id)),
+    version: versionIn(call),
+  });
   const existing = ({ params }: Call<unknown, unknown>): Endpoint => existingOf(parts, params.id);
   const tagged = async ({ reply }: Call<unknown, unknown>, endpoint: Endpoint) => {
     reply.header('etag', `"${versionOf(endpoint)}"`);
@@ -48,32 +52,34 @@ export function endpointRoutes(parts: Parts): Route[] {
       data: await Promise.all(endpoints.all().map(summaryOf)),
     })),
 
-    scoped(contract.createEndpoint, async ({ body, reply }, caller) => {
+    scoped(contract.createEndpoint, async (call, caller) => {
+      const { body, reply } = call;
       mayShow(caller, body.pii);
-      const who = actorOf(caller);
-      const { endpoint, secret } = await endpoints.create(body, who.id);
-      await notices.test(endpoint.id, who);
-      reply.header('location', `/v1/endpoints/${endpoint.id}`);
+      const actor = actorOf(caller);
+      const signature = await signatureOf(parts, call, actor.id);
+      reply.header('location', `/v1/endpoints/${signature.id}`);
+      const { endpoint, secret } = await endpoints.create(body, signature);
+      await notices.test(endpoint.id, { id: idFrom(endpoint.id, 'test'), actor });
       return { ...(await summaryOf(endpoint)), secret };
     }),
 
     scoped(contract.getEndpoint, (call) => tagged(call, existing(call))),
 
     scoped(contract.changeEndpoint, async (call, caller) => {
-      const { id, pii } = existing(call);
-      mayShow(caller, pii, call.body.pii);
-      const revision = { by: actorOf(caller).id, version: versionIn(call) };
-      return tagged(call, await endpoints.change(id, call.body, revision));
+      mayShow(caller, existing(call).pii, call.body.pii);
+      const revision = await revisionOf(call, caller);
+      return tagged(call, await endpoints.change(call.params.id ?? '', call.body, revision));
     }),
 
     scoped(contract.removeEndpoint, async (call, caller) => {
-      const revision = { by: actorOf(caller).id, version: versionIn(call) };
-      await endpoints.remove(existing(call).id, revision);
+      await endpoints.remove(call.params.id ?? '', await revisionOf(call, caller));
       return call.reply.send();
     }),
 
     scoped(contract.pingEndpoint, async (call, caller) => {
-      await notices.test(existing(call).id, actorOf(caller));
+      const { id: endpoint } = existing(call);
+      const actor = actorOf(caller);
+      await notices.test(endpoint, { id: await idOf(parts, call, actor.id), actor });
       return call.reply.send();
     }),
 

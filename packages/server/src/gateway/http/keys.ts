@@ -3,6 +3,7 @@ import type { ApiKey } from '../../settings/keys.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/keys.ts';
 import { guarded, type Route } from './route.ts';
+import { idOf } from './stamp.ts';
 
 const toSummary = (key: ApiKey): KeySummary => ({
   id: key.id,
@@ -16,14 +17,17 @@ const toSummary = (key: ApiKey): KeySummary => ({
 });
 
 /** What lets programs in; for administrators in the console, never for a program itself. */
-export function keyRoutes({ keys }: Parts): Route[] {
+export function keyRoutes(parts: Parts): Route[] {
+  const { keys } = parts;
   return [
     guarded(contract.listKeys, async () => ({
       data: (await keys.list()).map(toSummary),
     })),
 
-    guarded(contract.createKey, async ({ body }, { agent }) => {
-      const { key, secret } = await keys.create({ ...body, createdBy: agent.id });
+    guarded(contract.createKey, async (call, { agent }) => {
+      const id = await idOf(parts, call, agent.id);
+      call.reply.header('location', `/v1/keys/${id}`);
+      const { key, secret } = await keys.create({ id, ...call.body, createdBy: agent.id });
       return { ...toSummary(key), secret };
     }),
 

@@ -4,10 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readCall } from '../../contacts/mapping.ts';
 import type { LogRecord } from '../../events/log.ts';
 import { AppError } from '../../lib/errors.ts';
+import { parseJson } from '../../lib/json.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/sources.ts';
 import { guarded, open, type Route, send } from './route.ts';
-import { idFrom } from './stamp.ts';
+import { idFrom, signatureOf } from './stamp.ts';
 
 /** Systems that call in: for administrators, and where they call. */
 export function sourceRoutes(parts: Parts): Route[] {
@@ -15,16 +16,17 @@ export function sourceRoutes(parts: Parts): Route[] {
   return [
     guarded(contract.listSources, () => ({ data: sources.all() })),
 
-    guarded(contract.putSource, async ({ params, body, reply }, { agent }) => {
+    guarded(contract.putSource, async (call, { agent }) => {
+      const { params, body, reply } = call;
       const source = { id: params.id ?? '', ...body };
-      const { secret } = await sources.put(source, agent.id);
+      const { secret } = await sources.put(source, await signatureOf(parts, call, agent.id));
       reply.code(secret ? 201 : 200);
       return { ...source, ...(secret ? { secret } : {}) };
     }),
 
-    guarded(contract.removeSource, async ({ params, reply }, { agent }) => {
-      await sources.remove(params.id ?? '', agent.id);
-      return reply.send();
+    guarded(contract.removeSource, async (call, { agent }) => {
+      await sources.remove(call.params.id ?? '', await signatureOf(parts, call, agent.id));
+      return call.reply.send();
     }),
 
     guarded(contract.rotateSourceSecret, async ({ params }) => ({
@@ -49,7 +51,7 @@ async function receive(
   const actor = { kind: 'bot' as const, id: `source:${name}`, name };
   const stamp = (what: string) => ({ id: idFrom(actor.id, id, what), actor, cause: null });
   const firstAt = firstTime(source, await events.find(stamp('facts').id)) ?? now();
-  const meaning = readCall(source, parsed(body), firstAt);
+  const meaning = readCall(source, parseJson(body), firstAt);
   if (!meaning) return send(reply, 'bad_value');
   const { site } = source;
   const { externalId, facts, event } = meaning;
@@ -75,14 +77,6 @@ function checked(...args: Parameters<typeof checkWebhook>): ReturnType<typeof ch
   } catch (error) {
     if (error instanceof WebhookError) throw new AppError('signature_invalid');
     throw error;
-  }
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new AppError('bad_type');
   }
 }
 

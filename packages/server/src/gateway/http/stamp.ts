@@ -4,6 +4,7 @@ import type { Actor } from '@throughline/shared/schema';
 import type { FastifyReply } from 'fastify';
 import type { Stamp } from '../../contacts/append.ts';
 import { AppError } from '../../lib/errors.ts';
+import type { Signature } from '../../settings/blueprint.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
 import { type Call, sendProblem } from './route.ts';
@@ -34,22 +35,41 @@ export function idFrom(...parts: string[]): string {
 }
 
 /**
- * An `Idempotency-Key` becomes the id of the event, which is unique for ever (rule P6): the same
- * request again is answered as before, another one under the same key is refused. `Throughline-Cause`
- * names the event a program reacts to, so that programs that answer each other can be stopped.
+ * An `Idempotency-Key` becomes the id of what a request causes, which is unique for ever (rule P6): the
+ * same request again is answered as before, another one under the same key is refused.
+ */
+export async function idOf(
+  { events }: Pick<Parts, 'events'>,
+  { request, reply }: Call<unknown, unknown>,
+  who: string,
+): Promise<string> {
+  const { 'idempotency-key': key } = request.headers;
+  if (key === undefined) return randomUUIDv7();
+  if (typeof key !== 'string' || !KEY.test(key)) throw new AppError('bad_value');
+  const id = idFrom(who, request.method, request.url, key);
+  if (await events.find(id)) reply.header('idempotency-replayed', 'true');
+  return id;
+}
+
+/** Who changes the configuration, and the id of the event that says so. */
+export const signatureOf = async (
+  parts: Pick<Parts, 'events'>,
+  call: Call<unknown, unknown>,
+  by: string,
+): Promise<Required<Signature>> => ({ by, id: await idOf(parts, call, by) });
+
+/**
+ * Under which id a program does something, and because of what: `Throughline-Cause` names the event it
+ * reacts to, so that programs that answer each other can be stopped.
  */
 export async function stampOf(
   { events, log }: Parts,
-  { request, reply }: Call<unknown, unknown>,
+  call: Call<unknown, unknown>,
   caller: Caller,
 ): Promise<Stamp> {
   const actor = actorOf(caller);
-  const { 'idempotency-key': key, 'throughline-cause': causeId } = request.headers;
-  if (key !== undefined && (typeof key !== 'string' || !KEY.test(key)))
-    throw new AppError('bad_value');
-  const id =
-    key === undefined ? randomUUIDv7() : idFrom(actor.id, request.method, request.url, key);
-  if (key !== undefined && (await events.find(id))) reply.header('idempotency-replayed', 'true');
+  const id = await idOf({ events }, call, actor.id);
+  const { 'throughline-cause': causeId } = call.request.headers;
   if (causeId === undefined) return { id, actor, cause: null };
   const cause = await events.find(String(causeId));
   if (!cause) throw new AppError('bad_value');

@@ -10,7 +10,7 @@ import {
   replay,
   replayCount,
 } from '@throughline/shared/schema';
-import { VERSIONED } from './stamp.ts';
+import { KEYED, VERSIONED } from './stamp.ts';
 
 const ACCESS = { scope: 'endpoints:write', role: 'admin' } as const;
 const one = '/v1/endpoints/:id';
@@ -29,12 +29,13 @@ export const createEndpoint = {
   url: '/v1/endpoints',
   ...ACCESS,
   name: 'createEndpoint',
-  about: 'Adds an endpoint and sends it a test; its secret is told this once.',
+  about: 'Adds an endpoint and sends it a test; its secret is told this once, and to a repeat.',
   body: newEndpoint,
   answer: issuedEndpoint,
   statuses: [201],
+  reads: KEYED.reads,
   gives: ['location'],
-  refuses: ['address_not_allowed', 'forbidden'],
+  refuses: [...KEYED.refuses, 'address_not_allowed', 'forbidden', 'secret_told'],
 } as const;
 
 export const getEndpoint = {
@@ -55,9 +56,9 @@ export const changeEndpoint = {
   about: 'Changes an endpoint; what is missing stays.',
   body: endpointChange,
   answer: endpointSummary,
-  reads: VERSIONED.reads,
+  reads: [...KEYED.reads, ...VERSIONED.reads],
   gives: ['etag'],
-  refuses: [...VERSIONED.refuses, 'address_not_allowed', 'forbidden'],
+  refuses: [...KEYED.refuses, ...VERSIONED.refuses, 'address_not_allowed', 'forbidden'],
 } as const;
 
 export const removeEndpoint = {
@@ -67,7 +68,8 @@ export const removeEndpoint = {
   name: 'removeEndpoint',
   about: 'Removes an endpoint and what waits for it.',
   statuses: [204],
-  ...VERSIONED,
+  reads: [...KEYED.reads, ...VERSIONED.reads],
+  refuses: [...KEYED.refuses, ...VERSIONED.refuses],
 } as const;
 
 export const pingEndpoint = {
@@ -77,6 +79,8 @@ export const pingEndpoint = {
   name: 'pingEndpoint',
   about: 'Sends a test event to this endpoint alone.',
   statuses: [202],
+  reads: KEYED.reads,
+  refuses: ['bad_value'],
 } as const;
 
 export const rotateEndpointSecret = {

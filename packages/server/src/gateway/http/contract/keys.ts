@@ -1,4 +1,5 @@
 import { issuedKey, keyList, newKey } from '@throughline/shared/schema';
+import { KEYED } from './stamp.ts';
 
 export const listKeys = {
   method: 'GET',
@@ -14,10 +15,14 @@ export const createKey = {
   url: '/v1/keys',
   role: 'admin',
   name: 'createKey',
-  about: 'Makes a key; its secret is told this once.',
+  about:
+    'Makes a key; its secret is told this once. A repeat is refused with `secret_told` and the `Location` of the key, to be revoked if its secret is lost.',
   body: newKey,
   answer: issuedKey,
   statuses: [201],
+  reads: KEYED.reads,
+  gives: ['location'],
+  refuses: [...KEYED.refuses, 'secret_told'],
 } as const;
 
 export const rotateKey = {

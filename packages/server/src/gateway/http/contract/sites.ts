@@ -6,6 +6,7 @@ import {
   siteContext,
   siteIdentity,
 } from '@throughline/shared/schema';
+import { KEYED } from './stamp.ts';
 
 export const getSite = {
   method: 'GET',
@@ -27,7 +28,8 @@ export const putSiteIdentity = {
   about: 'Sets how a site’s business proves who its visitors are.',
   body: identity,
   answer: siteIdentity,
-  refuses: ['unknown_site'],
+  reads: KEYED.reads,
+  refuses: [...KEYED.refuses, 'unknown_site'],
 } as const;
 
 export const putSiteContext = {
@@ -38,7 +40,8 @@ export const putSiteContext = {
   about: 'Sets where a site’s business is asked about its contacts.',
   body: contextSource,
   answer: siteContext,
-  refuses: ['unknown_site', 'address_not_allowed'],
+  reads: KEYED.reads,
+  refuses: [...KEYED.refuses, 'unknown_site', 'address_not_allowed'],
 } as const;
 
 const titles = { identity: 'SiteIdentity', context: 'SiteContext' } as const;
@@ -52,7 +55,8 @@ export const removeSetting = (purpose: Purpose) =>
     name: `remove${titles[purpose]}`,
     about: 'Takes the setting away.',
     statuses: [204],
-    refuses: ['unknown_site'],
+    reads: KEYED.reads,
+    refuses: [...KEYED.refuses, 'unknown_site'],
   }) as const;
 
 export const rotateSecret = (purpose: Purpose) =>

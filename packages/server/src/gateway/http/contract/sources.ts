@@ -5,6 +5,7 @@ import {
   sourceList,
   storedSource,
 } from '@throughline/shared/schema';
+import { KEYED } from './stamp.ts';
 
 const one = '/v1/sources/:id';
 
@@ -22,11 +23,12 @@ export const putSource = {
   url: one,
   role: 'admin',
   name: 'putSource',
-  about: 'Adds a source or changes it; the secret of a new one is told this once.',
+  about: 'Adds a source or changes it; the secret of a new one is told this once, and to a repeat.',
   body: sourceBody,
   answer: storedSource,
   statuses: [200, 201],
-  refuses: ['unknown_site'],
+  reads: KEYED.reads,
+  refuses: [...KEYED.refuses, 'unknown_site', 'secret_told'],
 } as const;
 
 export const removeSource = {
@@ -36,6 +38,7 @@ export const removeSource = {
   name: 'removeSource',
   about: 'Takes no more calls from a source.',
   statuses: [204],
+  ...KEYED,
 } as const;
 
 export const rotateSourceSecret = {

@@ -1,7 +1,12 @@
-/** What a route says of itself that takes a stamp. */
+/** What a route says of itself whose effect has the id its caller's key makes. */
+export const KEYED = {
+  reads: ['idempotency-key'],
+  refuses: ['idempotency_conflict', 'bad_value'],
+} as const;
+/** ... and one that may also be a reaction. */
 export const STAMPED = {
-  reads: ['idempotency-key', 'throughline-cause'],
-  refuses: ['idempotency_conflict', 'loop_stopped', 'bad_value'],
+  reads: [...KEYED.reads, 'throughline-cause'],
+  refuses: [...KEYED.refuses, 'loop_stopped'],
 } as const;
 /** ... and one that has to know which version it changes. */
 export const VERSIONED = {

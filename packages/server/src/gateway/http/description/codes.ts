@@ -35,7 +35,7 @@ export function codesOf(route: Route): ErrorCode[] {
       ...everywhere,
       ...callerCodes(route),
       ...(body || query ? checked : []),
-      ...(method === 'GET' ? [] : (['bad_type', 'payload_too_large'] as const)),
+      ...(method === 'GET' ? [] : (['bad_json', 'bad_type', 'payload_too_large'] as const)),
       ...(url.includes(':') ? (['not_found'] as const) : []),
       ...refuses,
     ]),

@@ -11,7 +11,7 @@ const header = (name: string, description: string, more: object = {}) => ({
 export const requestHeaders: Record<RequestHeader, object> = {
   'idempotency-key': header(
     'Idempotency-Key',
-    'The same request under the same key is done once and answered alike, for as long as the log is kept. Another command under it is refused; a change of a contact is left undone.',
+    'The same request under the same key is done once and answered alike, for as long as the log is kept. Another one under it is refused.',
     { schema: { type: 'string', pattern: '^[\\x21-\\x7e][\\x20-\\x7e]{0,254}$' } },
   ),
   'throughline-cause': header(

@@ -1,0 +1,240 @@
+import { uuidv7 } from '@throughline/shared';
+import type { Blueprint } from '@throughline/shared/schema';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createSamples, type Sample } from './api-samples.ts';
+import { startReceiver } from './receiver.ts';
+import { type Answer, startRelay } from './relay.ts';
+
+interface Operation {
+  operationId: string;
+  parameters: { $ref?: string }[];
+  requestBody?: object;
+}
+
+const relay = await startRelay();
+const admin = (await relay.hire('Ada', 'admin')).session;
+const receiver = await startReceiver();
+const samples = createSamples(relay, admin, receiver.url);
+afterAll(async () => {
+  await receiver.close();
+  await relay[Symbol.asyncDispose]();
+});
+
+const api = (await relay.fetch('/v1/openapi.json')).json as {
+  paths: Record<string, Record<string, Operation>>;
+};
+const writes = Object.entries(api.paths).flatMap(([path, some]) =>
+  Object.entries(some)
+    .map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() }))
+    .filter(({ method }) => method !== 'GET'),
+);
+type Write = (typeof writes)[number];
+const takesKey = ({ parameters }: Write) =>
+  parameters.some(({ $ref }) => $ref?.endsWith('/idempotency-key'));
+const named = (some: Write[]) => some.map((it) => [it.operationId, it] as const);
+const keyed = writes.filter(takesKey);
+
+const code = (answer: Answer) => (answer.json as { code?: string } | undefined)?.code;
+const sampleOf = ({ operationId }: Write): Sample | Promise<Sample> => {
+  const make = samples[operationId];
+  if (!make) throw new Error(`api-samples.ts has no request for ${operationId}`);
+  return make();
+};
+const give = ({ path, method }: Write, sample: Sample, key?: string) => {
+  const { params = {}, body, headers, as = admin } = sample;
+  return relay.fetch(
+    path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''),
+    {
+      method,
+      as,
+      ...(body === undefined ? {} : { body }),
+      headers: { ...headers, ...(key === undefined ? {} : { 'idempotency-key': key }) },
+    },
+  );
+};
+
+/** Everything a second effect would show in. */
+async function things() {
+  const list = async (path: string) => (await relay.fetch(path, { as: admin })).text;
+  const { blueprints, events, keys } = relay.store.read;
+  const blueprint = await blueprints.latest();
+  const { endpoints, sources } = JSON.parse(blueprint?.document ?? '') as Blueprint;
+  const owners = [
+    ...['identity:shop', 'context:shop'],
+    ...endpoints.map(({ id }) => `endpoint:${id}`),
+    ...sources.map(({ id }) => `source:${id}`),
+  ];
+  const secrets = owners.map((owner) => relay.store.read.secrets.of(owner));
+  return {
+    blueprint,
+    secrets: await Promise.all(secrets),
+    head: await events.head(),
+    keys: (await keys.list()).map(({ id, hash }) => [id, hash]),
+    conversations: await list('/v1/conversations?limit=100'),
+  };
+}
+
+/** An answer without what goes on by itself meanwhile. */
+const saidBy = ({ status, json }: Answer) => {
+  const { deliveries: _, ...said } = (json ?? {}) as { deliveries?: object };
+  return { status, said };
+};
+
+/** The same request with another body, for what has one. */
+const others: Record<string, (sample: Sample) => object | Promise<object>> = {
+  startConversation: () => ({ text: 'Other words' }),
+  sendMessage: () => ({ text: 'Other words' }),
+  addNote: () => ({ text: 'Other words' }),
+  setTags: () => ({ tags: ['other'] }),
+  setAssignee: async () => ({ assignee: (await relay.hire('Cy')).agent.id }),
+  snoozeConversation: () => ({ until: Date.now() + 7_200_000 }),
+  putContact: () => ({ externalId: uuidv7() }),
+  changeContact: () => ({ name: 'Somebody else' }),
+  recordFacts: () => ({ facts: [{ name: 'plan', value: 'other' }] }),
+  trackEvent: () => ({ properties: { items: 3 } }),
+  mergeContact: async () => ({
+    into: (
+      (
+        await relay.fetch('/v1/contacts', {
+          method: 'PUT',
+          body: { site: 'shop', externalId: uuidv7() },
+          as: admin,
+        })
+      ).json as { id: string }
+    ).id,
+  }),
+  putSource: () => ({ contact: '/other' }),
+  createKey: () => ({ name: 'Other' }),
+  createEndpoint: () => ({ description: 'other' }),
+  changeEndpoint: () => ({ description: 'other' }),
+  putSiteIdentity: () => ({ algorithm: 'EdDSA' }),
+  putSiteContext: () => ({ ttlMs: 5000 }),
+};
+
+describe('[P6] a write under an Idempotency-Key', () => {
+  test.each(named(keyed))('%s has one effect, also at once', async (_name, operation) => {
+    const sample = await sampleOf(operation);
+    const key = uuidv7();
+    const first = await Promise.all([1, 2, 3].map(() => give(operation, sample, key)));
+    const [good, ...rest] = first.toSorted((a, b) => a.status - b.status);
+    if (!good) throw new Error('nothing was answered');
+    expect(good.status, good.text).toBeLessThan(300);
+    const before = await things();
+    const again = await give(operation, sample, key);
+    expect(await things()).toEqual(before);
+    if (operation.operationId === 'createKey') {
+      // Only its hash is kept; `Location` says which one to revoke.
+      for (const it of [...rest, again])
+        expect([it.status, code(it), it.headers.location]).toEqual([
+          409,
+          'secret_told',
+          good.headers.location,
+        ]);
+      return;
+    }
+    for (const it of [...rest, again]) expect(saidBy(it)).toEqual(saidBy(good));
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    expect(again.headers.location).toBe(good.headers.location);
+  });
+
+  const telling = keyed.filter(({ requestBody }) => requestBody);
+  test.each(named(telling))('%s is refused with another body', async (name, operation) => {
+    const change = others[name];
+    if (!change) throw new Error(`${name} has no other body here`);
+    const sample = await sampleOf(operation);
+    const key = uuidv7();
+    const first = await give(operation, sample, key);
+    expect(first.status, first.text).toBeLessThan(300);
+    const body = { ...(sample.body as object), ...(await change(sample)) };
+    const before = await things();
+    const answer = await give(operation, { ...sample, body }, key);
+    expect([answer.status, code(answer)]).toEqual([422, 'idempotency_conflict']);
+    expect(await things()).toEqual(before);
+    expect((await give(operation, { ...sample, body }, uuidv7())).status).not.toBe(422);
+  });
+
+  test.each(named(telling))('%s: of two bodies at once one is refused', async (name, operation) => {
+    const sample = await sampleOf(operation);
+    const key = uuidv7();
+    const body = { ...(sample.body as object), ...(await others[name]?.(sample)) };
+    const answers = await Promise.all(
+      [sample, { ...sample, body }].map((it) => give(operation, it, key)),
+    );
+    expect(answers.filter(({ status }) => status < 300).length, answers[0]?.text).toBe(1);
+    expect(answers.map(code)).toContain('idempotency_conflict');
+  });
+
+  test('a key belongs to whoever sent it', async () => {
+    const key = uuidv7();
+    const body = { url: receiver.url };
+    const other = (await relay.hire('Bo', 'admin')).session;
+    const made = await Promise.all(
+      [admin, other].map((as) =>
+        relay.fetch('/v1/endpoints', {
+          method: 'POST',
+          body,
+          as,
+          headers: { 'idempotency-key': key },
+        }),
+      ),
+    );
+    expect(new Set(made.map(({ headers }) => headers.location)).size).toBe(2);
+  });
+
+  test('what was made is answered as it is now, and its secret until it is gone', async () => {
+    const headers = { 'idempotency-key': uuidv7() };
+    const ask = (path: string, method: string, more: object = {}) =>
+      relay.fetch(path, { as: admin, method, ...more });
+    const make = () => ask('/v1/endpoints', 'POST', { body: { url: receiver.url }, headers });
+    const first = await make();
+    const { id, secret } = first.json as { id: string; secret: string };
+    const { etag } = (await ask(`/v1/endpoints/${id}`, 'GET')).headers;
+    await ask(`/v1/endpoints/${id}`, 'PATCH', {
+      body: { description: 'CRM' },
+      headers: { 'if-match': etag },
+    });
+    expect((await make()).json).toMatchObject({ id, secret, description: 'CRM' });
+    const { etag: later } = (await ask(`/v1/endpoints/${id}`, 'GET')).headers;
+    await ask(`/v1/endpoints/${id}`, 'DELETE', { headers: { 'if-match': later } });
+    const gone = await make();
+    expect([gone.status, code(gone)]).toEqual([409, 'secret_told']);
+    expect(gone.text).not.toContain(secret);
+  });
+});
+
+describe('a write that takes no key', () => {
+  const without = writes.filter((it) => !takesKey(it));
+
+  test('makes nothing a second time by what it is, or is meant to', () => {
+    expect(without.map(({ operationId }) => operationId).sort()).toEqual([
+      'checkLink',
+      'enableEndpoint',
+      'receiveCall',
+      'redeemLink',
+      'replayEvents',
+      'revokeKey',
+      'rotateEndpointSecret',
+      'rotateKey',
+      'rotateSiteContext',
+      'rotateSiteIdentity',
+      'rotateSourceSecret',
+      'signIn',
+      'signOut',
+    ]);
+  });
+
+  test.each(named(without))(
+    '%s repeated leaves as it is what is set up and said',
+    async (_name, operation) => {
+      const sample = await sampleOf(operation);
+      // The site is everybody's here: somebody may have rotated its secrets before.
+      const first = await give(operation, sample);
+      expect([200, 201, 202, 204, 409]).toContain(first.status);
+      const before = await things();
+      const again = await give(operation, sample);
+      if (again.status >= 300) expect([401, 404, 409, 410]).toContain(again.status);
+      else expect(again.status).toBe(first.status);
+      expect(await things()).toEqual(before);
+    },
+  );
+});

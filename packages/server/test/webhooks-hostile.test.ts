@@ -374,35 +374,35 @@ test('WO-15: every endpoint has a secret of its own, and no other one fits', asy
 });
 
 describe('WO-16: what people wrote', () => {
-  const CARD = '4111 1111 1111 1111';
+  const WORDS = 'CANARY';
 
   test('is nowhere in a delivery unless somebody asked for it, and the log says who did', async () => {
     const { id } = await create({ types: ['*'] });
     const { conversation, visitor, say } = await talk();
-    const message = await say(CARD);
-    await visitor.give('message:edit', { conversation, message, text: `${CARD} edited` });
+    const message = await say(WORDS);
+    await visitor.give('message:edit', { conversation, message, text: `${WORDS} edited` });
     const agent = await relay.agent();
-    await agent.give('note:add', { conversation, text: `${CARD} note` });
+    await agent.give('note:add', { conversation, text: `${WORDS} note` });
     await visitor.give('message:delete', { conversation, message });
     await until(() => receiver.types().includes('message.deleted'));
     await until(() => receiver.types().includes('note.created'));
     const all = receiver.received.map(({ body, headers }) => body + JSON.stringify(headers)).join();
-    expect(all).not.toContain('4111');
+    expect(all).not.toContain(WORDS);
     const { pii } = (await manage(`/${id}`)).json as EndpointSummary;
     expect(pii).toBe('none');
     const headers = { 'if-match': String((await manage(`/${id}`)).headers.etag) };
     await manage(`/${id}`, { method: 'PATCH', body: { pii: 'content' }, headers });
     const last = (await relay.events()).findLast(({ type }) => type === 'config.published');
     expect(last?.data).toMatchObject({ by: admin.session.agent });
-    await say(CARD);
-    await until(() => receiver.received.some(({ body }) => body.includes(CARD)));
+    await say(WORDS);
+    await until(() => receiver.received.some(({ body }) => body.includes(WORDS)));
   });
 
   test('and took back is in no delivery made afterwards, though it waited with its text', async () => {
     receiver.answers(500);
     const { id } = await create({ pii: 'content' });
     const { conversation, visitor, say } = await talk();
-    const message = await say(CARD);
+    const message = await say(WORDS);
     await tried(id);
     await visitor.give('message:delete', { conversation, message });
     await tried(id, 'message.deleted');
@@ -411,8 +411,23 @@ describe('WO-16: what people wrote', () => {
     await manage(`/${id}/replay`, { method: 'POST', body: { since: 0 } });
     await until(() => receiver.received.length >= before + 2);
     const later = receiver.received.slice(before).map(({ body }) => body);
-    expect(later.join()).not.toContain('4111');
+    expect(later.join()).not.toContain(WORDS);
     expect(later.some((body) => body.includes('"redacted":true'))).toBe(true);
+  });
+
+  test('is a card number to nobody, whatever they may see', async () => {
+    await create({ types: ['*'], pii: 'content' });
+    const { conversation, visitor, say } = await talk();
+    const message = await say('4111 1111 1111 1111');
+    await visitor.give('message:edit', { conversation, message, text: '4111111111111111 CVV 123' });
+    const agent = await relay.agent();
+    await agent.give('note:add', { conversation, text: 'says 4111-1111-1111-1111' });
+    await until(() => receiver.types().includes('message.updated'));
+    await until(() => receiver.types().includes('note.created'));
+    const all = receiver.received.map(({ body, headers }) => body + JSON.stringify(headers)).join();
+    for (const text of ['•••• •••• •••• 1111', '••••••••••••1111 CVV •••', '••••-••••-••••-1111'])
+      expect(all).toContain(text);
+    expect(all).not.toMatch(/4111[ -]?1111/);
   });
 });
 

@@ -343,11 +343,30 @@ describe('WO-11, WO-12: what is signed is what is sent', () => {
       expect(await give(id)).toMatchObject({ ok: false, error: { field: 'id' } });
   });
 
-  test('the longest message is far from too long for anybody', async () => {
-    await create({ pii: 'content' });
-    await said('\u{1F642}'.repeat(LIMITS.textChars / 2));
-    const { body } = await until(() => messages()[0]);
-    expect(Buffer.byteLength(body)).toBeLessThan(256 * 1024);
+  test('what is too long comes as ids and a link to the whole of it', async () => {
+    const { id } = await create({ pii: 'content' });
+    const text = '\u{1F642}'.repeat(LIMITS.textChars);
+    const { conversation, visitor, say } = await talk();
+    const message = await say(text);
+    const { body, event } = await until(() => messages()[0]);
+    expect(Buffer.byteLength(body)).toBeLessThan(2048);
+    const whole = expect.stringMatching(/^http:.*\/v1\/events\?/);
+    const actor = { kind: 'visitor', id: visitor.contact };
+    const data = { conversation: { id: conversation, seq: 2 }, contact: { id: actor.id }, actor };
+    expect(event).toMatchObject({ id: message, subject: `conversations/${conversation}` });
+    expect(event.data).toEqual({ ...data, whole });
+    const { pathname, search } = new URL((event.data as { whole: string }).whole);
+    const key = await relay.key({ pii: 'content' });
+    const page = await relay.fetch(`${pathname}${search}`, { key });
+    expect(page.json).toMatchObject({ data: [{ ...event, data: { ...data, text } }] });
+    expect((await tried(id)).event).toEqual(event);
+  });
+
+  test('what an endpoint does not see is not too long for it', async () => {
+    await create();
+    await said('\u{1F642}'.repeat(LIMITS.textChars));
+    const { event } = await until(() => messages()[0]);
+    expect(event.data).not.toHaveProperty('whole');
   });
 });
 

@@ -11,7 +11,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '0a2727f5d12dd1bb6afee5e6ae336664c1723e564fac278d438f9aa8105784cd',
+  sha256: '116d8da729957b71f95c4d7ff42685dcb9ab869f6d8394f268174a007a8df977',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

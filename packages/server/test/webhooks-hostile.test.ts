@@ -501,7 +501,7 @@ test('WO-18: a program that answers its own answers is stopped at the fifth step
       .fetch(path, { key, method: 'POST', body: { text: 'echo' }, headers: cause })
       .then(({ status }) => statuses.push(status));
   });
-  await create();
+  const { id } = await create();
   const { conversation, say } = await talk();
   await say('hello');
   await until(() => statuses.includes(508), 'the loop to be stopped');
@@ -512,4 +512,15 @@ test('WO-18: a program that answers its own answers is stopped at the fifth step
   );
   expect(all.map(({ cause }) => cause?.depth ?? 0)).toEqual([0, 1, 2, 3, 4, 5]);
   expect(relay.logLines.join('')).toContain('answer each other in a circle');
+  // People see it where they look after the endpoint, once, and it does not count as its failure.
+  const cause = { 'throughline-cause': all.at(-1)?.id ?? '' };
+  const path = `/v1/conversations/${conversation}/messages`;
+  const again = { key, method: 'POST', body: { text: 'echo' }, headers: cause };
+  expect((await relay.fetch(path, again)).status).toBe(508);
+  const { state, tries } = await tried(id);
+  const stopped = { status: 508, error: 'loop stopped: programs answer each other in a circle' };
+  expect(state).toBe('delivered');
+  expect(tries.filter(({ error }) => error !== null)).toMatchObject([stopped]);
+  expect(tries).toHaveLength(2);
+  expect((await manage(`/${id}`)).json).toMatchObject({ failingSince: null });
 });

@@ -3,6 +3,7 @@ import { type Problem, problem } from '@throughline/shared';
 import type { Actor } from '@throughline/shared/schema';
 import type { FastifyReply } from 'fastify';
 import type { Stamp } from '../../contacts/append.ts';
+import type { LogRecord } from '../../events/log.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
@@ -39,10 +40,11 @@ export function idFrom(...parts: string[]): string {
  * names the event a program reacts to, so that programs that answer each other can be stopped.
  */
 export async function stampOf(
-  { events, log }: Parts,
+  parts: Parts,
   { request, reply }: Call<unknown, unknown>,
   caller: Caller,
 ): Promise<Stamp> {
+  const { events, log } = parts;
   const actor = actorOf(caller);
   const { 'idempotency-key': key, 'throughline-cause': causeId } = request.headers;
   if (key !== undefined && (typeof key !== 'string' || !KEY.test(key)))
@@ -56,7 +58,26 @@ export async function stampOf(
   const depth = (cause.cause?.depth ?? 0) + 1;
   if (depth <= DEPTH_MAX) return { id, actor, cause: { id: cause.id, depth } };
   log.warn({ cause: cause.id, actor: actor.id }, 'programs answer each other in a circle; stopped');
+  await tellEndpoints(parts, cause, `${request.method} ${request.url}`);
   throw new AppError('loop_stopped');
+}
+
+const LOOP = 'loop stopped: programs answer each other in a circle';
+
+/** Whoever looks after an endpoint that got the event sees once why nothing came of it. */
+async function tellEndpoints(
+  { deliveries, endpoints, now }: Parts,
+  { id, offset }: LogRecord,
+  asked: string,
+): Promise<void> {
+  const request = `${asked}\nthroughline-cause: ${id}`;
+  const refused = { status: 508, error: LOOP, request, response: '508 loop_stopped' };
+  for (const { id: endpoint } of endpoints.all()) {
+    if (!(await deliveries.get(endpoint, offset))) continue;
+    const tries = await deliveries.attempts(endpoint, offset);
+    if (tries.some(({ error }) => error === LOOP)) continue;
+    await deliveries.note({ endpoint, offset, at: now(), durationMs: 0, ...refused });
+  }
 }
 
 /** What a command did, as an answer: a receipt, or the problem. */

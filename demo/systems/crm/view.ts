@@ -69,6 +69,8 @@ type Step<T extends EventType> = (scene: Scene, data: EventData<T>) => void;
 
 /** Takes one event into the view. Events come in the order of the log, each once: see `follower.ts`. */
 export function apply(view: View, event: CloudEvent): View {
+  // Too long for a delivery: the log brings it.
+  if ('whole' in event.data) return view;
   const { contact: { id } = {}, conversation: about, actor } = event.data;
   if (!id) return view;
   view.contacts[id] ??= stranger(id);

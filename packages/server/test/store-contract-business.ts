@@ -220,6 +220,18 @@ export function describeBusinessContract(at: { store: () => Store; reopen(): Pro
       expect(await deliveries().get('a', 1)).toEqual(delivery(1, { attempts: 3, nextAt: 2002 }));
     });
 
+    test('a note stands among the tries and changes nothing else', async () => {
+      const delivered = delivery(1, { state: 'delivered', attempts: 1 });
+      await deliveries().file([delivered]);
+      await deliveries().settle(delivered, attempt(1));
+      const before = await deliveries().state('a');
+      const note = attempt(1, { at: 2000, status: 508, error: 'loop' });
+      await deliveries().note(note);
+      expect(await deliveries().attempts('a', 1)).toEqual([attempt(1), note]);
+      expect(await deliveries().get('a', 1)).toEqual(delivered);
+      expect(await deliveries().state('a')).toEqual(before);
+    });
+
     test('a try says how its endpoint fares: failing since, and how often in a row', async () => {
       await deliveries().file([delivery(1)]);
       const failed = { status: 503, error: 'answered 503' };

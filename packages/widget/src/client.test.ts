@@ -178,6 +178,20 @@ describe('[P16] sending', () => {
     await network.send('event', own);
     expect(texts(id)).toEqual(['sent: hello']);
   });
+
+  test('[P29] the answer draws what the relay kept, not what was typed', async () => {
+    begin();
+    await connect();
+    const { conversationId: id, messageId } = client.sendMessage('4111 1111 1111 1111');
+    await network.answer('conversation:start', receipt(1));
+    const started = event(1, { id: 's', type: 'conversation.started', conversation: id, data: {} });
+    const reset = { conversation: id, state: 'reset' as const, reason: 'no_cursor' as const };
+    await network.answer('conversation:resume', page([started], reset));
+    const text = '•••• •••• •••• 1111';
+    await network.answer('message:send', { ...receipt(2, messageId), text });
+    expect(texts(id)).toEqual([`sent: ${text}`]);
+    expect(JSON.stringify({ ...localStorage })).not.toContain('4111 1111');
+  });
 });
 
 describe('recovery', () => {

@@ -173,6 +173,19 @@ describe('sending', () => {
     expect(texts(test)).toEqual(['hi', 'hello']);
   });
 
+  it.each(['send', 'note'] as const)('[P29] after a %s shows what the relay kept', async (how) => {
+    const test = await opened();
+    const kept = (input: never) => {
+      const { data } = receipt(2)(input);
+      return { ok: true, data: { ...data, text: '•••• 1111' } };
+    };
+    test.answers['message:send'] = kept;
+    test.answers['note:add'] = kept;
+    test.desk.outgoing[how]('4111 1111 1111 1111');
+    await test.settle();
+    expect(texts(test)).toEqual(['hi', '•••• 1111']);
+  });
+
   it('[P4] sends the next only after the answer, and everything again after a lost one', async () => {
     const test = await opened();
     let lose = () => {};

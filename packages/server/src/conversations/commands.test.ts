@@ -10,6 +10,27 @@ import type { Principal } from './policy.ts';
 
 const types = (records: LogRecord[]) => records.map(({ type }) => type);
 
+test('[P29] no card number enters the log, by whatever command; nothing else is changed, or told', async () => {
+  const { start, give, people, records, store } = await ground();
+  const conversation = await start();
+  const text = 'card 4111 1111 1111 1111';
+  const { id: message } = await give(people.visitor, 'message:send', { conversation, text });
+  await give(people.visitor, 'message:edit', { conversation, message, text: `${text}!` });
+  await give(people.ada, 'note:add', { conversation, text });
+  const plain = await give(people.ada, 'message:send', { conversation, text: 'order 1234 5678' });
+  expect(plain).not.toHaveProperty('text');
+  const all = await records();
+  expect(all.flatMap(({ data }) => ('text' in data ? [data.text] : []))).toEqual([
+    'card •••• •••• •••• 1111',
+    'card •••• •••• •••• 1111!',
+    'card •••• •••• •••• 1111',
+    'order 1234 5678',
+  ]);
+  expect(JSON.stringify([all, await store.read.conversations.get(conversation)])).not.toContain(
+    '4111 1111',
+  );
+});
+
 describe('[P6] the id of a command', () => {
   test('given fifty times at once it makes one event and fifty equal answers', async () => {
     const { start, run, people, records } = await ground();
@@ -44,6 +65,21 @@ describe('[P6] the id of a command', () => {
     expect(codeOf(await run(people.visitor, 'message:send', { ...input, ...more }))).toBe(
       'idempotency_conflict',
     );
+    expect(await records()).toHaveLength(2);
+  });
+
+  test('[P29] with a card number is repeated as it was sent, and as it was kept', async () => {
+    const { start, run, people, records } = await ground();
+    const conversation = await start();
+    const input = { id: uuidv7(), conversation, text: '4111 1111 1111 1111' };
+    const text = '•••• •••• •••• 1111';
+    const first = await run(people.visitor, 'message:send', input);
+    expect(first).toMatchObject({ ok: true, data: { text } });
+    expect(await run(people.visitor, 'message:send', input)).toEqual(first);
+    const { ok } = await run(people.visitor, 'message:send', { ...input, text });
+    expect(ok).toBe(true);
+    const other = { ...input, text: '5555 5555 5555 4444' };
+    expect(codeOf(await run(people.visitor, 'message:send', other))).toBe('idempotency_conflict');
     expect(await records()).toHaveLength(2);
   });
 

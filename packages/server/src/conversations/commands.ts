@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { maskCards } from '@throughline/shared/cards';
 import {
   type Actor,
   type CommandInput,
@@ -103,28 +104,51 @@ export function createConversations(store: Store, now: Clock): Conversations {
         return begin(tx, { ...contact, id: conversation, contact: contact.id }, { stamp });
       }),
 
-    run: (who, name, input) =>
-      store.write(input.conversation, async (tx) => {
-        const prior = await tx.events.find(input.id);
-        if (prior)
-          return answerRepeat(prior, {
-            actor: await asAuthor(tx, prior.actor, actorOf(who)),
-            types: causes[name],
-            input: askedBy(name, input),
-          });
-        const row = await tx.conversations.get(input.conversation);
-        if (!row || !(await maySeeStill(tx, who, row))) return refuse('not_found');
-        const stamp = stampOf(who, input.id, now());
-        const subject = await load(tx, row, input);
-        const { id } = subject.message
-          ? await asAuthor(tx, subject.message.actor, stamp.actor)
-          : who;
-        const author = { ...who, id };
-        const decision: Decision = decide[name](subject, input, { who: author, now: stamp.time });
-        if ('refuse' in decision) return refuse(decision.refuse);
-        return apply(tx, row, { stamp, decision });
-      }),
+    run(who, name, given) {
+      const input = withoutCards(given);
+      return store.write(input.conversation, async (tx) => {
+        const outcome = await carryOut(tx, { who, name, input, time: now() });
+        return outcome.ok && 'text' in input && input !== given
+          ? { ok: true, data: { ...outcome.data, text: input.text } }
+          : outcome;
+      });
+    },
   };
+}
+
+/** No card number goes further than here: not into the log, nor to anybody who reads it (decision 0016). */
+function withoutCards<I extends object>(input: I): I {
+  if (!('text' in input) || typeof input.text !== 'string') return input;
+  const text = maskCards(input.text);
+  return text === input.text ? input : { ...input, text };
+}
+
+interface Order<N extends Name> {
+  who: Principal;
+  name: N;
+  input: Input<N>;
+  time: number;
+}
+
+async function carryOut<N extends Name>(
+  tx: Tx,
+  { who, name, input, time }: Order<N>,
+): Promise<Outcome> {
+  const prior = await tx.events.find(input.id);
+  if (prior)
+    return answerRepeat(prior, {
+      actor: await asAuthor(tx, prior.actor, actorOf(who)),
+      types: causes[name],
+      input: askedBy(name, input),
+    });
+  const row = await tx.conversations.get(input.conversation);
+  if (!row || !(await maySeeStill(tx, who, row))) return refuse('not_found');
+  const stamp = stampOf(who, input.id, time);
+  const subject = await load(tx, row, input);
+  const { id } = subject.message ? await asAuthor(tx, subject.message.actor, stamp.actor) : who;
+  const decision: Decision = decide[name](subject, input, { who: { ...who, id }, now: time });
+  if ('refuse' in decision) return refuse(decision.refuse);
+  return apply(tx, row, { stamp, decision });
 }
 
 /** Also for whoever became part of another contact a moment ago, and has not heard of it yet. */

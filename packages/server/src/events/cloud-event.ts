@@ -23,6 +23,9 @@ function subjectOf({ conversation, contact, site }: LogRecord): string {
   return site ? `sites/${site}` : 'relay';
 }
 
+/** As long as Standard Webhooks wants a delivery to be at most. */
+const SENT_BYTES = 20 * 1024;
+
 interface Outward {
   /** Who says so: the relay's public address. */
   source: string;
@@ -59,4 +62,17 @@ export function toCloudEvent(record: LogRecord, { source, pii }: Outward): Cloud
     livemode: type !== 'test.event',
     data: withhold(type, data, pii),
   } as CloudEvent;
+}
+
+/**
+ * The same where it is sent rather than fetched: of what is too long for that only ids are left, and where
+ * the whole of it is. No `dataref`, which CloudEvents keeps for a place that holds the very same data.
+ */
+export function toSend(record: LogRecord, outward: Outward): CloudEvent {
+  const event = toCloudEvent(record, outward);
+  if (Buffer.byteLength(JSON.stringify(event)) <= SENT_BYTES) return event;
+  const { conversation, contact, actor } = event.data;
+  const whole = `${outward.source}/v1/events?after=${record.offset - 1}&limit=1`;
+  const data = withhold(record.type, { conversation, contact, actor, whole }, 'none');
+  return { ...event, data } as CloudEvent;
 }

@@ -28,7 +28,9 @@ export interface Poster {
 /** Connections stay open, and lead only where the relay may go: names are checked as they are resolved. */
 export function createPoster({ lookup, mayConnect }: Egress): Poster {
   const options = { keepAlive: true, timeout: IDLE_MS, lookup };
-  const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
+  // Said, because Node has a variable that switches it off (NODE_TLS_REJECT_UNAUTHORIZED).
+  const secure = { ...options, rejectUnauthorized: true };
+  const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(secure) };
   return {
     post(address, { headers, body, signal }) {
       const url = new URL(address);

@@ -99,6 +99,8 @@ export interface Deliveries {
     delivery: Delivery,
     attempt: Attempt,
   ): Awaitable<{ before: EndpointState; after: EndpointState }>;
+  /** Notes what came of a delivery afterwards: neither it nor how its endpoint fares is changed. */
+  note(attempt: Attempt): Awaitable<void>;
   /** Makes what is dead since `since` due again; the number of them. */
   revive(endpoint: string, since: number, now: number): Awaitable<number>;
   state(endpoint: string): Awaitable<EndpointState>;

@@ -143,6 +143,24 @@ test('a drain asked for while an old link still owes its answer is not forgotten
   expect(seen.confirmed).toEqual(['1']);
 });
 
+test('[P29] what is confirmed is what the relay kept', async () => {
+  const kept: Entry[] = [];
+  const { state } = setUp(async () => undefined);
+  const sender = createSender({
+    read: () => state.box,
+    write: (box) => {
+      state.box = box;
+    },
+    request: async () => ({ ok: true, data: { ...receipt('1'), text: 'masked' } }),
+    setTimer: () => () => {},
+    onConfirmed: (entry) => void kept.push(entry),
+  });
+  state.box = [message('1')];
+  sender.drain();
+  await settle();
+  expect(kept).toMatchObject([{ name: 'message:send', input: { id: '1', text: 'masked' } }]);
+});
+
 test('[P16] an owner that fails over an answer does not leave the entry under way for ever', async () => {
   const { state, seen, states } = setUp(async () => undefined);
   let broken = true;

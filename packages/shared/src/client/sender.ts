@@ -9,7 +9,7 @@ export interface SenderOptions {
   write(box: Outbox): void;
   request(name: string, input: unknown): Promise<Ack<Receipt> | undefined>;
   setTimer(run: () => void, ms: number): Undo;
-  /** The relay has it. */
+  /** The relay has it, as it is told here. */
   onConfirmed(entry: Entry, receipt: Receipt): void;
   /** The relay refused it for good. */
   onFailed?(entry: Entry, code: ErrorCode): void;
@@ -29,6 +29,10 @@ const FRAME_ROOM_BYTES = 256;
 /** The relay would close the connection over it, again and again. */
 const isTooLarge = ({ input }: Entry): boolean =>
   new TextEncoder().encode(JSON.stringify(input)).length > LIMITS.frameBytes - FRAME_ROOM_BYTES;
+
+/** What became of it: the relay keeps no card numbers, and says what it kept instead. */
+const keptOf = (entry: Entry, { text }: Receipt): Entry =>
+  text === undefined ? entry : ({ ...entry, input: { ...entry.input, text } } as Entry);
 
 /** Empties the outbox over whatever connection there is: one at a time, next only after the answer. */
 export function createSender(options: SenderOptions): Sender {
@@ -56,7 +60,7 @@ export function createSender(options: SenderOptions): Sender {
       return false;
     }
     if (ack.ok) {
-      options.onConfirmed(entry, ack.data);
+      options.onConfirmed(keptOf(entry, ack.data), ack.data);
       options.write(remove(options.read(), id));
       return true;
     }

@@ -11,7 +11,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'b271abdc06590b06a80a89e5c6e3ae7ab76852688d995dce6bb32135b2105b4a',
+  sha256: '824c910ed763788165d05df90b3bd32188ff898b314faeb9f14cdc14044b9920',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

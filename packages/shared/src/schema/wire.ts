@@ -31,6 +31,8 @@ export const receipt = z.object({
   seq: z.int().nullable(),
   pub: z.int().nullable(),
   time: z.int(),
+  /** What was kept in place of the text that was sent, where that held the number of a payment card. */
+  text: z.string().optional(),
 });
 export type Receipt = z.infer<typeof receipt>;
 

@@ -5,7 +5,7 @@ import {
   type PiiLevel,
   type Replay,
 } from '@throughline/shared/schema';
-import { toCloudEvent } from '../../events/cloud-event.ts';
+import { toSend } from '../../events/cloud-event.ts';
 import type { Delivery } from '../../events/deliveries.ts';
 import { AppError } from '../../lib/errors.ts';
 import { versionOf } from '../../settings/endpoints.ts';
@@ -136,7 +136,7 @@ function deliveryRoutes(parts: Parts): Route[] {
       const { record, summary } = await describe(await deliveries.get(endpoint.id, offset));
       const tries = await deliveries.attempts(endpoint.id, offset);
       const pii = caller.kind === 'bot' ? lower(caller.key.pii, endpoint.pii) : endpoint.pii;
-      const event = record && toCloudEvent(record, { source, pii });
+      const event = record && toSend(record, { source, pii });
       // A receiver may answer with what it was told.
       const isAll = pii === endpoint.pii;
       const shown = tries.map(({ endpoint: _, offset: __, response, ...rest }) => ({

@@ -3,6 +3,7 @@ import { type Problem, problem } from '@throughline/shared';
 import type { Actor } from '@throughline/shared/schema';
 import type { FastifyReply } from 'fastify';
 import type { Stamp } from '../../contacts/append.ts';
+import type { LogRecord } from '../../events/log.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Signature } from '../../settings/blueprint.ts';
 import type { Parts } from '../parts.ts';
@@ -63,10 +64,11 @@ export const signatureOf = async (
  * reacts to, so that programs that answer each other can be stopped.
  */
 export async function stampOf(
-  { events, log }: Parts,
+  parts: Parts,
   call: Call<unknown, unknown>,
   caller: Caller,
 ): Promise<Stamp> {
+  const { events, log } = parts;
   const actor = actorOf(caller);
   const id = await idOf({ events }, call, actor.id);
   const { 'throughline-cause': causeId } = call.request.headers;
@@ -76,7 +78,26 @@ export async function stampOf(
   const depth = (cause.cause?.depth ?? 0) + 1;
   if (depth <= DEPTH_MAX) return { id, actor, cause: { id: cause.id, depth } };
   log.warn({ cause: cause.id, actor: actor.id }, 'programs answer each other in a circle; stopped');
+  await tellEndpoints(parts, cause, `${call.request.method} ${call.request.url}`);
   throw new AppError('loop_stopped');
+}
+
+const LOOP = 'loop stopped: programs answer each other in a circle';
+
+/** Whoever looks after an endpoint that got the event sees once why nothing came of it. */
+async function tellEndpoints(
+  { deliveries, endpoints, now }: Parts,
+  { id, offset }: LogRecord,
+  asked: string,
+): Promise<void> {
+  const request = `${asked}\nthroughline-cause: ${id}`;
+  const refused = { status: 508, error: LOOP, request, response: '508 loop_stopped' };
+  for (const { id: endpoint } of endpoints.all()) {
+    if (!(await deliveries.get(endpoint, offset))) continue;
+    const tries = await deliveries.attempts(endpoint, offset);
+    if (tries.some(({ error }) => error === LOOP)) continue;
+    await deliveries.note({ endpoint, offset, at: now(), durationMs: 0, ...refused });
+  }
 }
 
 /** What a command did, as an answer: a receipt, or the problem. */

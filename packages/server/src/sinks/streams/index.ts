@@ -22,7 +22,7 @@ interface Running {
 }
 
 /** A broker's library is loaded when it is first connected to: a relay without streams pays nothing. */
-const connects: Record<StreamKind, Connect> = {
+export const connects: Record<StreamKind, Connect> = {
   nats: async (broker) => (await import('./nats.ts')).connectNats(broker),
   rabbitmq: async (broker) => (await import('./rabbitmq.ts')).connectRabbitmq(broker),
   redis: async (broker) => (await import('./redis.ts')).connectRedis(broker),

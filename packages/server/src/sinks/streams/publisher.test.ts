@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { uuidv7 } from '@throughline/shared';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { recordsOf } from '../../../test/records.ts';
+import type { LogRecord } from '../../events/log.ts';
 import { createLogger } from '../../lib/logger.ts';
 import { createPublisher } from './publisher.ts';
-import type { Connect } from './stream.ts';
+import type { Connect, Message } from './stream.ts';
 
 function publish(connect: Connect) {
   const lines: string[] = [];
@@ -13,6 +15,21 @@ function publish(connect: Connect) {
   onTestFinished(() => publisher.close());
   return { ...publisher, says: (what: string) => lines.filter((it) => it.includes(what)).length };
 }
+
+test('WO-12: what is too long is published thin', async () => {
+  const seen: Message[] = [];
+  const publisher = publish(async () => ({
+    atOnce: 1,
+    publish: async (message) => void seen.push(message),
+    close() {},
+  }));
+  const [from, into, ...conversations] = Array.from({ length: 1000 }, () => uuidv7());
+  const data = { from, into, conversations };
+  const merged = recordsOf(['a']).map((it) => ({ ...it, type: 'contact.merged', data }));
+  await publisher.publish(merged as LogRecord[]);
+  expect(seen[0]?.event.data).toHaveProperty('whole');
+  expect(JSON.stringify(seen)).not.toContain(conversations.at(-1));
+});
 
 test('an outage is told once, with its end, and every failure costs the connection', async () => {
   let [opened, closed] = [0, 0];

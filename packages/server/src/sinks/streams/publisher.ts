@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StreamSettings } from '../../config-streams.ts';
-import { toCloudEvent } from '../../events/cloud-event.ts';
+import { toSend } from '../../events/cloud-event.ts';
 import type { LogRecord } from '../../events/log.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { send } from './send.ts';
@@ -57,7 +57,7 @@ export function createPublisher(
   }
 
   const messageOf = (record: LogRecord): Message => ({
-    event: toCloudEvent(record, { source, pii }),
+    event: toSend(record, { source, pii }),
     name: record.type,
     site: record.site ?? 'relay',
   });

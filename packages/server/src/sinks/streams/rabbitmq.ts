@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { CloudEvent } from '@throughline/shared/schema';
 import { Connection } from 'rabbitmq-client';
-import { AT_ONCE, type Connect, STRUCTURED } from './stream.ts';
+import { AT_ONCE, type Connect, STRUCTURED, VERIFIED } from './stream.ts';
 
 /** So that bindings and consumers can look at attributes without parsing the body. */
 function headersOf({ data: _, datacontenttype: __, ...attributes }: CloudEvent) {
@@ -32,7 +32,8 @@ async function openChannel(connection: Connection, exchange: string) {
  */
 export const connectRabbitmq: Connect = async ({ url, prefix, signal }) => {
   const exchange = `${prefix}.events`;
-  const connection = new Connection(url);
+  const tls = new URL(url).protocol === 'amqps:' ? { tls: VERIFIED } : {};
+  const connection = new Connection({ url, ...tls });
   // Whoever waits for an answer is told of it too.
   connection.on('error', () => {});
   const close = () => connection.unsafeDestroy();

@@ -1,5 +1,5 @@
 import { createClient } from 'redis';
-import { AT_ONCE, type Connect } from './stream.ts';
+import { AT_ONCE, type Connect, VERIFIED } from './stream.ts';
 
 /** About how many events stay in the stream: it is in memory, and an event is around a kilobyte. */
 const KEPT = 100_000;
@@ -10,11 +10,12 @@ const TRIM = { strategy: 'MAXLEN', strategyModifier: '~', threshold: KEPT } as c
 /** Redis Streams. What is under way at the same time goes out as one pipeline. */
 export const connectRedis: Connect = async ({ url, prefix, signal }) => {
   signal.throwIfAborted();
+  const tls = new URL(url).protocol === 'rediss:' ? ({ tls: true, ...VERIFIED } as const) : {};
   const client = createClient({
     url,
     disableOfflineQueue: true,
     pingInterval: PING_MS,
-    socket: { reconnectStrategy: false },
+    socket: { reconnectStrategy: false, ...tls },
   });
   // Whoever waits for an answer is told of it too.
   client.on('error', () => {});

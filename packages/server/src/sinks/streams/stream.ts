@@ -33,6 +33,9 @@ interface Broker {
 /** Makes a connection and what has to be there at the broker; where it fails it leaves nothing open. */
 export type Connect = (broker: Broker) => Promise<Stream>;
 
+/** Said, because Node has a variable that switches it off (NODE_TLS_REJECT_UNAUTHORIZED). */
+export const VERIFIED = { rejectUnauthorized: true } as const;
+
 /** Enough to fill a line of 20 ms with a few thousand events a second. */
 export const AT_ONCE = 64;
 

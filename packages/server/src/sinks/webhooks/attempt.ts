@@ -1,6 +1,6 @@
 import type { Endpoint } from '@throughline/shared/schema';
 import { signWebhook } from '@throughline/shared/webhooks';
-import { toCloudEvent } from '../../events/cloud-event.ts';
+import { toSend } from '../../events/cloud-event.ts';
 import type { LogRecord } from '../../events/log.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Answer, Poster } from '../../lib/post.ts';
@@ -53,7 +53,7 @@ export const textOf = ({ status, headers, body }: Answer): string =>
 export async function attempt(ground: Ground, addressed: Addressed): Promise<Result> {
   const { poster, source, now, signal } = ground;
   const { record, endpoint, secrets } = addressed;
-  const body = JSON.stringify(toCloudEvent(record, { source, pii: endpoint.pii }));
+  const body = JSON.stringify(toSend(record, { source, pii: endpoint.pii }));
   const at = now();
   const timestamp = Math.floor(at / 1000);
   const headers = {

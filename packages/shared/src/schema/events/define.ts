@@ -35,7 +35,7 @@ export interface EventKind<D extends z.ZodObject = z.ZodObject, S extends SeenBy
 
 export const define = <D extends z.ZodObject, S extends SeenBy>(
   kind: Omit<EventKind<D, S>, 'version'> & { version?: string },
-): EventKind<D, S> => ({ version: '1.0', ...kind });
+): EventKind<D, S> => ({ version: kind.seenBy === 'page' ? '1.0' : '1.1', ...kind });
 
 export const actor = z.object({
   kind: field(z.enum(['visitor', 'agent', 'bot', 'system']), 'what did it'),

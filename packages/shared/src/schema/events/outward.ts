@@ -28,6 +28,10 @@ const around = {
     z.literal(true).optional(),
     'the data was taken out of the log; nothing else of it is left',
   ),
+  whole: field(
+    z.string().optional(),
+    'the rest was too long to be sent: a page of the API that holds this event as a whole',
+  ),
 };
 
 interface Around {
@@ -42,7 +46,7 @@ type Envelope = z.infer<typeof envelope>;
 export type CloudEvent = {
   [T in EventType]: Envelope & {
     type: `${typeof TYPE_PREFIX}${T}`;
-    data: Around & (EventData<T> | { redacted: true });
+    data: Around & (EventData<T> | { redacted: true } | { whole: string });
   };
 }[EventType];
 
@@ -99,8 +103,8 @@ function open({ additionalProperties, required, ...schema }: JsonSchema): JsonSc
 }
 
 /**
- * JSON Schema 2020-12 of an event's outward data. A record that was redacted keeps what is around it;
- * what only the page sees has nothing around it.
+ * JSON Schema 2020-12 of an event's outward data. A record that was redacted, or is too long to be sent,
+ * keeps what is around it; what only the page sees has nothing around it.
  */
 export function outwardSchema(type: EventName, id: string): JsonSchema {
   const kind: EventKind = catalogue[type];
@@ -115,6 +119,8 @@ export function outwardSchema(type: EventName, id: string): JsonSchema {
   return {
     ...head,
     required: ['actor'],
-    ...(own.length > 0 ? { anyOf: [{ required: own }, { required: ['redacted'] }] } : {}),
+    ...(own.length > 0
+      ? { anyOf: [own, ['redacted'], ['whole']].map((names) => ({ required: names })) }
+      : {}),
   };
 }

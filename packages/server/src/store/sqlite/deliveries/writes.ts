@@ -91,6 +91,9 @@ export function deliveryWrites(db: DatabaseSync, reads: Reads): Writes {
         if (after !== before) saveState(after);
         return { before, after };
       }),
+    note: (attempt) => {
+      addAttempt.run({ ...attempt });
+    },
     revive: (endpoint, since, now) => Number(revive.run({ endpoint, since, now }).changes),
     saveState,
     ...upkeep(db, atomically),

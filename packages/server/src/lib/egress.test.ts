@@ -135,3 +135,22 @@ describe('what the operator allowed', () => {
     expect(await it.check('http://10.0.1.9/')).toBe('it leads into a private network');
   });
 });
+
+test('a name whose server is silent is asked for once, however many wait for it', async () => {
+  const asked: { name: string; answer(): void }[] = [];
+  const silent = ((name: string, _options: object, done: (error: null, all: Answer) => void) =>
+    asked.push({
+      name,
+      answer: () => done(null, [{ address: '93.184.216.34', family: 4 }]),
+    })) as never;
+  const { lookup } = createEgress([], silent);
+  const look = (name: string) =>
+    new Promise((done) => lookup(name, { all: true }, (_error, found) => done(found)));
+  const all = [...Array.from({ length: 16 }, () => look('silent.example')), look('other.example')];
+  expect(asked.map(({ name }) => name)).toEqual(['silent.example', 'other.example']);
+  for (const { answer } of asked) answer();
+  for (const found of await Promise.all(all))
+    expect(found).toEqual([{ address: '93.184.216.34', family: 4 }]);
+  void look('silent.example');
+  expect(asked).toHaveLength(3);
+});

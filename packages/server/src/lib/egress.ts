@@ -1,4 +1,4 @@
-import { lookup as systemLookup } from 'node:dns';
+import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /**
@@ -72,15 +72,37 @@ function read(text: string): URL | string {
   return url.username || url.password ? 'it carries a user name' : url;
 }
 
+type Told = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void;
+
+/**
+ * Asks for each name once at a time. Lookups share four threads with files and passwords: sixteen tries
+ * of one endpoint whose name server is silent would hold up all of them.
+ */
+function createResolver(resolve: Resolve) {
+  const waiting = new Map<string, Told[]>();
+  return (hostname: string, options: LookupOptions, told: Told): void => {
+    const key = `${hostname} ${options.family} ${options.hints}`;
+    const known = waiting.get(key);
+    if (known) return void known.push(told);
+    const all = [told];
+    waiting.set(key, all);
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      waiting.delete(key);
+      for (const tell of all) tell(error, addresses ?? []);
+    });
+  };
+}
+
 export function createEgress(allow: readonly string[], resolve: Resolve = systemLookup): Egress {
+  const ask = createResolver(resolve);
   const allowed = parseRanges(allow);
   const isAllowed = (address: string) => isIn(allowed, address);
   const mayReach = (address: string) => isAllowed(address) || isPublic(address);
 
   const lookup: LookupFunction = (hostname, options, done) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
-      const bad = addresses?.find(({ address }) => !mayReach(address));
-      const [first] = addresses ?? [];
+    ask(hostname, options, (error, addresses) => {
+      const bad = addresses.find(({ address }) => !mayReach(address));
+      const [first] = addresses;
       if (error) done(error, '', 0);
       else if (bad || !first)
         done(new Error(`${hostname} leads to an address that must not be called`), '', 0);
@@ -91,7 +113,7 @@ export function createEgress(allow: readonly string[], resolve: Resolve = system
 
   const resolved = (hostname: string): Promise<string[]> =>
     new Promise((done) =>
-      resolve(hostname, { all: true }, (error, addresses) =>
+      ask(hostname, {}, (error, addresses) =>
         done(error ? [] : addresses.map(({ address }) => address)),
       ),
     );

@@ -1,5 +1,6 @@
 import { PROTOCOL } from '@throughline/shared';
 import type { Site, SiteConfig } from '@throughline/shared/schema';
+import { ACCEPT } from '../lib/media/kinds.ts';
 import type { Published } from './blueprint.ts';
 
 export interface Sites {
@@ -10,15 +11,10 @@ export interface Sites {
   put(site: Site, by: string): Promise<void>;
 }
 
-export const publicConfig = ({
-  key,
-  name,
-  accent,
-  greeting,
-  language,
-  position,
-  pageEvents,
-}: Site): SiteConfig => ({
+export const publicConfig = (
+  { key, name, accent, greeting, language, position, pageEvents, files }: Site,
+  { maxBytes }: { maxBytes: number },
+): SiteConfig => ({
   key,
   name,
   accent,
@@ -26,6 +22,7 @@ export const publicConfig = ({
   language,
   position,
   ...(pageEvents && { pageEvents }),
+  ...(files !== false && { files: { maxBytes, accept: ACCEPT } }),
   protocol: PROTOCOL,
 });
 

@@ -5,6 +5,7 @@ import { OLDEST_PROTOCOL, PROTOCOL } from '../version.ts';
 import * as blueprint from './blueprint.ts';
 import * as commands from './commands.ts';
 import * as events from './events/index.ts';
+import * as files from './files.ts';
 import * as http from './http.ts';
 import * as wire from './wire.ts';
 
@@ -39,7 +40,7 @@ const describeSchema = (schema: z.ZodType) =>
   );
 
 function everything(): Record<string, unknown> {
-  const modules = { blueprint, commands, events, http, wire };
+  const modules = { blueprint, commands, events, files, http, wire };
   const found = Object.entries(modules).flatMap(([name, module]) => schemas(name, module));
   return {
     ...Object.fromEntries(found.map(([path, schema]) => [path, describeSchema(schema)])),

@@ -67,7 +67,7 @@ export const decide: { [N in Name]: Decide<N> } = {
     const attached = attach(input, files, who);
     if ('refuse' in attached) return attached;
     const { data, change } = attached;
-    const said = { facts: [{ type: 'message.created' as const, data }], files: change };
+    const said = { facts: [{ type: 'message.created' as const, data }], ...change };
     if (who.kind !== 'visitor') return said;
     if (row.status === 'snoozed')
       return { ...said, facts: [...said.facts, awake('message')], timer: { clear: true } };

@@ -12,7 +12,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '0a2727f5d12dd1bb6afee5e6ae336664c1723e564fac278d438f9aa8105784cd',
+  sha256: 'dac39578809a5e2cee42ca024bf82a7e0b883a899f239dd8711c7301cde3ed83',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -11,7 +11,9 @@ export type FileChange =
   /** Those of this message are no more. */
   | { release: string };
 
-type Attached = { data: EventData<'message.created'>; change: FileChange } | { refuse: ErrorCode };
+type Attached =
+  | { data: EventData<'message.created'>; change: { files?: FileChange } }
+  | { refuse: ErrorCode };
 
 export const toAttachment = ({ id, name, type, bytes, width, height }: StoredFile): Attachment => ({
   id,
@@ -46,8 +48,8 @@ export function attach(
   }
   const shown = named.flatMap((file) => (file ? [{ ...file, message: id }] : []));
   const attachments = shown.map(toAttachment);
-  const data = attachments.length > 0 ? { text, attachments } : { text };
-  return { data, change: { attach: shown } };
+  if (shown.length === 0) return { data: { text }, change: {} };
+  return { data: { text, attachments }, change: { files: { attach: shown } } };
 }
 
 /** The bytes of a file were looked at. */

@@ -43,7 +43,7 @@ export function fileRoutes(parts: Parts): Route[] {
     scoped(contract.getFileLink, async ({ params, reply }, caller) => {
       const { id = '' } = params;
       const found = await links.of(principalOf({ actor: actorOf(caller), cause: null }), [id]);
-      return found[id] ?? send(reply, 'not_found');
+      return (Object.hasOwn(found, id) && found[id]) || send(reply, 'not_found');
     }),
   ];
 }

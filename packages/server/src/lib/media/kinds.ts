@@ -103,7 +103,9 @@ const kinds: Kind[] = [
 /** For a field that chooses files; phones offer their camera for it, and make JPEGs of what they keep. */
 export const ACCEPT = [
   ...kinds.filter(({ type }) => isPicture(type)).map(({ type }) => type),
-  ...kinds.filter(({ type }) => !isPicture(type)).flatMap((it) => it.extensions.map((end) => `.${end}`)),
+  ...kinds
+    .filter(({ type }) => !isPicture(type))
+    .flatMap((it) => it.extensions.map((end) => `.${end}`)),
 ].join(',');
 
 /** As many bytes as `isOfKind` wants to see. */

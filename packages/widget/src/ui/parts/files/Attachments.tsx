@@ -119,7 +119,7 @@ function Opener({ file, link, verb, children }: OpenerProps): VNode {
       href={href as string}
       target="_blank"
       rel="noopener noreferrer"
-      aria-label={t(verb, { name: file.name ?? t('file') })}
+      title={t(verb, { name: file.name ?? t('file') })}
       onClick={(event) => {
         if (!link.isOld()) return;
         event.preventDefault();

@@ -1,14 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { type ErrorCode, uuidv7 } from '@throughline/shared';
-import type { Attachment, VisitorEvent } from '@throughline/shared/schema';
+import type { Attachment, FileTicket, Receipt, VisitorEvent } from '@throughline/shared/schema';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDiskBlobs } from '../src/store/disk-blobs.ts';
 import { begin, bring, EICAR, linkOf, photo, png, put, type Sent } from './files.ts';
+import { createMortal } from './rebuild-relay.ts';
 import {
   type Answer,
+  type Fetch,
   type RelayTestOptions,
   startRelay,
   type TestRelay,
@@ -357,6 +360,7 @@ describe('[UP-11] links', () => {
     const link = (await linkOf(visitor, id)) ?? '';
     const statusOf = async (path: string) => (await relay.fetch(path)).status;
     expect(await statusOf(link)).toBe(200);
+    expect((await relay.fetch(link, { method: 'HEAD' })).status).toBe(200);
     expect(await statusOf(link.replace(id, other))).toBe(404);
     expect(await statusOf(link.replace(visitor.contact, agent.agent.id))).toBe(404);
     expect(await statusOf(link.replace(/expires=\d+/, `expires=${clock * 2}`))).toBe(404);
@@ -529,7 +533,6 @@ describe('[D15] what nobody refers to is removed', () => {
     await begin(visitor, conversation);
     await sendFiles(visitor, conversation, [shown.id]);
     // As if the relay had ended between the bytes and the log.
-    const blobs = openDiskBlobs(join(dir.path, 'files/stored'));
     const lost = await bring(relay, [visitor, conversation]);
     await relay.store.write('files', (tx) => tx.files.remove(lost.id));
     await relay[Symbol.asyncDispose]();
@@ -541,6 +544,49 @@ describe('[D15] what nobody refers to is removed', () => {
       'only what is shown to stay',
     );
     await until(async () => !(await again.store.read.files.get(unused.id)), 'its row to go');
-    expect(await blobs.read(shown.id)).toBeDefined();
+  });
+
+  test('a relay killed between bytes and message, or in the middle of bytes, loses none it has named', async () => {
+    const dir = tempDir();
+    onTestFinished(() => dir[Symbol.dispose]());
+    const mortal = await createMortal({ dataDir: dir.path, streams: [] });
+    onTestFinished(() => mortal.kill());
+    await mortal.start();
+    const ask = async <T>(path: string, more: Fetch): Promise<T> => {
+      const answer = await mortal.insist(path, more);
+      if (answer.status >= 300) throw new Error(`${path} answered ${answer.text}`);
+      return answer.json as T;
+    };
+    const person = { site: 'shop', externalId: 'C-1' };
+    const contact = await ask<{ id: string }>('/contacts', { method: 'PUT', body: person });
+    const about = { contact: contact.id };
+    const begun = await ask<Receipt>('/conversations', { method: 'POST', body: about });
+    const path = `/conversations/${begun.conversation}`;
+    const bytes = Buffer.concat([Buffer.from('%PDF-1.7 '), randomBytes(300_000)]);
+    const claim = { name: 'a.pdf', size: bytes.length, type: 'application/pdf' };
+    const ticket = () => ask<FileTicket>(`${path}/files`, { method: 'POST', body: claim });
+    const headersOf = ({ ticket: text = '' }: FileTicket) => ({
+      'throughline-ticket': text,
+      'content-type': 'application/octet-stream',
+    });
+    const whole = await ticket();
+    const file = whole.url.slice('/v1'.length);
+    await ask(file, { method: 'PUT', body: bytes, headers: headersOf(whole) });
+    const half = await ticket();
+    const headers = { ...headersOf(half), 'content-length': String(bytes.length) };
+    const call = request(mortal.url + half.url, { method: 'PUT', headers }).on('error', () => {});
+    call.write(bytes.subarray(0, 100_000));
+    const arriving = join(dir.path, 'files/incoming');
+    await until(async () => (await readdir(arriving)).length > 0, 'the bytes to be on their way');
+    await mortal.kill();
+    await mortal.start();
+    const give = (id: string) =>
+      mortal.insist(`${path}/messages`, { method: 'POST', body: { files: [id] } });
+    expect(code(await give(half.id))).toBe('attachment_not_ready');
+    expect((await give(whole.id)).status).toBe(201);
+    const { url } = await ask<{ url: string }>(`${file}/link`, {});
+    const fetched = await fetch(mortal.url + url);
+    expect(Buffer.from(await fetched.arrayBuffer()).equals(bytes)).toBe(true);
+    expect(await readdir(arriving)).toEqual([]);
   });
 });

@@ -63,14 +63,15 @@ function readNote(note: string): TrayItem[] {
   }
 }
 
-const noteOf = (items: readonly TrayItem[]): string =>
-  items.length === 0
-    ? ''
-    : JSON.stringify(
-        items.map(({ id, name, bytes, type, attachment }) =>
-          attachment ? { ...attachment, isThere: true } : { id, name, bytes, type },
-        ),
-      );
+/** What the relay refused needs no other page to say so again. */
+const noteOf = (all: readonly TrayItem[]): string => {
+  const kept = all
+    .filter(({ state }) => state !== 'failed')
+    .map(({ id, name, bytes, type, attachment }) =>
+      attachment ? { ...attachment, isThere: true } : { id, name, bytes, type },
+    );
+  return kept.length === 0 ? '' : JSON.stringify(kept);
+};
 
 /** Progress is not worth a note. */
 function keeper({ kept, keep }: TrayGround): (items: readonly TrayItem[]) => void {

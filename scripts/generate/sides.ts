@@ -9,6 +9,8 @@ import {
   ephemeral,
   eventHistory,
   eventTypes,
+  fileLink,
+  fileTicket,
   heartbeat,
   inboxChange,
   type JsonSchema,
@@ -56,6 +58,11 @@ const eventOf = (schema: Schema, types: Iterable<EventType>): JsonSchema => {
   };
 };
 
+const aboutFiles = {
+  'file:begin': told(fileTicket),
+  'file:links': { type: 'object', additionalProperties: told(fileLink) },
+};
+
 const onBoth = {
   heartbeat: told(heartbeat),
   ephemeral: told(ephemeral),
@@ -74,6 +81,7 @@ export const sides: Record<'visitor' | 'agent', Side> = {
         events: { type: 'array', items: told(visitorEvent) },
         more: { type: 'boolean' },
       }),
+      ...aboutFiles,
     },
     signals: ['typing:set', 'context:set'],
     sent: {
@@ -90,6 +98,7 @@ export const sides: Record<'visitor' | 'agent', Side> = {
       'conversation:resume': told(agentPage),
       'conversation:history': told(eventHistory),
       'conversation:leave': { type: 'null' },
+      ...aboutFiles,
     },
     signals: ['typing:set'],
     sent: {

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { assemble } from './assemble.ts';
 import type { Config } from './config.ts';
@@ -13,6 +14,8 @@ import { createLogger, type Logger } from './lib/logger.ts';
 import type { Agents } from './settings/agents.ts';
 import type { Sites } from './settings/sites.ts';
 import { startStreams } from './sinks/streams/index.ts';
+import type { Blobs } from './store/blobs.ts';
+import { openDiskBlobs } from './store/disk-blobs.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
 
@@ -24,6 +27,8 @@ export interface RelayOptions {
   home?: string;
   /** Instead of the embedded store in `config.dataDir`; tests bring one that fails on purpose. */
   store?: Store;
+  /** Instead of a folder in `config.dataDir`. */
+  blobs?: Blobs;
   log?: Logger;
   now?: Clock;
   /** The store can no longer be trusted; the process has to end. */
@@ -54,7 +59,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   try {
     const now = options.now ?? systemClock;
     const server = createSocketServer();
-    const ground = { config, log, server, now, isReady: () => ready };
+    const blobs = options.blobs ?? openDiskBlobs(join(config.dataDir, 'files/stored'));
+    const ground = { config, log, server, now, blobs, isReady: () => ready };
     const { parts, dispatcher } = await assemble(store, ground);
     undo.push(() => parts.presence.stop());
     const sockets = serveSockets(server, parts, await parts.events.head());
@@ -66,7 +72,11 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     });
     undo.push(() => dispatcher.stop());
     undo.push(
-      await followLog(store, parts, { fanOut: sockets.fanOut, wakeEndpoints: dispatcher.wake }),
+      await followLog(store, parts, {
+        blobs,
+        fanOut: sockets.fanOut,
+        wakeEndpoints: dispatcher.wake,
+      }),
     );
     undo.push(await startStreams(config.streams, parts));
     undo.push(() => http.close());

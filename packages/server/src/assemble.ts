@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { problem } from '@throughline/shared';
 import type { Config } from './config.ts';
 import { createContacts } from './contacts/commands.ts';
@@ -5,6 +6,8 @@ import { createProgramContacts } from './contacts/program.ts';
 import { createProvider } from './contacts/provider.ts';
 import { createSignIn } from './contacts/sign-in.ts';
 import { createConversations } from './conversations/commands.ts';
+import { createLinks } from './conversations/files/links.ts';
+import { createUploads } from './conversations/files/uploads.ts';
 import { createQueries } from './conversations/queries.ts';
 import { logOf } from './events/log.ts';
 import { createNotices } from './events/notices.ts';
@@ -18,6 +21,7 @@ import { createEgress } from './lib/egress.ts';
 import type { Logger } from './lib/logger.ts';
 import { createMetrics } from './lib/metrics.ts';
 import { createPoster } from './lib/post.ts';
+import { createSigner } from './lib/signer.ts';
 import { createPresence } from './presence/presence.ts';
 import { createAgents } from './settings/agents.ts';
 import { openBlueprint } from './settings/blueprint.ts';
@@ -29,6 +33,7 @@ import { createSiteSecrets } from './settings/site-secrets.ts';
 import { createSites } from './settings/sites.ts';
 import { createSources } from './settings/sources.ts';
 import { createDispatcher, type Dispatcher } from './sinks/webhooks/dispatcher.ts';
+import type { Blobs } from './store/blobs.ts';
 import type { Store } from './store/store.ts';
 
 /** Beyond this many commands waiting for the disk, new ones are refused until it shrinks (P19). */
@@ -40,6 +45,7 @@ export interface Ground {
   config: Config;
   log: Logger;
   now: Clock;
+  blobs: Blobs;
   server: ReturnType<typeof createSocketServer>;
   isReady(): boolean;
 }
@@ -69,6 +75,7 @@ export async function assemble(
   const dispatcher = createDispatcher({ ...sending, poster });
   const contacts = createContacts(store, now);
   const program = createProgramContacts(store, now);
+  const conversations = createConversations(store, now);
   const parts: Parts = {
     ...sending,
     config,
@@ -76,7 +83,8 @@ export async function assemble(
     replays: createReplays(store, now),
     wakeEndpoint: (id) => dispatcher.wake([id]),
     presence: createPresence(outlets.listener),
-    conversations: createConversations(store, now),
+    conversations,
+    ...createFiles(store, conversations, ground),
     contacts,
     program,
     provider: createProvider({
@@ -108,4 +116,17 @@ export async function assemble(
     toVisitors: outlets.toVisitors,
   };
   return { parts, dispatcher };
+}
+
+function createFiles(
+  store: Store,
+  conversations: Parts['conversations'],
+  { config, blobs, now }: Ground,
+): Pick<Parts, 'uploads' | 'links'> {
+  const ground = { store, blobs, now, signer: createSigner() };
+  const incoming = join(config.dataDir, 'files/incoming');
+  return {
+    uploads: createUploads({ ...ground, conversations, limits: config.files, incoming }),
+    links: createLinks(ground),
+  };
 }

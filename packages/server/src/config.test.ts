@@ -25,6 +25,7 @@ test('without a word said, it is this machine, a folder beside us, and nobody tr
     logLevel: 'info',
     egressAllow: [],
     streams: [],
+    files: { maxBytes: 20 * 1024 * 1024, quotaBytes: 200 * 1024 * 1024, keepMetadata: false },
     limits: {
       commandsPerSecond: 10,
       startsPerMinute: 60,
@@ -45,6 +46,9 @@ test('an empty value is as if it were not there', () => {
     'TRUST_PROXY',
     'LOG_LEVEL',
     'EGRESS_ALLOW',
+    'FILE_MAX_MB',
+    'FILE_QUOTA_MB',
+    'FILE_METADATA',
     'THROUGHLINE_ADMIN_EMAIL',
     'THROUGHLINE_ADMIN_PASSWORD',
   ];
@@ -200,4 +204,12 @@ describe('the first administrator', () => {
     const env = { THROUGHLINE_ADMIN_EMAIL: 'root', THROUGHLINE_ADMIN_PASSWORD: 'CANARY' };
     expect(faults(env)).not.toContain('CANARY');
   });
+});
+
+test('sizes of files are whole megabytes, and all that is wrong is listed', () => {
+  const env = { FILE_MAX_MB: '5', FILE_QUOTA_MB: '50', FILE_METADATA: 'keep' };
+  const files = { maxBytes: 5_242_880, quotaBytes: 52_428_800, keepMetadata: true };
+  expect(readConfig(env).files).toEqual(files);
+  const wrong = { FILE_MAX_MB: '0', FILE_QUOTA_MB: '1.5', FILE_METADATA: 'some' };
+  for (const name of Object.keys(wrong)) expect(() => readConfig(wrong)).toThrow(name);
 });

@@ -1,11 +1,14 @@
+import { sweepFiles } from './conversations/files/sweep.ts';
 import { indexForSearch, SEARCH } from './conversations/search-index.ts';
 import { fileDeliveries, WEBHOOKS } from './events/deliveries.ts';
 import { follow } from './events/follow.ts';
 import { sweepTimers } from './events/timers.ts';
 import type { Parts } from './gateway/parts.ts';
+import type { Blobs } from './store/blobs.ts';
 import type { LogRecord, Store } from './store/store.ts';
 
 interface Outlets {
+  blobs: Blobs;
   fanOut(records: LogRecord[]): void;
   wakeEndpoints(ids: string[]): void;
 }
@@ -14,11 +17,12 @@ interface Outlets {
 export async function followLog(
   store: Store,
   { blueprint, endpoints, conversations, provider, now, log }: Parts,
-  { fanOut, wakeEndpoints }: Outlets,
+  { blobs, fanOut, wakeEndpoints }: Outlets,
 ): Promise<() => Promise<void>> {
   const onError = (name: string) => (error: unknown) =>
     log.error({ err: error, follower: name }, 'follower failed; trying again');
 
+  const files = sweepFiles({ store, blobs, now, onError: onError('files') });
   const followers = await Promise.all([
     follow(store, { from: 'now', handle: fanOut, onError: onError('fanout') }),
     follow(store, {
@@ -41,6 +45,13 @@ export async function followLog(
       },
       onError: onError('context'),
     }),
+    follow(store, {
+      from: 'now',
+      handle(records) {
+        if (records.some(({ type }) => type === 'message.deleted')) files.nudge();
+      },
+      onError: onError('files'),
+    }),
     fileDeliveries(store, {
       endpoints: endpoints.all,
       refresh: blueprint.refresh,
@@ -62,7 +73,7 @@ export async function followLog(
     onError: onError('timers'),
   });
   return async () => {
-    await timers.stop();
+    await Promise.all([timers.stop(), files.stop()]);
     await Promise.all(followers.map((follower) => follower.stop()));
   };
 }

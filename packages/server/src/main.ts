@@ -31,7 +31,8 @@ const commands = new Map<string, Command>(
       about: 'Add a site, or change the one with this key.',
       takes:
         '--key K --name N --origin O [--origin O]… [--accent #rrggbb] [--greeting T]\n' +
-        '[--language L] [--position right|left] [--mirror dataLayer|analytics|none]…',
+        '[--language L] [--position right|left] [--mirror dataLayer|analytics|none]…\n' +
+        '[--files on|off]',
       options: {
         key: { type: 'string' },
         name: { type: 'string' },
@@ -41,6 +42,7 @@ const commands = new Map<string, Command>(
         language: { type: 'string' },
         position: { type: 'string' },
         mirror: { type: 'string', multiple: true },
+        files: { type: 'string' },
       },
       run: addSite,
     },
@@ -74,8 +76,8 @@ ${[...commands].map(explain).join('\n')}
 
 Settings come from the environment. Of the relay: PORT, HOST, DATA_DIR, PUBLIC_URL, TRUST_PROXY,
 LOG_LEVEL, EGRESS_ALLOW, THROUGHLINE_ADMIN_EMAIL, THROUGHLINE_ADMIN_PASSWORD; brokers that get every
-event: NATS_URL, RABBITMQ_URL, REDIS_STREAM_URL, MQTT_URL, each with …_PII. Of events and listen:
-THROUGHLINE_API_KEY, THROUGHLINE_URL, THROUGHLINE_WEBHOOK_SECRET.
+event: NATS_URL, RABBITMQ_URL, REDIS_STREAM_URL, MQTT_URL, each with …_PII; files: FILE_MAX_MB,
+FILE_QUOTA_MB, FILE_METADATA. Of events and listen: THROUGHLINE_API_KEY, THROUGHLINE_URL, THROUGHLINE_WEBHOOK_SECRET.
 `;
 
 /** Of all commands together; each then says no to those that are not its own. */

@@ -91,6 +91,28 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     return { email: agent.email, password };
   }
 
+  const document = Buffer.from('%PDF-1.7 an invoice');
+  const claim = { name: 'invoice.pdf', size: document.length, type: 'application/pdf' };
+  async function begunFile(): Promise<Sample & { params: { id: string } }> {
+    const path = `/v1/conversations/${(await conversation()).id}/files`;
+    const { id, ticket } = await ask<{ id: string; ticket: string }>(path, {
+      method: 'POST',
+      body: claim,
+    });
+    const headers = { 'throughline-ticket': ticket, 'content-type': 'application/octet-stream' };
+    return { params: { id }, body: document, headers };
+  }
+  async function file() {
+    const { params, headers = {} } = await begunFile();
+    await ask(`/v1/files/${params.id}`, { method: 'PUT', body: document, headers });
+    return params;
+  }
+  async function fetchedFile(): Promise<Sample> {
+    const { id } = await file();
+    const { url: at } = await ask<{ url: string }>(`/v1/files/${id}/link`);
+    return { params: { id }, query: at.split('?')[1] ?? '' };
+  }
+
   /** About a new one of its kind. */
   const on =
     (
@@ -128,6 +150,10 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     startConversation: async () => ({ body: { contact: (await contact()).id, ...text } }),
     sendMessage: on(conversation, text),
     addNote: on(conversation, text),
+    beginFile: on(conversation, claim),
+    putFile: begunFile,
+    getFile: fetchedFile,
+    getFileLink: on(file),
     setTags: on(conversation, { tags: ['vip'] }),
     setAssignee: on(conversation, { assignee: admin.agent.id, expectedEpoch: 0 }),
     resolveConversation: on(conversation),

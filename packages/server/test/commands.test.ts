@@ -36,6 +36,8 @@ const visitorNames: string[] = [
   'conversation:list',
   'conversation:resume',
   'conversation:history',
+  'file:begin',
+  'file:links',
   'typing:set',
   'context:set',
 ];
@@ -44,6 +46,8 @@ const agentNames: string[] = [
   'conversation:resume',
   'conversation:history',
   'conversation:leave',
+  'file:begin',
+  'file:links',
   'typing:set',
 ];
 const allNames = Object.keys({ ...commands, ...queries, ...signals });
@@ -79,6 +83,8 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
     'conversation:resume': { conversation, cursor: null },
     'conversation:history': { conversation, before: 9, limit: 5 },
     'conversation:leave': { conversation },
+    'file:begin': { ...on, name: 'a.png', size: 9, type: 'image/png' },
+    'file:links': { files: [id] },
     'typing:set': { conversation, on: true },
     'context:set': { language: 'fr', page: { url: 'https://shop.example/', title: 'Shop' } },
   };
@@ -99,6 +105,7 @@ const onConversation = table.filter(
       'contact:update',
       'event:track',
       'conversation:list',
+      'file:links',
       'context:set',
     ].includes(name),
 );

@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StreamSettings } from '../src/config-streams.ts';
 import type { LogRecord } from '../src/store/store.ts';
 import { canReach, type Reader, testBrokers } from './brokers.ts';
+import { bring } from './files.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import {
   type AgentPeer,
@@ -70,6 +71,12 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     world.message = id;
     await ask(`/conversations/${conversation}/messages`, post({ text: `${MARK} by a program` }));
   },
+  'attachment.uploaded': async ({ relay, visitor, conversation }) => {
+    const { id } = await bring(relay, [visitor, conversation], { name: `${MARK}.png` });
+    await visitor.give('message:send', { conversation, text: '', files: [id] });
+  },
+  'attachment.rejected': ({ relay, visitor, conversation }) =>
+    bring(relay, [visitor, conversation], { name: `${MARK}.png`, bytes: Buffer.from(MARK) }),
   'message.updated': ({ visitor, conversation, message }) =>
     visitor.give('message:edit', { conversation, message, text: `${MARK} again` }),
   'message.deleted': async ({ visitor, conversation }) => {

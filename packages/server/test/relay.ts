@@ -15,7 +15,7 @@ import {
 } from '@throughline/shared/schema';
 import { io, type Socket } from 'socket.io-client';
 import { createRelay, type Relay, type RelayOptions } from '../src/app.ts';
-import { type Config, defaultLimits, type Limits } from '../src/config.ts';
+import { type Config, defaultFiles, defaultLimits, type Limits } from '../src/config.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { createKeys } from '../src/settings/keys.ts';
 import { createSessions, type NewSession } from '../src/settings/sessions.ts';
@@ -85,6 +85,7 @@ export const testConfig = (
   logLevel: 'trace',
   egressAllow: ['127.0.0.0/8'],
   streams: [],
+  files: defaultFiles,
   ...more,
   limits: { ...defaultLimits, ...roomy, ...more.limits },
 });
@@ -217,7 +218,7 @@ export interface TestRelay extends Relay, AsyncDisposable {
 export interface Fetch {
   method?: string;
   headers?: Record<string, string>;
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON; a string, and bytes, as they are. */
   body?: unknown;
   /** Adds this session's cookie and, for writes, its proof. */
   as?: NewSession;
@@ -237,7 +238,8 @@ export function send(
   url: string,
   { method = 'GET', headers = {}, body, as, key }: Fetch = {},
 ): Promise<Answer> {
-  const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const isPlain = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);
+  const payload = isPlain ? body : JSON.stringify(body);
   const all: Record<string, string> = {
     ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
     ...(as ? { cookie: `throughline=${as.token}` } : {}),

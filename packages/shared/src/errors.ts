@@ -209,6 +209,41 @@ export const ERRORS = {
     retryable: false,
     message: 'The request is larger than 64 KiB; send less.',
   },
+  attachment_not_ready: {
+    status: 409,
+    retryable: false,
+    message: 'A file of this message has not arrived yet; wait until it has, then send it.',
+  },
+  file_blocked: {
+    status: 422,
+    retryable: false,
+    message: 'The file looks harmful and was held back; send another one.',
+  },
+  file_content_mismatch: {
+    status: 422,
+    retryable: false,
+    message: 'The file is not what its name and type say, or is damaged; send it as what it is.',
+  },
+  file_too_large: {
+    status: 413,
+    retryable: false,
+    message: 'The file, or the picture in it, is too large; send a smaller one.',
+  },
+  file_type_not_allowed: {
+    status: 422,
+    retryable: false,
+    message: 'Files of this kind are not taken; send a picture, a document or an archive.',
+  },
+  quota_exceeded: {
+    status: 413,
+    retryable: false,
+    message: 'There is no room for more files here; text still goes through.',
+  },
+  ticket_invalid: {
+    status: 403,
+    retryable: false,
+    message: 'The ticket was used, has expired, or is for another file; ask for a new one.',
+  },
   unsupported_media_type: {
     status: 415,
     retryable: false,

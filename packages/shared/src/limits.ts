@@ -12,6 +12,8 @@ export const LIMITS = {
   attributes: 50,
   /** Facts a contact may carry, counted by name and source. */
   facts: 500,
+  /** Files one message may carry. */
+  files: 10,
   tags: 20,
   tagChars: 40,
   /** Conversations one agent socket may follow at a time. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@throughline/shared';
 import type { Entry } from '@throughline/shared/client';
-import type { Context, VisitorEvent } from '@throughline/shared/schema';
+import type { Ack, Context, QueryInput, QueryName, VisitorEvent } from '@throughline/shared/schema';
 import { type MessageActions, messageActions } from './connection/messages.ts';
 import { createRelayConnection, type RelayConnection } from './connection/relay.ts';
 import { type OpenSocket, openSocket } from './connection/socket.ts';
@@ -41,6 +41,10 @@ export interface Client
   nudge(): void;
   /** The browser says the network is gone. */
   networkDown(): void;
+  /** Asks the relay something; undefined: it did not answer, or there is no connection. */
+  ask<N extends QueryName, T>(name: N, input: QueryInput<N>): Promise<Ack<T> | undefined>;
+  /** Where the relay is. */
+  readonly relay: string;
   /** What is typed and not sent, kept beside the conversation (`new` before there is one). */
   draft(conversationId: string): string;
   setDraft(conversationId: string, text: string): void;
@@ -97,6 +101,8 @@ export function assembleClient(
     onNews: (listener) => news.on('event', listener),
     draft: persist.draft,
     setDraft: persist.setDraft,
+    ask: relay.connection.request,
+    relay: where,
     isKnown: () => persist.read().token !== undefined || persist.entries().length > 0,
   };
 }

@@ -49,13 +49,17 @@ export type HookChain = {
 };
 
 /** Sends what the page lets through; tells into which conversation, or null where nothing was sent. */
-export type Send = (text: string, conversationId: string | null) => Soon<string | null>;
+export type Send = (
+  text: string,
+  conversationId: string | null,
+  files?: string[],
+) => Soon<string | null>;
 
 export const sendThrough =
   ({ beforeSend }: HookChain, client: Pick<Client, 'sendMessage'>): Send =>
-  (text, conversationId) =>
+  (text, conversationId, files) =>
     after(beforeSend({ text, conversationId }), (message) => {
-      const to = conversationId ? { conversationId } : {};
+      const to = { conversationId: conversationId ?? undefined, files };
       return message && client.sendMessage(message.text, to).conversationId;
     });
 
@@ -78,7 +82,9 @@ function take<V extends object>(name: Name, value: V, said: V | null | undefined
   // A hook that only looks may forget to hand anything back.
   for (const [key, isRight] of Object.entries(said ? changes[name] : {})) {
     taken[key] = (said as Record<string, unknown>)[key];
-    if (!isRight(taken[key])) throw new TypeError(`${name} takes no such ${key}.`);
+    // Beside a file there may be no words.
+    if (taken[key] !== value[key as keyof V] && !isRight(taken[key]))
+      throw new TypeError(`${name} takes no such ${key}.`);
   }
   return { ...value, ...taken };
 }

@@ -136,6 +136,7 @@ async function applyLook(core: Core): Promise<void> {
   view.setState({
     theme: options.theme ?? 'auto',
     siteName: site?.name ?? '',
+    files: site?.files,
     greeting: options.greeting ?? site?.greeting ?? '',
   });
   const page = document.documentElement.lang;

@@ -12,6 +12,7 @@ import { type AboutContacts, createAbout } from './about.ts';
 import { type Account, createAccount } from './account.ts';
 import { type Core, createCore, type Parts } from './core.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
+import { createFiles, type Files } from './files.ts';
 import { newInbox } from './inbox.ts';
 import { createLists, type Lists } from './lists.ts';
 import { createNavigation, type Navigation } from './navigation.ts';
@@ -35,6 +36,7 @@ export interface Desk {
   reading: Reading;
   outgoing: Outgoing;
   drafts: Drafts;
+  files: Files;
   go: Navigation;
   notices: Notices;
   preferences: Preferences;
@@ -125,6 +127,7 @@ function createHooks(core: Core, line: Line, desk: () => Desk) {
     forget() {
       desk().outgoing.forget();
       desk().drafts.forget();
+      desk().files.forget();
     },
     arrived() {
       const { outgoing, drafts, go } = desk();
@@ -150,6 +153,7 @@ export function createDesk(parts: Parts): Desk {
   const hooks = createHooks(core, line, get);
   const threads = createThreads(core, line);
   const drafts = createDrafts(core, line);
+  const outgoing = createOutgoing(core, line, { notices, threads });
   const lists = createLists(core, (news) => notices.tell(news, (id) => desk.go.open(id)));
   const desk: Desk = {
     store: core.store,
@@ -159,8 +163,9 @@ export function createDesk(parts: Parts): Desk {
     threads,
     about: createAbout(core),
     reading: createReading(core, line),
-    outgoing: createOutgoing(core, line, { notices, threads }),
+    outgoing,
     drafts,
+    files: createFiles(core, line, outgoing),
     go: createNavigation(core, { lists, threads, drafts }),
     notices,
     preferences: createPreferences(core, notices),

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@throughline/shared';
 import type { Entry, Outbox } from '@throughline/shared/client';
-import type { Actor, AgentEvent, EventData } from '@throughline/shared/schema';
+import type { Actor, AgentEvent, Attachment, EventData } from '@throughline/shared/schema';
 import { isRedacted, match, type Table } from './live.ts';
 
 /** A message or a note, as it stands after every edit. */
@@ -9,6 +9,8 @@ export interface Utterance {
   id: string;
   by: Actor;
   text: string;
+  /** Of what is not sent yet, only the ids are known. */
+  attachments: readonly (Pick<Attachment, 'id'> & Partial<Attachment>)[];
   time: number;
   /** Place among what the visitor may see; null for notes and for what is not sent yet. */
   pub: number | null;
@@ -27,6 +29,7 @@ export type Fact = { kind: 'fact'; id: string; by: Actor; time: number } & (
   | { type: 'conversation.resolved' }
   | { type: 'conversation.reopened'; data: EventData<'conversation.reopened'> }
   | { type: 'conversation.snoozed'; data: EventData<'conversation.snoozed'> }
+  | { type: 'attachment.rejected'; data: EventData<'attachment.rejected'> }
   | { type: 'conversation.updated'; tags: string[]; before: string[] | null }
 );
 
@@ -57,6 +60,7 @@ function addUtterance({ items, utterances }: Fold, event: AgentEvent): void {
     id,
     by: actor,
     text: 'text' in data ? data.text : '',
+    attachments: 'attachments' in data ? (data.attachments ?? []) : [],
     time,
     pub,
     state: 'sent',
@@ -85,13 +89,16 @@ const table: Table<[Fold], void> = {
   },
   'message.deleted': ({ data }, fold) => {
     const item = fold.utterances.get(data.message);
-    if (item) Object.assign(item, { text: '', isDeleted: true });
+    if (item) Object.assign(item, { text: '', attachments: [], isDeleted: true });
   },
   'message.read': ({ actor, data }, fold) => addRead(fold, actor, data.upTo),
   'conversation.updated': (event, fold) => {
     const { tags } = event.data;
     fold.items.push({ ...factOf(event), type: event.type, tags, before: fold.tags });
     fold.tags = tags;
+  },
+  'attachment.rejected': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type, data: event.data });
   },
   'conversation.started': (event, { items }) => {
     items.push({ ...factOf(event), type: event.type, data: event.data });
@@ -128,6 +135,7 @@ function pendingOf(entry: Entry, me: Actor): Utterance | undefined {
     id: entry.input.id,
     by: me,
     text: entry.input.text,
+    attachments: 'files' in entry.input ? (entry.input.files ?? []).map((id) => ({ id })) : [],
     time: entry.at,
     pub: null,
     state: entry.state,

@@ -51,6 +51,8 @@ function eventOf(entry: Entry, receipt: Receipt, state: State): AgentEvent | und
   const envelope = { id, conversation, seq, pub, time, actor: myselfAs(state) };
   switch (entry.name) {
     case 'message:send':
+      // What its files are, its event says.
+      if (entry.input.files) return undefined;
       return { ...envelope, type: 'message.created', data: { text: entry.input.text } };
     case 'note:add':
       return { ...envelope, type: 'note.created', data: { text: entry.input.text } };

@@ -21,6 +21,8 @@ export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
   /** Takes over what was left unsent in this browser. */
   load(): void;
   send(text: string): void;
+  /** Into whichever conversation: files may have taken longer than the agent stayed. */
+  sendFiles(conversation: string, files: string[], text: string): void;
   note(text: string): void;
   edit(message: string, text: string): void;
   remove(message: string): void;
@@ -120,6 +122,11 @@ export function createOutgoing(
     pause: sender.pause,
     load: () => store.setState({ outbox: loadOutbox(storage, myId(store.getState())) }),
     send: (text) => write(ground, 'message:send', { text }),
+    sendFiles: (conversation, files, text) =>
+      put(ground, 'message:send', {
+        ...{ conversation, text },
+        ...(files.length > 0 && { files }),
+      }),
     note: (text) => write(ground, 'note:add', { text }),
     edit: (message, text) => write(ground, 'message:edit', { message, text }),
     remove: (message) => act(ground, 'message:delete', { message }),

@@ -218,3 +218,7 @@ export const Mark = ({ size = 24 }: IconProps): VNode => (
 export const SoundIcon = icon(
   <path d="M5 10v4h3l4.25 3.75V6.25L8 10zM15.5 9.5a3.5 3.5 0 0 1 0 5M17.75 7a7 7 0 0 1 0 10" />,
 );
+
+export const ClipIcon = icon(
+  <path d="M20 11.5l-8 8a5 5 0 0 1-7-7l8-8a3.3 3.3 0 0 1 5 5l-8 8a1.7 1.7 0 0 1-2.5-2.5l7-7" />,
+);

@@ -26,6 +26,7 @@ const takes: Record<string, string> = {
   language: '--language takes a tag such as de or pt-BR.',
   position: '--position takes right or left.',
   pageEvents: '--mirror takes dataLayer, analytics or none.',
+  files: '--files takes on or off.',
 };
 
 /** As browsers write it, where it is an origin at all: no slash, no capitals, no usual port. */
@@ -48,7 +49,8 @@ function read(values: Invocation['values'], known: (key: string) => Site | undef
     );
   const origins = origin.map(originOf);
   const pageEvents = mirrorsIn(values.mirror);
-  const said = { key, name, origins, accent, greeting, language, position, pageEvents };
+  const files = { on: true, off: false }[String(values.files)] ?? values.files;
+  const said = { key, name, origins, accent, greeting, language, position, pageEvents, files };
   const given = Object.entries(said).filter(([, value]) => value !== undefined);
   const checked = parse(siteSchema, { ...known(String(key)), ...Object.fromEntries(given) });
   if (checked.ok) return checked.value;

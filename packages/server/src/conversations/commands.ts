@@ -9,7 +9,15 @@ import {
 import type { Clock } from '../lib/clock.ts';
 import { asAuthor, introduce, live, type Newcomer } from '../store/contact.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
-import type { Contact, Conversation, Draft, LogRecord, Store, Tx } from '../store/store.ts';
+import type {
+  Contact,
+  Conversation,
+  Draft,
+  LogRecord,
+  Store,
+  StoredFile,
+  Tx,
+} from '../store/store.ts';
 import {
   type Decision,
   decide,
@@ -19,6 +27,7 @@ import {
   type TimerChange,
 } from './decide.ts';
 import { evolve, unborn } from './evolve.ts';
+import type { FileChange } from './files/decide.ts';
 import { maySee, type Principal } from './policy.ts';
 
 export type { Outcome } from '../store/repeat.ts';
@@ -53,11 +62,20 @@ const causes: Record<Name, EventType[]> = {
   'conversation:snooze': ['conversation.snoozed'],
   'conversation:wake': ['conversation.snoozed'],
   'conversation:tag': ['conversation.updated'],
+  'file:store': ['attachment.uploaded'],
+  'file:reject': ['attachment.rejected'],
 };
 
-/** What its event says; a wake names the time it was set for, and the event that there is none. */
-const askedBy = (name: Name, input: object): object =>
-  name === 'conversation:wake' ? { ...input, until: null } : input;
+/**
+ * What its event says: a wake names the time it was set for, and the event that there is none; a message
+ * names files, and its event shows them.
+ */
+function askedBy(name: Name, input: object): object {
+  if (name === 'conversation:wake') return { ...input, until: null };
+  if (!('files' in input)) return input;
+  const { files: attachments, ...rest } = input;
+  return { ...rest, attachments };
+}
 
 const RELAY: Actor = { kind: 'system', id: 'relay' };
 
@@ -182,12 +200,31 @@ async function load(tx: Tx, row: Conversation, input: object): Promise<Subject> 
     subject.message = found?.conversation === row.id ? found : undefined;
     subject.amendments = await tx.events.amendments(row.id, input.message);
   }
+  if ('files' in input || 'attachment' in input)
+    subject.files = await filesOf(tx, input as { files?: string[]; attachment?: string });
   if ('expectedEpoch' in input) {
     subject.owner = row.assignee === null ? undefined : await tx.agents.get(row.assignee);
     if ('assignee' in input && typeof input.assignee === 'string')
       subject.assignee = await tx.agents.get(input.assignee);
   }
   return subject;
+}
+
+async function filesOf(
+  tx: Tx,
+  { files = [], attachment }: { files?: string[]; attachment?: string },
+): Promise<StoredFile[]> {
+  const found: StoredFile[] = [];
+  for (const id of attachment === undefined ? files : [attachment]) {
+    const file = await tx.files.get(id);
+    if (file) found.push(file);
+  }
+  return found;
+}
+
+async function changeFiles(tx: Tx, change: FileChange): Promise<void> {
+  if ('release' in change) return tx.files.release(change.release);
+  for (const file of 'save' in change ? [change.save] : change.attach) await tx.files.save(file);
 }
 
 interface Verdict {
@@ -210,6 +247,7 @@ async function apply(tx: Tx, row: Conversation, { stamp, decision }: Verdict): P
     first ??= record;
     after = evolve(after, record);
   }
+  if (decision.files) await changeFiles(tx, decision.files);
   if (decision.timer) await setTimer(tx, row.id, decision.timer);
   if (first) {
     await tx.conversations.save(after);

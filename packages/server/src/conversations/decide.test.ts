@@ -1,6 +1,6 @@
 import type { Status } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
-import type { Agent, Conversation, LogRecord } from '../store/store.ts';
+import type { Agent, Conversation, LogRecord, StoredFile } from '../store/store.ts';
 import { type Decision, decide, type Input, type Name, type Subject } from './decide.ts';
 import { unborn } from './evolve.ts';
 import type { Principal } from './policy.ts';
@@ -40,6 +40,13 @@ const message = (more: Partial<LogRecord> = {}): LogRecord =>
     data: { text: 'hi' },
     ...more,
   }) as LogRecord;
+
+const found = { attachment: 'f', type: 'image/png', bytes: 9 };
+const file = (more: Partial<StoredFile> = {}): StoredFile => ({
+  ...{ id: 'f', conversation: 'c', ownerKind: 'visitor', owner: 'v', name: 'a.png' },
+  ...{ type: 'image/png', bytes: 12, width: null, height: null, message: null, createdAt: 0 },
+  ...{ state: 'begun', ...more },
+});
 
 interface Case<N extends Name> {
   name: N;
@@ -148,7 +155,11 @@ const cases = [
       input: { message: 'm' },
       who: visitor,
       subject: { message: message(), amendments: [message({ offset: 6 }), message({ offset: 8 })] },
-      gives: { ...facts(['message.deleted', { message: 'm' }]), redact: [4, 6, 8] },
+      gives: {
+        ...facts(['message.deleted', { message: 'm' }]),
+        redact: [4, 6, 8],
+        files: { release: 'm' },
+      },
     },
     {
       what: 'somebody else’s',
@@ -352,6 +363,44 @@ const cases = [
       input: { tags: [] },
       row: { tags: ['a'] },
       gives: facts(['conversation.updated', { tags: [] }]),
+    },
+  ]),
+  ...on('file:store', [
+    {
+      what: 'its bytes have come',
+      input: { ...found, sha256: '0', width: 3, height: 2 },
+      subject: { files: [file()] },
+      gives: {
+        ...facts(['attachment.uploaded', { ...found, sha256: '0', width: 3, height: 2 }]),
+        files: { save: file({ state: 'stored', bytes: 9, width: 3, height: 2 }) },
+      },
+    },
+    {
+      what: 'they came before',
+      input: { ...found, sha256: '0' },
+      subject: { files: [file({ state: 'stored' })] },
+      gives: no('ticket_invalid'),
+    },
+    { what: 'nobody asked', input: { ...found, sha256: '0' }, gives: no('ticket_invalid') },
+  ]),
+  ...on('file:reject', [
+    {
+      what: 'it is something else',
+      input: { ...found, reason: 'content' },
+      subject: { files: [file()] },
+      gives: {
+        ...facts(['attachment.rejected', { ...found, reason: 'content' }]),
+        files: { save: file({ state: 'gone', bytes: 9 }) },
+      },
+    },
+    {
+      what: 'it looks harmful: it is held',
+      input: { ...found, reason: 'malware' },
+      subject: { files: [file()] },
+      gives: {
+        ...facts(['attachment.rejected', { ...found, reason: 'malware' }]),
+        files: { save: file({ state: 'held', bytes: 9 }) },
+      },
     },
   ]),
 ] as Case<'message:send'>[];

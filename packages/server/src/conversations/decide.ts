@@ -1,19 +1,27 @@
 import type { ErrorCode } from '@throughline/shared';
 import type { CommandInput, CommandName, EventData, EventType } from '@throughline/shared/schema';
-import type { Agent, Conversation, LogRecord } from '../store/store.ts';
+import type { Agent, Conversation, LogRecord, StoredFile } from '../store/store.ts';
+import { attach, type FileChange, settle } from './files/decide.ts';
 import { mayAmend, type Principal } from './policy.ts';
 
-/** Commands on a conversation that exists, and the relay's own one that ends a snooze. */
+/** Commands the relay gives itself: a snooze ends, the bytes of a file have arrived. */
+type OwnInput = {
+  'conversation:wake': { id: string; conversation: string; until: number };
+  'file:store': { id: string; conversation: string } & EventData<'attachment.uploaded'>;
+  'file:reject': { id: string; conversation: string } & EventData<'attachment.rejected'>;
+};
+
+/** Commands on a conversation that exists, and the relay's own. */
 export type Name =
   | Exclude<
       CommandName,
       'conversation:start' | 'contact:identify' | 'contact:update' | 'event:track'
     >
-  | 'conversation:wake';
+  | keyof OwnInput;
 
 export type Input<N extends Name> = N extends CommandName
   ? CommandInput<N>
-  : { id: string; conversation: string; until: number };
+  : OwnInput[N & keyof OwnInput];
 
 /** What a decision may look at; loaded beforehand, so that deciding is pure. */
 export interface Subject {
@@ -21,16 +29,18 @@ export interface Subject {
   /** The message named by the input, and the records that edited it. */
   message?: LogRecord | undefined;
   amendments?: LogRecord[];
+  /** Those the input names, as far as there are any. */
+  files?: StoredFile[];
   /** The agent to assign, and the one assigned now. */
   assignee?: Agent | undefined;
   owner?: Agent | undefined;
 }
 
-type Fact = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
+export type Fact = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
 
 /** Facts to append, the first under the command's id; none: it is already so. */
 export type Decision =
-  | { facts: Fact[]; timer?: TimerChange; redact?: number[] }
+  | { facts: Fact[]; timer?: TimerChange; redact?: number[]; files?: FileChange }
   | { refuse: ErrorCode };
 
 export type TimerChange = { set: number } | { clear: true };
@@ -53,16 +63,20 @@ const ref = (agent: Agent | undefined) => (agent ? { id: agent.id, name: agent.n
 
 /** One function per command: look, refuse or say what becomes true. */
 export const decide: { [N in Name]: Decide<N> } = {
-  'message:send': ({ row }, { text }, { who }) => {
-    const message: Fact = { type: 'message.created', data: { text } };
-    if (who.kind !== 'visitor') return { facts: [message] };
+  'message:send': ({ row, files = [] }, input, { who }) => {
+    const attached = attach(input, files, who);
+    if ('refuse' in attached) return attached;
+    const { data, change } = attached;
+    const said = { facts: [{ type: 'message.created' as const, data }], ...change };
+    if (who.kind !== 'visitor') return said;
     if (row.status === 'snoozed')
-      return { facts: [message, awake('message')], timer: { clear: true } };
+      return { ...said, facts: [...said.facts, awake('message')], timer: { clear: true } };
     if (row.status === 'resolved')
       return {
-        facts: [message, { type: 'conversation.reopened', data: { trigger: 'message' } }],
+        ...said,
+        facts: [...said.facts, { type: 'conversation.reopened', data: { trigger: 'message' } }],
       };
-    return { facts: [message] };
+    return said;
   },
 
   'message:edit': ({ message }, input, { who }) => {
@@ -80,6 +94,7 @@ export const decide: { [N in Name]: Decide<N> } = {
     return {
       facts: [{ type: 'message.deleted', data: { message: input.message } }],
       redact: gone,
+      files: { release: input.message },
     };
   },
 
@@ -137,5 +152,13 @@ export const decide: { [N in Name]: Decide<N> } = {
   'conversation:tag': ({ row }, { tags }) => {
     const same = tags.length === row.tags.length && tags.every((tag, i) => tag === row.tags[i]);
     return same ? nothing : { facts: [{ type: 'conversation.updated', data: { tags } }] };
+  },
+
+  'file:store': ({ files }, { id: _, conversation: _c, ...data }) =>
+    settle(files, { ...data, state: 'stored' }, { type: 'attachment.uploaded', data }),
+
+  'file:reject': ({ files }, { id: _, conversation: _c, ...data }) => {
+    const state = data.reason === 'malware' ? 'held' : 'gone';
+    return settle(files, { ...data, state }, { type: 'attachment.rejected', data });
   },
 };

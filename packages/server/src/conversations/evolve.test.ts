@@ -22,6 +22,7 @@ type Step = [what: string, record: LogRecord, next: [Status, Status, Status, Sta
 const same: Step[2] = ['open', 'waiting', 'snoozed', 'resolved'];
 const all = (status: Status): Step[2] => [status, status, status, status];
 const message = { text: 'hi' };
+const file = { attachment: 'f', type: 'image/png', bytes: 9, sha256: '0' };
 
 /** What each event makes of each status; columns: open, waiting, snoozed, resolved. */
 const steps: Step[] = [
@@ -50,6 +51,8 @@ const steps: Step[] = [
   ],
   ['a message edited', event('message.updated', { message: 'm', text: 'x' }), same],
   ['a message deleted', event('message.deleted', { message: 'm' }), same],
+  ['a file', event('attachment.uploaded', file, { pub: null }), same],
+  ['a file refused', event('attachment.rejected', { ...file, reason: 'content' }), same],
   ['a message read', event('message.read', { upTo: 1 }), same],
   ['a note', event('note.created', message, { pub: null }), same],
   ['an identity', event('contact.identified', { method: 'unverified' }), same],

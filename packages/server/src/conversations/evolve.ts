@@ -10,8 +10,9 @@ const PREVIEW_CHARS = 140;
 export const preview = (text: string): string =>
   text.replace(/\s+/g, ' ').trim().slice(0, PREVIEW_CHARS).toWellFormed();
 
-const textOf = (data: LogRecord<'message.created'>['data']): string =>
-  isTombstone(data) ? '' : data.text;
+/** What it says; where there is nothing but files, their names. */
+export const wordsOf = (data: LogRecord<'message.created'>['data']): string =>
+  isTombstone(data) ? '' : data.text || (data.attachments ?? []).map(({ name }) => name).join(', ');
 
 /**
  * What each event makes of its conversation's row. The row is nothing but this fold of the log
@@ -19,7 +20,7 @@ const textOf = (data: LogRecord<'message.created'>['data']): string =>
  */
 const table: { [T in EventType]?: Evolve<T> } = {
   'message.created': (row, { id, pub, actor, time, data }) => {
-    const lastMessage = { id, text: preview(textOf(data)), by: actor.kind };
+    const lastMessage = { id, text: preview(wordsOf(data)), by: actor.kind };
     if (actor.kind === 'visitor')
       return {
         lastMessage,

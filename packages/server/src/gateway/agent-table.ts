@@ -2,6 +2,7 @@ import { LIMITS } from '@throughline/shared';
 import { agentCommands, commands, queries as questions, signals } from '@throughline/shared/schema';
 import type { Conversation } from '../conversations/queries.ts';
 import { answer, type Entry, entry, noticed, pageEntry, refusal } from './dispatch.ts';
+import { fileRows } from './file-table.ts';
 import type { Parts } from './parts.ts';
 import { type AgentSocket, agentRoom, contactRoom, isRepeat, watchRoom } from './rooms.ts';
 
@@ -11,7 +12,12 @@ type Row = [string, Entry<AgentSocket>];
 
 /** Everything an agent's socket may say. */
 export const agentTable = (parts: Parts): Map<string, Entry<AgentSocket>> =>
-  new Map([...commandRows(parts), ...queryRows(parts), ['typing:set', typing(parts)]]);
+  new Map([
+    ...commandRows(parts),
+    ...queryRows(parts),
+    ...fileRows(parts),
+    ['typing:set', typing(parts)],
+  ]);
 
 const commandRows = ({ conversations }: Parts): Row[] =>
   agentCommands.map((name) => [

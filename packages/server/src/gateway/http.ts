@@ -26,8 +26,9 @@ interface HttpOptions {
   endSession(tokenHash: string): void;
 }
 
-/** How long a request may take to arrive, looked at every two seconds. */
+/** How long a request may take to arrive, looked at every two seconds; a file has longer. */
 const SLOW_MS = 10_000;
+const FILE_MS = 15 * 60_000;
 /** Text is read as UTF-8, whatever it says it is: what says something else is refused. */
 const OTHER_CHARSET = /charset\s*=\s*"?(?!utf-8\b)/i;
 
@@ -46,7 +47,7 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
     loggerInstance: parts.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.frameBytes,
-    requestTimeout: SLOW_MS,
+    requestTimeout: FILE_MS,
     http: { headersTimeout: SLOW_MS, connectionsCheckingInterval: 2000, maxHeaderSize: 16_384 },
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 100 },
@@ -60,6 +61,7 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
     async (_request: FastifyRequest, body: string) => parseJson(body),
   );
   const callers = createCallers(parts);
+  endSlowRequests(app);
   addHooks(app, parts, callers);
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const code = codes[error.code];
@@ -81,6 +83,15 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
   );
   serveMounts(app, options.mounts);
   return app;
+}
+
+/** The server's own limit is for files; everything else has to be here sooner. */
+function endSlowRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw, routeOptions }) => {
+    if (raw.complete || (routeOptions.url === '/v1/files/:id' && raw.method === 'PUT')) return;
+    const timer = setTimeout(() => raw.complete || raw.destroy(), SLOW_MS);
+    raw.on('close', () => clearTimeout(timer));
+  });
 }
 
 function addHooks(app: FastifyInstance, { metrics }: Parts, callers: Callers): void {

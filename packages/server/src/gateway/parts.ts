@@ -6,6 +6,8 @@ import type { ProgramContacts } from '../contacts/program.ts';
 import type { Provider } from '../contacts/provider.ts';
 import type { SignIn } from '../contacts/sign-in.ts';
 import type { Conversations } from '../conversations/commands.ts';
+import type { Links } from '../conversations/files/links.ts';
+import type { Uploads } from '../conversations/files/uploads.ts';
 import type { Queries } from '../conversations/queries.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import type { Log } from '../events/log.ts';
@@ -43,6 +45,8 @@ export interface Parts {
   egress: Egress;
   identities: Identities;
   queries: Queries;
+  uploads: Uploads;
+  links: Links;
   agents: Agents;
   sessions: Sessions;
   keys: Keys;

@@ -9,6 +9,7 @@ import type { Outcome } from '../conversations/commands.ts';
 import { maySee } from '../conversations/policy.ts';
 import type { Conversation } from '../conversations/queries.ts';
 import { answer, type Entry, entry, noticed, pageEntry, refusal } from './dispatch.ts';
+import { fileRows } from './file-table.ts';
 import type { Parts } from './parts.ts';
 import { agentRoom, isRepeat, type VisitorSocket } from './rooms.ts';
 
@@ -35,6 +36,7 @@ export const visitorTable = (parts: Parts): Map<string, Entry<VisitorSocket>> =>
     ...commandRows(parts),
     ...contactRows(parts),
     ...queryRows(parts),
+    ...fileRows(parts),
     ...signalRows(parts),
   ]);
 

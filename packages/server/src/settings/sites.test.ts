@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ground } from '../../test/ground.ts';
 import { site } from '../../test/relay.ts';
+import { defaultFiles } from '../config.ts';
 import { openBlueprint } from './blueprint.ts';
 import { createSites, publicConfig } from './sites.ts';
 
@@ -93,8 +94,16 @@ describe('publishing', () => {
 });
 
 test('what everybody may read leaves out which pages may use the site', async () => {
-  const shown = publicConfig(site({ origins: ['https://secret.example'] }));
+  const shown = publicConfig(site({ origins: ['https://secret.example'] }), defaultFiles);
   expect(Object.keys(shown).sort()).toEqual(
-    ['accent', 'greeting', 'key', 'language', 'name', 'position', 'protocol'].sort(),
+    ['accent', 'files', 'greeting', 'key', 'language', 'name', 'position', 'protocol'].sort(),
   );
+});
+
+test('a site that takes no files says nothing of them', () => {
+  expect(publicConfig(site({ files: false }), defaultFiles)).not.toHaveProperty('files');
+  expect(publicConfig(site(), defaultFiles).files).toEqual({
+    maxBytes: 20 * 1024 * 1024,
+    accept: expect.stringMatching(/^image\/png,image\/jpeg,.*\.pdf/),
+  });
 });

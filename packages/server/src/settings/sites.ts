@@ -1,6 +1,7 @@
 import { PROTOCOL } from '@throughline/shared';
 import type { Site, SiteConfig } from '@throughline/shared/schema';
 import { AppError } from '../lib/errors.ts';
+import { ACCEPT } from '../lib/media/kinds.ts';
 import type { Also, Published, Signature } from './blueprint.ts';
 
 export interface Sites {
@@ -21,15 +22,10 @@ interface Revision extends Signature {
   also?: Also;
 }
 
-export const publicConfig = ({
-  key,
-  name,
-  accent,
-  greeting,
-  language,
-  position,
-  pageEvents,
-}: Site): SiteConfig => ({
+export const publicConfig = (
+  { key, name, accent, greeting, language, position, pageEvents, files }: Site,
+  { maxBytes }: { maxBytes: number },
+): SiteConfig => ({
   key,
   name,
   accent,
@@ -37,6 +33,7 @@ export const publicConfig = ({
   language,
   position,
   ...(pageEvents && { pageEvents }),
+  ...(files !== false && { files: { maxBytes, accept: ACCEPT } }),
   protocol: PROTOCOL,
 });
 

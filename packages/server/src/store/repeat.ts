@@ -61,9 +61,16 @@ function saysTheSame({ conversation, data }: LogRecord, input: object): boolean 
   return [...new Set([...Object.keys(kept), ...Object.keys(asked)])].every((field) => {
     if (UNCOMPARED.has(field)) return true;
     const [held, value] = [kept[field] ?? null, asked[field] ?? null];
-    // A reference is kept with its name: { id, name }.
-    return isDeepStrictEqual(typeof value === 'string' && isRef(held) ? held.id : held, value);
+    return isDeepStrictEqual(asNamed(held, value), value);
   });
+}
+
+/** A reference is kept with its name, `{ id, name }`, and so is each of several. */
+function asNamed(held: unknown, value: unknown): unknown {
+  if (typeof value === 'string' && isRef(held)) return held.id;
+  if (Array.isArray(value) && Array.isArray(held))
+    return held.map((each, i) => asNamed(each, value[i]));
+  return held;
 }
 
 const isRef = (value: unknown): value is { id: string } =>

@@ -141,6 +141,28 @@ export interface Secret {
   expiresAt: number | null;
 }
 
+/** A file somebody brings, or has brought, for a message. */
+export interface StoredFile {
+  id: string;
+  conversation: string;
+  /** Whose it is; a message of theirs may show it. */
+  ownerKind: Actor['kind'];
+  owner: string;
+  name: string;
+  type: string;
+  bytes: number;
+  width: number | null;
+  height: number | null;
+  /**
+   * `begun`: its bytes are awaited; `stored`: they are there; `held`: they look harmful, and nobody
+   * gets them; `gone`: they are about to be removed.
+   */
+  state: 'begun' | 'stored' | 'held' | 'gone';
+  /** The message that shows it. */
+  message: string | null;
+  createdAt: number;
+}
+
 /** One published version of what the business configures. */
 export interface BlueprintRow {
   version: number;
@@ -255,6 +277,13 @@ export interface Reads {
     /** The current one first. */
     of(owner: string): Awaitable<Secret[]>;
   };
+  files: {
+    get(id: string): Awaitable<StoredFile | undefined>;
+    /** What a conversation's files take, those that are awaited included. */
+    bytesOf(conversation: string): Awaitable<number>;
+    /** Those whose bytes are still to be removed. */
+    gone(limit: number): Awaitable<string[]>;
+  };
 }
 
 /** One transaction: what `Reads` sees, and what only a writer may do. */
@@ -318,6 +347,15 @@ export interface Tx extends Reads {
     expire(owner: string, expiresAt: number): Awaitable<void>;
     removeOf(owner: string): Awaitable<void>;
     removeExpired(now: number): Awaitable<void>;
+  };
+  files: Reads['files'] & {
+    insert(file: StoredFile): Awaitable<void>;
+    save(file: StoredFile): Awaitable<void>;
+    /** Gone is what was begun, or shown by no message, before these times. */
+    expire(before: { begun: number; unused: number }): Awaitable<void>;
+    /** The message is no more, and so are its files. */
+    release(message: string): Awaitable<void>;
+    remove(id: string): Awaitable<void>;
   };
   search: {
     /** Makes `text` findable under the record at `offset`. */

@@ -51,6 +51,8 @@ export const site = z.strictObject({
   position: z.enum(['right', 'left']).default('right'),
   /** Where the page's events are mirrored to, without anything about a person; missing: nowhere. */
   pageEvents: pageEvents.optional(),
+  /** Whether people may send files; missing: they may. */
+  files: z.boolean().optional(),
   /** Where the relay asks what is known of a contact; it answers with facts and a card. */
   context: contextSource.optional(),
   /** Missing: nobody proves anything, and everybody is who the page says, unverified. */

@@ -9,7 +9,10 @@ const onConversation = <T extends z.ZodRawShape>(fields: T) =>
 /** Everything a client can ask the relay to change. */
 export const commands = {
   'conversation:start': onConversation({ context: f.context.optional() }),
-  'message:send': onConversation({ text: f.body }),
+  'message:send': onConversation({ text: f.caption, files: f.files.optional() }).refine(
+    f.saysSomething,
+    { error: 'empty', path: ['text'] },
+  ),
   'message:edit': onConversation({ message: f.id, text: f.body }),
   'message:delete': onConversation({ message: f.id }),
   'message:read': onConversation({ upTo: f.position }),
@@ -72,6 +75,10 @@ export const queries = {
     limit: z.int().min(1).max(100).optional(),
   }),
   'conversation:leave': z.strictObject({ conversation: f.id }),
+  /** Asks for a ticket to bring a file under this id; for what was brought already there is none. */
+  'file:begin': f.fileClaim.extend({ id: f.id, conversation: f.id }),
+  /** Where these files can be fetched, for the next minutes. */
+  'file:links': z.strictObject({ files: z.array(f.id).min(1).max(50) }),
 } as const;
 
 /** What is worth knowing now and forgotten later. */

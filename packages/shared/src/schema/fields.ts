@@ -19,6 +19,9 @@ const visible = (maxChars: number) => text(maxChars).refine(isVisible, coded('em
 /** What people write to each other: never blank. */
 export const body = visible(LIMITS.textChars);
 
+/** The same, or blank where there is something else to look at. */
+export const caption = text(LIMITS.textChars);
+
 export const id = z.string().regex(UUID_V7, coded('bad_value'));
 
 /** A point in time, in milliseconds since 1970. */
@@ -56,6 +59,21 @@ export const attributes = z
   .refine(isOpen, coded('unknown_field'))
   .pipe(z.record(attributeName, z.union([text(1000), number, z.boolean(), z.null()])))
   .refine((map) => Object.keys(map).length <= LIMITS.attributes, coded('too_long'));
+
+/** Files a message shows. */
+export const files = z.array(id).min(1).max(LIMITS.files);
+
+/** What a message has to say: words, or a file. */
+export const saysSomething = (message: { text: string; files?: string[] | undefined }): boolean =>
+  isVisible(message.text) || message.files !== undefined;
+
+/** A file as its sender describes it; what it is, its content decides. */
+export const fileClaim = z.strictObject({
+  name: visible(5000),
+  size: z.int().min(1),
+  /** As the browser calls it; empty where it knows none. */
+  type: text(200),
+});
 
 export const tags = z
   .array(text(LIMITS.tagChars).trim().min(1))

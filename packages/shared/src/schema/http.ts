@@ -170,6 +170,8 @@ export const siteConfig = z.object({
   language: z.string().nullable(),
   position: z.enum(['right', 'left']),
   pageEvents: pageEvents.optional(),
+  /** What may be sent here, as a field that chooses files takes it; missing: no files. */
+  files: z.object({ maxBytes: z.int(), accept: z.string() }).optional(),
   protocol: z.int(),
 });
 export type SiteConfig = z.infer<typeof siteConfig>;
@@ -379,7 +381,11 @@ export const timelineQuery = z.strictObject({
 
 /** POST /v1/conversations */
 export const newConversation = z.strictObject({ contact: f.id, text: f.body.optional() });
-/** POST /v1/conversations/:id/messages and /notes */
+/** POST /v1/conversations/:id/messages */
+export const newMessage = z
+  .strictObject({ text: f.caption.default(''), files: f.files.optional() })
+  .refine(f.saysSomething, { error: 'empty', path: ['text'] });
+/** POST /v1/conversations/:id/notes */
 export const newText = z.strictObject({ text: f.body });
 /** PUT /v1/conversations/:id/tags */
 export const newTags = z.strictObject({ tags: f.tags });

@@ -51,8 +51,10 @@ export {
 export {
   type Actor,
   type AgentEvent,
+  type Attachment,
   actor,
   agentEvent,
+  attachment,
   catalogue,
   type EventData,
   type EventKind,
@@ -86,6 +88,14 @@ export {
   visibilities,
 } from './facts.ts';
 export { email, language, name, page, tags, text, timeMs } from './fields.ts';
+export {
+  type FileLinks,
+  type FileTicket,
+  fileLink,
+  fileQuery,
+  fileTicket,
+  newFile,
+} from './files.ts';
 export {
   type AgentSummary,
   type CardAnswer,
@@ -131,6 +141,7 @@ export {
   newEvent,
   newFacts,
   newKey,
+  newMessage,
   newTags,
   newText,
   noQuery,

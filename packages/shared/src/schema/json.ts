@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import * as answers from './answers.ts';
 import { contextSource, identity } from './blueprint.ts';
-import { actor, agentEvent } from './events/index.ts';
+import { actor, agentEvent, attachment } from './events/index.ts';
 import type { JsonSchema } from './events/outward.ts';
 import { fact } from './facts.ts';
+import * as files from './files.ts';
 import * as http from './http.ts';
 import type { Schema } from './parse.ts';
 import { httpProblem } from './problem.ts';
@@ -18,7 +19,17 @@ const names = new Map<Schema, string>();
 /** Everything the API takes and gives that has a name, with that name: `ContactSummary`. */
 const named = z.registry<{ id: string }>();
 for (const [name, schema] of Object.entries({
-  ...{ actor, agentEvent, contextSource, fact, identity, problem: httpProblem, receipt },
+  ...{
+    actor,
+    agentEvent,
+    attachment,
+    contextSource,
+    fact,
+    identity,
+    problem: httpProblem,
+    receipt,
+  },
+  ...files,
   ...http,
   ...answers,
 })) {

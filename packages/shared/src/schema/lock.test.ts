@@ -5,13 +5,14 @@ import { OLDEST_PROTOCOL, PROTOCOL } from '../version.ts';
 import * as blueprint from './blueprint.ts';
 import * as commands from './commands.ts';
 import * as events from './events/index.ts';
+import * as files from './files.ts';
 import * as http from './http.ts';
 import * as wire from './wire.ts';
 
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '824c910ed763788165d05df90b3bd32188ff898b314faeb9f14cdc14044b9920',
+  sha256: 'dfda574fc7177a8ab86d1e7414c8a79d145a63d18d2588695e59f621a32bf8c7',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;
@@ -39,7 +40,7 @@ const describeSchema = (schema: z.ZodType) =>
   );
 
 function everything(): Record<string, unknown> {
-  const modules = { blueprint, commands, events, http, wire };
+  const modules = { blueprint, commands, events, files, http, wire };
   const found = Object.entries(modules).flatMap(([name, module]) => schemas(name, module));
   return {
     ...Object.fromEntries(found.map(([path, schema]) => [path, describeSchema(schema)])),

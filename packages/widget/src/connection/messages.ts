@@ -11,14 +11,17 @@ export interface MessageActions {
   follow(conversationId: string): void;
   loadOlder(conversationId: string): Promise<void>;
   /**
-   * Sends a message; without a conversation, begins one. Returns where it went.
+   * Sends a message; without a conversation, begins one. `files` are ids of files that have been
+   * brought; beside them the text may be empty. Returns where it went.
    *
    * @throws TypeError when the text is empty or longer than 10,000 characters
    */
   sendMessage(
     text: string,
-    to?: { conversationId?: string | undefined },
+    to?: { conversationId?: string | undefined; files?: string[] | undefined },
   ): { conversationId: string; messageId: string };
+  /** Begins a conversation with nothing in it yet: something else than text comes first. */
+  startConversation(): string;
   editMessage(conversationId: string, messageId: string, text: string): void;
   deleteMessage(conversationId: string, messageId: string): void;
   /** Sends a failed message again. */
@@ -45,22 +48,27 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
   const { submit } = relay;
   const typing = createTyping(relay);
 
+  const begin = (): string => {
+    if (persist.allow()) relay.rejoin();
+    const conversation = uuidv7();
+    changeConversation(store, conversation, () => begunConversation(conversation, Date.now()));
+    relay.news.begin(conversation);
+    submit('conversation:start', { id: uuidv7(), conversation, context: context() });
+    return conversation;
+  };
+
   return {
+    startConversation: begin,
     follow: (id) => follow({ store, relay }, id),
     loadOlder: relay.recovery.older,
 
-    sendMessage(text, { conversationId } = {}) {
-      if (!isSendable(text))
+    sendMessage(text, { conversationId, files } = {}) {
+      if (!isSendable(text) && (text || !files))
         throw new TypeError(`sendMessage takes a text of 1 to ${LIMITS.textChars} characters.`);
       if (persist.allow()) relay.rejoin();
-      const conversation = conversationId ?? uuidv7();
-      if (!conversationId) {
-        changeConversation(store, conversation, () => begunConversation(conversation, Date.now()));
-        relay.news.begin(conversation);
-        submit('conversation:start', { id: uuidv7(), conversation, context: context() });
-      }
+      const conversation = conversationId ?? begin();
       const id = uuidv7();
-      submit('message:send', { id, conversation, text });
+      submit('message:send', { id, conversation, text, ...(files && { files }) });
       typing.set(conversation, false);
       return { conversationId: conversation, messageId: id };
     },

@@ -252,9 +252,11 @@ function confirm(core: Core, entry: Entry, receipt: Receipt): void {
   const { pub, time } = receipt;
   if (entry.name === 'conversation:start') void core.recovery.catchUp(entry.input.conversation);
   if (entry.name !== 'message:send' || pub === null) return;
-  const { id, conversation, text } = entry.input;
+  const { id, conversation, text, files } = entry.input;
   const actor = { kind: 'visitor' as const, id: core.store.getState().contact ?? '' };
-  takeEvent(core, { id, type: 'message.created', conversation, pub, time, actor, data: { text } });
+  // Its event says what the files are.
+  const data = { text, attachments: files?.map((file) => ({ id: file })) } as { text: string };
+  takeEvent(core, { id, type: 'message.created', conversation, pub, time, actor, data });
 }
 
 /** What the page says about its visitor waits until the visitor writes: a look leaves no trace (P23). */

@@ -20,6 +20,7 @@ export const rows: Record<keyof PageEvents, Row | null> = {
   'message.updated': null,
   'message.deleted': null,
   'message.read': null,
+  'attachment.rejected': null,
   'contact.identified': null,
   'widget.loaded': null,
   'widget.closed': null,

@@ -1,6 +1,6 @@
 import { newStream } from '@throughline/shared/client';
 import type { VisitorConversation, VisitorEvent } from '@throughline/shared/schema';
-import type { Conversation, Item, Line } from './state.ts';
+import type { Attached, Conversation, Item, Line } from './state.ts';
 
 export const emptyConversation = (id: string, now: number): Conversation => ({
   id,
@@ -48,13 +48,18 @@ const lines: Partial<Record<VisitorEvent['type'], Line['what']>> = {
   'conversation.assigned': 'joined',
   'conversation.resolved': 'resolved',
   'conversation.reopened': 'reopened',
+  'attachment.rejected': 'rejected',
 };
 
 /** What an event puts into the thread, if anything. */
 export function itemOf({ type, id, pub, time, actor, data }: VisitorEvent): Item | undefined {
-  const { text = '', assignee } = data as { text?: string; assignee?: { name: string } | null };
+  const {
+    text = '',
+    assignee,
+    attachments,
+  } = data as { text?: string; assignee?: { name: string } | null; attachments?: Attached[] };
   if (type === 'message.created')
-    return { kind: 'message', id, pub, time, by: actor, text: String(text) };
+    return { kind: 'message', id, pub, time, by: actor, text: String(text), attachments };
   const what = lines[type];
   // An agent who leaves is no news.
   if (!what || assignee === null) return undefined;
@@ -71,9 +76,10 @@ function amend(c: Conversation, { type, id, pub, data }: VisitorEvent): Conversa
 }
 
 function insert(items: Item[], item: Item | undefined): Item[] {
-  if (!item || items.some(({ id }) => id === item.id)) return items;
-  const after = items.findLastIndex(({ pub }) => pub < item.pub);
-  return [...items.slice(0, after + 1), item, ...items.slice(after + 1)];
+  if (!item) return items;
+  const others = items.filter(({ id }) => id !== item.id);
+  const after = others.findLastIndex(({ pub }) => pub < item.pub);
+  return [...others.slice(0, after + 1), item, ...others.slice(after + 1)];
 }
 
 const countUnread = ({ items, amendments }: Conversation, upTo: number): number =>
@@ -85,22 +91,31 @@ const countUnread = ({ items, amendments }: Conversation, upTo: number): number 
       amendments[item.id]?.text !== null,
   ).length;
 
+/** What a message says in a row of the list: its words, or what its files are called. */
+const wordsOf = (text: string, attachments: Attached[] = []): string =>
+  text || attachments.map(({ name }) => name).join(', ');
+
 /** What an event says about the conversation as a whole. */
 function facts(c: Conversation, event: VisitorEvent): Partial<Conversation> {
   const { type, id, pub, time, actor, data } = event;
   const {
     text = '',
+    attachments,
     upTo = 0,
     assignee = null,
   } = data as {
     text?: string;
+    attachments?: Attached[];
     upTo?: number;
     assignee?: Conversation['agent'];
   };
   const isOurs = actor.kind === 'visitor';
   switch (type) {
     case 'message.created': {
-      const news = { last: { id, text, by: actor.kind }, activeAt: time };
+      const news = {
+        last: { id, text: wordsOf(text, attachments), by: actor.kind },
+        activeAt: time,
+      };
       return isOurs ? { ...news, visitorRead: pub, unread: 0 } : { ...news, unread: c.unread + 1 };
     }
     case 'message.read':

@@ -1,6 +1,6 @@
 import type { Entry } from '@throughline/shared/client';
 import { itemOf } from './apply.ts';
-import type { Conversation, Item, Line, State } from './state.ts';
+import type { Attached, Conversation, Item, Line, State } from './state.ts';
 
 /** A message as it is drawn: confirmed ones and those on their way look alike. */
 export interface Bubble {
@@ -15,6 +15,7 @@ export interface Bubble {
   seen?: boolean;
   edited?: boolean;
   deleted?: boolean;
+  attachments?: Attached[] | undefined;
 }
 
 export const byActivity = (state: Pick<State, 'conversations'>): Conversation[] =>
@@ -50,6 +51,7 @@ function confirmed(c: Conversation): (Bubble | Line)[] {
       seen: item.pub <= c.agentRead,
       edited: amendment !== undefined && amendment.text !== null,
       deleted: amendment?.text === null,
+      attachments: amendment?.text === null ? undefined : item.attachments,
     };
   });
 }
@@ -70,6 +72,7 @@ export function threadOf(state: State, id: string): (Bubble | Line)[] {
         text: input.text,
         time: at,
         state: sendState,
+        attachments: input.files?.map((file) => ({ id: file })),
       }),
     ),
   ];

@@ -1,6 +1,9 @@
 import type { ErrorCode } from '@throughline/shared';
 import type { Outbox, Status, Stream } from '@throughline/shared/client';
-import type { Actor, VisitorEvent } from '@throughline/shared/schema';
+import type { Actor, Attachment, VisitorEvent } from '@throughline/shared/schema';
+
+/** A file of a message; of one that is still to be sent only its id is known. */
+export type Attached = Pick<Attachment, 'id'> & Partial<Attachment>;
 
 interface Message {
   kind: 'message';
@@ -10,6 +13,7 @@ interface Message {
   by: Actor;
   text: string;
   time: number;
+  attachments?: Attached[] | undefined;
 }
 
 /** Something that happened, told in one quiet line. */
@@ -18,7 +22,7 @@ export interface Line {
   id: string;
   pub: number;
   time: number;
-  what: 'joined' | 'resolved' | 'reopened';
+  what: 'joined' | 'resolved' | 'reopened' | 'rejected';
   name?: string;
 }
 

@@ -10,6 +10,10 @@ export interface View<Language> {
   greeting: string;
   /** Until the relay has said it. */
   siteName: string;
+  /** What may be sent here, by the site's configuration. */
+  files: { maxBytes: number; accept: string } | undefined;
+  /** Chosen, dropped or pasted, and not in a tray yet. */
+  picked: readonly File[];
 }
 
 export const createViewStore = <Language>(language: Language): StoreApi<View<Language>> =>
@@ -20,4 +24,6 @@ export const createViewStore = <Language>(language: Language): StoreApi<View<Lan
     theme: 'auto',
     greeting: '',
     siteName: '',
+    files: undefined,
+    picked: [],
   }));

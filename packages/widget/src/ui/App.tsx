@@ -4,9 +4,10 @@ import { Announcer } from './Announcer.tsx';
 import { Banner } from './Banner.tsx';
 import { Composer } from './Composer.tsx';
 import { ConversationList } from './ConversationList.tsx';
-import { type Chat, ChatContext, useClient, useTexts, useView } from './context.ts';
+import { type Chat, ChatContext, useChat, useClient, useTexts, useView } from './context.ts';
 import { Header } from './Header.tsx';
 import { keepFocus } from './keep-focus.ts';
+import { pick } from './pick.ts';
 import { Thread } from './Thread.tsx';
 
 export function App({ chat }: { chat: Chat }): VNode {
@@ -25,6 +26,7 @@ function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
   const theme = useView((view) => view.theme);
   const name = useClient((state) => state.site.name);
   const t = useTexts();
+  const { view } = useChat();
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     if (open && place.at === 'list') panel.current?.focus();
@@ -40,6 +42,9 @@ function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
       dir={language.dir}
       data-theme={theme}
       tabIndex={-1}
+      // Without this a browser leaves the page for the file.
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => pick(view, event, event.dataTransfer)}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.isComposing) close();
         else keepFocus(event, panel.current);

@@ -2,8 +2,12 @@ import { LIMITS } from '@throughline/shared';
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { after } from '../lib/soon.ts';
-import { useChat, useClient, useTexts } from './context.ts';
+import { AttachButton } from './AttachButton.tsx';
+import { useChat, useClient, useTexts, useView } from './context.ts';
 import { SendIcon } from './icons.tsx';
+import { loadFiles } from './load-files.ts';
+import { pick } from './pick.ts';
+import { usePart } from './use-part.ts';
 
 /** After this long without a key, nobody is typing any more. */
 const IDLE_MS = 4000;
@@ -14,18 +18,22 @@ interface Props {
 }
 
 export function Composer({ place }: Props): VNode {
-  const { client, view, send } = useChat();
+  const chat = useChat();
+  const { client, view, send } = chat;
   const t = useTexts();
   const { conversation } = place;
   const draft = conversation ?? 'new';
   const [text, setText] = useState('');
   const [isChecking, setChecking] = useState(false);
+  const [hasFiles, setHasFiles] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const here = useRef(place);
   here.current = place;
   const typing = useTyping(conversation);
   const isRefused = useClient((state) => state.status === 'refused');
-  const isEmpty = text.trim() === '';
+  const picked = useView((state) => state.picked);
+  const files = usePart(picked.length > 0 || client.draft(`files:${draft}`) !== '', loadFiles);
+  const isEmpty = text.trim() === '' && !hasFiles;
   useLayoutEffect(() => setText(client.draft(draft)), [place]);
   // What is not kept any more was somebody else's.
   useEffect(() => client.subscribe(() => setText(client.draft(draft))), [client, draft]);
@@ -40,7 +48,8 @@ export function Composer({ place }: Props): VNode {
     if (isEmpty || isChecking) return;
     setChecking(true);
     // The page may have a say in it, at once or after a while; the words stay until they are sent.
-    void after(send(text.trim(), conversation), (sentTo) => {
+    const go = files && hasFiles ? files.sendWith(chat) : send;
+    void after(go(text.trim(), conversation), (sentTo) => {
       setChecking(false);
       if (sentTo) client.setDraft(draft, '');
       if (here.current !== place) return;
@@ -50,35 +59,36 @@ export function Composer({ place }: Props): VNode {
     });
   };
   return (
-    <form
-      class="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <textarea
-        ref={field}
-        rows={1}
-        dir="auto"
-        maxLength={LIMITS.textChars}
-        placeholder={t('placeholder')}
-        aria-label={t('placeholder')}
-        enterkeyhint="send"
-        disabled={isRefused}
-        readOnly={isChecking}
-        value={text}
-        onInput={(event) => write(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    <>
+      {files && <files.TrayView key={draft} draft={draft} onChange={setHasFiles} />}
+      <form
+        class="composer"
+        onSubmit={(event) => {
           event.preventDefault();
           submit();
         }}
-      />
-      <button type="submit" class="send" aria-label={t('send')} disabled={isEmpty || isRefused}>
-        <SendIcon />
-      </button>
-    </form>
+      >
+        <AttachButton />
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          maxLength={LIMITS.textChars}
+          placeholder={t('placeholder')}
+          aria-label={t('placeholder')}
+          enterkeyhint="send"
+          disabled={isRefused}
+          readOnly={isChecking}
+          value={text}
+          onInput={(event) => write(event.currentTarget.value)}
+          onPaste={(event) => pick(view, event, event.clipboardData)}
+          onKeyDown={(event) => isSending(event) && submit()}
+        />
+        <button type="submit" class="send" aria-label={t('send')} disabled={isEmpty || isRefused}>
+          <SendIcon />
+        </button>
+      </form>
+    </>
   );
 }
 
@@ -92,4 +102,11 @@ function useTyping(conversation: string | null): (on: boolean) => void {
     client.setTyping(conversation, on);
     if (on) idle.current = window.setTimeout(() => client.setTyping(conversation, false), IDLE_MS);
   };
+}
+
+/** Enter sends; with Shift, or while a word is being composed, it belongs to the text. */
+function isSending(event: KeyboardEvent): boolean {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return false;
+  event.preventDefault();
+  return true;
 }

@@ -5,6 +5,8 @@ import type { Bubble } from '../store/selectors.ts';
 import { useChat, useClient, useTexts, useView } from './context.ts';
 import { clockTime } from './format.ts';
 import { AlertIcon, ClockIcon, SeenIcon, SentIcon } from './icons.tsx';
+import { loadFiles } from './load-files.ts';
+import { usePart } from './use-part.ts';
 
 interface Props {
   bubble: Bubble;
@@ -14,7 +16,8 @@ interface Props {
 
 export function MessageBubble({ bubble, isFirst, isLast }: Props): VNode {
   const t = useTexts();
-  const { mine, name, text, deleted, edited, state } = bubble;
+  const { mine, name, text, deleted, edited, state, attachments } = bubble;
+  const files = usePart(attachments !== undefined, loadFiles);
   const showFoot = isLast || edited || state !== 'sent';
   return (
     <li class="message" data-mine={mine} data-first={isFirst} data-state={state}>
@@ -23,9 +26,12 @@ export function MessageBubble({ bubble, isFirst, isLast }: Props): VNode {
           <bdi>{mine ? t('you') : (name ?? t('someone'))}</bdi>
         </span>
       )}
-      <p class="bubble" dir="auto" data-deleted={deleted}>
-        {deleted ? t('deleted') : splitLinks(text).map(draw)}
-      </p>
+      {(text || deleted) && (
+        <p class="bubble" dir="auto" data-deleted={deleted}>
+          {deleted ? t('deleted') : splitLinks(text).map(draw)}
+        </p>
+      )}
+      {attachments && files && <files.Attachments files={attachments} />}
       {showFoot && <Foot bubble={bubble} />}
     </li>
   );

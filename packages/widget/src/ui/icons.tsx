@@ -9,6 +9,9 @@ const draw = (path: string) => (): VNode => (
 export const BackIcon = draw('M15 5l-7 7 7 7');
 export const CloseIcon = draw('M6 6l12 12M18 6L6 18');
 export const SendIcon = draw('M12 19V5M5.5 11.5L12 5l6.5 6.5');
+export const ClipIcon = draw(
+  'M20 11.5l-8 8a5 5 0 0 1-7-7l8-8a3.3 3.3 0 0 1 5 5l-8 8a1.7 1.7 0 0 1-2.5-2.5l7-7',
+);
 export const DownIcon = draw('M12 5v14M5.5 12.5L12 19l6.5-6.5');
 export const PlusIcon = draw('M12 5v14M5 12h14');
 export const SentIcon = draw('M5 12.5l4.5 4.5L19 7.5');

@@ -46,7 +46,8 @@ export function useScroll(items: Placed[], loadOlder: () => void) {
     const sizes = new ResizeObserver(() => {
       if (isNear.current) toEnd();
     });
-    if (ref.current) sizes.observe(ref.current);
+    // The thread itself too: what is drawn in it may come late.
+    for (const it of [ref.current, ref.current?.lastElementChild]) if (it) sizes.observe(it);
     return () => sizes.disconnect();
   }, []);
 

@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.tsx';
 import { LockIcon, ReplyIcon, SendIcon } from '../../ui/icons.tsx';
 import { Kbd, spell } from '../../ui/Kbd.tsx';
 import { TextArea } from '../../ui/TextArea.tsx';
+import { AttachButton, FileTray, isSendable, takeFiles, useTray } from './FileTray.tsx';
 
 /** From here on the number of characters left is worth showing. */
 const NEAR_LIMIT = LIMITS.textChars - 1000;
@@ -29,11 +30,14 @@ export function Composer({ conversation }: { conversation: string }) {
   const text = useStore((state) => state.drafts[draftKey(conversation, mode)] ?? '');
   const focus = useStore((state) => state.focus);
   const enterSends = useStore(({ settings }) => settings.enterSends);
-  const canSend = text.trim() !== '' && text.length <= LIMITS.textChars;
+  const tray = useTray(conversation);
+  const hasFiles = mode === 'reply' && !tray.isDue && tray.items.some(isSendable);
+  const canSend = (text.trim() !== '' || hasFiles) && text.length <= LIMITS.textChars;
 
   function send(): boolean {
     if (!canSend) return false;
-    if (mode === 'reply') desk.outgoing.send(text.trim());
+    if (hasFiles) desk.files.send(conversation, text.trim());
+    else if (mode === 'reply') desk.outgoing.send(text.trim());
     else desk.outgoing.note(text.trim());
     drafts.take();
     // The field of a note goes with it; one writes on in that of a reply.
@@ -54,6 +58,9 @@ export function Composer({ conversation }: { conversation: string }) {
   return (
     <form
       class={`composer composer-${mode}`}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => mode === 'reply' && takeFiles(tray, event, event.dataTransfer)}
+      onPaste={(event) => mode === 'reply' && takeFiles(tray, event, event.clipboardData)}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -76,7 +83,9 @@ export function Composer({ conversation }: { conversation: string }) {
         onBlur={drafts.pause}
         focusOn={focus?.field === 'composer' ? focus.nth : undefined}
       />
+      {mode === 'reply' && <FileTray tray={tray} />}
       <div class="composer-foot">
+        {mode === 'reply' && <AttachButton tray={tray} />}
         <Hint mode={mode} length={text.length} enterSends={enterSends} />
         <Button
           kind={mode === 'reply' ? 'primary' : 'note'}

@@ -101,6 +101,10 @@ const Deed = memo(({ fact }: { fact: Fact }): ComponentChildren => {
       return fact.data.trigger === 'message' ? 'open again: the visitor wrote' : 'reopened';
     case 'conversation.snoozed':
       return <Snoozed {...fact} />;
+    case 'attachment.rejected':
+      return fact.data.reason === 'malware'
+        ? 'a file that looks harmful was held back'
+        : 'a file was not accepted';
     case 'conversation.updated':
       return <Tagged {...fact} />;
   }

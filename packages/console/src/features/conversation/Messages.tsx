@@ -7,6 +7,7 @@ import { Confirm } from '../../ui/Confirm.tsx';
 import { BinIcon, LockIcon, PencilIcon } from '../../ui/icons.tsx';
 import { LinkedText } from '../../ui/LinkedText.tsx';
 import { memo } from '../../ui/memo.ts';
+import { Attachments } from './Attachments.tsx';
 import { EditForm } from './EditForm.tsx';
 import type { Group } from './lay-out.ts';
 import { Unsent } from './Unsent.tsx';
@@ -92,10 +93,13 @@ const Message = memo(({ item, isMine, fate }: MessageProps) => {
       {isDeleted ? (
         <p class="bubble bubble-deleted">Message deleted</p>
       ) : (
-        <p class="bubble" dir="auto">
-          <LinkedText text={item.text} />
-        </p>
+        item.text !== '' && (
+          <p class="bubble" dir="auto">
+            <LinkedText text={item.text} />
+          </p>
+        )
       )}
+      {item.attachments.length > 0 && <Attachments files={item.attachments} />}
       {canChange && <Tools item={item} onEdit={edit} />}
       <Remarks item={item} fate={fate} />
       {state === 'failed' && <Unsent id={item.id} code={item.code} kind={item.kind} />}

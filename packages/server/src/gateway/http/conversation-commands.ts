@@ -2,14 +2,10 @@ import type { receipt, Schema, Scope, Valid } from '@throughline/shared/schema';
 import type { Outcome } from '../../conversations/commands.ts';
 import type { Principal } from '../../conversations/policy.ts';
 import type { Parts } from '../parts.ts';
+import { principalOf } from './caller-principal.ts';
 import * as contract from './contract/conversations.ts';
 import { type Route, type Shape, scoped } from './route.ts';
-import { answer, idFrom, type Stamp, stampOf } from './stamp.ts';
-
-const principalOf = ({ actor, cause }: Stamp): Principal =>
-  actor.kind === 'agent'
-    ? { kind: 'agent', id: actor.id, name: actor.name ?? '' }
-    : { kind: 'bot', id: actor.id, name: actor.name ?? '', cause };
+import { answer, idFrom, stampOf } from './stamp.ts';
 
 /** What a body says, about the conversation in the address. */
 type Input<B extends Schema> = Valid<B> & { id: string; conversation: string };

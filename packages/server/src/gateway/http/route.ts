@@ -19,6 +19,7 @@ export interface Call<B, Q> {
 export type RequestHeader =
   | 'idempotency-key'
   | 'throughline-cause'
+  | 'throughline-ticket'
   | 'if-match'
   | 'if-none-match'
   | 'last-event-id';
@@ -36,6 +37,8 @@ export interface Shape<B extends Schema, Q extends Schema, A extends Schema> {
   query?: Q;
   /** Its body is signed (Standard Webhooks 1.0) and comes as text: its bytes are what was signed. */
   isSigned?: boolean;
+  /** Its body is a file: handed on as it arrives, from pages on other origins too. */
+  isFile?: boolean;
   /** What it answers when all is well; missing: nothing, or what is not JSON. */
   answer?: A;
   /** What its answer is when it is not JSON. */
@@ -116,20 +119,40 @@ function takeText(app: FastifyInstance): void {
   );
 }
 
+function takeFiles(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _body, done) => done(null));
+}
+
+/** What a page may send along with a file, and need not ask for again for a while. */
+const PREFLIGHT = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'PUT',
+  'access-control-allow-headers': 'content-type, throughline-ticket',
+  'access-control-max-age': '7200',
+};
+
 /** Registers a table of routes; a method none of them has answers 405 with what is allowed. */
 export function register(app: FastifyInstance, routes: Route[], callers: Callers): void {
-  const add = (scope: FastifyInstance, signed: boolean) =>
-    addRoutes(
-      scope,
-      routes.filter(({ isSigned = false }) => isSigned === signed),
-      callers,
-    );
-  add(app, false);
-  app.register((scope, _options, done) => {
-    takeText(scope);
-    add(scope, true);
-    done();
-  });
+  const inScope = (some: Route[], prepare: (scope: FastifyInstance) => void) =>
+    app.register((scope, _options, done) => {
+      prepare(scope);
+      addRoutes(scope, some, callers);
+      done();
+    });
+  const files = routes.filter(({ isFile }) => isFile);
+  addRoutes(
+    app,
+    routes.filter(({ isSigned, isFile }) => !(isSigned || isFile)),
+    callers,
+  );
+  inScope(
+    routes.filter(({ isSigned }) => isSigned),
+    takeText,
+  );
+  inScope(files, takeFiles);
+  for (const { url } of files)
+    app.options(url, (_request, reply) => reply.code(204).headers(PREFLIGHT).send());
   refuseOtherMethods(app, routes);
 }
 
@@ -137,7 +160,8 @@ function refuseOtherMethods(app: FastifyInstance, routes: Route[]): void {
   for (const [url, some] of Map.groupBy(routes, (route) => route.url)) {
     const allowed: string[] = some.map(({ method }) => method);
     // Fastify answers HEAD wherever there is a GET.
-    const others = [...METHODS, 'OPTIONS', 'TRACE', ...(allowed.includes('GET') ? [] : ['HEAD'])];
+    const answered = some.some(({ isFile }) => isFile) ? [] : ['OPTIONS'];
+    const others = [...METHODS, ...answered, 'TRACE', ...(allowed.includes('GET') ? [] : ['HEAD'])];
     app.route({
       method: others.filter((method) => !allowed.includes(method)) as HTTPMethods[],
       url,
@@ -152,6 +176,7 @@ async function serve(
   { request, reply }: Pick<Call<never, never>, 'request' | 'reply'>,
   callers: Callers,
 ): Promise<unknown> {
+  if (route.isFile) reply.header('access-control-allow-origin', '*');
   const caller = route.allowed && (await callers.authenticate(request, route.allowed));
   if (typeof caller === 'string') return send(reply, caller);
   const body = route.body ? parse(route.body, request.body) : undefined;

@@ -5,7 +5,7 @@ import { open, type Route, send } from './route.ts';
 import { sendTagged } from './tagged.ts';
 
 /** The public part of a site's configuration, for its pages and cheap to ask again. */
-export function siteRoutes({ sites }: Parts): Route[] {
+export function siteRoutes({ sites, config }: Parts): Route[] {
   return [
     open(contract.getSite, (call) => {
       const { params, request, reply } = call;
@@ -18,7 +18,7 @@ export function siteRoutes({ sites }: Parts): Route[] {
       reply
         .header('vary', 'origin')
         .header('cache-control', 'public, max-age=60, stale-while-revalidate=86400');
-      return sendTagged(call, JSON.stringify(publicConfig(site)));
+      return sendTagged(call, JSON.stringify(publicConfig(site, config.files)));
     }),
   ];
 }

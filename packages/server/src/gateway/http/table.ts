@@ -5,6 +5,7 @@ import { conversationRoutes } from './conversations.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { eventRoutes } from './events.ts';
+import { fileRoutes } from './files.ts';
 import { keyRoutes } from './keys.ts';
 import { descriptionRoute } from './openapi.ts';
 import type { Route } from './route.ts';
@@ -27,6 +28,7 @@ export function apiRoutes(parts: Parts, { streams, endSession }: Reach): Route[]
     ...sessionRoutes(parts, endSession),
     ...conversationRoutes(parts),
     ...conversationCommandRoutes(parts),
+    ...fileRoutes(parts),
     ...contactRoutes(parts),
     ...eventTypeRoutes(parts),
     ...eventRoutes(parts, streams),

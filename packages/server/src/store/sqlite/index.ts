@@ -11,6 +11,7 @@ import { cursors } from './cursors.ts';
 import { openDeliveries } from './deliveries/index.ts';
 import { eventReads, eventWrites } from './events.ts';
 import { facts } from './facts.ts';
+import { files } from './files.ts';
 import { checkIntegrity } from './integrity.ts';
 import { keys } from './keys.ts';
 import { createLane, type LogChange } from './lane.ts';
@@ -51,6 +52,7 @@ const reads = (db: DatabaseSync): Reads => ({
   blueprints: blueprints(db),
   keys: keys(db),
   secrets: secrets(db),
+  files: files(db),
   ...agentTables(db),
 });
 

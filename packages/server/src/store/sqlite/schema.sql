@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 2.
+-- Version 3.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -131,6 +131,27 @@ CREATE TABLE fact (
   visibility TEXT NOT NULL,
   PRIMARY KEY (contact, name, source_kind, source_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE file (
+  id TEXT PRIMARY KEY,
+  conversation TEXT NOT NULL,
+  owner_kind TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  width INTEGER,
+  height INTEGER,
+  state TEXT NOT NULL,
+  message TEXT,
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX file_conversation ON file (conversation);
+
+CREATE INDEX file_message ON file (message) WHERE message IS NOT NULL;
+
+CREATE INDEX file_unused ON file (created_at) WHERE message IS NULL;
 
 CREATE TABLE meta (
   name TEXT PRIMARY KEY,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as f from '../fields.ts';
+import { attachmentEvents } from './attachment.ts';
 import { contactEvents } from './contact.ts';
 import { conversationEvents } from './conversation.ts';
 import { actor } from './define.ts';
@@ -7,6 +8,7 @@ import { messageEvents } from './message.ts';
 import { relayEvents } from './relay.ts';
 import { widgetEvents } from './widget.ts';
 
+export { type Attachment, attachment } from './attachment.ts';
 export {
   type Actor,
   actor,
@@ -20,6 +22,7 @@ export {
 export const catalogue = {
   ...conversationEvents,
   ...messageEvents,
+  ...attachmentEvents,
   ...contactEvents,
   ...relayEvents,
   ...widgetEvents,

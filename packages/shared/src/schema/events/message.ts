@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import * as f from '../fields.ts';
+import { attachment } from './attachment.ts';
 import { define, field } from './define.ts';
 
 const message = '01a20265-65a2-7c34-badd-0e186b0df4ad';
 
 export const messageEvents = {
   'message.created': define({
-    about: 'Somebody wrote.',
+    about: 'Somebody wrote, or sent files.',
     seenBy: 'everybody',
-    data: z.object({ text: field(z.string(), 'what was written', 'content') }),
+    version: '1.2',
+    data: z.object({
+      text: field(z.string(), 'what was written; may be empty beside files', 'content'),
+      attachments: field(z.array(attachment).optional(), 'the files that came with it'),
+    }),
     example: { text: 'Where is my parcel?' },
   }),
   'message.updated': define({

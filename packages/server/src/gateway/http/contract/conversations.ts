@@ -7,6 +7,7 @@ import {
   listQuery,
   newAssignee,
   newConversation,
+  newMessage,
   newTags,
   newText,
   receipt,
@@ -75,8 +76,9 @@ export const sendMessage = {
   url: '/v1/conversations/:id/messages',
   ...WRITE,
   name: 'sendMessage',
-  about: 'Writes to the visitor.',
-  body: newText,
+  about: 'Writes to the visitor, or sends files.',
+  body: newMessage,
+  refuses: [...WRITE.refuses, 'attachment_not_ready'],
 } as const;
 
 export const addNote = {

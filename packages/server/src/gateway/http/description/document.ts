@@ -6,6 +6,7 @@ import { eventSchemas, webhooks } from './webhooks.ts';
 
 const tags: Record<string, string> = {
   conversations: 'What is said, where it stands, and what a program does about it.',
+  files: 'What people and programs send along.',
   contacts: 'Who the business’s people are.',
   events: 'Everything that happens, and what kinds of it there are.',
   endpoints: 'Where events are sent to, and what came of it.',

@@ -18,6 +18,11 @@ export const requestHeaders: Record<RequestHeader, object> = {
     'Throughline-Cause',
     'Id of the event a program reacts to, so that programs that answer each other can be stopped.',
   ),
+  'throughline-ticket': header(
+    'Throughline-Ticket',
+    'The ticket for this file; good once, and for two minutes.',
+    { required: true },
+  ),
   'if-match': header('If-Match', 'The ETag of the version that is changed.', { required: true }),
   'if-none-match': header('If-None-Match', 'The ETag of what the caller has already.'),
   'last-event-id': header(

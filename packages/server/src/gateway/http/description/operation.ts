@@ -106,7 +106,9 @@ function securityOf({ allowed, method }: Route): Json {
   };
 }
 
-function bodyOf({ body, isSigned }: Route): Json {
+function bodyOf({ body, isSigned, isFile }: Route): Json {
+  if (isFile)
+    return { requestBody: { required: true, ...content('application/octet-stream', {}) } };
   if (isSigned) return { requestBody: { required: true, ...content('application/json', {}) } };
   if (!body) return {};
   return { requestBody: { required: true, ...content('application/json', schemaRef(body)) } };

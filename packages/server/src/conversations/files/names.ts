@@ -1,0 +1,23 @@
+const NAME_MAX_CHARS = 120;
+
+/** What steers a terminal, a header or the direction of text, and what a path is made of. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
+const UNWANTED = /[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** The last part of a path, cut in the middle, so that its ending stays. */
+export function tidyName(name: string): string {
+  const last = name.replace(UNWANTED, '').split(/[/\\]/).at(-1)?.trim() ?? '';
+  const chars = [...last];
+  if (chars.length <= NAME_MAX_CHARS) return last;
+  return [...chars.slice(0, NAME_MAX_CHARS - 21), '…', ...chars.slice(-20)].join('');
+}
+
+/** RFC 6266, with RFC 8187 for what is not ASCII: never more of a name than a header can hold. */
+export function contentDisposition(how: 'inline' | 'attachment', name: string): string {
+  const plain = name.replace(/[^ !#-$&-.0-[\]-~]/g, '_');
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${how}; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { ErrorCode } from '@throughline/shared';
+import type { Attachment, EventData, FileTicket } from '@throughline/shared/schema';
+import type { Clock } from '../../lib/clock.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Signer } from '../../lib/signer.ts';
+import type { Blobs } from '../../store/blobs.ts';
+import type { Store, StoredFile } from '../../store/store.ts';
+import type { Conversations } from '../commands.ts';
+import type { Principal } from '../policy.ts';
+import { collect } from './collect.ts';
+import { toAttachment } from './decide.ts';
+import { inspect } from './inspect.ts';
+import { createPlaces } from './places.ts';
+import { type Claim, makeRoom, type Room } from './room.ts';
+import { createTickets } from './tickets.ts';
+
+export interface Bringing {
+  ticket: string;
+  /** What the sender says it is going to send; undefined: it does not say. */
+  length: number | undefined;
+  body: Readable;
+}
+
+export interface Uploads {
+  /**
+   * Makes room for a file and hands out a ticket for its bytes.
+   * @throws AppError
+   */
+  begin(who: Principal, claim: Claim): Promise<FileTicket>;
+  /**
+   * Takes the bytes; once it resolves they are stored, looked at, and usable by whoever brought them.
+   * @throws AppError
+   */
+  receive(id: string, bringing: Bringing): Promise<Attachment>;
+}
+
+interface Ground {
+  store: Store;
+  blobs: Blobs;
+  conversations: Pick<Conversations, 'run'>;
+  signer: Signer;
+  limits: Room & { keepMetadata: boolean };
+  now: Clock;
+  /** A folder of this machine for what is on its way. */
+  incoming: string;
+}
+
+type Rejected = EventData<'attachment.rejected'>;
+
+/** From here on the disk is kept for what people write. */
+const FULL = 0.9;
+
+const refusals: Record<Rejected['reason'], ErrorCode> = {
+  content: 'file_content_mismatch',
+  size: 'file_too_large',
+  malware: 'file_blocked',
+};
+
+/** How files get in: asked for over a socket, brought over HTTP, looked at, and then in the log. */
+export function createUploads(ground: Ground): Uploads {
+  const { store, blobs, conversations, incoming, limits, now } = ground;
+  const tickets = createTickets(ground.signer, now);
+  const inPlace = createPlaces();
+  // Whatever is in there was on its way when the last relay ended.
+  rmSync(incoming, { recursive: true, force: true });
+  mkdirSync(incoming, { recursive: true });
+
+  async function keep(
+    file: StoredFile,
+    who: Principal,
+    stored: Omit<EventData<'attachment.uploaded'>, 'attachment'>,
+  ): Promise<Attachment> {
+    const { id, conversation } = file;
+    const about = { id, conversation, attachment: id, ...stored };
+    const outcome = await conversations.run(who, 'file:store', about);
+    if (!outcome.ok) throw new AppError(outcome.error.code);
+    return toAttachment({
+      ...file,
+      ...stored,
+      width: stored.width ?? null,
+      height: stored.height ?? null,
+    });
+  }
+
+  /** The log says so to both sides, before the sender is told. */
+  async function reject(
+    { id, conversation, type, bytes }: StoredFile,
+    who: Principal,
+    reason: Rejected['reason'],
+  ): Promise<never> {
+    const about = { id, conversation, attachment: id, type, bytes, reason };
+    const outcome = await conversations.run(who, 'file:reject', about);
+    throw new AppError(outcome.ok ? refusals[reason] : outcome.error.code);
+  }
+
+  async function take(file: StoredFile, who: Principal, body: Readable): Promise<Attachment> {
+    const path = join(incoming, `${file.id}.${randomUUID()}`);
+    const { id, type, bytes } = file;
+    try {
+      const sha256 = await collect(path, body, bytes);
+      const found = await inspect(path, type, limits);
+      const isRefused = 'reason' in found;
+      if (!isRefused || found.reason === 'malware') await blobs.put(id, path);
+      if (isRefused) return await reject(file, who, found.reason);
+      return await keep(file, who, { type, bytes, sha256, ...found });
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  return {
+    async begin(who, claim) {
+      if ((await blobs.fullness()) > FULL) throw new AppError('quota_exceeded');
+      const asked = { ...claim, who, now: now() };
+      const file = await store.write(claim.conversation, (tx) => makeRoom(tx, asked, limits));
+      const about = { id: file.id, url: `/v1/files/${file.id}` };
+      return file.state === 'stored'
+        ? { ...about, stored: toAttachment(file) }
+        : { ...about, ticket: tickets.issue(file.id, who) };
+    },
+
+    async receive(id, { ticket, length, body }) {
+      const file = await store.read.files.get(id);
+      if (!file) throw new AppError('not_found');
+      const who = tickets.redeem(file, ticket, length);
+      return inPlace(file.owner, () => take(file, who, body));
+    },
+  };
+}

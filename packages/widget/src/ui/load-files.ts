@@ -1,0 +1,2 @@
+/** Choosing, bringing and drawing files. */
+export const loadFiles = () => import('./parts/files.tsx');

@@ -1,0 +1,132 @@
+import type { FileLinks } from '@throughline/shared/schema';
+import type { VNode } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Attached } from '../../../store/state.ts';
+import { useChat, useClient } from '../../context.ts';
+import { ClipIcon, DownIcon } from '../../icons.tsx';
+import { Thumbnail } from './Thumbnail.tsx';
+import { filesOf } from './trays.ts';
+import { useStyles } from './use-styles.ts';
+import { useSize, useWords } from './words.ts';
+
+/** The larger side of a picture in the thread. */
+const [WIDEST_PX, HIGHEST_PX] = [260, 240];
+
+/** The files of one message: pictures as they are, everything else as a row. */
+export function Attachments({ files }: { files: Attached[] }): VNode {
+  const { client } = useChat();
+  const t = useWords();
+  const list = useRef<HTMLUListElement>(null);
+  useStyles(list);
+  const { sent } = filesOf(client);
+  const link = useLinks(files.map(({ id }) => id).join());
+  return (
+    <ul class="files" ref={list} aria-label={t('files')}>
+      {files.map((file) => (
+        <li key={file.id}>
+          <Shown file={{ ...sent.get(file.id)?.attachment, ...file }} link={link} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface Link {
+  urlOf(id: string): string | undefined;
+  /** Asks for another one; the one before is too old, or did not work. */
+  renew(): Promise<void>;
+  isOld(): boolean;
+}
+
+/** Where the files are, asked for once there is a connection. */
+function useLinks(ids: string): Link {
+  const { client } = useChat();
+  const isOnline = useClient((state) => state.status === 'online');
+  const [links, setLinks] = useState<FileLinks>({});
+  const renew = async () => {
+    const said = await client.ask<'file:links', FileLinks>('file:links', { files: ids.split(',') });
+    if (said?.ok) setLinks(said.data);
+  };
+  useEffect(() => {
+    if (isOnline && Object.keys(links).length === 0) void renew();
+  }, [isOnline, ids]);
+  return {
+    renew,
+    urlOf: (id) => links[id] && client.relay + links[id].url,
+    isOld: () => Object.values(links).some(({ expiresAt }) => expiresAt < Date.now()),
+  };
+}
+
+interface ShownProps {
+  file: Attached;
+  link: Link;
+}
+
+function Shown({ file, link }: ShownProps): VNode {
+  const { id, type = '', width, height } = file;
+  const { client } = useChat();
+  const local = filesOf(client).sent.get(id)?.file;
+  const url = link.urlOf(id);
+  const [isBroken, setBroken] = useState(false);
+  const isPicture = type.startsWith('image/') && width && height && !isBroken;
+  if (!isPicture) return <FileRow file={file} link={link} />;
+  const fit = Math.min(1, WIDEST_PX / width, HIGHEST_PX / height);
+  const box = { width: Math.round(width * fit) || 1, height: Math.round(height * fit) || 1 };
+  return (
+    <Opener file={file} link={link} verb="open">
+      {local ? (
+        <Thumbnail file={local} {...box} label={file.name ?? ''} />
+      ) : (
+        <img {...box} src={url} alt={file.name ?? ''} onError={() => setBroken(true)} />
+      )}
+    </Opener>
+  );
+}
+
+function FileRow({ file, link }: ShownProps): VNode {
+  const t = useWords();
+  const size = useSize();
+  const { name, bytes } = file;
+  return (
+    <Opener file={file} link={link} verb="download">
+      <span class="file-row">
+        <ClipIcon />
+        <span class="chip-text">
+          <bdi class="file-name">{name ?? t('file')}</bdi>
+          {bytes !== undefined && <span class="chip-fate">{size(bytes)}</span>}
+        </span>
+        <DownIcon />
+      </span>
+    </Opener>
+  );
+}
+
+interface OpenerProps extends ShownProps {
+  verb: 'open' | 'download';
+  children: VNode;
+}
+
+/** A link that is good for minutes; an older one is exchanged before it is followed. */
+function Opener({ file, link, verb, children }: OpenerProps): VNode {
+  const t = useWords();
+  const anchor = useRef<HTMLAnchorElement>(null);
+  const href = link.urlOf(file.id);
+  return (
+    <a
+      ref={anchor}
+      class="file"
+      // Without an address it is no link yet.
+      href={href as string}
+      target="_blank"
+      rel="noopener noreferrer"
+      title={t(verb, { name: file.name ?? t('file') })}
+      onClick={(event) => {
+        if (!link.isOld()) return;
+        event.preventDefault();
+        void link.renew().then(() => anchor.current?.click());
+      }}
+    >
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,128 @@
+import type { Tray, TrayItem } from '@throughline/shared/client/tray';
+import type { VNode } from 'preact';
+import { useEffect, useReducer, useRef } from 'preact/hooks';
+import { useChat, useView } from '../../context.ts';
+import { AlertIcon, ClipIcon, CloseIcon } from '../../icons.tsx';
+import { Thumbnail } from './Thumbnail.tsx';
+import { trayOf } from './trays.ts';
+import { useStyles } from './use-styles.ts';
+import { useSize, useWords, type Words } from './words.ts';
+
+interface Props {
+  /** The conversation, or `new`. */
+  draft: string;
+  /** Whether there is something to send. */
+  onChange(hasFiles: boolean): void;
+}
+
+const isSendable = ({ state }: TrayItem): boolean => state !== 'failed' && state !== 'lost';
+
+/** What is about to be sent, above the field one writes in. */
+export function TrayView({ draft, onChange }: Props): VNode | null {
+  const chat = useChat();
+  const t = useWords();
+  const tray = trayOf(chat, draft);
+  const list = useRef<HTMLUListElement>(null);
+  useStyles(list);
+  useTray(tray);
+  const picked = useView((view) => view.picked);
+  useEffect(() => {
+    if (picked.length === 0) return;
+    tray.add(picked);
+    chat.view.setState({ picked: [] });
+  }, [picked]);
+  const hasFiles = !tray.isDue && tray.items.some(isSendable);
+  useEffect(() => onChange(hasFiles), [hasFiles]);
+  useEffect(() => () => onChange(false), []);
+  if (tray.items.length === 0) return null;
+  return (
+    <ul class="tray" ref={list} aria-label={t('files')}>
+      {tray.items.map((item) => (
+        <Chip key={item.id} item={item} tray={tray} />
+      ))}
+    </ul>
+  );
+}
+
+function useTray(tray: Tray): void {
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    redraw(0);
+    return tray.subscribe(() => redraw(0));
+  }, [tray]);
+}
+
+/** Another try makes no other file of it; but there may be room, or a connection, by then. */
+const isWorthRetrying = ({ state, code = 'empty', file }: TrayItem): boolean =>
+  state === 'failed' && file !== undefined && !/^(empty|too_long|file_.*|forbidden)$/.test(code);
+
+function Chip({ item, tray }: { item: TrayItem; tray: Tray }): VNode {
+  const t = useWords();
+  const { name, state, file, type } = item;
+  const isPicture = file !== undefined && type.startsWith('image/');
+  const isFailed = !isSendable(item);
+  return (
+    <li class="chip" data-state={state}>
+      <span class="chip-icon">
+        {isFailed ? (
+          <AlertIcon />
+        ) : isPicture ? (
+          <Thumbnail file={file} width={40} height={40} />
+        ) : (
+          <ClipIcon />
+        )}
+      </span>
+      <span class="chip-text">
+        <bdi class="file-name">{name}</bdi>
+        <Fate item={item} isDue={tray.isDue} />
+      </span>
+      {isWorthRetrying(item) && (
+        <button type="button" class="chip-retry" onClick={() => tray.retry(item.id)}>
+          {t('tryAgain')}
+        </button>
+      )}
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t('remove', { name })}
+        onClick={() => tray.remove(item.id)}
+      >
+        <CloseIcon />
+      </button>
+    </li>
+  );
+}
+
+const known = (key: string): key is keyof Words =>
+  /^(empty|too_long|file_|quota_|forbidden)/.test(key);
+
+function useReason({ state, code = 'internal', bytes }: TrayItem): string {
+  const t = useWords();
+  const size = useSize();
+  const max = useView((view) => view.files?.maxBytes) ?? Number.POSITIVE_INFINITY;
+  if (state === 'lost') return t('lost');
+  if (code === 'file_too_large' && bytes <= max) return t('picture_too_large');
+  return known(code) ? t(code, { max: size(max) }) : t('failed');
+}
+
+/** How far it is, or why it goes no further. */
+function Fate({ item, isDue }: { item: TrayItem; isDue: boolean }): VNode {
+  const t = useWords();
+  const size = useSize();
+  const reason = useReason(item);
+  const { state, sent, bytes } = item;
+  if (!isSendable(item))
+    return (
+      <span class="chip-fate" role="alert">
+        {reason}
+      </span>
+    );
+  return (
+    <>
+      <span class="chip-fate">{isDue ? t('due') : size(bytes)}</span>
+      {state === 'sending' && (
+        <progress class="chip-progress" max={bytes} value={sent} aria-label={t('sending')} />
+      )}
+    </>
+  );
+}

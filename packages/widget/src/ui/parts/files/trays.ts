@@ -1,0 +1,124 @@
+import { createTray, type Tray, type TrayItem } from '@throughline/shared/client/tray';
+import type { FileTicket } from '@throughline/shared/schema';
+import type { Client } from '../../../assemble.ts';
+import { after, type Soon } from '../../../lib/soon.ts';
+import type { Chat } from '../../context.ts';
+
+interface Placed {
+  tray: Tray;
+  place: string;
+}
+
+interface Files {
+  /** By conversation; `new` before there is one. What is under way goes on while they are not looked at. */
+  trays: Map<string, Placed>;
+  /** What was sent from this page and can be drawn from here, by id. */
+  sent: Map<string, TrayItem>;
+}
+
+/** Two widgets on a page have this module in common, and nothing else. */
+const all = new WeakMap<Client, Files>();
+
+export function filesOf(client: Client): Files {
+  const known = all.get(client) ?? { trays: new Map(), sent: new Map() };
+  all.set(client, known);
+  return known;
+}
+
+/** Once there is a connection, and the relay knows of the conversation. */
+function ready(client: Client, conversation: string): Promise<void> {
+  const isReady = () => {
+    const { status, outbox } = client.getState();
+    const isBegun = !outbox.some(
+      ({ name, input }) => name === 'conversation:start' && input.conversation === conversation,
+    );
+    return status === 'online' && isBegun;
+  };
+  return new Promise((done) => {
+    const undo = client.subscribe(() => {
+      if (!isReady()) return;
+      undo();
+      done();
+    });
+    if (!isReady()) return;
+    undo();
+    done();
+  });
+}
+
+export function trayOf(chat: Chat, place: string): Tray {
+  const { trays } = filesOf(chat.client);
+  const known = trays.get(place) ?? openTray(chat, place);
+  trays.set(place, known);
+  return known.tray;
+}
+
+const noteKey = (place: string): string => `files:${place}`;
+
+function openTray({ client, view }: Chat, place: string): Placed {
+  const tray = createTray({
+    relay: client.relay,
+    maxBytes: view.getState().files?.maxBytes ?? Number.POSITIVE_INFINITY,
+    kept: client.draft(noteKey(place)),
+    keep: (note) => client.setDraft(noteKey(placed.place), note),
+    async ask(name, claim) {
+      await ready(client, placed.place);
+      return client.ask<typeof name, FileTicket>(name, claim as never);
+    },
+  });
+  const placed: Placed = { tray, place };
+  if (place !== 'new') tray.open(place);
+  return placed;
+}
+
+/** The conversation has a name now: what waited for it goes there. */
+function move(client: Client, from: string, conversation: string): void {
+  const { trays } = filesOf(client);
+  const placed = trays.get(from);
+  if (!placed || from === conversation) return;
+  trays.delete(from);
+  trays.set(conversation, placed);
+  placed.place = conversation;
+  client.setDraft(noteKey(conversation), client.draft(noteKey(from)));
+  client.setDraft(noteKey(from), '');
+  placed.tray.open(conversation);
+}
+
+/** One message with these files; whether it went out. */
+async function give(
+  { client, send }: Chat,
+  [text, conversation]: [string, string],
+  items: TrayItem[],
+): Promise<boolean> {
+  const ids = items.map(({ id }) => id);
+  if (!(await send(text, conversation, ids))) return false;
+  for (const item of items) filesOf(client).sent.set(item.id, item);
+  return true;
+}
+
+/**
+ * Sends words together with what is in the tray; where that is not all there yet, the words go ahead and
+ * the files follow by themselves. Nobody has to wait to go on writing.
+ */
+export const sendWith =
+  (chat: Chat) =>
+  (text: string, conversation: string | null): Soon<string | null> => {
+    const { client, send } = chat;
+    const place = conversation ?? 'new';
+    const tray = trayOf(chat, place);
+    if (conversation && tray.items.every(({ state }) => state === 'there'))
+      return new Promise((done) => {
+        tray.deliver(async (items) => {
+          const isSent = await give(chat, [text, conversation], items);
+          done(isSent ? conversation : null);
+          return isSent;
+        });
+      });
+    const ahead = text ? send(text, conversation) : (conversation ?? client.startConversation());
+    return after(ahead, (into) => {
+      if (!into) return null;
+      move(client, place, into);
+      tray.deliver((items) => give(chat, ['', into], items));
+      return into;
+    });
+  };

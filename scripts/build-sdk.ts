@@ -100,6 +100,8 @@ const buildPanel = (widget: string, outDir: string): Promise<unknown> =>
       lib: { entry: { panel: join(widget, 'src/panel.tsx') }, formats: ['es'] },
       rolldownOptions: {
         treeshake,
+        // What parts share with the panel stays in its file: they never come without it.
+        preserveEntrySignatures: 'allow-extension',
         output: {
           minify: true,
           entryFileNames: '[name].[hash].js',

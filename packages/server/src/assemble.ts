@@ -6,12 +6,14 @@ import { createProvider } from './contacts/provider.ts';
 import { createSignIn } from './contacts/sign-in.ts';
 import { createConversations } from './conversations/commands.ts';
 import { createQueries } from './conversations/queries.ts';
+import { createReplyTimes } from './conversations/reply-times.ts';
 import { logOf } from './events/log.ts';
 import { createNotices } from './events/notices.ts';
 import { createReplays } from './events/replay.ts';
 import { announcePresence } from './gateway/announce.ts';
 import { createGates } from './gateway/limits.ts';
 import type { Parts } from './gateway/parts.ts';
+import { createSiteNews } from './gateway/site-news.ts';
 import type { createSocketServer } from './gateway/sockets.ts';
 import type { Clock } from './lib/clock.ts';
 import { createEgress } from './lib/egress.ts';
@@ -94,6 +96,7 @@ export async function assemble(
     siteSecrets,
     egress,
     queries: createQueries(store),
+    replyTimes: createReplyTimes(store, now),
     agents: createAgents(store, now),
     sessions: createSessions(store, now),
     keys: createKeys(store, now),
@@ -106,6 +109,7 @@ export async function assemble(
     },
     toAgents: outlets.toAgents,
     toVisitors: outlets.toVisitors,
+    announceSites: createSiteNews(server, sites),
   };
   return { parts, dispatcher };
 }

@@ -7,7 +7,11 @@ import { mayAmend, type Principal } from './policy.ts';
 export type Name =
   | Exclude<
       CommandName,
-      'conversation:start' | 'contact:identify' | 'contact:update' | 'event:track'
+      | 'conversation:start'
+      | 'contact:identify'
+      | 'contact:update'
+      | 'event:track'
+      | 'proactive:note'
     >
   | 'conversation:wake';
 

@@ -7,6 +7,7 @@ import type { Provider } from '../contacts/provider.ts';
 import type { SignIn } from '../contacts/sign-in.ts';
 import type { Conversations } from '../conversations/commands.ts';
 import type { Queries } from '../conversations/queries.ts';
+import type { ReplyTimes } from '../conversations/reply-times.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import type { Log } from '../events/log.ts';
 import type { Notices } from '../events/notices.ts';
@@ -43,6 +44,7 @@ export interface Parts {
   egress: Egress;
   identities: Identities;
   queries: Queries;
+  replyTimes: ReplyTimes;
   agents: Agents;
   sessions: Sessions;
   keys: Keys;
@@ -63,4 +65,6 @@ export interface Parts {
   wakeEndpoint(id: string): void;
   toAgents(room: string, message: Ephemeral): void;
   toVisitors(room: string, message: Ephemeral): void;
+  /** Tells open widgets and consoles which sites are not as they were. */
+  announceSites(): void;
 }

@@ -1,5 +1,7 @@
 import { PROTOCOL } from '@throughline/shared';
-import type { Site, SiteConfig } from '@throughline/shared/schema';
+import type { Site, SiteConfig, SiteSettings } from '@throughline/shared/schema';
+import { AppError } from '../lib/errors.ts';
+import { fingerprint } from '../lib/fingerprint.ts';
 import type { Published } from './blueprint.ts';
 
 export interface Sites {
@@ -8,33 +10,80 @@ export interface Sites {
   all(): Site[];
   /** Adds a site, or changes the one with its key, by publishing the next version of the blueprint. */
   put(site: Site, by: string): Promise<void>;
+  /**
+   * Replaces what `SiteSettings` covers; who proves visitors and where it is asked about them stays.
+   * @throws AppError `unknown_site`, `changed_meanwhile` when `version` is not that of the newest one
+   */
+  configure(key: string, settings: SiteSettings, revision: Revision): Promise<Site>;
 }
 
-export const publicConfig = ({
-  key,
-  name,
-  accent,
-  greeting,
-  language,
-  position,
-  pageEvents,
-}: Site): SiteConfig => ({
-  key,
-  name,
-  accent,
-  greeting,
-  language,
-  position,
-  ...(pageEvents && { pageEvents }),
-  protocol: PROTOCOL,
-});
+interface Revision {
+  by: string;
+  /** `settingsVersion` of what was read. */
+  version: string;
+}
 
-export const createSites = (blueprint: Published): Sites => ({
-  get: (key) => blueprint.current.sites.find((site) => site.key === key),
-  all: () => blueprint.current.sites,
-  put: (site, by) =>
-    blueprint.publish((before) => {
-      const others = before.sites.filter(({ key }) => key !== site.key);
-      return { ...before, sites: [...others, site] };
-    }, by),
-});
+/** What its pages may know. */
+const publicPart = (site: Site): Omit<SiteConfig, 'version' | 'protocol' | 'replyMs'> => {
+  const { origins: _, context: __, identity: ___, reply: ____, ...rest } = site;
+  return rest;
+};
+
+const versions = new WeakMap<Site, string>();
+
+/** Changes with whatever its pages are shown; asked on every handshake. */
+export function configVersion(site: Site): string {
+  const known = versions.get(site);
+  if (known !== undefined) return known;
+  const version = fingerprint(JSON.stringify([publicPart(site), site.reply]));
+  versions.set(site, version);
+  return version;
+}
+
+/** `measuredMs`: how long answers took of late, where somebody knows. */
+export function publicConfig(site: Site, measuredMs?: number): SiteConfig {
+  const { reply } = site;
+  const replyMs = reply === 'measured' ? measuredMs : reply?.withinMs;
+  return {
+    ...publicPart(site),
+    ...(replyMs === undefined ? {} : { replyMs }),
+    version: configVersion(site),
+    protocol: PROTOCOL,
+  };
+}
+
+/** Changes with whatever `SiteSettings` covers. */
+export const settingsVersion = ({ context: _, identity: __, ...settings }: Site): string =>
+  fingerprint(JSON.stringify(settings));
+
+export const createSites = (blueprint: Published): Sites => {
+  const get = (key: string) => blueprint.current.sites.find((site) => site.key === key);
+  return {
+    get,
+    all: () => blueprint.current.sites,
+    put: (site, by) =>
+      blueprint.publish((before) => {
+        const others = before.sites.filter(({ key }) => key !== site.key);
+        return { ...before, sites: [...others, site] };
+      }, by),
+
+    async configure(key, settings, { by, version }) {
+      await blueprint.publish((before) => {
+        const known = before.sites.find((site) => site.key === key);
+        if (!known) throw new AppError('unknown_site');
+        if (settingsVersion(known) !== version) throw new AppError('changed_meanwhile');
+        const { identity, context } = known;
+        const changed = {
+          key,
+          ...settings,
+          ...(identity && { identity }),
+          ...(context && { context }),
+        };
+        return { ...before, sites: before.sites.map((site) => (site === known ? changed : site)) };
+      }, by);
+      const changed = get(key);
+      if (!changed) throw new AppError('unknown_site');
+      return changed;
+    },
+  };
+};

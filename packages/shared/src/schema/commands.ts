@@ -6,6 +6,9 @@ const command = <T extends z.ZodRawShape>(fields: T) => z.strictObject({ id: f.i
 const onConversation = <T extends z.ZodRawShape>(fields: T) =>
   command({ conversation: f.id, ...fields });
 
+/** What may become of a greeting: each is an event of that name. */
+const proactiveActs = ['shown', 'clicked', 'dismissed'] as const;
+
 /** Everything a client can ask the relay to change. */
 export const commands = {
   'conversation:start': onConversation({ context: f.context.optional() }),
@@ -20,6 +23,11 @@ export const commands = {
   }),
   'contact:update': command({ attributes: f.attributes }),
   'event:track': command({ name: f.name, properties: f.attributes }),
+  'proactive:note': command({
+    act: z.enum(proactiveActs),
+    rule: f.text(40),
+    delayMs: f.position.optional(),
+  }),
   'note:add': onConversation({ text: f.body }),
   'conversation:assign': onConversation({ assignee: f.id, expectedEpoch: f.position }),
   'conversation:unassign': onConversation({ expectedEpoch: f.position }),
@@ -42,6 +50,7 @@ export const visitorCommands = [
   'contact:identify',
   'contact:update',
   'event:track',
+  'proactive:note',
 ] as const satisfies readonly CommandName[];
 
 export const agentCommands = [

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import * as answers from './answers.ts';
-import { contextSource, identity } from './blueprint.ts';
+import { contextSource, identity, site } from './blueprint.ts';
 import { actor, agentEvent } from './events/index.ts';
 import type { JsonSchema } from './events/outward.ts';
 import { fact } from './facts.ts';
 import * as http from './http.ts';
 import type { Schema } from './parse.ts';
 import { httpProblem } from './problem.ts';
+import * as sites from './sites.ts';
 import { receipt } from './wire.ts';
 
 /** As it is sent, or as it is answered. */
@@ -18,8 +19,9 @@ const names = new Map<Schema, string>();
 /** Everything the API takes and gives that has a name, with that name: `ContactSummary`. */
 const named = z.registry<{ id: string }>();
 for (const [name, schema] of Object.entries({
-  ...{ actor, agentEvent, contextSource, fact, identity, problem: httpProblem, receipt },
+  ...{ actor, agentEvent, contextSource, fact, identity, problem: httpProblem, receipt, site },
   ...http,
+  ...sites,
   ...answers,
 })) {
   if (!isSchema(schema) || names.has(schema)) continue;

@@ -6,6 +6,7 @@ import * as blueprint from './blueprint.ts';
 import * as commands from './commands.ts';
 import * as events from './events/index.ts';
 import * as http from './http.ts';
+import * as sites from './sites.ts';
 import * as wire from './wire.ts';
 
 /** The schemas as they were when this protocol version was last looked at. */
@@ -39,7 +40,7 @@ const describeSchema = (schema: z.ZodType) =>
   );
 
 function everything(): Record<string, unknown> {
-  const modules = { blueprint, commands, events, http, wire };
+  const modules = { blueprint, commands, events, http, sites, wire };
   const found = Object.entries(modules).flatMap(([name, module]) => schemas(name, module));
   return {
     ...Object.fromEntries(found.map(([path, schema]) => [path, describeSchema(schema)])),

@@ -5,9 +5,9 @@ import { open, type Route, send } from './route.ts';
 import { sendTagged } from './tagged.ts';
 
 /** The public part of a site's configuration, for its pages and cheap to ask again. */
-export function siteRoutes({ sites }: Parts): Route[] {
+export function siteRoutes({ sites, replyTimes }: Parts): Route[] {
   return [
-    open(contract.getSite, (call) => {
+    open(contract.getSite, async (call) => {
       const { params, request, reply } = call;
       const site = sites.get(params.key ?? '');
       if (!site) return send(reply, 'unknown_site');
@@ -18,7 +18,8 @@ export function siteRoutes({ sites }: Parts): Route[] {
       reply
         .header('vary', 'origin')
         .header('cache-control', 'public, max-age=60, stale-while-revalidate=86400');
-      return sendTagged(call, JSON.stringify(publicConfig(site)));
+      const measuredMs = site.reply === 'measured' ? await replyTimes.median(site.key) : undefined;
+      return sendTagged(call, JSON.stringify(publicConfig(site, measuredMs)));
     }),
   ];
 }

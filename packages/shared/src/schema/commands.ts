@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as f from './fields.ts';
+import { greetingId } from './greetings.ts';
 
 /** A command's id is the id of the event it causes, and so its idempotency key (rule P6). */
 const command = <T extends z.ZodRawShape>(fields: T) => z.strictObject({ id: f.id, ...fields });
@@ -25,7 +26,7 @@ export const commands = {
   'event:track': command({ name: f.name, properties: f.attributes }),
   'proactive:note': command({
     act: z.enum(proactiveActs),
-    rule: f.text(40),
+    rule: greetingId,
     delayMs: f.position.optional(),
   }),
   'note:add': onConversation({ text: f.body }),

@@ -23,10 +23,14 @@ const conditions = z.strictObject({
   event: f.name.optional(),
 });
 
+/** It stands in events. */
+export const greetingId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]$/, { error: 'bad_value' });
+
 /** Words the widget offers by itself, beside its button. */
 export const greetingRule = z.strictObject({
-  /** It stands in events. */
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]$/, { error: 'bad_value' }),
+  id: greetingId,
   when: conditions,
   text: f.visible(300),
   /** Who says it; otherwise the business. */

@@ -12,7 +12,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '0a2727f5d12dd1bb6afee5e6ae336664c1723e564fac278d438f9aa8105784cd',
+  sha256: '03693c1bda2d32db5452e5b9edfb17dac932ea720f89d57ad84c6a4d5b0ebdbd',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { factValue, visibilities } from '../facts.ts';
 import * as f from '../fields.ts';
+import { greetingId } from '../greetings.ts';
 import { define, field } from './define.ts';
 
-const rule = field(z.string(), 'id of the greeting rule');
+const rule = field(greetingId, 'id of the greeting rule');
 const delayMs = field(z.int().optional(), 'milliseconds since it was shown');
 
 const OWN_ID = 'the business’s own id for this person';

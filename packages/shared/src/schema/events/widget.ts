@@ -34,6 +34,7 @@ export const widgetEvents = {
   'widget.opened': define({
     about: 'The panel is open.',
     seenBy: 'page',
+    version: '1.1',
     data: z.object({
       trigger: field(
         z.enum(['launcher', 'api', 'proactive']),

@@ -1,5 +1,5 @@
 import { PROTOCOL } from '@throughline/shared';
-import { isShowing, type Showing, SHOWN } from './lib/showing.ts';
+import { isShowing, SHOWN, type Showing } from './lib/showing.ts';
 import { type Line, standIn } from './preview-line.ts';
 import './preview.css';
 

@@ -18,4 +18,7 @@ export interface Showing {
 export const SHOWN = 'throughline.preview.ready';
 
 export const isShowing = (data: unknown): data is Showing =>
-  typeof data === 'object' && data !== null && 'kind' in data && data.kind === 'throughline.preview';
+  typeof data === 'object' &&
+  data !== null &&
+  'kind' in data &&
+  data.kind === 'throughline.preview';

@@ -144,11 +144,15 @@ function refresh(core: Core): void {
   void configure(core, version);
 }
 
+/** The snippet's colour is for the button's first moment, before anything is known; a call's stays. */
+const firstAccent = () =>
+  document.querySelector<HTMLElement>('[data-throughline-accent]')?.dataset.throughlineAccent;
+
 /** Options of the page win over the site's configuration. */
 async function applyLook(core: Core): Promise<void> {
   const { options, site, view, launcher } = core;
   launcher.set({
-    accent: options.accent ?? site?.accent,
+    accent: (options.accent === firstAccent() && site?.accent) || options.accent,
     position: options.position ?? site?.position,
   });
   const { x, y } = site?.offset ?? {};

@@ -186,7 +186,10 @@ function Openings({ title, open, onChange }: OpeningsProps) {
     onChange(open.map((it, at) => (at === i ? { ...it, ...change } : it)));
   return (
     <fieldset class="day">
-      <legend>{title}</legend>
+      <legend class="sr-only">{title}</legend>
+      <span class="day-title" aria-hidden="true">
+        {title}
+      </span>
       <div class="day-times">
         {open.length === 0 && <span class="day-closed">Closed</span>}
         {open.map(({ from, to }, i) => (

@@ -66,7 +66,8 @@ export function Preview({ settings, look }: PreviewProps) {
         class="preview-frame"
         title="The widget, as it would be"
         src="/preview/"
-        sandbox="allow-scripts allow-same-origin allow-forms"
+        // A picture: what it does by itself must not take the focus from whoever types beside it.
+        inert
       />
     </aside>
   );

@@ -46,7 +46,7 @@ export const TEXTS: readonly (readonly [key: string, english: string])[] = [
   ['online', 'Online'],
   ['away', 'We answer as soon as we are back'],
   ['replyWithin', 'We usually answer within {duration}'],
-  ['awayLine', 'Nobody is here just now. Write to us all the same.'],
+  ['awayNow', 'Nobody is here just now.'],
   ['leaveEmail', 'With your e-mail, our answer finds you.'],
   ['closed', 'The conversation was closed. Write to open it again.'],
 ];

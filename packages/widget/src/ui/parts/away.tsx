@@ -75,7 +75,8 @@ export function LeaveWord({ conversation }: { conversation: string | null }): VN
   if (!isAway || hasAnswer) return null;
   const { email = '', identified = '{}' } = client.persist.read();
   const said = JSON.parse(identified);
-  const line = back ? closed || say('awayUntil', { back }) : say('awayLine');
+  const own = [say('awayNow'), back && `${back}.`, !conversation && say('awayWrite')];
+  const line = (back && closed) || own.filter(Boolean).join(' ');
   return (
     <section ref={ref} class="away">
       <p dir="auto">{line}</p>

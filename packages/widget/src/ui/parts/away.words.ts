@@ -5,8 +5,8 @@ export type AwayKey =
   | 'backTomorrow'
   | 'backOn'
   | 'replyWithin'
-  | 'awayLine'
-  | 'awayUntil'
+  | 'awayNow'
+  | 'awayWrite'
   | 'leaveEmail'
   | 'email'
   | 'emailSend'
@@ -18,8 +18,8 @@ export const words: Words<AwayKey> = {
     backTomorrow: 'We are back tomorrow at {time}',
     backOn: 'We are back on {day} at {time}',
     replyWithin: 'We usually answer within {duration}',
-    awayLine: 'Nobody is here just now. Write to us all the same.',
-    awayUntil: 'Nobody is here just now. {back}. Write to us all the same.',
+    awayNow: 'Nobody is here just now.',
+    awayWrite: 'Write to us all the same.',
     leaveEmail: 'With your e-mail, our answer finds you.',
     email: 'Your e-mail',
     emailSend: 'Save',
@@ -30,8 +30,8 @@ export const words: Words<AwayKey> = {
     backTomorrow: 'سنعود غدًا في {time}',
     backOn: 'سنعود يوم {day} في {time}',
     replyWithin: 'نجيب عادةً خلال {duration}',
-    awayLine: 'لا أحد هنا الآن. اكتب إلينا مع ذلك.',
-    awayUntil: 'لا أحد هنا الآن. {back}. اكتب إلينا مع ذلك.',
+    awayNow: 'لا أحد هنا الآن.',
+    awayWrite: 'اكتب إلينا مع ذلك.',
     leaveEmail: 'ببريدك الإلكتروني يصلك جوابنا.',
     email: 'بريدك الإلكتروني',
     emailSend: 'حفظ',

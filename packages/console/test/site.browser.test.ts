@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { findViolations } from '../../../demo/test/axe.ts';
 import { inEveryLight, PATIENCE, soon, useStage } from './pages.ts';
 
 const openOffice = useStage();
@@ -33,8 +34,13 @@ it(
     await panel.getByText('Good to see you.').waitFor();
     await expect.poll(() => shop.evaluate(accent), soon).toBe('#8a2be2');
     await panel.getByRole('button', { name: 'Close chat' }).click();
-    await shop.getByRole('button', { name: 'Questions about sizes?' }).click();
+    const greeting = shop.getByRole('button', { name: 'Questions about sizes?' });
+    await greeting.waitFor();
+    expect(await findViolations(shop)).toEqual([]);
+    expect(await shop.evaluate(() => document.activeElement?.tagName)).toBe('THROUGHLINE-WIDGET');
+    await greeting.click();
     await panel.locator('.bubble', { hasText: 'Questions about sizes?' }).waitFor();
     expect(await shop.evaluate(() => Reflect.get(globalThis, 'isSamePage'))).toBe(true);
+    expect(await findViolations(shop)).toEqual([]);
   },
 );

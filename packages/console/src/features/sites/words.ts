@@ -2,7 +2,7 @@ import type { Hours } from '@throughline/shared/schema';
 import type { Field } from './merge.ts';
 
 /** What each part of the settings is called. */
-export const titles: Record<Field, string> = {
+const titles: Record<Field, string> = {
   name: 'Name',
   origins: 'Pages it may stand on',
   accent: 'Accent',

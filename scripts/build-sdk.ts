@@ -100,7 +100,7 @@ const buildPanel = (widget: string, outDir: string): Promise<unknown> =>
       lib: { entry: { panel: join(widget, 'src/panel.tsx') }, formats: ['es'] },
       rolldownOptions: {
         treeshake,
-        // What a part shares with the panel stays in the panel's file.
+        // What parts share with the panel stays in its file: they never come without it.
         preserveEntrySignatures: 'allow-extension',
         output: {
           minify: true,

@@ -50,7 +50,7 @@ await unlessFresh(sdk, [shared, join(widget, 'src')], async () => {
 });
 await unlessFresh(
   join(console, 'dist'),
-  [shared, join(console, 'src'), join(console, 'public')],
+  [shared, ...['src', 'public', 'preview'].map((dir) => join(console, dir))],
   async () => {
     const { build } = await import('vite');
     await build({ configFile: join(console, 'vite.config.ts'), logLevel: 'warn' });

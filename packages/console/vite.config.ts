@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
+
+const at = (file: string): string => join(import.meta.dirname, file);
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -13,5 +16,6 @@ export default defineConfig({
     // Inlined assets would be data: URLs, which the console's policy does not allow everywhere.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: [at('index.html'), at('preview/index.html')] },
   },
 });

@@ -9,6 +9,7 @@ import { AlertIcon, LockIcon } from './ui/icons.tsx';
 
 /** Loaded when somebody goes there: the inbox carries nothing of them. */
 const loaders: Record<PageName, () => Promise<ComponentType>> = {
+  sites: () => import('./features/sites/Sites.tsx').then(({ Sites }) => Sites),
   events: () => import('./features/events/Events.tsx').then(({ Events }) => Events),
   endpoints: () => import('./features/endpoints/Endpoints.tsx').then(({ Endpoints }) => Endpoints),
   keys: () => import('./features/keys/Keys.tsx').then(({ Keys }) => Keys),

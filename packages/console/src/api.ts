@@ -41,7 +41,7 @@ export interface SetUp {
 
 /** One request; what it means is up to whoever makes it. */
 export interface Request {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   body?: unknown;
   /** The version of what is changed, as its `etag` named it. */

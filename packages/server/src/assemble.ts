@@ -9,12 +9,14 @@ import { createConversations } from './conversations/commands.ts';
 import { createLinks } from './conversations/files/links.ts';
 import { createUploads } from './conversations/files/uploads.ts';
 import { createQueries } from './conversations/queries.ts';
+import { createReplyTimes } from './conversations/reply-times.ts';
 import { logOf } from './events/log.ts';
 import { createNotices } from './events/notices.ts';
 import { createReplays } from './events/replay.ts';
 import { announcePresence } from './gateway/announce.ts';
 import { createGates } from './gateway/limits.ts';
 import type { Parts } from './gateway/parts.ts';
+import { createSiteNews } from './gateway/site-news.ts';
 import type { createSocketServer } from './gateway/sockets.ts';
 import type { Clock } from './lib/clock.ts';
 import { createEgress } from './lib/egress.ts';
@@ -102,6 +104,7 @@ export async function assemble(
     siteSecrets,
     egress,
     queries: createQueries(store),
+    replyTimes: createReplyTimes(store, now),
     agents: createAgents(store, now),
     sessions: createSessions(store, now),
     keys: createKeys(store, now),
@@ -114,6 +117,7 @@ export async function assemble(
     },
     toAgents: outlets.toAgents,
     toVisitors: outlets.toVisitors,
+    announceSites: createSiteNews(server, sites),
   };
   return { parts, dispatcher };
 }

@@ -5,7 +5,7 @@ import { StartupError } from './lib/errors.ts';
 
 const packages = join(import.meta.dirname, '../..');
 
-/** The console runs nothing but its own files and talks to nobody but its own relay. */
+/** The console runs nothing but its own files, talks to nobody but its own relay and shows its preview. */
 export const CONSOLE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -14,10 +14,23 @@ export const CONSOLE_POLICY = [
   "font-src 'self'",
   "media-src 'self'",
   "connect-src 'self'",
+  "frame-src 'self'",
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');
+
+/** The widget beside the form that configures it: framed by the console, and connected to nothing. */
+const PREVIEW_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
   "require-trusted-types-for 'script'",
 ].join('; ');
 
@@ -38,6 +51,11 @@ export function builtMounts(): Mount[] {
         'access-control-allow-origin': '*',
         'cross-origin-resource-policy': 'cross-origin',
       },
+    },
+    {
+      path: '/preview',
+      dir: join(console, 'preview'),
+      headers: { 'content-security-policy': PREVIEW_POLICY, 'x-frame-options': 'SAMEORIGIN' },
     },
     {
       path: '/console',

@@ -16,7 +16,7 @@ interface Outlets {
 /** Starts everything that reacts: each follows the log from its own place. Returns the end of it. */
 export async function followLog(
   store: Store,
-  { blueprint, endpoints, conversations, provider, now, log }: Parts,
+  { blueprint, endpoints, conversations, provider, announceSites, now, log }: Parts,
   { blobs, fanOut, wakeEndpoints }: Outlets,
 ): Promise<() => Promise<void>> {
   const onError = (name: string) => (error: unknown) =>
@@ -33,7 +33,9 @@ export async function followLog(
     follow(store, {
       from: 'now',
       async handle(records) {
-        if (records.some(({ type }) => type === 'config.published')) await blueprint.refresh();
+        if (!records.some(({ type }) => type === 'config.published')) return;
+        await blueprint.refresh();
+        announceSites();
       },
       onError: onError('settings'),
     }),

@@ -9,7 +9,7 @@ import { listTypes } from './cli/events-types.ts';
 import type { Command } from './cli/invocation.ts';
 import { createKey, listKeys, revokeKey } from './cli/key.ts';
 import { listen } from './cli/listen.ts';
-import { addSite } from './cli/site.ts';
+import { addSite, applySite, showSite } from './cli/site.ts';
 import { trigger } from './cli/trigger.ts';
 import { StartupError, UsageError } from './lib/errors.ts';
 
@@ -46,6 +46,8 @@ const commands = new Map<string, Command>(
       },
       run: addSite,
     },
+    'site show': showSite,
+    'site apply': applySite,
     'key create': createKey,
     'key list': listKeys,
     'key revoke': revokeKey,

@@ -22,6 +22,13 @@ const invoice = {
   facts: [],
 };
 
+const settings = {
+  name: 'Shop',
+  origins: ['https://shop.example'],
+  reply: { withinMs: 600_000 },
+  greetings: [{ id: 'help', when: { url: '/pricing*' }, text: 'Can we help?' }],
+};
+
 /** Something of each kind, new for every request: what is changed by one is not what the next one meets. */
 export function createSamples(relay: TestRelay, admin: NewSession, url: string) {
   const ask = async <T>(path: string, more: Fetch = {}): Promise<T> => {
@@ -132,6 +139,13 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
 
   const samples: Record<string, () => Promise<Sample> | Sample> = {
     getSite: () => shop,
+    listSites: () => ({}),
+    getSiteSettings: () => shop,
+    putSiteSettings: async () => ({
+      ...shop,
+      headers: await etag('/v1/sites/shop/settings'),
+      body: settings,
+    }),
     putSiteIdentity: () => ({ ...shop, body: identity }),
     rotateSiteIdentity: () => shop,
     removeSiteIdentity: () => shop,

@@ -7,7 +7,7 @@ import { builtMounts } from '../src/built.ts';
 import { addAgent } from '../src/cli/agent.ts';
 import { doctor } from '../src/cli/doctor.ts';
 import type { Invocation } from '../src/cli/invocation.ts';
-import { addSite } from '../src/cli/site.ts';
+import { addSite, applySite, showSite } from '../src/cli/site.ts';
 import { StartupError } from '../src/lib/errors.ts';
 import { send, startRelay, tempDir, until } from './relay.ts';
 
@@ -393,4 +393,28 @@ describe('anything else', () => {
     ])
       expect(it.err() + it.out()).toContain(word);
   });
+});
+
+test('what site show prints, site apply takes, changed by hand; a file that is wrong changes nothing', async () => {
+  await using relay = await startRelay();
+  const env = { DATA_DIR: relay.dataDir };
+  const run = async (command: typeof showSite, word: string) => {
+    const lines: string[] = [];
+    const print = (line: string) => void lines.push(line);
+    const call = { env, values: {}, words: [word], print, note: print, columns: undefined };
+    await command.run(call);
+    return lines.join('\n');
+  };
+  const shown = JSON.parse(await run(showSite, 'shop'));
+  expect(shown).toEqual(relay.sites.get('shop'));
+  const path = join(relay.dataDir, 'shop.json');
+  const reply = { withinMs: 600_000 };
+  writeFileSync(path, JSON.stringify({ ...shown, reply }));
+  expect(await run(applySite, path)).toContain('Site "shop" is published as version');
+  await until(() => relay.sites.get('shop')?.reply);
+  expect(relay.sites.get('shop')).toEqual({ ...shown, reply });
+  writeFileSync(path, JSON.stringify({ ...shown, reply: { withinMs: 1 } }));
+  await expect(run(applySite, path)).rejects.toThrow(`${path}: reply`);
+  await expect(run(showSite, 'nowhere')).rejects.toThrow('There is no site "nowhere".');
+  expect(relay.sites.get('shop')).toEqual({ ...shown, reply });
 });

@@ -126,6 +126,12 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     const body = { name: `${MARK} shipped`, properties: { to: MARK }, occurredAt: 1000 };
     await ask(`/contacts/${visitor.contact}/events`, post(body));
   },
+  'proactive.shown': ({ visitor }) =>
+    visitor.give('proactive:note', { act: 'shown', rule: 'help' }),
+  'proactive.clicked': ({ visitor }) =>
+    visitor.give('proactive:note', { act: 'clicked', rule: 'help', delayMs: 900 }),
+  'proactive.dismissed': ({ visitor }) =>
+    visitor.give('proactive:note', { act: 'dismissed', rule: 'help', delayMs: 900 }),
   'config.published': async ({ relay, ask }) => {
     await relay.sites.put({ ...relay.sites.get('garage')!, greeting: MARK }, 'test');
     await ask('/endpoints', post({ url: 'http://127.0.0.1:9/', paused: true, description: MARK }));

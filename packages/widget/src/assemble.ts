@@ -48,6 +48,9 @@ export interface Client
   /** What is typed and not sent, kept beside the conversation (`new` before there is one). */
   draft(conversationId: string): string;
   setDraft(conversationId: string, text: string): void;
+  /** For the screen's parts: any command there is, and what outlives the page. */
+  submit: RelayConnection['submit'];
+  persist: Pick<Persist, 'read' | 'keep' | 'durable'>;
   /** Whether this browser has been here before: there may be something to read. */
   isKnown(): boolean;
 }
@@ -103,6 +106,8 @@ export function assembleClient(
     setDraft: persist.setDraft,
     ask: relay.connection.request,
     relay: where,
+    submit: relay.submit,
+    persist,
     isKnown: () => persist.read().token !== undefined || persist.entries().length > 0,
   };
 }

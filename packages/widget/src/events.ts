@@ -1,12 +1,13 @@
 import { uuidv7 } from '@throughline/shared';
-import type { Actor, EventData, PageEventType } from '@throughline/shared/schema';
+import type { Actor, EventData, EventName, PageEventType } from '@throughline/shared/schema';
 import type { Emitter } from './lib/emitter.ts';
 
 /** What the page itself says is told to it as well, once the relay has it. */
-type Name = PageEventType | 'contact.identified';
+type Said = Extract<EventName, 'contact.identified' | `proactive.${string}`>;
+type Name = PageEventType | Said;
 
 /** What happens on the page itself; it never reaches the relay. */
-export type OwnEventType = Extract<Name, `widget.${string}`>;
+export type OwnEventType = Extract<Name, `widget.${string}` | `availability.${string}`>;
 
 /** What a page is told, by name. An event has one id and one name, wherever it turns up. */
 export type PageEvents = {
@@ -16,7 +17,7 @@ export type PageEvents = {
     type: T;
     /** Milliseconds since 1970, by the clock of whoever made it. */
     time: number;
-    conversation: T extends OwnEventType | 'contact.identified' ? null : string;
+    conversation: T extends OwnEventType | Said ? null : string;
     actor: T extends OwnEventType ? null : Actor;
     data: EventData<T>;
   };

@@ -7,7 +7,7 @@ import { readContext } from './host/context.ts';
 import { type Exits, openExits, type PageEmitter } from './host/exits.ts';
 import type { Launcher } from './host/launcher.ts';
 import { watchPage } from './host/watch-page.ts';
-import { english, fill, loadLanguage } from './i18n/languages.ts';
+import { baseOf, english, fill, type Language, loadLanguage } from './i18n/languages.ts';
 import { after } from './lib/soon.ts';
 import { checkOptions, type WidgetOptions } from './options.ts';
 import { byActivity, unreadTotal } from './store/selectors.ts';
@@ -57,9 +57,11 @@ interface Core extends PanelContext {
   exits: Exits;
   send: Send;
   openedMs: number;
+  /** Of the configuration last asked for; undefined until the first answer. */
+  version?: string;
 }
 
-type Trigger = 'launcher' | 'api';
+type Trigger = 'launcher' | 'api' | 'proactive';
 type Place = ReturnType<ViewStore['getState']>['place'];
 
 /** Everything behind the button: client, screen, and what the page does to both. */
@@ -75,11 +77,14 @@ export const mountPanel: MountPanel = (context) => {
   mind(options);
   const root = mountRoot(launcher.root);
   const close = () => setOpen(core, false);
-  render(<App chat={{ client, view, close, send, shown: hooks.beforeDisplay }} />, root);
+  const begin = (draft?: string) => openNew(core, draft, 'proactive');
+  const chat = { client, view, close, send, tell, begin, shown: hooks.beforeDisplay };
+  render(<App chat={chat} />, root);
   core.undo.push(
     () => render(null, root),
     client.on('unread.changed', () => label(core)),
     client.subscribe(() => settle(core)),
+    client.subscribe(() => refresh(core)),
     watchPage({
       back: client.nudge,
       offline: client.networkDown,
@@ -111,38 +116,68 @@ function mind(options: WidgetOptions): WidgetOptions {
 }
 
 /** The site's own look and words; without them the defaults have to do. */
-async function fetchSite({ relay, site }: WidgetOptions): Promise<SiteConfig | undefined> {
+async function fetchSite(
+  { relay, site }: WidgetOptions,
+  cache: RequestCache,
+): Promise<SiteConfig | undefined> {
   try {
-    const answer = await fetch(`${relay}/v1/sites/${encodeURIComponent(site)}`);
+    const answer = await fetch(`${relay}/v1/sites/${encodeURIComponent(site)}`, { cache });
     return answer.ok ? ((await answer.json()) as SiteConfig) : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function configure(core: Core): Promise<void> {
-  core.site = await fetchSite(core.options);
+async function configure(core: Core, version?: string): Promise<void> {
+  core.site = (await fetchSite(core.options, version ? 'no-cache' : 'default')) ?? core.site;
   void core.exits.mirrorTo(core.site?.pageEvents);
   await applyLook(core);
+  core.version ??= core.site?.version ?? '';
+  refresh(core);
 }
+
+/** The relay says that the business has changed something: the page takes it over as it is. */
+function refresh(core: Core): void {
+  const { version } = core.client.getState().site;
+  if (core.version === undefined || !version || version === core.version) return;
+  core.version = version;
+  void configure(core, version);
+}
+
+/** The snippet's colour is for the button's first moment, before anything is known; a call's stays. */
+const firstAccent = () =>
+  document.querySelector<HTMLElement>('[data-throughline-accent]')?.dataset.throughlineAccent;
 
 /** Options of the page win over the site's configuration. */
 async function applyLook(core: Core): Promise<void> {
   const { options, site, view, launcher } = core;
   launcher.set({
-    accent: options.accent ?? site?.accent,
+    accent: (options.accent === firstAccent() && site?.accent) || options.accent,
     position: options.position ?? site?.position,
   });
+  const { x, y } = site?.offset ?? {};
+  const { style } = launcher.host;
+  style.setProperty('--throughline-offset-x', x === undefined ? '' : `${x}px`);
+  style.setProperty('--throughline-offset-y', y === undefined ? '' : `${y}px`);
   view.setState({
-    theme: options.theme ?? 'auto',
+    theme: options.theme ?? site?.theme ?? 'auto',
     siteName: site?.name ?? '',
     files: site?.files,
     greeting: options.greeting ?? site?.greeting ?? '',
+    site,
   });
-  const page = document.documentElement.lang;
-  const language = await loadLanguage([options.language, site?.language, page, navigator.language]);
-  view.setState({ language });
+  view.setState({ language: await languageOf(core) });
   label(core);
+}
+
+/** The first wanted one the business speaks, in its own words where it has some. */
+async function languageOf({ options, site }: Core): Promise<Language> {
+  const { languages, texts } = site ?? {};
+  const wanted = [site?.language, document.documentElement.lang, navigator.language];
+  const spoken = languages ? wanted.filter((tag) => languages.includes(baseOf(tag))) : wanted;
+  const language = await loadLanguage([options.language, ...spoken, languages?.[0]]);
+  const own = texts?.[baseOf(language.tag)];
+  return { ...language, texts: { ...language.texts, ...own } };
 }
 
 /** What the button shows and is called, by what a click on it would do. */
@@ -184,6 +219,11 @@ function open(core: Core, place?: Place, trigger?: Trigger): void {
   setOpen(core, true, trigger);
 }
 
+function openNew(core: Core, draft?: string, trigger?: Trigger): void {
+  if (draft !== undefined) core.client.setDraft('new', draft);
+  open(core, { at: 'thread', conversation: null }, trigger);
+}
+
 /**
  * Opened before the conversations were known: goes to the right one, unless the visitor chose. And away
  * from one that is no more: logged out, or never this visitor's.
@@ -216,10 +256,7 @@ function panelOf(core: Core): Panel {
       if (isOpen()) setOpen(core, false);
       else open(core, undefined, said === 'launcher' ? said : 'api');
     },
-    newConversation({ draft } = {}) {
-      if (draft !== undefined) client.setDraft('new', draft);
-      open(core, { at: 'thread', conversation: null });
-    },
+    newConversation: ({ draft } = {}) => openNew(core, draft),
     sendMessage(text, to) {
       client.start();
       void after(core.send(text, to?.conversationId ?? null), (conversation) => {

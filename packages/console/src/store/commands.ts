@@ -140,6 +140,7 @@ const viewKeys: Record<(typeof VIEWS)[number], [title: string, key: string]> = {
 };
 
 const pageKeys: Record<PageName, [title: string, key: string, alias: string]> = {
+  sites: ['Sites', 'i', 'Look, hours, greetings, widget'],
   events: ['Events', 'e', 'Log, live tail'],
   endpoints: ['Endpoints', 'w', 'Webhooks, deliveries'],
   keys: ['API keys', 'k', 'Secrets, programs'],

@@ -23,12 +23,22 @@ export type Place =
       /** The one that is open, by its offset. */
       delivery: number | null;
     }
-  | { page: 'keys' };
+  | { page: 'keys' }
+  | {
+      page: 'sites';
+      /** Its key; null: all of them, or the only one. */
+      site: string | null;
+    };
 
 export type PageName = Place['page'];
 
 /** In the order they are shown. */
-export const PAGES = ['events', 'endpoints', 'keys'] as const satisfies readonly PageName[];
+export const PAGES = [
+  'sites',
+  'events',
+  'endpoints',
+  'keys',
+] as const satisfies readonly PageName[];
 
 export const NEW = 'new';
 export const NO_FILTER: EventFilter = { types: [], contact: null, conversation: null };
@@ -45,6 +55,8 @@ export function placeOf(page: PageName): Place {
       return { page, endpoint: null, state: null, delivery: null };
     case 'keys':
       return { page };
+    case 'sites':
+      return { page, site: null };
   }
 }
 
@@ -61,7 +73,8 @@ function parseEndpoints([id, offset]: string[], state: string | null): Place {
   };
 }
 
-/** `/console/events?types=message.*`, `/console/endpoints/<id>/<offset>?state=dead`, `/console/keys`. */
+/** `/console/events?types=message.*`, `/console/endpoints/<id>/<offset>?state=dead`, `/console/keys`,
+ * `/console/sites/<key>`. */
 export function parsePlace({ pathname, search }: Pick<URL, 'pathname' | 'search'>): Place | null {
   const [, , page, ...rest] = pathname.split('/');
   const query = new URLSearchParams(search);
@@ -75,6 +88,8 @@ export function parsePlace({ pathname, search }: Pick<URL, 'pathname' | 'search'
       return parseEndpoints(rest, query.get('state'));
     case 'keys':
       return { page };
+    case 'sites':
+      return { page, site: /^[a-z0-9-]{3,40}$/.test(rest[0] ?? '') ? (rest[0] ?? null) : null };
     default:
       return null;
   }
@@ -96,6 +111,7 @@ export const filterQuery = ({ types, contact, conversation }: EventFilter) => ({
 export function formatPlace(place: Place): string {
   const path = `/console/${place.page}`;
   if (place.page === 'events') return withQuery(path, filterQuery(place));
+  if (place.page === 'sites') return place.site === null ? path : `${path}/${place.site}`;
   if (place.page === 'keys' || place.endpoint === null) return path;
   const { endpoint, state, delivery } = place;
   const open = delivery === null ? `${path}/${endpoint}` : `${path}/${endpoint}/${delivery}`;
@@ -106,5 +122,6 @@ export function formatPlace(place: Place): string {
 export function isSamePlace(a: Place | null, b: Place | null): boolean {
   if (a?.page === 'endpoints' && b?.page === 'endpoints')
     return a.endpoint === b.endpoint && (a.delivery === null) === (b.delivery === null);
+  if (a?.page === 'sites' && b?.page === 'sites') return a.site === b.site;
   return a?.page === b?.page;
 }

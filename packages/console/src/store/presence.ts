@@ -24,9 +24,17 @@ export interface Presence {
   typing: Readonly<Record<string, true>>;
   /** Visitors on the site, by contact. */
   visits: Readonly<Record<string, Visit>>;
+  /** How often each site was configured anew while one was connected, by its key. */
+  sites: Readonly<Record<string, number>>;
 }
 
-export const newPresence = (): Presence => ({ online: [], viewers: {}, typing: {}, visits: {} });
+export const newPresence = (): Presence => ({
+  online: [],
+  viewers: {},
+  typing: {},
+  visits: {},
+  sites: {},
+});
 
 export function setTyping(presence: Presence, conversation: string, on: boolean): Presence {
   if (on === conversation in presence.typing) return presence;
@@ -59,6 +67,10 @@ export function applyEphemeral(presence: Presence, message: Ephemeral): Presence
     case 'visitor': {
       const { contact, online, context } = message;
       return { ...presence, visits: { ...presence.visits, [contact]: { online, context } } };
+    }
+    case 'site': {
+      const { site } = message;
+      return { ...presence, sites: { ...presence.sites, [site]: (presence.sites[site] ?? 0) + 1 } };
     }
     case 'availability':
       return presence;

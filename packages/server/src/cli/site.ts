@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { parse, type Site, site as siteSchema } from '@throughline/shared/schema';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { UsageError } from '../lib/errors.ts';
 import { openBlueprint } from '../settings/blueprint.ts';
-import { createSites } from '../settings/sites.ts';
+import { createSites, type Sites } from '../settings/sites.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
-import type { Invocation } from './invocation.ts';
+import type { Call, Command, Invocation } from './invocation.ts';
 
 /** What a business pastes into its pages. */
 export const snippet = (
@@ -58,21 +59,66 @@ function read(values: Invocation['values'], known: (key: string) => Site | undef
   throw new UsageError(takes[field] ?? checked.error.message);
 }
 
-export async function addSite({ env, values, print }: Invocation): Promise<number> {
+/** With the sites of the data folder, beside a relay that may be running. */
+async function withSites(
+  { env }: Pick<Invocation, 'env'>,
+  run: (sites: Sites, around: { version(): number; base: string }) => Promise<void>,
+): Promise<number> {
   const config = readConfig(env);
   const store = openSqliteStore({ dataDir: config.dataDir, guest: true });
   try {
     const blueprint = await openBlueprint(store, systemClock);
-    const sites = createSites(blueprint);
-    const site = read(values, sites.get);
-    await sites.put(site, 'cli');
     const base = config.publicUrl ?? `http://${config.host}:${config.port}`;
-    print(
-      `Site "${site.key}" is published as version ${blueprint.version}. Paste this before </body>:\n`,
-    );
-    print(snippet(base, site));
+    await run(createSites(blueprint), { version: () => blueprint.version, base });
   } finally {
     await store.close();
   }
   return 0;
 }
+
+export const addSite = ({ env, values, print }: Invocation): Promise<number> =>
+  withSites({ env }, async (sites, { version, base }) => {
+    const site = read(values, sites.get);
+    await sites.put(site, 'cli');
+    print(`Site "${site.key}" is published as version ${version()}. Paste this before </body>:\n`);
+    print(snippet(base, site));
+  });
+
+/** All that is configured of a site, as `site apply` takes it. */
+export const showSite: Command = {
+  about: 'Print all that is configured of a site, as JSON.',
+  takes: 'KEY',
+  options: {},
+  words: 1,
+  run: ({ env, words: [key = ''], print }: Call) =>
+    withSites({ env }, async (sites) => {
+      const site = sites.get(key);
+      if (!site) throw new UsageError(`There is no site "${key}".`);
+      print(JSON.stringify(site, null, 2));
+    }),
+};
+
+function fromFile(path: string): Site {
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read as JSON: ${(error as Error).message}`);
+  }
+  const checked = parse(siteSchema, document);
+  if (checked.ok) return checked.value;
+  throw new UsageError(`${path}: ${checked.error.field ?? 'the site'}: ${checked.error.message}`);
+}
+
+export const applySite: Command = {
+  about: 'Add or replace a site as a JSON file has it; open pages take it over.',
+  takes: 'FILE',
+  options: {},
+  words: 1,
+  run: ({ env, words: [path = ''], print }: Call) =>
+    withSites({ env }, async (sites, { version }) => {
+      const site = fromFile(path);
+      await sites.put(site, 'cli');
+      print(`Site "${site.key}" is published as version ${version()}.`);
+    }),
+};

@@ -9,9 +9,14 @@ import { type ContactQueries, contactQueries } from './queries.ts';
 
 export { stranger } from '../store/contact.ts';
 
-export type ContactCommand = 'contact:identify' | 'contact:update' | 'event:track';
+export type ContactCommand =
+  | 'contact:identify'
+  | 'contact:update'
+  | 'event:track'
+  | 'proactive:note';
 
-type Said = EventData<'contact.identified' | 'facts.recorded' | 'event.tracked'>;
+type Proactive = 'proactive.shown' | 'proactive.clicked' | 'proactive.dismissed';
+type Said = EventData<'contact.identified' | 'facts.recorded' | 'event.tracked' | Proactive>;
 
 interface Visitor {
   id: string;
@@ -31,6 +36,11 @@ const causes = {
   'event:track': 'event.tracked',
 } as const;
 
+const causedBy = (name: ContactCommand, input: CommandInput<ContactCommand>) =>
+  name === 'proactive:note'
+    ? (`proactive.${(input as CommandInput<'proactive:note'>).act}` as const)
+    : causes[name];
+
 /** What each command makes its event say. */
 const say: { [N in ContactCommand]: (input: CommandInput<N>) => Said } = {
   'contact:identify': ({ id: _, ...said }) => ({ ...said, method: 'unverified' }),
@@ -38,6 +48,7 @@ const say: { [N in ContactCommand]: (input: CommandInput<N>) => Said } = {
     facts: Object.entries(attributes).map(([name, value]) => ({ name, value })),
   }),
   'event:track': ({ name, properties }) => ({ name, properties }),
+  'proactive:note': ({ id: _, act: __, ...said }) => said,
 };
 
 /** Who is proved to be somebody is not who a page says: that is only kept in the log. */
@@ -59,7 +70,7 @@ export function createContacts(store: Store, now: Clock): Contacts {
 
     run: (who, name, input) =>
       store.write(who.id, async (tx) => {
-        const type = causes[name];
+        const type = causedBy(name, input);
         const said = say[name](input as never);
         const prior = await tx.events.find(input.id);
         const actor: Actor = { kind: 'visitor', id: who.id };

@@ -15,7 +15,11 @@ type OwnInput = {
 export type Name =
   | Exclude<
       CommandName,
-      'conversation:start' | 'contact:identify' | 'contact:update' | 'event:track'
+      | 'conversation:start'
+      | 'contact:identify'
+      | 'contact:update'
+      | 'event:track'
+      | 'proactive:note'
     >
   | keyof OwnInput;
 

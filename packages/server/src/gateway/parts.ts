@@ -9,6 +9,7 @@ import type { Conversations } from '../conversations/commands.ts';
 import type { Links } from '../conversations/files/links.ts';
 import type { Uploads } from '../conversations/files/uploads.ts';
 import type { Queries } from '../conversations/queries.ts';
+import type { ReplyTimes } from '../conversations/reply-times.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import type { Log } from '../events/log.ts';
 import type { Notices } from '../events/notices.ts';
@@ -47,6 +48,7 @@ export interface Parts {
   queries: Queries;
   uploads: Uploads;
   links: Links;
+  replyTimes: ReplyTimes;
   agents: Agents;
   sessions: Sessions;
   keys: Keys;
@@ -67,4 +69,6 @@ export interface Parts {
   wakeEndpoint(id: string): void;
   toAgents(room: string, message: Ephemeral): void;
   toVisitors(room: string, message: Ephemeral): void;
+  /** Tells open widgets and consoles which sites are not as they were. */
+  announceSites(): void;
 }

@@ -84,6 +84,8 @@ export function isRepeat(data: TypingMemory, said: Typing): boolean {
 /** Only the relay picks rooms. */
 export const contactRoom = (contact: string): string => `contact:${contact}`;
 export const agentRoom = (conversation: string): string => `conversation:${conversation}`;
+/** Everybody on the pages of a site. */
+export const siteRoom = (site: string): string => `site:${site}`;
 /** Agents who look at a conversation of this contact. */
 export const watchRoom = (contact: string): string => `watch:${contact}`;
 export const sessionRoom = (session: string): string => `session:${session}`;

@@ -20,7 +20,12 @@ type OnConversation = Exclude<
   ContactCommand | 'conversation:start'
 >;
 
-const contactCommands: ContactCommand[] = ['contact:identify', 'contact:update', 'event:track'];
+const contactCommands: ContactCommand[] = [
+  'contact:identify',
+  'contact:update',
+  'event:track',
+  'proactive:note',
+];
 const isOnConversation = (name: string): name is OnConversation =>
   name !== 'conversation:start' && !contactCommands.includes(name as ContactCommand);
 

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { OLDEST_PROTOCOL, PROTOCOL, type Problem, problem } from '@throughline/shared';
 import { agentCommands, parse, type Site, visitorAuth } from '@throughline/shared/schema';
 import { hashToken, newToken } from '../lib/secrets.ts';
+import { configVersion } from '../settings/sites.ts';
 import { addressReader } from './address.ts';
 import { createDispatch } from './dispatch.ts';
 import { admit } from './handshake.ts';
@@ -9,6 +10,7 @@ import { networkOf } from './limits.ts';
 import type { Parts } from './parts.ts';
 import {
   contactRoom,
+  siteRoom,
   type VisitorData,
   type VisitorNamespace,
   type VisitorSocket,
@@ -97,7 +99,7 @@ export function serveVisitors(namespace: VisitorNamespace, parts: Parts): void {
     welcome(socket, parts);
     const { who, context } = socket.data;
     const room = contactRoom(who.id);
-    void socket.join(room);
+    void socket.join([room, siteRoom(who.site)]);
     replaceOldest(namespace, room);
     parts.presence.visitorJoined(socket.id, who.id, context);
     socket.on('disconnect', () => parts.presence.visitorLeft(socket.id, who.id));
@@ -106,6 +108,7 @@ export function serveVisitors(namespace: VisitorNamespace, parts: Parts): void {
 
 function welcome(socket: VisitorSocket, { events, now, sites, presence }: Parts): void {
   const { who, newToken: token } = socket.data;
+  const site = sites.get(who.site);
   socket.data.newToken = undefined;
   socket.emit('welcome', {
     ...(token ? { token } : {}),
@@ -113,7 +116,8 @@ function welcome(socket: VisitorSocket, { events, now, sites, presence }: Parts)
     epoch: events.epoch,
     now: now(),
     site: {
-      name: sites.get(who.site)?.name ?? '',
+      name: site?.name ?? '',
+      ...(site && { version: configVersion(site) }),
       online: presence.agentsOnline().map(({ id }) => id),
     },
   });

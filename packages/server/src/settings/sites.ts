@@ -1,6 +1,7 @@
 import { PROTOCOL } from '@throughline/shared';
-import type { Site, SiteConfig } from '@throughline/shared/schema';
+import type { Blueprint, Site, SiteConfig, SiteSettings } from '@throughline/shared/schema';
 import { AppError } from '../lib/errors.ts';
+import { fingerprint } from '../lib/fingerprint.ts';
 import { ACCEPT } from '../lib/media/kinds.ts';
 import type { Also, Published, Signature } from './blueprint.ts';
 
@@ -15,50 +16,98 @@ export interface Sites {
    * @returns when it was published
    * @throws AppError `unknown_site`, `idempotency_conflict`
    */
-  change(key: string, more: Partial<Site>, revision: Revision): Promise<number>;
+  change(key: string, more: Partial<Site>, revision: Signature & { also?: Also }): Promise<number>;
+  /**
+   * Replaces what `SiteSettings` covers; who proves visitors and where it is asked about them stays.
+   * @throws AppError `unknown_site`, `changed_meanwhile` when `version` is not that of the newest one
+   */
+  configure(key: string, settings: SiteSettings, revision: Revision): Promise<Site>;
 }
 
 interface Revision extends Signature {
-  also?: Also;
+  /** `settingsVersion` of what was read. */
+  version: string;
 }
 
-export const publicConfig = (
-  { key, name, accent, greeting, language, position, pageEvents, files }: Site,
-  { maxBytes }: { maxBytes: number },
-): SiteConfig => ({
-  key,
-  name,
-  accent,
-  greeting,
-  language,
-  position,
-  ...(pageEvents && { pageEvents }),
-  ...(files !== false && { files: { maxBytes, accept: ACCEPT } }),
-  protocol: PROTOCOL,
-});
+/** What its pages may know. */
+const publicPart = (site: Site): Omit<SiteConfig, 'version' | 'protocol' | 'replyMs' | 'files'> => {
+  const { origins: _, context: __, identity: ___, reply: ____, files: _____, ...rest } = site;
+  return rest;
+};
 
-export const createSites = (blueprint: Published): Sites => ({
-  get: (key) => blueprint.current.sites.find((site) => site.key === key),
-  all: () => blueprint.current.sites,
+const versions = new WeakMap<Site, string>();
 
-  async put(site, by) {
-    await blueprint.publish(
-      (before) => {
-        const others = before.sites.filter(({ key }) => key !== site.key);
-        return { ...before, sites: [...others, site] };
-      },
-      { by },
-    );
-  },
+/** Changes with whatever its pages are shown; asked on every handshake. */
+export function configVersion(site: Site): string {
+  const known = versions.get(site);
+  if (known !== undefined) return known;
+  const version = fingerprint(JSON.stringify([publicPart(site), site.reply, site.files]));
+  versions.set(site, version);
+  return version;
+}
 
-  change: (key, more, { also, ...signature }) =>
-    blueprint.publish(
-      (before) => {
-        if (!before.sites.some((site) => site.key === key)) throw new AppError('unknown_site');
-        const sites = before.sites.map((site) => (site.key === key ? { ...site, ...more } : site));
-        return { ...before, sites };
-      },
-      signature,
-      also,
-    ),
-});
+interface Known {
+  /** Of one file. */
+  maxBytes: number;
+  /** How long answers took of late, where somebody knows. */
+  measuredMs?: number | undefined;
+}
+
+export function publicConfig(site: Site, { maxBytes, measuredMs }: Known): SiteConfig {
+  const { reply, files } = site;
+  const replyMs = reply === 'measured' ? measuredMs : reply?.withinMs;
+  return {
+    ...publicPart(site),
+    ...(files !== false && { files: { maxBytes, accept: ACCEPT } }),
+    ...(replyMs === undefined ? {} : { replyMs }),
+    version: configVersion(site),
+    protocol: PROTOCOL,
+  };
+}
+
+/** Changes with whatever `SiteSettings` covers. */
+export const settingsVersion = ({ context: _, identity: __, ...settings }: Site): string =>
+  fingerprint(JSON.stringify(settings));
+
+export const createSites = (blueprint: Published): Sites => {
+  const get = (key: string) => blueprint.current.sites.find((site) => site.key === key);
+  /** The configuration with one of its sites as `make` has it. */
+  const replacing = (key: string, make: (site: Site) => Site) => (before: Blueprint) => {
+    const known = before.sites.find((site) => site.key === key);
+    if (!known) throw new AppError('unknown_site');
+    return { ...before, sites: before.sites.map((site) => (site === known ? make(site) : site)) };
+  };
+  return {
+    get,
+    all: () => blueprint.current.sites,
+
+    async put(site, by) {
+      await blueprint.publish(
+        (before) => {
+          const others = before.sites.filter(({ key }) => key !== site.key);
+          return { ...before, sites: [...others, site] };
+        },
+        { by },
+      );
+    },
+
+    change: (key, more, { also, ...signature }) =>
+      blueprint.publish(
+        replacing(key, (site) => ({ ...site, ...more })),
+        signature,
+        also,
+      ),
+
+    async configure(key, settings, { version, ...signature }) {
+      const configured = (known: Site): Site => {
+        if (settingsVersion(known) !== version) throw new AppError('changed_meanwhile');
+        const { identity, context } = known;
+        return { key, ...settings, ...(identity && { identity }), ...(context && { context }) };
+      };
+      await blueprint.publish(replacing(key, configured), signature);
+      const changed = get(key);
+      if (!changed) throw new AppError('unknown_site');
+      return changed;
+    },
+  };
+};

@@ -223,6 +223,11 @@ export interface ConversationReads {
   ofContact(contact: string, limit: number): Awaitable<Conversation[]>;
   /** Messages of others than the visitor after `pub`. */
   unreadOf(conversation: string, pub: number): Awaitable<number>;
+  /**
+   * Of the newest `limit` conversations, those of the site since a time: milliseconds until an agent
+   * first wrote. Those nobody answered are not among them.
+   */
+  firstReplies(wanted: { site: string; since: number; limit: number }): Awaitable<number[]>;
   /** Each number exact up to `cap`; a larger one is `cap + 1`. */
   counts(cap: number): Awaitable<ViewCounts>;
   /** Conversations whose messages, notes or contact match all words, newest first. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contextSource, identity, source } from './blueprint.ts';
+import { contextSource, identity, site, source } from './blueprint.ts';
 import { envelope } from './events/envelope.ts';
 import { actor, agentEvent } from './events/index.ts';
 import { fact } from './facts.ts';
@@ -76,6 +76,7 @@ export const issuedSecret = z.object({ secret: z.string() });
 
 /** Told with what is new, and never again. */
 const withSecret = { secret: z.string().optional() };
+export const siteList = listOf(site);
 export const siteIdentity = identity.extend(withSecret);
 export const siteContext = contextSource.extend(withSecret);
 export const storedSource = source.extend(withSecret);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { piiLevels } from './events/index.ts';
 import * as f from './fields.ts';
+import { greetingRule } from './greetings.ts';
+import { hours } from './hours.ts';
 
 /** As browsers send it: scheme, host and port, nothing else. A pattern would look as if it worked. */
 const isOrigin = (value: string): boolean =>
@@ -36,6 +38,20 @@ export const contextSource = z.strictObject({
   ttlMs: z.int().min(1000).default(60_000),
 });
 
+const areUnique = (names: string[]): boolean => new Set(names).size === names.length;
+
+/** How long until somebody answers, in the business's own estimate. */
+const replyMs = z
+  .int()
+  .min(60_000)
+  .max(30 * 86_400_000);
+
+/** The first part of a language tag. */
+const baseLanguage = z.string().regex(/^[a-z]{2,3}$/, { error: 'bad_value' });
+
+/** This far from the corner, in CSS pixels. */
+const offset = z.strictObject({ x: z.int().min(0).max(400), y: z.int().min(0).max(400) });
+
 export const site = z.strictObject({
   /** Public: it stands in the snippet. */
   key: slug,
@@ -49,10 +65,27 @@ export const site = z.strictObject({
   greeting: f.text(200).default('Hi! How can we help?'),
   language: f.language.nullable().default(null),
   position: z.enum(['right', 'left']).default('right'),
+  offset: offset.optional(),
+  /** By default the visitor's own. */
+  theme: z.enum(['auto', 'light', 'dark']).optional(),
+  /** Which languages it may speak, the first one where none of the visitor's is; missing: all there are. */
+  languages: z.array(baseLanguage).min(1).max(50).optional(),
+  /** Words of the widget said otherwise: by language, then by their names. */
+  texts: z.record(baseLanguage, z.record(f.attributeName, f.visible(500))).optional(),
+  /** When somebody answers; missing: nothing is said about it. */
+  hours: hours.optional(),
+  /** What visitors are told about the wait: `measured`, the median of the last seven days. */
+  reply: z.union([z.literal('measured'), z.strictObject({ withinMs: replyMs })]).optional(),
+  /** Whether visitors may send files; they may unless it says no. */
+  files: z.boolean().optional(),
+  /** Words offered beside the button; the first rule that applies speaks. */
+  greetings: z
+    .array(greetingRule)
+    .max(20)
+    .refine((rules) => areUnique(rules.map(({ id }) => id)), { error: 'bad_value' })
+    .optional(),
   /** Where the page's events are mirrored to, without anything about a person; missing: nowhere. */
   pageEvents: pageEvents.optional(),
-  /** Whether people may send files; missing: they may. */
-  files: z.boolean().optional(),
   /** Where the relay asks what is known of a contact; it answers with facts and a card. */
   context: contextSource.optional(),
   /** Missing: nobody proves anything, and everybody is who the page says, unverified. */
@@ -74,8 +107,6 @@ export const endpoint = z.strictObject({
   /** Events wait. */
   paused: z.boolean().default(false),
 });
-
-const areUnique = (names: string[]): boolean => new Set(names).size === names.length;
 
 /** A place in a JSON document (RFC 6901): `/customer/id`. */
 const pointer = f.text(200).regex(/^(\/[^/]+)+$/, { error: 'bad_value' });
@@ -125,6 +156,8 @@ export const blueprint = z.strictObject({
     .default([]),
 });
 
+export type { GreetingRule } from './greetings.ts';
+export type { Hours } from './hours.ts';
 export type Site = z.infer<typeof site>;
 export type Identity = z.infer<typeof identity>;
 export type Source = z.infer<typeof source>;

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import * as f from './fields.ts';
+import { greetingId } from './greetings.ts';
 
 /** A command's id is the id of the event it causes, and so its idempotency key (rule P6). */
 const command = <T extends z.ZodRawShape>(fields: T) => z.strictObject({ id: f.id, ...fields });
 const onConversation = <T extends z.ZodRawShape>(fields: T) =>
   command({ conversation: f.id, ...fields });
+
+/** What may become of a greeting: each is an event of that name. */
+const proactiveActs = ['shown', 'clicked', 'dismissed'] as const;
 
 /** Everything a client can ask the relay to change. */
 export const commands = {
@@ -23,6 +27,11 @@ export const commands = {
   }),
   'contact:update': command({ attributes: f.attributes }),
   'event:track': command({ name: f.name, properties: f.attributes }),
+  'proactive:note': command({
+    act: z.enum(proactiveActs),
+    rule: greetingId,
+    delayMs: f.position.optional(),
+  }),
   'note:add': onConversation({ text: f.body }),
   'conversation:assign': onConversation({ assignee: f.id, expectedEpoch: f.position }),
   'conversation:unassign': onConversation({ expectedEpoch: f.position }),
@@ -45,6 +54,7 @@ export const visitorCommands = [
   'contact:identify',
   'contact:update',
   'event:track',
+  'proactive:note',
 ] as const satisfies readonly CommandName[];
 
 export const agentCommands = [

@@ -14,7 +14,7 @@ export const text = (maxChars: number) =>
   z.string().max(maxChars).refine(storable, coded('bad_text'));
 
 /** Text that shows something. */
-const visible = (maxChars: number) => text(maxChars).refine(isVisible, coded('empty'));
+export const visible = (maxChars: number) => text(maxChars).refine(isVisible, coded('empty'));
 
 /** What people write to each other: never blank. */
 export const body = visible(LIMITS.textChars);

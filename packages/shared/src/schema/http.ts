@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, pageEvents, source } from './blueprint.ts';
+import { endpoint, source } from './blueprint.ts';
 import { actor, piiLevels } from './events/index.ts';
 import { fact, newFact } from './facts.ts';
 import * as f from './fields.ts';
@@ -160,21 +160,6 @@ export const visitorConversation = z.object({
   agentRead: z.int(),
 });
 export type VisitorConversation = z.infer<typeof visitorConversation>;
-
-/** GET /v1/sites/:key, readable by anybody. */
-export const siteConfig = z.object({
-  key: z.string(),
-  name: z.string(),
-  accent: z.string(),
-  greeting: z.string(),
-  language: z.string().nullable(),
-  position: z.enum(['right', 'left']),
-  pageEvents: pageEvents.optional(),
-  /** What may be sent here, as a field that chooses files takes it; missing: no files. */
-  files: z.object({ maxBytes: z.int(), accept: z.string() }).optional(),
-  protocol: z.int(),
-});
-export type SiteConfig = z.infer<typeof siteConfig>;
 
 const commaSeparated = z
   .string()

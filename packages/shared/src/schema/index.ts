@@ -17,6 +17,7 @@ export {
   replayCount,
   siteContext,
   siteIdentity,
+  siteList,
   sourceList,
   storedSource,
   timelinePage,
@@ -26,6 +27,8 @@ export {
   blueprint,
   contextSource,
   type Endpoint,
+  type GreetingRule,
+  type Hours,
   type Identity,
   identity,
   type Site,
@@ -150,7 +153,6 @@ export {
   replay,
   type Scope,
   type SessionInfo,
-  type SiteConfig,
   type Status,
   scopes,
   sessionInfo,
@@ -158,7 +160,6 @@ export {
   setUpCheck,
   signedClaims,
   signIn,
-  siteConfig,
   snooze,
   sourceBody,
   statuses,
@@ -171,6 +172,7 @@ export {
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
 export { type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';
+export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';
 export {
   type Ack,
   type AgentAuth,

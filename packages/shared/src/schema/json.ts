@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import * as answers from './answers.ts';
-import { contextSource, identity } from './blueprint.ts';
+import { contextSource, identity, site } from './blueprint.ts';
 import { actor, agentEvent, attachment } from './events/index.ts';
 import type { JsonSchema } from './events/outward.ts';
 import { fact } from './facts.ts';
@@ -8,6 +8,7 @@ import * as files from './files.ts';
 import * as http from './http.ts';
 import type { Schema } from './parse.ts';
 import { httpProblem } from './problem.ts';
+import * as sites from './sites.ts';
 import { receipt } from './wire.ts';
 
 /** As it is sent, or as it is answered. */
@@ -28,9 +29,11 @@ for (const [name, schema] of Object.entries({
     identity,
     problem: httpProblem,
     receipt,
+    site,
   },
   ...files,
   ...http,
+  ...sites,
   ...answers,
 })) {
   if (!isSchema(schema) || names.has(schema)) continue;

@@ -7,12 +7,13 @@ import * as commands from './commands.ts';
 import * as events from './events/index.ts';
 import * as files from './files.ts';
 import * as http from './http.ts';
+import * as sites from './sites.ts';
 import * as wire from './wire.ts';
 
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'dfda574fc7177a8ab86d1e7414c8a79d145a63d18d2588695e59f621a32bf8c7',
+  sha256: 'f3f6f86f67694e5a8bdb7df5c0fa7dac1aac104e8b6077ea22b59e311a6c230a',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;
@@ -40,7 +41,7 @@ const describeSchema = (schema: z.ZodType) =>
   );
 
 function everything(): Record<string, unknown> {
-  const modules = { blueprint, commands, events, files, http, wire };
+  const modules = { blueprint, commands, events, files, http, sites, wire };
   const found = Object.entries(modules).flatMap(([name, module]) => schemas(name, module));
   return {
     ...Object.fromEntries(found.map(([path, schema]) => [path, describeSchema(schema)])),

@@ -80,8 +80,12 @@ export const visitorWelcome = z.object({
   contact: z.string(),
   epoch: z.string(),
   now: z.int(),
-  /** `online`: ids of the agents who are there. */
-  site: z.object({ name: z.string(), online: z.array(z.string()) }),
+  /** `online`: ids of the agents who are there; `version`: of the site's configuration. */
+  site: z.object({
+    name: z.string(),
+    online: z.array(z.string()),
+    version: z.string().optional(),
+  }),
 });
 export type VisitorWelcome = z.infer<typeof visitorWelcome>;
 
@@ -117,6 +121,8 @@ export const ephemeral = z.discriminatedUnion('kind', [
   }),
   /** To visitors: ids of the agents who are there to answer. */
   z.object({ kind: z.literal('availability'), online: z.array(z.string()) }),
+  /** To everybody: a site was configured anew, and is fetched again by whoever shows it. */
+  z.object({ kind: z.literal('site'), site: z.string(), version: z.string() }),
   /** To agents: colleagues who are signed in. */
   z.object({ kind: z.literal('agents'), online: z.array(person) }),
   /** To agents in a conversation: who else has it open, and who of them is writing. */

@@ -380,8 +380,10 @@ function takeHeartbeat({ store, recovery }: Core, { heads }: Heartbeat): void {
 }
 
 function takeEphemeral({ store }: Core, message: Ephemeral): void {
-  if (message.kind === 'availability')
-    store.setState(({ site }) => ({ site: { ...site, online: message.online } }));
+  if (message.kind === 'availability' || message.kind === 'site') {
+    const { kind: _, ...change } = message;
+    store.setState(({ site }) => ({ site: { ...site, ...change } }));
+  }
   if (message.kind !== 'typing') return;
   const { conversation, actor, on } = message;
   store.setState(({ typing: { [conversation]: _, ...rest } }) => ({

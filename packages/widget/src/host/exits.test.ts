@@ -65,7 +65,8 @@ const heard = (name: string) => {
 
 describe('every event a page may see', () => {
   test('has a decision about mirrors, and nothing else has', () => {
-    expect(Object.keys(rows).sort()).toEqual([...visible, 'contact.identified'].sort());
+    const said = eventNames.filter((name) => /^(contact\.identified|proactive\.)/.test(name));
+    expect(Object.keys(rows).sort()).toEqual([...visible, ...said].sort());
   });
 
   test.each(visible)('%s has one id and one name wherever it turns up', async (type) => {

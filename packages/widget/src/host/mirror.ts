@@ -15,6 +15,10 @@ export const rows: Record<keyof PageEvents, Row | null> = {
   'message.created': (event) =>
     isVisitors(event) ? 'Live Chat Message Sent' : 'Live Chat Message Received',
   'widget.opened': () => 'Live Chat Opened',
+  'proactive.shown': () => null,
+  'proactive.clicked': () => null,
+  'proactive.dismissed': () => null,
+  'availability.changed': null,
   'conversation.assigned': null,
   'conversation.reopened': null,
   'message.updated': null,

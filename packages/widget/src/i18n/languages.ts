@@ -13,12 +13,16 @@ const loaders: Record<string, { dir: Language['dir']; load(): Promise<Texts> }> 
   ar: { dir: 'rtl', load: async () => (await import('./ar.ts')).ar },
 };
 
+/** `pt` of `pt-BR`. */
+export const baseOf = (tag: string | null | undefined): string =>
+  localeOf(tag)?.toLowerCase().split('-')[0] ?? '';
+
 export const english: Language = { tag: 'en', dir: 'ltr', texts: en };
 
 /** The first of the wanted languages there is; English where there is none, or it cannot be loaded. */
 export async function loadLanguage(wanted: (string | null | undefined)[]): Promise<Language> {
   for (const tag of wanted.map(localeOf)) {
-    const base = tag?.toLowerCase().split('-')[0] ?? '';
+    const base = baseOf(tag);
     if (tag && base === 'en') return { ...english, tag };
     const known = loaders[base];
     if (!tag || !known) continue;

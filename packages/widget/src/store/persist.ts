@@ -1,5 +1,6 @@
 import type { Entry } from '@throughline/shared/client';
 import type { WidgetOptions } from '../options.ts';
+import type { Memory } from './greetings.ts';
 
 /** What outlives the page. */
 interface Kept {
@@ -9,6 +10,10 @@ interface Kept {
   /** What the page last said about its visitor, so that it is not told again on every page. */
   identified?: string;
   attributes?: string;
+  /** Where the visitor wants to be answered. */
+  email?: string;
+  /** What is remembered of greetings. */
+  greetings?: Partial<Memory>;
 }
 
 export interface Persist {

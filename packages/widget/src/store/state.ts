@@ -64,8 +64,8 @@ export interface State {
   status: Status;
   /** Why the relay refused us, in `refused`. */
   refusedWith: ErrorCode | null;
-  /** `online`: ids of the agents who are there now. */
-  site: { name: string; online: string[] };
+  /** `online`: ids of the agents who are there now; `version`: of what the business configured. */
+  site: { name: string; online: string[]; version?: string | undefined };
   contact: string | null;
   /** Whether the list has been loaded at least once. */
   listed: boolean;

@@ -1,3 +1,4 @@
+import type { GreetingRule, SiteConfig } from '@throughline/shared/schema';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 /** What the panel shows, apart from what the relay says; `Language` is the interface's business. */
@@ -8,6 +9,10 @@ export interface View<Language> {
   language: Language;
   theme: 'auto' | 'light' | 'dark';
   greeting: string;
+  /** The one that was clicked: first words of a conversation not begun yet. */
+  greeted?: GreetingRule;
+  /** As the business configured it; undefined until it is there. */
+  site?: SiteConfig | undefined;
   /** Until the relay has said it. */
   siteName: string;
   /** What may be sent here, by the site's configuration. */

@@ -9,13 +9,29 @@ import { Header } from './Header.tsx';
 import { keepFocus } from './keep-focus.ts';
 import { pick } from './pick.ts';
 import { Thread } from './Thread.tsx';
+import { useAway } from './use-away.ts';
+import { usePart } from './use-part.ts';
 
 export function App({ chat }: { chat: Chat }): VNode {
   return (
     <ChatContext.Provider value={chat}>
       <Panel close={chat.close} />
       <Announcer />
+      <Parts />
     </ChatContext.Provider>
+  );
+}
+
+/** What is there with the panel closed as well. */
+function Parts(): VNode {
+  const hasGreetings = useView(({ site }) => !!site?.greetings?.length);
+  const greeting = usePart(hasGreetings, () => import('./parts/greeting.tsx'));
+  const away = useAway();
+  return (
+    <>
+      {greeting && <greeting.Greeting />}
+      {away && <away.Availability />}
+    </>
   );
 }
 
@@ -27,6 +43,7 @@ function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
   const name = useClient((state) => state.site.name);
   const t = useTexts();
   const { view } = useChat();
+  const away = useAway();
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     if (open && place.at === 'list') panel.current?.focus();
@@ -57,6 +74,7 @@ function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
       ) : (
         <>
           <Thread key={place.conversation ?? 'new'} conversation={place.conversation} />
+          {away && <away.LeaveWord conversation={place.conversation} />}
           {/* Stays while a new conversation gets its name: whoever goes on typing keeps every key. */}
           <Composer place={place} />
         </>

@@ -3,6 +3,7 @@ import { byActivity } from '../store/selectors.ts';
 import { Avatar } from './Avatar.tsx';
 import { useChat, useClient, useSiteName, useTexts, useView } from './context.ts';
 import { BackIcon, CloseIcon } from './icons.tsx';
+import { useAway } from './use-away.ts';
 
 /** Whom one talks to and whether somebody is there. */
 export function Header(): VNode {
@@ -46,8 +47,10 @@ function Counterpart({ id }: { id: string }): VNode {
   const assigned = useClient((state) => state.conversations[id]?.agent);
   const isThere = online.length > 0;
   const agent = assigned && (!isThere || online.includes(assigned.id)) ? assigned : undefined;
+  const away = useAway();
   // Who is there was true while we heard of it; the banner says the rest.
-  const presence = { online: isThere ? t('online') : t('away'), connecting: t('connecting') };
+  const wait = away ? <away.Wait /> : t('away');
+  const presence = { online: isThere ? t('online') : wait, connecting: t('connecting') };
   return (
     <>
       {agent && <Avatar name={agent.name} online={isThere && status === 'online'} />}

@@ -58,8 +58,9 @@ interface MessagesProps {
 
 function Messages({ scroll, items, isLoading, isWhole }: MessagesProps): VNode {
   const t = useTexts();
-  const greeting = useView((view) => view.greeting);
-  const name = useSiteName();
+  const greeted = useView((view) => view.greeted);
+  const greeting = useView((view) => greeted?.text ?? view.greeting);
+  const siteName = useSiteName();
   return (
     <div class="messages-frame">
       <div
@@ -75,7 +76,7 @@ function Messages({ scroll, items, isLoading, isWhole }: MessagesProps): VNode {
         {greeting && isWhole && (
           <>
             <span class="author">
-              <bdi>{name}</bdi>
+              <bdi>{greeted?.agent ?? siteName}</bdi>
             </span>
             <p class="bubble" dir="auto">
               {greeting}

@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Client } from '../assemble.ts';
+import type { Tell } from '../events.ts';
 import type { HookChain, Send } from '../hooks.ts';
 import type { Texts } from '../i18n/en.ts';
 import { fill, type Language } from '../i18n/languages.ts';
@@ -15,6 +16,9 @@ export interface Chat {
   view: ViewStore;
   close(): void;
   send: Send;
+  tell: Tell;
+  /** Opens the panel with a conversation not begun yet, because a greeting was clicked. */
+  begin(draft?: string): void;
   /** A message as the page wants it drawn; null: not at all. */
   shown: HookChain['beforeDisplay'];
 }

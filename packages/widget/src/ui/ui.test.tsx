@@ -50,6 +50,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+const tell = vi.fn();
+const begin = vi.fn();
 const show = (hooks: Hooks = {}) => {
   const chain = chainHooks(
     () => [hooks],
@@ -57,7 +59,7 @@ const show = (hooks: Hooks = {}) => {
   );
   const send = sendThrough(chain, client);
   const shown = chain.beforeDisplay;
-  return render(<App chat={{ client, view, close, send, shown }} />);
+  return render(<App chat={{ client, view, close, send, shown, tell, begin }} />);
 };
 const connect = async (list: unknown[] = []) => {
   client.start();

@@ -35,6 +35,9 @@ const tell: Record<string, (data: Record<string, unknown>) => [what: string, mor
     [name, email, externalId].filter(Boolean).join(', '),
   ],
   'contact.merged': () => ['Merged with another contact', ''],
+  'proactive.shown': ({ rule }) => ['Saw a greeting', String(rule)],
+  'proactive.clicked': ({ rule }) => ['Answered a greeting', String(rule)],
+  'proactive.dismissed': ({ rule }) => ['Closed a greeting', String(rule)],
 };
 
 /** What happened to a contact outside of conversations, and what the business's own system shows. */

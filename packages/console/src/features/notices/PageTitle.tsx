@@ -4,6 +4,7 @@ import type { PageName } from '../../store/place.ts';
 import { unreadCount } from '../../store/select.ts';
 
 const pages: Record<PageName, string> = {
+  sites: 'Sites · ',
   events: 'Events · ',
   endpoints: 'Endpoints · ',
   keys: 'API keys · ',

@@ -2,12 +2,13 @@ import type { Site } from '@throughline/shared/schema';
 import { AppError } from '../../lib/errors.ts';
 import type { SignedIn } from '../../settings/sessions.ts';
 import type { Purpose } from '../../settings/site-secrets.ts';
+import { settingsVersion } from '../../settings/sites.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/sites.ts';
 import { type Call, guarded, type Route } from './route.ts';
-import { signatureOf } from './stamp.ts';
+import { signatureOf, versionIn } from './stamp.ts';
 
-/** How a site's business proves who its visitors are, and where it is asked about them. */
+/** What a site is like, how its business proves who visitors are, and where it is asked about them. */
 export function siteSettingRoutes(parts: Parts): Route[] {
   const { sites, siteSecrets, egress, identities } = parts;
 
@@ -29,7 +30,27 @@ export function siteSettingRoutes(parts: Parts): Route[] {
     return secret === undefined ? {} : { secret };
   }
 
+  const tagged = ({ reply }: Call<unknown, unknown>, site: Site): Site => {
+    reply.header('etag', `"${settingsVersion(site)}"`);
+    return site;
+  };
+
   return [
+    guarded(contract.listSites, () => ({ data: sites.all() })),
+
+    guarded(contract.getSiteSettings, (call) => {
+      const site = sites.get(call.params.key ?? '');
+      if (!site) throw new AppError('unknown_site');
+      return tagged(call, site);
+    }),
+
+    guarded(contract.putSiteSettings, async (call, { agent }) => {
+      const { params, body } = call;
+      const signature = await signatureOf(parts, call, agent.id);
+      const revision = { ...signature, version: versionIn(call) };
+      return tagged(call, await sites.configure(params.key ?? '', body, revision));
+    }),
+
     guarded(contract.putSiteIdentity, async (call, signedIn) => {
       const { body } = call;
       if (!(await identities.isUsable(body))) throw new AppError('bad_value');

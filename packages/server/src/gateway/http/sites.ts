@@ -5,9 +5,9 @@ import { open, type Route, send } from './route.ts';
 import { sendTagged } from './tagged.ts';
 
 /** The public part of a site's configuration, for its pages and cheap to ask again. */
-export function siteRoutes({ sites, config }: Parts): Route[] {
+export function siteRoutes({ sites, replyTimes, config }: Parts): Route[] {
   return [
-    open(contract.getSite, (call) => {
+    open(contract.getSite, async (call) => {
       const { params, request, reply } = call;
       const site = sites.get(params.key ?? '');
       if (!site) return send(reply, 'unknown_site');
@@ -18,7 +18,9 @@ export function siteRoutes({ sites, config }: Parts): Route[] {
       reply
         .header('vary', 'origin')
         .header('cache-control', 'public, max-age=60, stale-while-revalidate=86400');
-      return sendTagged(call, JSON.stringify(publicConfig(site, config.files)));
+      const measuredMs = site.reply === 'measured' ? await replyTimes.median(site.key) : undefined;
+      const { maxBytes } = config.files;
+      return sendTagged(call, JSON.stringify(publicConfig(site, { maxBytes, measuredMs })));
     }),
   ];
 }

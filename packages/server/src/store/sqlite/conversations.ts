@@ -117,6 +117,14 @@ export function conversationReads(db: DatabaseSync): ConversationReads {
      WHERE conversation = (SELECT no FROM conversation WHERE id = :id) AND seq > :pub AND pub > :pub
      AND type = 'message.created' AND actor ->> '$.kind' <> 'visitor'`,
   );
+  // A conversation where nobody answered for long would be read to its end: that far is enough.
+  const firstReplies = db.prepare(
+    `WITH newest AS (SELECT no, site, created_at FROM conversation ORDER BY no DESC LIMIT :limit)
+     SELECT (SELECT time FROM event WHERE conversation = c.no AND seq <= 100
+         AND type = 'message.created' AND actor ->> '$.kind' = 'agent' ORDER BY seq LIMIT 1)
+       - c.created_at AS ms
+     FROM newest c WHERE c.site = :site AND c.created_at >= :since AND ms IS NOT NULL`,
+  );
   const search = db.prepare(
     `WITH hit AS (
        SELECT e.conversation, e.contact, e.log_offset FROM event e
@@ -139,6 +147,7 @@ export function conversationReads(db: DatabaseSync): ConversationReads {
     rows: (ids) => ids.flatMap((id) => row.all(id).map((found) => toRow(found as Row))),
     ofContact: (contact, limit) =>
       ofContact.all(contact, limit).map((found) => toConversation(found as Row)),
+    firstReplies: (wanted) => firstReplies.all(wanted).map(({ ms }) => Number(ms)),
     unreadOf: (id, pub) => Number(unread.get({ id, pub })?.n),
     search: (query, limit) => {
       const match = matchExpression(query);

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { factValue, visibilities } from '../facts.ts';
 import * as f from '../fields.ts';
+import { greetingId } from '../greetings.ts';
 import { define, field } from './define.ts';
+
+const rule = field(greetingId, 'id of the greeting rule');
+const delayMs = field(z.int().optional(), 'milliseconds since it was shown');
 
 const OWN_ID = 'the business’s own id for this person';
 
@@ -99,5 +103,23 @@ export const contactEvents = {
       occurredAt: field(f.timeMs.optional(), 'when, if earlier than it was told'),
     }),
     example: { name: 'checkout started', properties: { items: 2, total: 59.8 } },
+  }),
+  'proactive.shown': define({
+    about: 'A greeting appeared beside the button. The relay hears of it once its visitor writes.',
+    seenBy: 'agents',
+    data: z.object({ rule }),
+    example: { rule: 'pricing-help' },
+  }),
+  'proactive.clicked': define({
+    about: 'The visitor opened the chat by a greeting.',
+    seenBy: 'agents',
+    data: z.object({ rule, delayMs }),
+    example: { rule: 'pricing-help', delayMs: 3200 },
+  }),
+  'proactive.dismissed': define({
+    about: 'The visitor closed a greeting, and does not see it again.',
+    seenBy: 'agents',
+    data: z.object({ rule, delayMs }),
+    example: { rule: 'pricing-help', delayMs: 1800 },
   }),
 } as const;

@@ -34,10 +34,11 @@ export const widgetEvents = {
   'widget.opened': define({
     about: 'The panel is open.',
     seenBy: 'page',
+    version: '1.1',
     data: z.object({
       trigger: field(
-        z.enum(['launcher', 'api']),
-        'the visitor used the round button, or the page called',
+        z.enum(['launcher', 'api', 'proactive']),
+        'the visitor used the round button, the page called, or a greeting was clicked',
       ),
       view,
     }),
@@ -51,6 +52,19 @@ export const widgetEvents = {
       view,
     }),
     example: { openMs: 41_200, view: 'thread' },
+  }),
+  'availability.changed': define({
+    about:
+      'Nobody is there to answer any more, or somebody is again. A page that finds somebody there hears nothing until that changes.',
+    seenBy: 'page',
+    data: z.object({
+      available: field(z.boolean(), 'whether somebody is there'),
+      nextOpenAt: field(
+        f.timeMs.nullable(),
+        'when the business opens, if it says so and is closed; null otherwise',
+      ),
+    }),
+    example: { available: false, nextOpenAt: 1_800_000_000_000 },
   }),
   'widget.error': define({
     about: 'Something the page, or whoever builds it, should know of went wrong.',

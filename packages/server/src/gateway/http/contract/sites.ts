@@ -2,11 +2,15 @@ import {
   contextSource,
   identity,
   issuedSecret,
+  site,
   siteConfig,
   siteContext,
   siteIdentity,
+  siteList,
+  siteSettings,
 } from '@throughline/shared/schema';
-import { KEYED } from './stamp.ts';
+
+import { KEYED, VERSIONED } from './stamp.ts';
 
 export const getSite = {
   method: 'GET',
@@ -18,6 +22,40 @@ export const getSite = {
   reads: ['if-none-match'],
   gives: ['etag'],
   refuses: ['unknown_site', 'origin_not_allowed'],
+} as const;
+
+export const listSites = {
+  method: 'GET',
+  url: '/v1/sites',
+  role: 'admin',
+  name: 'listSites',
+  about: 'Every site there is, with all that is configured of it.',
+  answer: siteList,
+} as const;
+
+export const getSiteSettings = {
+  method: 'GET',
+  url: '/v1/sites/:key/settings',
+  role: 'admin',
+  name: 'getSiteSettings',
+  about: 'All that is configured of a site, and the version a change has to name.',
+  answer: site,
+  gives: ['etag'],
+  refuses: ['unknown_site'],
+} as const;
+
+export const putSiteSettings = {
+  method: 'PUT',
+  url: '/v1/sites/:key/settings',
+  role: 'admin',
+  name: 'putSiteSettings',
+  about:
+    'Configures a site anew; pages that show it take it over at once. What is left out is as if it had never been said; identity and context have addresses of their own.',
+  body: siteSettings,
+  answer: site,
+  ...VERSIONED,
+  gives: ['etag'],
+  refuses: ['unknown_site', ...VERSIONED.refuses],
 } as const;
 
 export const putSiteIdentity = {

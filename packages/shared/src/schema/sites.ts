@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { site } from './blueprint.ts';
+
+/** GET /v1/sites/:key, readable by anybody. */
+export const siteConfig = z.object({
+  key: z.string(),
+  name: z.string(),
+  accent: z.string(),
+  greeting: z.string(),
+  language: z.string().nullable(),
+  position: z.enum(['right', 'left']),
+  ...site.pick({
+    pageEvents: true,
+    offset: true,
+    theme: true,
+    languages: true,
+    texts: true,
+    hours: true,
+    greetings: true,
+  }).shape,
+  /** What may be sent here, as a field that chooses files takes it; missing: no files. */
+  files: z.object({ maxBytes: z.int(), accept: z.string() }).optional(),
+  /** How long answers take, as written by the business or measured by the relay. */
+  replyMs: z.int().optional(),
+  /** Another one: something of this has changed. */
+  version: z.string().optional(),
+  protocol: z.int(),
+});
+export type SiteConfig = z.infer<typeof siteConfig>;
+
+/** PUT /v1/sites/:key/settings, with `If-Match`: all but what has a secret, and its own address. */
+export const siteSettings = site.omit({ key: true, identity: true, context: true });
+export type SiteSettings = z.infer<typeof siteSettings>;

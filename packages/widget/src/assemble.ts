@@ -44,6 +44,9 @@ export interface Client
   /** What is typed and not sent, kept beside the conversation (`new` before there is one). */
   draft(conversationId: string): string;
   setDraft(conversationId: string, text: string): void;
+  /** What the visitor chose about the chat itself; empty: nothing. */
+  choice(name: 'language' | 'sound'): string;
+  choose(name: 'language' | 'sound', value: string): void;
   /** Whether this browser has been here before: there may be something to read. */
   isKnown(): boolean;
 }
@@ -97,6 +100,8 @@ export function assembleClient(
     onNews: (listener) => news.on('event', listener),
     draft: persist.draft,
     setDraft: persist.setDraft,
+    choice: persist.choice,
+    choose: persist.choose,
     isKnown: () => persist.read().token !== undefined || persist.entries().length > 0,
   };
 }

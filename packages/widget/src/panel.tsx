@@ -7,7 +7,7 @@ import { readContext } from './host/context.ts';
 import { type Exits, openExits, type PageEmitter } from './host/exits.ts';
 import type { Launcher } from './host/launcher.ts';
 import { watchPage } from './host/watch-page.ts';
-import { english, fill, loadLanguage } from './i18n/languages.ts';
+import { english, fill, type Language, loadLanguage } from './i18n/languages.ts';
 import { after } from './lib/soon.ts';
 import { checkOptions, type WidgetOptions } from './options.ts';
 import { byActivity, unreadTotal } from './store/selectors.ts';
@@ -68,7 +68,7 @@ export const mountPanel: MountPanel = (context) => {
   const exits = openExits({ host: launcher.host, emitter });
   const { tell, hooks } = exits;
   const client = assembleClient({ ...options, context: readContext }, { emitter, tell });
-  const view = createViewStore(english);
+  const view: ViewStore = createViewStore(english, (tag) => pickLanguage(core, tag));
   const send = sendThrough(hooks, client);
   const parts = { ...context, client, view, exits, send };
   const core: Core = { ...parts, site: undefined, guess: null, undo: [], openedMs: 0 };
@@ -79,6 +79,7 @@ export const mountPanel: MountPanel = (context) => {
   core.undo.push(
     () => render(null, root),
     client.on('unread.changed', () => label(core)),
+    view.subscribe(() => label(core)),
     client.subscribe(() => settle(core)),
     watchPage({
       back: client.nudge,
@@ -138,19 +139,27 @@ async function applyLook(core: Core): Promise<void> {
     siteName: site?.name ?? '',
     greeting: options.greeting ?? site?.greeting ?? '',
   });
-  const page = document.documentElement.lang;
-  const language = await loadLanguage([options.language, site?.language, page, navigator.language]);
-  view.setState({ language });
-  label(core);
+  await view.getState().setLanguage();
+}
+
+/** What was chosen here, else what the page, the site or the browser says; in the page's own words. */
+async function pickLanguage({ client, options, site }: Core, tag?: string): Promise<Language> {
+  if (tag !== undefined) client.choose('language', tag);
+  const said = [client.choice('language'), options.language, site?.language];
+  const language = await loadLanguage([
+    ...said,
+    document.documentElement.lang,
+    navigator.language,
+  ]);
+  return { ...language, texts: { ...language.texts, ...options.texts } };
 }
 
 /** What the button shows and is called, by what a click on it would do. */
 function label({ launcher, client, view }: Core): void {
   const { open, language } = view.getState();
   const unread = unreadTotal(client.getState());
-  const { texts } = language;
-  const closed = unread > 0 ? fill(texts.openUnread, { n: unread }) : texts.open;
-  launcher.set({ open, unread, label: open ? texts.close : closed });
+  const says = open ? 'close' : unread > 0 ? 'openUnread' : 'open';
+  launcher.set({ open, unread, label: fill(language.texts[says], { n: unread }, language.tag) });
 }
 
 function setOpen(core: Core, open: boolean, trigger: Trigger = 'api'): void {
@@ -158,7 +167,6 @@ function setOpen(core: Core, open: boolean, trigger: Trigger = 'api'): void {
   if (view.getState().open === open) return;
   if (open) client.start();
   view.setState({ open });
-  label(core);
   if (!open) launcher.button.focus();
   const { at } = view.getState().place;
   const openMs = Date.now() - core.openedMs;
@@ -239,6 +247,8 @@ function panelOf(core: Core): Panel {
       };
     },
     update(options) {
+      // The page's newest word on the language outdoes what the visitor chose before it.
+      if (options.language !== core.options.language) client.choose('language', '');
       core.options = mind(options);
       void applyLook(core);
     },

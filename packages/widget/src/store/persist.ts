@@ -34,6 +34,9 @@ export interface Persist {
   setTold(conversation: string, cursor: string): void;
   draft(conversation: string): string;
   setDraft(conversation: string, text: string): void;
+  /** What the visitor chose about the chat itself, by name. */
+  choice(name: string): string;
+  choose(name: string, value: string): void;
   /** Removes everything of this site. */
   clear(): void;
 }
@@ -123,6 +126,9 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     return true;
   }
 
+  const text = (key: string) => memory.get(`${main}:${key}`) ?? '';
+  const setText = (key: string, value: string) => (value ? set : remove)(`${main}:${key}`, value);
+
   return {
     get durable() {
       return isThere();
@@ -150,10 +156,12 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     },
     putEntry: (entry) => set(`${main}:out:${entry.input.id}`, JSON.stringify(entry)),
     removeEntry: (id) => remove(`${main}:out:${id}`),
-    told: (conversation) => memory.get(`${main}:told:${conversation}`) ?? '',
-    setTold: (conversation, cursor) => set(`${main}:told:${conversation}`, cursor),
-    draft: (conversation) => memory.get(`${main}:draft:${conversation}`) ?? '',
-    setDraft: (conversation, text) => (text ? set : remove)(`${main}:draft:${conversation}`, text),
+    told: (conversation) => text(`told:${conversation}`),
+    setTold: (conversation, cursor) => setText(`told:${conversation}`, cursor),
+    draft: (conversation) => text(`draft:${conversation}`),
+    setDraft: (conversation, words) => setText(`draft:${conversation}`, words),
+    choice: (name) => text(`choice:${name}`),
+    choose: (name, value) => setText(`choice:${name}`, value),
     clear() {
       load();
       for (const key of memory.keys()) remove(key);

@@ -10,14 +10,27 @@ export interface View<Language> {
   greeting: string;
   /** Until the relay has said it. */
   siteName: string;
+  /** The visitor, or the page, wants another language; without one, whichever fits. The last word counts. */
+  setLanguage(tag?: string): Promise<void>;
 }
 
-export const createViewStore = <Language>(language: Language): StoreApi<View<Language>> =>
-  createStore<View<Language>>(() => ({
+export function createViewStore<Language>(
+  language: Language,
+  load: (tag?: string) => Promise<Language> = async () => language,
+): StoreApi<View<Language>> {
+  let turn = 0;
+  return createStore<View<Language>>((set) => ({
     open: false,
     place: { at: 'thread', conversation: null },
     language,
     theme: 'auto',
     greeting: '',
     siteName: '',
+    async setLanguage(tag) {
+      turn += 1;
+      const mine = turn;
+      const loaded = await load(tag);
+      if (mine === turn) set({ language: loaded });
+    },
   }));
+}

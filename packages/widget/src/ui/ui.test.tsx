@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFakeNetwork, event, page } from '../../test/fake-link.ts';
 import { type Client, createClient } from '../client.ts';
 import { chainHooks, type Hooks, sendThrough } from '../hooks.ts';
-import { ar } from '../i18n/ar.ts';
+import { texts as ar } from '../i18n/ar.ts';
 import { english } from '../i18n/languages.ts';
 import { createViewStore } from '../store/view.ts';
 import { App } from './App.tsx';
@@ -365,6 +365,6 @@ describe('getting about', () => {
     const dialog = screen.getByRole('dialog');
     expect(dialog.getAttribute('dir')).toBe('rtl');
     expect(dialog.getAttribute('lang')).toBe('ar');
-    expect(screen.getByRole('button', { name: ar.send })).toBeTruthy();
+    expect(screen.getByRole('button', { name: String(ar.send) })).toBeTruthy();
   });
 });

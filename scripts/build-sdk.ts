@@ -100,10 +100,12 @@ const buildPanel = (widget: string, outDir: string): Promise<unknown> =>
       lib: { entry: { panel: join(widget, 'src/panel.tsx') }, formats: ['es'] },
       rolldownOptions: {
         treeshake,
+        // What parts share with the panel stays in the panel: one file to an open conversation.
+        preserveEntrySignatures: 'allow-extension',
         output: {
           minify: true,
-          entryFileNames: '[name].[hash].js',
-          chunkFileNames: '[name].[hash].js',
+          entryFileNames: '[name].[hash:6].js',
+          chunkFileNames: '[name].[hash:6].js',
         },
       },
     },

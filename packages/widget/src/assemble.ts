@@ -98,10 +98,10 @@ export function assembleClient(
     ...visitorActions({ persist, relay }),
     ...lifecycle({ store, persist, relay, emitter }),
     onNews: (listener) => news.on('event', listener),
-    draft: persist.draft,
-    setDraft: persist.setDraft,
-    choice: persist.choice,
-    choose: persist.choose,
+    draft: (id) => persist.note(`draft:${id}`),
+    setDraft: (id, text) => persist.setNote(`draft:${id}`, text),
+    choice: persist.note,
+    choose: persist.setNote,
     isKnown: () => persist.read().token !== undefined || persist.entries().length > 0,
   };
 }

@@ -51,6 +51,8 @@ interface Core extends PanelContext {
   client: Client;
   view: ViewStore;
   site: SiteConfig | undefined;
+  /** What had the focus before the panel. */
+  from: Element | null;
   /** Where the open panel began before the conversations were known; null once that is settled. */
   guess: Place | null;
   undo: (() => void)[];
@@ -71,7 +73,7 @@ export const mountPanel: MountPanel = (context) => {
   const view: ViewStore = createViewStore(english, (tag) => pickLanguage(core, tag));
   const send = sendThrough(hooks, client);
   const parts = { ...context, client, view, exits, send };
-  const core: Core = { ...parts, site: undefined, guess: null, undo: [], openedMs: 0 };
+  const core: Core = { ...parts, site: undefined, from: null, guess: null, undo: [], openedMs: 0 };
   mind(options);
   const root = mountRoot(launcher.root);
   const close = () => setOpen(core, false);
@@ -138,6 +140,8 @@ async function applyLook(core: Core): Promise<void> {
     theme: options.theme ?? 'auto',
     siteName: site?.name ?? '',
     greeting: options.greeting ?? site?.greeting ?? '',
+    // A script tag's attribute: `en,de`.
+    languages: `${options.languages ?? ''}`.split(','),
   });
   await view.getState().setLanguage();
 }
@@ -146,11 +150,7 @@ async function applyLook(core: Core): Promise<void> {
 async function pickLanguage({ client, options, site }: Core, tag?: string): Promise<Language> {
   if (tag !== undefined) client.choose('language', tag);
   const said = [client.choice('language'), options.language, site?.language];
-  const language = await loadLanguage([
-    ...said,
-    document.documentElement.lang,
-    navigator.language,
-  ]);
+  const language = await loadLanguage([...said, document.documentElement.lang, navigator.language]);
   return { ...language, texts: { ...language.texts, ...options.texts } };
 }
 
@@ -166,13 +166,22 @@ function setOpen(core: Core, open: boolean, trigger: Trigger = 'api'): void {
   const { view, client, launcher, exits } = core;
   if (view.getState().open === open) return;
   if (open) client.start();
+  if (open) core.from = document.activeElement;
   view.setState({ open });
-  if (!open) launcher.button.focus();
+  // A panel that closed by itself takes nobody's focus away.
+  if (!open && [launcher.host, document.body].includes(document.activeElement as HTMLElement))
+    giveBack(core);
   const { at } = view.getState().place;
   const openMs = Date.now() - core.openedMs;
   core.openedMs = Date.now();
   if (open) exits.say('widget.opened', { trigger, view: at });
   else exits.say('widget.closed', { openMs, view: at });
+}
+
+/** To where the visitor came from; the page's own button, or ours. */
+function giveBack({ from, launcher }: Core): void {
+  const isPages = from?.isConnected && from !== launcher.host && from !== document.body;
+  ((isPages ? from : launcher.button) as HTMLElement).focus();
 }
 
 /** Where an opened panel begins: what is unread, else what is going on, else a new conversation. */

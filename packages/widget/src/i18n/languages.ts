@@ -9,7 +9,7 @@ export interface Language {
 }
 
 /** Loaded when asked for; a language costs nobody else a byte. Portuguese is Brazil's. */
-const files: Record<string, () => Promise<{ texts: AllTexts }>> = {
+export const files: Record<string, () => Promise<{ texts: AllTexts }>> = {
   ar: () => import('./ar.ts'),
   de: () => import('./de.ts'),
   es: () => import('./es.ts'),
@@ -22,9 +22,6 @@ const files: Record<string, () => Promise<{ texts: AllTexts }>> = {
   pt: () => import('./pt.ts'),
   tr: () => import('./tr.ts'),
 };
-
-/** The languages there are, English included. */
-export const known = ['en', ...Object.keys(files)];
 
 export const english: Language = { tag: 'en', dir: 'ltr', texts: en };
 

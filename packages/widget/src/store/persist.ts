@@ -29,14 +29,9 @@ export interface Persist {
   entries(): Entry[];
   putEntry(entry: Entry): void;
   removeEntry(id: string): void;
-  /** Up to where earlier pages were told, `epoch.pub`; empty where nobody kept it. */
-  told(conversation: string): string;
-  setTold(conversation: string, cursor: string): void;
-  draft(conversation: string): string;
-  setDraft(conversation: string, text: string): void;
-  /** What the visitor chose about the chat itself, by name. */
-  choice(name: string): string;
-  choose(name: string, value: string): void;
+  /** A short text under a name: a draft, a choice, how far a page was told. Empty where nobody kept it. */
+  note(key: string): string;
+  setNote(key: string, text: string): void;
   /** Removes everything of this site. */
   clear(): void;
 }
@@ -110,7 +105,6 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     ask((storage) => storage.removeItem(key));
   };
   const read = () => parse<Kept>(memory.get(main)) ?? {};
-
   function takeOver(): boolean {
     const stored = ask((storage) => storage.getItem(main));
     if (stored === null && allowed) {
@@ -125,9 +119,6 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     allowed = true;
     return true;
   }
-
-  const text = (key: string) => memory.get(`${main}:${key}`) ?? '';
-  const setText = (key: string, value: string) => (value ? set : remove)(`${main}:${key}`, value);
 
   return {
     get durable() {
@@ -156,12 +147,8 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     },
     putEntry: (entry) => set(`${main}:out:${entry.input.id}`, JSON.stringify(entry)),
     removeEntry: (id) => remove(`${main}:out:${id}`),
-    told: (conversation) => text(`told:${conversation}`),
-    setTold: (conversation, cursor) => setText(`told:${conversation}`, cursor),
-    draft: (conversation) => text(`draft:${conversation}`),
-    setDraft: (conversation, words) => setText(`draft:${conversation}`, words),
-    choice: (name) => text(`choice:${name}`),
-    choose: (name, value) => setText(`choice:${name}`, value),
+    note: (key) => memory.get(`${main}:${key}`) ?? '',
+    setNote: (key, text) => (text ? set : remove)(`${main}:${key}`, text),
     clear() {
       load();
       for (const key of memory.keys()) remove(key);

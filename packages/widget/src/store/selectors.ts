@@ -11,6 +11,8 @@ export interface Bubble {
   text: string;
   time: number;
   state: 'sent' | 'queued' | 'sending' | 'failed';
+  /** Its place in the conversation, once it has one. */
+  pub?: number;
   /** An agent has read it. */
   seen?: boolean;
   edited?: boolean;
@@ -42,6 +44,7 @@ function confirmed(c: Conversation): (Bubble | Line)[] {
     return {
       kind: 'message',
       id: item.id,
+      pub: item.pub,
       mine: item.by.kind === 'visitor',
       name: item.by.name,
       text: amendment ? (amendment.text ?? '') : item.text,

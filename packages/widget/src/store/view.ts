@@ -10,6 +10,8 @@ export interface View<Language> {
   greeting: string;
   /** Until the relay has said it. */
   siteName: string;
+  /** Those the visitor may choose from. */
+  languages: string[];
   /** The visitor, or the page, wants another language; without one, whichever fits. The last word counts. */
   setLanguage(tag?: string): Promise<void>;
 }
@@ -26,6 +28,7 @@ export function createViewStore<Language>(
     theme: 'auto',
     greeting: '',
     siteName: '',
+    languages: [],
     async setLanguage(tag) {
       turn += 1;
       const mine = turn;

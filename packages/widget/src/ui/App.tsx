@@ -1,21 +1,31 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { byActivity } from '../store/selectors.ts';
 import { Announcer } from './Announcer.tsx';
 import { Banner } from './Banner.tsx';
 import { Composer } from './Composer.tsx';
-import { ConversationList } from './ConversationList.tsx';
-import { type Chat, ChatContext, useClient, useTexts, useView } from './context.ts';
+import { type Chat, ChatContext, useChat, useClient, useTexts, useView } from './context.ts';
 import { Header } from './Header.tsx';
-import { keepFocus } from './keep-focus.ts';
 import { Thread } from './Thread.tsx';
+import { usePart } from './use-part.ts';
 
 export function App({ chat }: { chat: Chat }): VNode {
   return (
     <ChatContext.Provider value={chat}>
       <Panel close={chat.close} />
       <Announcer />
+      <Notices />
     </ChatContext.Provider>
   );
+}
+
+/** For whoever has a conversation: how an answer makes itself known while they look elsewhere. */
+function Notices(): null {
+  const { client, view } = useChat();
+  const hasAny = useClient((state) => byActivity(state).length > 0);
+  const part = usePart(hasAny, () => import('./parts/notices.ts'));
+  useEffect(() => part?.openNotices(client, view), [part]);
+  return null;
 }
 
 function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
@@ -26,8 +36,16 @@ function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
   const name = useClient((state) => state.site.name);
   const t = useTexts();
   const panel = useRef<HTMLElement>(null);
+  const isList = place.at === 'list';
+  const list = usePart(open && isList, () => import('./parts/around.ts'));
+  const isCovering = open && matchMedia('(max-width: 479px)').matches;
+  const part = usePart(isCovering, () => import('./parts/cover.ts'));
+  useEffect(
+    () => (isCovering && panel.current ? part?.cover(panel.current, close) : undefined),
+    [part, isCovering],
+  );
   useEffect(() => {
-    if (open && place.at === 'list') panel.current?.focus();
+    if (open && isList) panel.current?.focus();
   }, [open, place]);
   if (!open) return null;
   return (
@@ -42,13 +60,12 @@ function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
       tabIndex={-1}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.isComposing) close();
-        else keepFocus(event, panel.current);
       }}
     >
       <Header />
       <Banner />
       {place.at === 'list' ? (
-        <ConversationList />
+        list && <list.ConversationList />
       ) : (
         <>
           <Thread key={place.conversation ?? 'new'} conversation={place.conversation} />

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 
-const draw = (path: string) => (): VNode => (
+export const draw = (path: string) => (): VNode => (
   <svg viewBox="0 0 24 24" aria-hidden="true">
     <path d={path} />
   </svg>
@@ -8,9 +8,9 @@ const draw = (path: string) => (): VNode => (
 
 export const BackIcon = draw('M15 5l-7 7 7 7');
 export const CloseIcon = draw('M6 6l12 12M18 6L6 18');
+export const MenuIcon = draw('M5 12h.1M12 12h.1M19 12h.1');
 export const SendIcon = draw('M12 19V5M5.5 11.5L12 5l6.5 6.5');
 export const DownIcon = draw('M12 5v14M5.5 12.5L12 19l6.5-6.5');
-export const PlusIcon = draw('M12 5v14M5 12h14');
 export const SentIcon = draw('M5 12.5l4.5 4.5L19 7.5');
 export const SeenIcon = draw('M2 12.5l4.5 4.5L16 7.5M11 16l1.2 1L22 7.5');
 export const ClockIcon = draw('M12 7v5l3.5 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z');

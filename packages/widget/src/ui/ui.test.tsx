@@ -129,7 +129,7 @@ describe('what the page has a say in', () => {
     await act(() => network.send('event', event(3, { data: { text: 'also 2' } })));
     expect(screen.getByText('Ada says: also **')).toBeTruthy();
     void act(() => view.setState({ place: { at: 'list' } }));
-    expect(screen.getByText('also **')).toBeTruthy();
+    expect(await screen.findByText('also **')).toBeTruthy();
     expect(client.getState().conversations.c1?.items).toHaveLength(3);
   });
 });
@@ -319,11 +319,16 @@ describe('reading', () => {
 });
 
 describe('states', () => {
-  test('a lost connection is told, and its end as well', async () => {
+  test('a lost connection is told, unless it mends itself within two seconds', async () => {
     await openThread();
     expect(screen.getByRole('status').textContent).toBe('');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await act(() => network.lose());
+    void act(() => void vi.advanceTimersByTime(1900));
+    expect(screen.getByRole('status').textContent).toBe('');
+    void act(() => void vi.advanceTimersByTime(200));
     expect(screen.getByRole('status').textContent).toContain('No connection');
+    vi.useRealTimers();
   });
 
   test.each([
@@ -344,7 +349,7 @@ describe('getting about', () => {
     view.setState({ place: { at: 'list' } });
     show();
     await connect([{ ...summary, unread: 2 }]);
-    expect(screen.getByText('2')).toBeTruthy();
+    expect(await screen.findByText('2')).toBeTruthy();
     fireEvent.click(screen.getByText('text 2'));
     expect(view.getState().place).toEqual({ at: 'thread', conversation: 'c1' });
     fireEvent.click(await screen.findByRole('button', { name: 'All conversations' }));

@@ -37,11 +37,17 @@ const isSendTo =
 const heldItems = (c: Conversation): Item[] =>
   (c.stream?.held ?? []).flatMap((event) => itemOf(event) ?? []);
 
+/** What was drawn last of each: one of which nothing has changed stays the same object. */
+const drawn = new WeakMap<Item, Bubble>();
+
 function confirmed(c: Conversation): (Bubble | Line)[] {
   return [...c.items, ...heldItems(c)].map((item) => {
     if (item.kind === 'line') return item;
     const amendment = c.amendments[item.id];
-    return {
+    const seen = item.pub <= c.agentRead;
+    const before = drawn.get(item);
+    if (before && before.seen === seen && !amendment) return before;
+    const bubble: Bubble = {
       kind: 'message',
       id: item.id,
       pub: item.pub,
@@ -50,10 +56,12 @@ function confirmed(c: Conversation): (Bubble | Line)[] {
       text: amendment ? (amendment.text ?? '') : item.text,
       time: item.time,
       state: 'sent',
-      seen: item.pub <= c.agentRead,
+      seen,
       edited: amendment !== undefined && amendment.text !== null,
       deleted: amendment?.text === null,
     };
+    if (!amendment) drawn.set(item, bubble);
+    return bubble;
   });
 }
 

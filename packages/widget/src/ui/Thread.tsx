@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import { Component, type VNode } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { type Bubble, hasOlder, threadOf } from '../store/selectors.ts';
 import type { Line } from '../store/state.ts';
@@ -59,6 +59,7 @@ function asShown(item: Bubble | Line, conversationId: string, shown: Chat['shown
   if (item.kind === 'line' || item.deleted) return item;
   const { id, mine, text, name } = item;
   const said = shown({ id, conversationId, mine, text, name });
+  if (said?.text === text && said.name === name) return item;
   return said ? { ...item, text: said.text, name: said.name } : [];
 }
 
@@ -147,7 +148,17 @@ const belongTogether = (a: Bubble | Line | undefined, b: Bubble | Line | undefin
   a.name === b.name &&
   Math.abs(a.time - b.time) < GROUP_MS;
 
-function Entry({ item, isNew, before, after }: EntryProps): VNode {
+/** Drawn anew only where something has changed: a long thread stays quick. */
+class Entry extends Component<EntryProps> {
+  override shouldComponentUpdate(next: EntryProps): boolean {
+    return (Object.keys(next) as (keyof EntryProps)[]).some((key) => next[key] !== this.props[key]);
+  }
+  override render(): VNode {
+    return <Drawn {...this.props} />;
+  }
+}
+
+function Drawn({ item, isNew, before, after }: EntryProps): VNode {
   const t = useTexts();
   const { tag } = useView((view) => view.language);
   const isLast = !after;

@@ -8,7 +8,7 @@ export const draw = (path: string) => (): VNode => (
 
 export const BackIcon = draw('M15 5l-7 7 7 7');
 export const CloseIcon = draw('M6 6l12 12M18 6L6 18');
-export const MenuIcon = draw('M5 12h.1M12 12h.1M19 12h.1');
+export const MenuIcon = draw('M5 11.5h1v1h-1zm6.5 0h1v1h-1zm6.5 0h1v1h-1z');
 export const SendIcon = draw('M12 19V5M5.5 11.5L12 5l6.5 6.5');
 export const DownIcon = draw('M12 5v14M5.5 12.5L12 19l6.5-6.5');
 export const SentIcon = draw('M5 12.5l4.5 4.5L19 7.5');

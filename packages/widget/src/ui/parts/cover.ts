@@ -1,10 +1,17 @@
+import { addStyles } from '../../lib/styles.ts';
+import css from './cover.css?inline';
 import { keepFocus } from './keep-focus.ts';
 
 const MARK = 'throughline';
 
+const styled = new WeakSet<Node>();
+
 /** The panel covers a phone's screen: what that asks for, as long as it does. Hands back its undo. */
 export function cover(panel: HTMLElement, close: () => void): () => void {
   const end = new AbortController();
+  const root = panel.getRootNode() as ShadowRoot;
+  if (!styled.has(root)) addStyles(root, css);
+  styled.add(root);
   panel.setAttribute('aria-modal', 'true');
   panel.addEventListener('keydown', (event) => keepFocus(event, panel), end);
   followViewport(panel, end.signal);

@@ -104,8 +104,8 @@ const buildPanel = (widget: string, outDir: string): Promise<unknown> =>
         preserveEntrySignatures: 'allow-extension',
         output: {
           minify: true,
-          entryFileNames: '[name].[hash].js',
-          chunkFileNames: '[name].[hash].js',
+          entryFileNames: '[name].[hash:6].js',
+          chunkFileNames: '[name].[hash:6].js',
         },
       },
     },

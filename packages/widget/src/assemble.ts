@@ -51,6 +51,9 @@ export interface Client
   /** For the screen's parts: any command there is, and what outlives the page. */
   submit: RelayConnection['submit'];
   persist: Pick<Persist, 'read' | 'keep' | 'durable'>;
+  /** What the visitor chose about the chat itself; empty: nothing. */
+  choice(name: 'language' | 'sound'): string;
+  choose(name: 'language' | 'sound', value: string): void;
   /** Whether this browser has been here before: there may be something to read. */
   isKnown(): boolean;
 }
@@ -102,8 +105,10 @@ export function assembleClient(
     ...visitorActions({ persist, relay }),
     ...lifecycle({ store, persist, relay, emitter }),
     onNews: (listener) => news.on('event', listener),
-    draft: persist.draft,
-    setDraft: persist.setDraft,
+    draft: (id) => persist.note(`draft:${id}`),
+    setDraft: (id, text) => persist.setNote(`draft:${id}`, text),
+    choice: persist.note,
+    choose: persist.setNote,
     ask: relay.connection.request,
     relay: where,
     submit: relay.submit,

@@ -1,3 +1,5 @@
+import type { AllTexts } from './i18n/en.ts';
+
 /** What a page may say about its widget; the relay's configuration of the site fills in the rest. */
 export interface WidgetOptions {
   /** The site's key, as `throughline site add` printed it. */
@@ -6,6 +8,10 @@ export interface WidgetOptions {
   relay: string;
   /** BCP 47; by default the site's language, then the page's, then the browser's. */
   language?: string;
+  /** The languages a visitor may choose from, in the menu. By default they are not asked. */
+  languages?: string[];
+  /** Words of your own, over those of any language: `{ away: 'Back at nine' }`. */
+  texts?: Partial<AllTexts>;
   /** `auto` follows the visitor's system. Default `auto`. */
   theme?: 'auto' | 'light' | 'dark';
   /** `#rrggbb`; text on it turns dark or light by itself. */

@@ -51,6 +51,8 @@ interface Core extends PanelContext {
   client: Client;
   view: ViewStore;
   site: SiteConfig | undefined;
+  /** What had the focus before the panel. */
+  from: Element | null;
   /** Where the open panel began before the conversations were known; null once that is settled. */
   guess: Place | null;
   undo: (() => void)[];
@@ -70,10 +72,10 @@ export const mountPanel: MountPanel = (context) => {
   const exits = openExits({ host: launcher.host, emitter });
   const { tell, hooks } = exits;
   const client = assembleClient({ ...options, context: readContext }, { emitter, tell });
-  const view = createViewStore(english);
+  const view: ViewStore = createViewStore(english, (tag) => pickLanguage(core, tag));
   const send = sendThrough(hooks, client);
   const parts = { ...context, client, view, exits, send };
-  const core: Core = { ...parts, site: undefined, guess: null, undo: [], openedMs: 0 };
+  const core: Core = { ...parts, site: undefined, from: null, guess: null, undo: [], openedMs: 0 };
   mind(options);
   const root = mountRoot(launcher.root);
   const close = () => setOpen(core, false);
@@ -83,6 +85,7 @@ export const mountPanel: MountPanel = (context) => {
   core.undo.push(
     () => render(null, root),
     client.on('unread.changed', () => label(core)),
+    view.subscribe(() => label(core)),
     client.subscribe(() => settle(core)),
     client.subscribe(() => refresh(core)),
     watchPage({
@@ -165,42 +168,55 @@ async function applyLook(core: Core): Promise<void> {
     files: site?.files,
     greeting: options.greeting ?? site?.greeting ?? '',
     site,
+    // A script tag's attribute: `en,de`.
+    languages: options.languages ? `${options.languages}`.split(',') : (site?.languages ?? []),
   });
-  view.setState({ language: await languageOf(core) });
-  label(core);
+  await view.getState().setLanguage();
 }
 
-/** The first wanted one the business speaks, in its own words where it has some. */
-async function languageOf({ options, site }: Core): Promise<Language> {
+/**
+ * What was chosen here, else the first wanted one the business speaks; in the business's own words where
+ * it has some, and in the page's.
+ */
+async function pickLanguage({ client, options, site }: Core, tag?: string): Promise<Language> {
+  if (tag !== undefined) client.choose('language', tag);
   const { languages, texts } = site ?? {};
   const wanted = [site?.language, document.documentElement.lang, navigator.language];
   const spoken = languages ? wanted.filter((tag) => languages.includes(baseOf(tag))) : wanted;
-  const language = await loadLanguage([options.language, ...spoken, languages?.[0]]);
+  const said = [client.choice('language'), options.language, ...spoken, languages?.[0]];
+  const language = await loadLanguage(said);
   const own = texts?.[baseOf(language.tag)];
-  return { ...language, texts: { ...language.texts, ...own } };
+  return { ...language, texts: { ...language.texts, ...own, ...options.texts } };
 }
 
 /** What the button shows and is called, by what a click on it would do. */
 function label({ launcher, client, view }: Core): void {
   const { open, language } = view.getState();
   const unread = unreadTotal(client.getState());
-  const { texts } = language;
-  const closed = unread > 0 ? fill(texts.openUnread, { n: unread }) : texts.open;
-  launcher.set({ open, unread, label: open ? texts.close : closed });
+  const says = open ? 'close' : unread > 0 ? 'openUnread' : 'open';
+  launcher.set({ open, unread, label: fill(language.texts[says], { n: unread }, language.tag) });
 }
 
 function setOpen(core: Core, open: boolean, trigger: Trigger = 'api'): void {
   const { view, client, launcher, exits } = core;
   if (view.getState().open === open) return;
   if (open) client.start();
+  if (open) core.from = document.activeElement;
   view.setState({ open });
-  label(core);
-  if (!open) launcher.button.focus();
+  // A panel that closed by itself takes nobody's focus away.
+  if (!open && [launcher.host, document.body].includes(document.activeElement as HTMLElement))
+    giveBack(core);
   const { at } = view.getState().place;
   const openMs = Date.now() - core.openedMs;
   core.openedMs = Date.now();
   if (open) exits.say('widget.opened', { trigger, view: at });
   else exits.say('widget.closed', { openMs, view: at });
+}
+
+/** To where the visitor came from; the page's own button, or ours. */
+function giveBack({ from, launcher }: Core): void {
+  const isPages = from?.isConnected && from !== launcher.host && from !== document.body;
+  ((isPages ? from : launcher.button) as HTMLElement).focus();
 }
 
 /** Where an opened panel begins: what is unread, else what is going on, else a new conversation. */
@@ -277,6 +293,8 @@ function panelOf(core: Core): Panel {
       };
     },
     update(options) {
+      // The page's newest word on the language outdoes what the visitor chose before it.
+      if (options.language !== core.options.language) client.choose('language', '');
       core.options = mind(options);
       void applyLook(core);
     },

@@ -25,7 +25,7 @@ export function createNews(persist: Persist, epoch: () => string | undefined): N
 
   /** What an earlier page told; what came before anybody kept count is no news. */
   function start(id: string, head: number): number {
-    const [of, at] = persist.told(id).split('.');
+    const [of, at] = persist.note(`told:${id}`).split('.');
     return of === epoch() ? Math.min(Number(at), head) : head;
   }
 
@@ -45,7 +45,7 @@ export function createNews(persist: Persist, epoch: () => string | undefined): N
     take({ conversation, pub }) {
       if (pub <= (told.get(conversation) ?? 0)) return false;
       told.set(conversation, pub);
-      persist.setTold(conversation, `${epoch()}.${pub}`);
+      persist.setNote(`told:${conversation}`, `${epoch()}.${pub}`);
       return true;
     },
     restart() {

@@ -1,10 +1,17 @@
-import type { Texts } from './en.ts';
+import type { AllTexts } from './en.ts';
 
 /** Arabic: read from right to left. */
-export const ar: Texts = {
-  open: 'افتح الدردشة',
-  close: 'أغلق الدردشة',
-  openUnread: 'افتح الدردشة، {n} غير مقروءة',
+export const texts: AllTexts = {
+  open: 'فتح الدردشة',
+  close: 'إغلاق الدردشة',
+  openUnread: {
+    one: 'فتح الدردشة، رسالة واحدة غير مقروءة',
+    two: 'فتح الدردشة، رسالتان غير مقروءتين',
+    few: 'فتح الدردشة، {n} رسائل غير مقروءة',
+    many: 'فتح الدردشة، {n} رسالة غير مقروءة',
+    other: 'فتح الدردشة، {n} رسالة غير مقروءة',
+  },
+  menu: 'المزيد',
   back: 'كل المحادثات',
   conversations: 'محادثاتك',
   newConversation: 'محادثة جديدة',
@@ -21,7 +28,7 @@ export const ar: Texts = {
   sending: 'جارٍ الإرسال …',
   queued: 'بانتظار الاتصال',
   failed: 'لم تُرسل.',
-  tryAgain: 'أعد المحاولة',
+  tryAgain: 'إعادة المحاولة',
   discard: 'تجاهل',
   typing: '{name} يكتب',
   someone: 'شخص ما',
@@ -37,9 +44,21 @@ export const ar: Texts = {
   closed: 'أُغلقت المحادثة. اكتب لفتحها من جديد.',
   rejected: 'لم يُقبل أحد الملفات.',
   reopened: 'المحادثة مفتوحة من جديد.',
-  newMessages: 'رسائل جديدة',
+  new: 'جديد',
+  latest: 'الانتقال إلى أحدث رسالة',
+  newMessages: {
+    one: 'رسالة جديدة',
+    two: 'رسالتان جديدتان',
+    few: '{n} رسائل جديدة',
+    many: '{n} رسالة جديدة',
+    other: '{n} رسالة جديدة',
+  },
   loadingOlder: 'جارٍ تحميل الرسائل السابقة',
   from: 'يقول {name}: {text}',
   today: 'اليوم',
   yesterday: 'أمس',
+  transcript: 'حفظ نص المحادثة',
+  transcriptOf: 'محادثة مع {name}',
+  sound: 'صوت عند وصول رسالة',
+  language: 'اللغة',
 };

@@ -1,8 +1,14 @@
-/** English: the language every text falls back to, and the list of all texts. */
+import type { menuWords } from './words/menu.ts';
+
+/** One text, or the forms it takes by the count `{n}`: those `Intl.PluralRules` names. */
+export type Text = string | ({ other: string } & { [Form in Intl.LDMLPluralRule]?: string });
+
+/** English: the language every text falls back to, and the list of all texts the panel begins with. */
 export const en = {
   open: 'Open chat',
   close: 'Close chat',
   openUnread: 'Open chat, {n} unread',
+  menu: 'More',
   back: 'All conversations',
   conversations: 'Your conversations',
   newConversation: 'New conversation',
@@ -35,11 +41,19 @@ export const en = {
   closed: 'The conversation was closed. Write to open it again.',
   reopened: 'The conversation is open again.',
   rejected: 'A file was not accepted.',
-  newMessages: 'New messages',
+  new: 'New',
+  latest: 'Go to the latest message',
+  newMessages: { one: '{n} new message', other: '{n} new messages' },
   loadingOlder: 'Loading earlier messages',
   from: '{name} says: {text}',
   today: 'Today',
   yesterday: 'Yesterday',
 };
 
-export type Texts = typeof en;
+export type Texts = Record<keyof typeof en, Text>;
+
+/**
+ * With what only parts show. A part brings its English along (`words/`); every other language is one
+ * file with all of it.
+ */
+export type AllTexts = Texts & Record<keyof typeof menuWords, Text>;

@@ -16,10 +16,10 @@ describe('before the visitor writes', () => {
     const persist = openPersist('shop', 'persistent');
     persist.keep({ token: 't' });
     persist.putEntry(entry('1'));
-    persist.setDraft('new', 'Dear shop');
+    persist.setNote('draft:new', 'Dear shop');
     expect(localStorage).toHaveLength(0);
     expect(persist.read().token).toBe('t');
-    expect(persist.draft('new')).toBe('Dear shop');
+    expect(persist.note('draft:new')).toBe('Dear shop');
   });
 
   test('once allowed, what was held in memory is stored as well', () => {
@@ -73,10 +73,15 @@ describe('one browser is one visitor', () => {
     one.keep({ token: 'one' });
     one.allow();
     two.takeOver();
-    two.setDraft('c1', 'Dear shop');
+    two.setNote('draft:c1', 'Dear shop');
     one.clear();
     expect(two.takeOver()).toBe(true);
-    expect([two.read(), two.draft('c1'), two.entries(), two.allowed]).toEqual([{}, '', [], false]);
+    expect([two.read(), two.note('draft:c1'), two.entries(), two.allowed]).toEqual([
+      {},
+      '',
+      [],
+      false,
+    ]);
   });
 
   test('a browser without storage is left alone', () => {
@@ -167,7 +172,7 @@ test('clear removes everything of this site and nothing of another, or of the pa
     persist.allow();
     persist.keep({ token: site });
     persist.putEntry(entry('1'));
-    persist.setDraft('new', 'words');
+    persist.setNote('draft:new', 'words');
   }
   openPersist('shop', 'persistent').clear();
   expect(Object.keys(localStorage).sort()).toEqual([

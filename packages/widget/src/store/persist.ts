@@ -36,11 +36,9 @@ export interface Persist {
   entries(): Entry[];
   putEntry(entry: Entry): void;
   removeEntry(id: string): void;
-  /** Up to where earlier pages were told, `epoch.pub`; empty where nobody kept it. */
-  told(conversation: string): string;
-  setTold(conversation: string, cursor: string): void;
-  draft(conversation: string): string;
-  setDraft(conversation: string, text: string): void;
+  /** A short text under a name: a draft, a choice, how far a page was told. Empty where nobody kept it. */
+  note(key: string): string;
+  setNote(key: string, text: string): void;
   /** Removes everything of this site. */
   clear(): void;
 }
@@ -114,7 +112,6 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     ask((storage) => storage.removeItem(key));
   };
   const read = () => parse<Kept>(memory.get(main)) ?? {};
-
   function takeOver(): boolean {
     const stored = ask((storage) => storage.getItem(main));
     if (stored === null && allowed) {
@@ -157,10 +154,8 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     },
     putEntry: (entry) => set(`${main}:out:${entry.input.id}`, JSON.stringify(entry)),
     removeEntry: (id) => remove(`${main}:out:${id}`),
-    told: (conversation) => memory.get(`${main}:told:${conversation}`) ?? '',
-    setTold: (conversation, cursor) => set(`${main}:told:${conversation}`, cursor),
-    draft: (conversation) => memory.get(`${main}:draft:${conversation}`) ?? '',
-    setDraft: (conversation, text) => (text ? set : remove)(`${main}:draft:${conversation}`, text),
+    note: (key) => memory.get(`${main}:${key}`) ?? '',
+    setNote: (key, text) => (text ? set : remove)(`${main}:${key}`, text),
     clear() {
       load();
       for (const key of memory.keys()) remove(key);

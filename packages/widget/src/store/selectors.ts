@@ -11,6 +11,8 @@ export interface Bubble {
   text: string;
   time: number;
   state: 'sent' | 'queued' | 'sending' | 'failed';
+  /** Its place in the conversation, once it has one. */
+  pub?: number;
   /** An agent has read it. */
   seen?: boolean;
   edited?: boolean;
@@ -36,23 +38,32 @@ const isSendTo =
 const heldItems = (c: Conversation): Item[] =>
   (c.stream?.held ?? []).flatMap((event) => itemOf(event) ?? []);
 
+/** What was drawn last of each: one of which nothing has changed stays the same object. */
+const drawn = new WeakMap<Item, Bubble>();
+
 function confirmed(c: Conversation): (Bubble | Line)[] {
   return [...c.items, ...heldItems(c)].map((item) => {
     if (item.kind === 'line') return item;
     const amendment = c.amendments[item.id];
-    return {
+    const seen = item.pub <= c.agentRead;
+    const before = drawn.get(item);
+    if (before && before.seen === seen && !amendment) return before;
+    const bubble: Bubble = {
       kind: 'message',
       id: item.id,
+      pub: item.pub,
       mine: item.by.kind === 'visitor',
       name: item.by.name,
       text: amendment ? (amendment.text ?? '') : item.text,
       time: item.time,
       state: 'sent',
-      seen: item.pub <= c.agentRead,
+      seen,
       edited: amendment !== undefined && amendment.text !== null,
       deleted: amendment?.text === null,
       attachments: amendment?.text === null ? undefined : item.attachments,
     };
+    if (!amendment) drawn.set(item, bubble);
+    return bubble;
   });
 }
 

@@ -19,10 +19,18 @@ export interface View<Language> {
   files: { maxBytes: number; accept: string } | undefined;
   /** Chosen, dropped or pasted, and not in a tray yet. */
   picked: readonly File[];
+  /** Those the visitor may choose from. */
+  languages: string[];
+  /** The visitor, or the page, wants another language; without one, whichever fits. The last word counts. */
+  setLanguage(tag?: string): Promise<void>;
 }
 
-export const createViewStore = <Language>(language: Language): StoreApi<View<Language>> =>
-  createStore<View<Language>>(() => ({
+export function createViewStore<Language>(
+  language: Language,
+  load: (tag?: string) => Promise<Language> = async () => language,
+): StoreApi<View<Language>> {
+  let turn = 0;
+  return createStore<View<Language>>((set) => ({
     open: false,
     place: { at: 'thread', conversation: null },
     language,
@@ -31,4 +39,12 @@ export const createViewStore = <Language>(language: Language): StoreApi<View<Lan
     siteName: '',
     files: undefined,
     picked: [],
+    languages: [],
+    async setLanguage(tag) {
+      turn += 1;
+      const mine = turn;
+      const loaded = await load(tag);
+      if (mine === turn) set({ language: loaded });
+    },
   }));
+}

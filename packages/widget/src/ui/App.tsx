@@ -1,12 +1,11 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { byActivity } from '../store/selectors.ts';
 import { Announcer } from './Announcer.tsx';
 import { Banner } from './Banner.tsx';
 import { Composer } from './Composer.tsx';
-import { ConversationList } from './ConversationList.tsx';
 import { type Chat, ChatContext, useChat, useClient, useTexts, useView } from './context.ts';
 import { Header } from './Header.tsx';
-import { keepFocus } from './keep-focus.ts';
 import { pick } from './pick.ts';
 import { Thread } from './Thread.tsx';
 import { useAway } from './use-away.ts';
@@ -18,6 +17,7 @@ export function App({ chat }: { chat: Chat }): VNode {
       <Panel close={chat.close} />
       <Announcer />
       <Parts />
+      <Notices />
     </ChatContext.Provider>
   );
 }
@@ -35,6 +35,15 @@ function Parts(): VNode {
   );
 }
 
+/** For whoever has a conversation: how an answer makes itself known while they look elsewhere. */
+function Notices(): null {
+  const { client, view } = useChat();
+  const hasAny = useClient((state) => byActivity(state).length > 0);
+  const part = usePart(hasAny, () => import('./parts/notices.ts'));
+  useEffect(() => part?.openNotices(client, view), [part]);
+  return null;
+}
+
 function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
   const open = useView((view) => view.open);
   const place = useView((view) => view.place);
@@ -45,8 +54,16 @@ function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
   const { view } = useChat();
   const away = useAway();
   const panel = useRef<HTMLElement>(null);
+  const isList = place.at === 'list';
+  const list = usePart(open && isList, () => import('./parts/around.ts'));
+  const isCovering = open && matchMedia('(max-width: 479px)').matches;
+  const part = usePart(isCovering, () => import('./parts/cover.ts'));
+  useEffect(
+    () => (isCovering && panel.current ? part?.cover(panel.current, close) : undefined),
+    [part, isCovering],
+  );
   useEffect(() => {
-    if (open && place.at === 'list') panel.current?.focus();
+    if (open && isList) panel.current?.focus();
   }, [open, place]);
   if (!open) return null;
   return (
@@ -64,13 +81,12 @@ function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
       onDrop={(event) => pick(view, event, event.dataTransfer)}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.isComposing) close();
-        else keepFocus(event, panel.current);
       }}
     >
       <Header />
       <Banner />
       {place.at === 'list' ? (
-        <ConversationList />
+        list && <list.ConversationList />
       ) : (
         <>
           <Thread key={place.conversation ?? 'new'} conversation={place.conversation} />

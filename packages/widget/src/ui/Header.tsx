@@ -1,9 +1,11 @@
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import { byActivity } from '../store/selectors.ts';
 import { Avatar } from './Avatar.tsx';
 import { useChat, useClient, useSiteName, useTexts, useView } from './context.ts';
-import { BackIcon, CloseIcon } from './icons.tsx';
+import { BackIcon, CloseIcon, MenuIcon } from './icons.tsx';
 import { useAway } from './use-away.ts';
+import { usePart } from './use-part.ts';
 
 /** Whom one talks to and whether somebody is there. */
 export function Header(): VNode {
@@ -12,6 +14,8 @@ export function Header(): VNode {
   const place = useView((state) => state.place);
   const count = useClient((state) => byActivity(state).length);
   const isList = place.at === 'list';
+  const [isMenu, setMenu] = useState(false);
+  const part = usePart(isMenu, () => import('./parts/around.ts'));
   return (
     <div class="header">
       {!isList && count > 0 && (
@@ -30,6 +34,18 @@ export function Header(): VNode {
         </div>
       ) : (
         <Counterpart id={place.conversation ?? ''} />
+      )}
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t('menu')}
+        aria-expanded={isMenu}
+        onClick={() => setMenu(!isMenu)}
+      >
+        <MenuIcon />
+      </button>
+      {isMenu && part && (
+        <part.Menu conversation={isList ? null : place.conversation} close={() => setMenu(false)} />
       )}
       <button type="button" class="icon-button" aria-label={t('close')} onClick={close}>
         <CloseIcon />

@@ -3,8 +3,8 @@ import { useContext } from 'preact/hooks';
 import type { Client } from '../assemble.ts';
 import type { Tell } from '../events.ts';
 import type { HookChain, Send } from '../hooks.ts';
-import type { Texts } from '../i18n/en.ts';
-import { fill, type Language } from '../i18n/languages.ts';
+import type { Text, Texts } from '../i18n/en.ts';
+import { fill, type Language, type Values } from '../i18n/languages.ts';
 import type { State } from '../store/state.ts';
 import type { createViewStore, View } from '../store/view.ts';
 import { useStore } from './use-store.ts';
@@ -38,8 +38,12 @@ export function useSiteName(): string {
   return useClient((state) => state.site.name) || early;
 }
 
-/** A text in the visitor's language. */
-export function useTexts(): (key: keyof Texts, values?: Record<string, string | number>) => string {
-  const { texts } = useView((view) => view.language);
-  return (key, values) => (values ? fill(texts[key], values) : texts[key]);
+/** A text in the visitor's language. A part brings its own words in English (see `i18n/words`). */
+export function useTexts<Own extends object = Texts>(
+  words?: Own,
+): (key: keyof Texts | keyof Own, values?: Values) => string {
+  const { texts, tag } = useView((view) => view.language);
+  const own = words as Record<keyof Own, Text> | undefined;
+  return (key, values = {}) =>
+    fill(texts[key as keyof Texts] ?? own?.[key as keyof Own] ?? '', values, tag);
 }

@@ -15,6 +15,10 @@ interface Days {
   yesterday: string;
 }
 
+/** The whole of it. */
+export const longDate = (time: number, tag: string): string =>
+  new Date(time).toLocaleDateString(tag, { dateStyle: 'full' });
+
 /** "Today", "Yesterday", else the date; with the year when it is another. */
 export function dayName(time: number, tag: string, { today, yesterday }: Days): string {
   const days = Math.round((startOfDay(Date.now()) - startOfDay(time)) / DAY_MS);

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 
-const draw = (path: string) => (): VNode => (
+export const draw = (path: string) => (): VNode => (
   <svg viewBox="0 0 24 24" aria-hidden="true">
     <path d={path} />
   </svg>
@@ -8,12 +8,12 @@ const draw = (path: string) => (): VNode => (
 
 export const BackIcon = draw('M15 5l-7 7 7 7');
 export const CloseIcon = draw('M6 6l12 12M18 6L6 18');
+export const MenuIcon = draw('M5 11.5h1v1h-1zm6.5 0h1v1h-1zm6.5 0h1v1h-1z');
 export const SendIcon = draw('M12 19V5M5.5 11.5L12 5l6.5 6.5');
 export const ClipIcon = draw(
   'M20 11.5l-8 8a5 5 0 0 1-7-7l8-8a3.3 3.3 0 0 1 5 5l-8 8a1.7 1.7 0 0 1-2.5-2.5l7-7',
 );
 export const DownIcon = draw('M12 5v14M5.5 12.5L12 19l6.5-6.5');
-export const PlusIcon = draw('M12 5v14M5 12h14');
 export const SentIcon = draw('M5 12.5l4.5 4.5L19 7.5');
 export const SeenIcon = draw('M2 12.5l4.5 4.5L16 7.5M11 16l1.2 1L22 7.5');
 export const ClockIcon = draw('M12 7v5l3.5 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z');

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFakeNetwork, event, page } from '../../test/fake-link.ts';
 import { type Client, createClient } from '../client.ts';
 import { chainHooks, type Hooks, sendThrough } from '../hooks.ts';
-import { ar } from '../i18n/ar.ts';
+import { texts as ar } from '../i18n/ar.ts';
 import { english } from '../i18n/languages.ts';
 import { createViewStore } from '../store/view.ts';
 import { App } from './App.tsx';
@@ -131,7 +131,7 @@ describe('what the page has a say in', () => {
     await act(() => network.send('event', event(3, { data: { text: 'also 2' } })));
     expect(screen.getByText('Ada says: also **')).toBeTruthy();
     void act(() => view.setState({ place: { at: 'list' } }));
-    expect(screen.getByText('also **')).toBeTruthy();
+    expect(await screen.findByText('also **')).toBeTruthy();
     expect(client.getState().conversations.c1?.items).toHaveLength(3);
   });
 });
@@ -321,11 +321,16 @@ describe('reading', () => {
 });
 
 describe('states', () => {
-  test('a lost connection is told, and its end as well', async () => {
+  test('a lost connection is told, unless it mends itself within two seconds', async () => {
     await openThread();
     expect(screen.getByRole('status').textContent).toBe('');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await act(() => network.lose());
+    void act(() => void vi.advanceTimersByTime(1900));
+    expect(screen.getByRole('status').textContent).toBe('');
+    void act(() => void vi.advanceTimersByTime(200));
     expect(screen.getByRole('status').textContent).toContain('No connection');
+    vi.useRealTimers();
   });
 
   test.each([
@@ -346,7 +351,7 @@ describe('getting about', () => {
     view.setState({ place: { at: 'list' } });
     show();
     await connect([{ ...summary, unread: 2 }]);
-    expect(screen.getByText('2')).toBeTruthy();
+    expect(await screen.findByText('2')).toBeTruthy();
     fireEvent.click(screen.getByText('text 2'));
     expect(view.getState().place).toEqual({ at: 'thread', conversation: 'c1' });
     fireEvent.click(await screen.findByRole('button', { name: 'All conversations' }));
@@ -367,6 +372,6 @@ describe('getting about', () => {
     const dialog = screen.getByRole('dialog');
     expect(dialog.getAttribute('dir')).toBe('rtl');
     expect(dialog.getAttribute('lang')).toBe('ar');
-    expect(screen.getByRole('button', { name: ar.send })).toBeTruthy();
+    expect(screen.getByRole('button', { name: String(ar.send) })).toBeTruthy();
   });
 });

@@ -1,7 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-/** This close to an edge counts as being there. */
+/** This close to the end counts as being there. */
 const NEAR_PX = 64;
+/** This close to the beginning, what is above is on its way before it is missed. */
+const SOON_PX = 400;
 
 interface Placed {
   id: string;
@@ -9,24 +11,30 @@ interface Placed {
 }
 
 /**
- * Keeps a thread where its reader wants it: at the end while they are there, otherwise still, also
- * when older messages appear above.
+ * Keeps a thread where its reader wants it: first at what is new, then at the end while they are there,
+ * otherwise still, also when older messages appear above.
  */
 export function useScroll(items: Placed[], loadOlder: () => void) {
   const ref = useRef<HTMLDivElement>(null);
   const height = useRef(0);
   const [atEnd, setAtEnd] = useState(true);
-  const [hasNew, setHasNew] = useState(false);
   const first = items[0]?.id;
   const last = items.at(-1)?.id;
   const seen = useRef({ first, last });
-
   const isNear = useRef(true);
+  const hasArrived = useRef(false);
 
   const toEnd = () => {
     const box = ref.current;
     if (box) box.scrollTop = box.scrollHeight;
-    setHasNew(false);
+  };
+  const onScroll = () => {
+    const box = ref.current;
+    if (!box) return;
+    height.current = box.scrollHeight;
+    isNear.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
+    setAtEnd(isNear.current);
+    if (box.scrollTop < SOON_PX) loadOlder();
   };
 
   useLayoutEffect(() => {
@@ -34,10 +42,16 @@ export function useScroll(items: Placed[], loadOlder: () => void) {
     if (!box) return;
     const { first: firstBefore, last: lastBefore } = seen.current;
     seen.current = { first, last };
+    const news = box.querySelector<HTMLElement>('.new');
+    if (news && !hasArrived.current) {
+      hasArrived.current = true;
+      box.scrollTop = news.offsetTop - NEAR_PX;
+      onScroll();
+      return;
+    }
     // One's own message is always worth a look.
     if (atEnd || (last !== lastBefore && items.at(-1)?.mine)) toEnd();
     else if (first !== firstBefore) box.scrollTop += box.scrollHeight - height.current;
-    if (!atEnd && last !== lastBefore) setHasNew(true);
     height.current = box.scrollHeight;
   }, [items]);
 
@@ -54,17 +68,8 @@ export function useScroll(items: Placed[], loadOlder: () => void) {
   return {
     ref,
     atEnd,
-    hasNew,
+    isNear,
     toEnd,
-    onScroll() {
-      const box = ref.current;
-      if (!box) return;
-      height.current = box.scrollHeight;
-      const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
-      isNear.current = isAtEnd;
-      setAtEnd(isAtEnd);
-      if (isAtEnd) setHasNew(false);
-      if (box.scrollTop < NEAR_PX) loadOlder();
-    },
+    onScroll,
   };
 }

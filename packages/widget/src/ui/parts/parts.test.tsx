@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeNetwork, event, page } from '../../../test/fake-link.ts';
 import { type Client, createClient } from '../../client.ts';
 import type { PageEvent } from '../../events.ts';
-import { ar } from '../../i18n/ar.ts';
+import { texts as ar } from '../../i18n/ar.ts';
 import { english } from '../../i18n/languages.ts';
 import { createViewStore } from '../../store/view.ts';
 import { type Chat, ChatContext, type ViewStore } from '../context.ts';

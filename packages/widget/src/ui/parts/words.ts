@@ -12,5 +12,5 @@ export function useWords<K extends string>(words: Words<K>): Say<K> {
   const own = useView((view) => view.site?.texts);
   const base = baseOf(language.tag);
   const texts = { ...(words[base] ?? words.en), ...own?.[base] } as Record<K, string>;
-  return (key, values = {}) => fill(texts[key], values);
+  return (key, values = {}) => fill(texts[key], values, language.tag);
 }

@@ -53,7 +53,7 @@ export const languages: Record<string, Words> = { en, ar };
 export function useWords(): (key: keyof Words, values?: Record<string, string>) => string {
   const { tag } = useView((view) => view.language);
   const words = languages[tag.toLowerCase().split('-')[0] ?? ''] ?? en;
-  return (key, values = {}) => fill(words[key], values);
+  return (key, values = {}) => fill(words[key], values, tag);
 }
 
 const KB = 1024;

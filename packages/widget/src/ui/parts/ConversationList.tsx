@@ -1,21 +1,28 @@
 import type { VNode } from 'preact';
-import { byActivity } from '../store/selectors.ts';
-import type { Conversation } from '../store/state.ts';
-import { Avatar } from './Avatar.tsx';
-import { useChat, useClient, useSiteName, useTexts, useView } from './context.ts';
-import { shortTime } from './format.ts';
-import { PlusIcon } from './icons.tsx';
+import { useRef } from 'preact/hooks';
+import { byActivity } from '../../store/selectors.ts';
+import type { Conversation } from '../../store/state.ts';
+import { Avatar } from '../Avatar.tsx';
+import { useChat, useClient, useSiteName, useTexts, useView } from '../context.ts';
+import { shortTime } from '../format.ts';
+import { draw } from '../icons.tsx';
+import css from './list.css?inline';
+import { useStyles } from './use-styles.ts';
+
+const PlusIcon = draw('M12 5v14M5 12h14');
 
 export function ConversationList(): VNode {
   const { view } = useChat();
   const t = useTexts();
+  const list = useRef<HTMLUListElement>(null);
+  useStyles(list, css);
   const conversations = useClient((state) => state.conversations);
   const rows = byActivity({ conversations });
   const go = (conversation: string | null) =>
     view.setState({ place: { at: 'thread', conversation } });
   return (
     <>
-      <ul class="list">
+      <ul ref={list} class="list">
         {rows.map((row) => (
           <Row key={row.id} row={row} go={go} />
         ))}

@@ -1,0 +1,15 @@
+/** Tab goes round inside of the panel. */
+export function keepFocus(event: KeyboardEvent, panel: HTMLElement): void {
+  if (event.key !== 'Tab') return;
+  const stops = [
+    ...panel.querySelectorAll<HTMLElement>(
+      'button, input, select, textarea, a[href], [tabindex="0"]',
+    ),
+  ].filter((element) => !element.hasAttribute('disabled'));
+  const first = stops[0];
+  const last = stops.at(-1);
+  const at = (panel.getRootNode() as ShadowRoot).activeElement;
+  if (event.shiftKey ? at !== first && at !== panel : at !== last) return;
+  event.preventDefault();
+  (event.shiftKey ? last : first)?.focus();
+}

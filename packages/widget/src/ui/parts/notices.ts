@@ -1,0 +1,50 @@
+import type { Client } from '../../assemble.ts';
+import { unreadTotal } from '../../store/selectors.ts';
+import type { ViewStore } from '../context.ts';
+import { ring } from './ring.ts';
+
+/** Tells a visitor who looks elsewhere: a number in the title, a tone. Hands back its undo. */
+export function openNotices(client: Client, view: ViewStore): () => void {
+  const title = badgeTitle();
+  title.show(unreadTotal(client.getState()));
+  const undo = [
+    client.on('unread.changed', ({ count }) => title.show(count)),
+    client.onNews(({ type, id, actor, data }) => {
+      if (type !== 'message.created' || actor.kind === 'visitor' || 'redacted' in data) return;
+      void ring(id, view.getState().open && document.hasFocus(), client.choice('sound') !== 'off');
+    }),
+    title.end,
+  ];
+  return () => {
+    for (const step of undo) step();
+  };
+}
+
+/** The number before the page's title, whatever the page makes of its title meanwhile. */
+function badgeTitle() {
+  let ours = '';
+  let wanted = '';
+  const write = () => {
+    const { title } = document;
+    const isThere = ours !== '' && title.includes(ours);
+    if (isThere ? ours === wanted : wanted === '') return;
+    // One that stands there already, of a second widget, is enough.
+    if (!isThere && title.includes(wanted)) return;
+    const bare = isThere ? title.replace(ours, '') : title;
+    ours = wanted;
+    document.title = wanted + bare;
+  };
+  const page = new MutationObserver(write);
+  page.observe(document.head, { childList: true, subtree: true, characterData: true });
+  const show = (count: number) => {
+    wanted = count > 0 ? `(${count}) ` : '';
+    write();
+  };
+  return {
+    show,
+    end() {
+      page.disconnect();
+      show(0);
+    },
+  };
+}

@@ -20,7 +20,8 @@ export function readContext(): Context {
   return {
     page: {
       url: plainUrl(location.href),
-      title: cut(document.title, 300),
+      // Without the number we may have put there ourselves.
+      title: cut(document.title.replace(/^\(\d+\) /, ''), 300),
       ...(referrer ? { referrer } : {}),
     },
     ...(language ? { language } : {}),

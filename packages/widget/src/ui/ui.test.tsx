@@ -285,6 +285,30 @@ describe('reading', () => {
     expect(live?.textContent).toBe('Bo says: text 4');
   });
 
+  test('what was unread when the thread was opened stands under a line of its own', async () => {
+    view.setState({ place: { at: 'list' } });
+    show();
+    await connect([{ ...summary, pub: 3, unread: 2, visitorRead: 1 }]);
+    fireEvent.click(await screen.findByText('text 2'));
+    const first = page([event(1), event(2), event(3)], { state: 'reset', reason: 'no_cursor' });
+    await act(async () => void (await network.answer('conversation:resume', first)));
+    const line = screen.getByText('New').nextElementSibling;
+    expect(line?.textContent).toContain('text 2');
+    await act(() => network.send('event', event(4)));
+    expect(screen.getAllByText('New')).toHaveLength(1);
+  });
+
+  test('of a long thread its end is drawn', async () => {
+    view.setState({ place: { at: 'thread', conversation: 'c1' } });
+    show();
+    await connect([{ ...summary, pub: 200 }]);
+    const events = Array.from({ length: 200 }, (_, i) => event(i + 1));
+    const whole = page(events, { state: 'reset', reason: 'no_cursor' });
+    await act(async () => void (await network.answer('conversation:resume', whole)));
+    expect(screen.getByText('text 200')).toBeTruthy();
+    expect(document.querySelectorAll('.message')).toHaveLength(60);
+  });
+
   test('who is there and who is typing', async () => {
     await openThread();
     expect(screen.getByText('We answer as soon as we are back')).toBeTruthy();
@@ -358,6 +382,30 @@ describe('getting about', () => {
     fireEvent.click(await screen.findByRole('button', { name: 'New conversation' }));
     expect(view.getState().place).toEqual({ at: 'thread', conversation: null });
     expect(await screen.findByText('Hi there')).toBeTruthy();
+  });
+
+  test('Escape closes the menu first, and the button says whether it is open', async () => {
+    show();
+    const button = screen.getByRole('button', { name: 'More' });
+    fireEvent.click(button);
+    const sound = await screen.findByRole('switch', { name: 'Sound for new messages' });
+    expect(document.activeElement).toBe(sound);
+    expect(button.getAttribute('aria-expanded')).toBe('true');
+    fireEvent.keyDown(sound, { key: 'Escape' });
+    expect(screen.queryByRole('switch')).toBeNull();
+    expect(document.activeElement).toBe(button);
+    expect(close).not.toHaveBeenCalled();
+  });
+
+  test('what was chosen in the menu is kept', async () => {
+    show();
+    fireEvent.click(screen.getByRole('button', { name: 'More' }));
+    fireEvent.click(await screen.findByRole('switch'));
+    expect(client.choice('sound')).toBe('off');
+    cleanup();
+    show();
+    fireEvent.click(screen.getByRole('button', { name: 'More' }));
+    expect((await screen.findByRole('switch')).getAttribute('aria-checked')).toBe('false');
   });
 
   test('Escape closes', () => {

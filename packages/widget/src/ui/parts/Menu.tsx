@@ -28,6 +28,8 @@ export function Menu({ conversation, close }: Props): VNode {
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
+        const button = box.current?.previousElementSibling as HTMLElement | null;
+        button?.focus();
         close();
       }}
       onFocusOut={({ relatedTarget }) => {

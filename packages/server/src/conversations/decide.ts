@@ -40,7 +40,7 @@ export interface Subject {
   owner?: Agent | undefined;
 }
 
-export type Fact = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
+type Fact = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
 
 /** Facts to append, the first under the command's id; none: it is already so. */
 export type Decision =

@@ -93,6 +93,30 @@ describe('[P9] edits and deletions', () => {
   });
 });
 
+describe('files', () => {
+  const bike = { id: 'f1', name: 'bike.png', type: 'image/png', bytes: 9, width: 3, height: 2 };
+
+  test('what the answer alone could not say of them, the event does', () => {
+    const answer = event(1, {
+      actor: mine,
+      data: { text: '', attachments: [{ id: 'f1' } as never] },
+    });
+    const known = event(1, { actor: mine, data: { text: '', attachments: [bike] } });
+    expect(fold([answer, known]).items).toMatchObject([{ pub: 1, attachments: [bike] }]);
+  });
+
+  test('without words, a row of the list says what they are called', () => {
+    const c = fold([event(1, { data: { text: '', attachments: [bike] } })]);
+    expect(c.last?.text).toBe('bike.png');
+  });
+
+  test('one that was not accepted is one quiet line', () => {
+    const data = { attachment: 'f1', type: 'image/png', bytes: 9, reason: 'malware' as const };
+    const c = fold([event(1, { type: 'attachment.rejected', data } as Partial<VisitorEvent>)]);
+    expect(c.items).toMatchObject([{ kind: 'line', what: 'rejected' }]);
+  });
+});
+
 describe('[P15] each message once, by its place', () => {
   test('the same event twice, or a page that overlaps, changes nothing', () => {
     const c = fold([event(1), event(2), event(2), event(1)]);

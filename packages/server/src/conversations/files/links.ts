@@ -11,13 +11,13 @@ import { maySee, type Principal } from '../policy.ts';
 /** Who looks, as it stands in a link. */
 type Viewer = Pick<Principal, 'kind' | 'id'>;
 
-export interface LinkClaim {
+interface LinkClaim {
   viewer?: string | undefined;
   expires?: string | undefined;
   signature?: string | undefined;
 }
 
-export interface ServedFile extends Pick<StoredFile, 'name' | 'type' | 'bytes'> {
+interface ServedFile extends Pick<StoredFile, 'name' | 'type' | 'bytes'> {
   body: Readable;
   /** A picture, checked when it came: a browser may draw it in place. */
   isInline: boolean;

@@ -19,7 +19,7 @@ import { createPlaces } from './places.ts';
 import { type Claim, makeRoom, type Room } from './room.ts';
 import { createTickets } from './tickets.ts';
 
-export interface Bringing {
+interface Bringing {
   ticket: string;
   /** What the sender says it is going to send; undefined: it does not say. */
   length: number | undefined;

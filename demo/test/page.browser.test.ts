@@ -46,6 +46,14 @@ describe('the page a widget lands on', () => {
     expect(office.faults).toEqual([]);
   });
 
+  it('stays in reach on a phone once the chat was open and is closed', async () => {
+    await using shop = await stage.open({ viewport: { width: 390, height: 844 } });
+    const visitor = await visitShop(shop, stage);
+    await visitor.openChat();
+    await visitor.panel.getByRole('button', { name: 'Close chat' }).click();
+    await shop.page.getByRole('link', { name: 'Gear', exact: true }).click({ trial: true });
+  });
+
   it('stores nothing before the visitor has written something', async () => {
     await using shop = await stage.open();
     const visitor = await visitShop(shop, stage);

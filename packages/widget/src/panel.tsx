@@ -147,21 +147,21 @@ function refresh(core: Core): void {
   void configure(core, version);
 }
 
-/** The snippet's colour is for the button's first moment, before anything is known; a call's stays. */
-const firstAccent = () =>
-  document.querySelector<HTMLElement>('[data-throughline-accent]')?.dataset.throughlineAccent;
-
 /** Options of the page win over the site's configuration. */
 async function applyLook(core: Core): Promise<void> {
   const { options, site, view, launcher } = core;
+  // The snippet's colour is for the button's first moment, before anything is known; a call's stays.
+  const snippet = document.querySelector<HTMLElement>('[data-throughline-accent]');
+  const isCalled = options.accent !== snippet?.dataset.throughlineAccent;
   launcher.set({
-    accent: (options.accent === firstAccent() && site?.accent) || options.accent,
+    accent: isCalled ? options.accent : (site?.accent ?? options.accent),
     position: options.position ?? site?.position,
   });
-  const { x, y } = site?.offset ?? {};
-  const { style } = launcher.host;
-  style.setProperty('--throughline-offset-x', x === undefined ? '' : `${x}px`);
-  style.setProperty('--throughline-offset-y', y === undefined ? '' : `${y}px`);
+  for (const axis of ['x', 'y'] as const)
+    launcher.host.style.setProperty(
+      `--throughline-offset-${axis}`,
+      site?.offset ? `${site.offset[axis]}px` : '',
+    );
   view.setState({
     theme: options.theme ?? site?.theme ?? 'auto',
     siteName: site?.name ?? '',

@@ -9,8 +9,8 @@ export interface View<Language> {
   language: Language;
   theme: 'auto' | 'light' | 'dark';
   greeting: string;
-  /** The one that was clicked: first words of a conversation not begun yet. */
-  greeted?: GreetingRule;
+  /** The one that was clicked: first words of the conversation that begins, until one leaves it. */
+  greeted?: GreetingRule | undefined;
   /** As the business configured it; undefined until it is there. */
   site?: SiteConfig | undefined;
   /** Until the relay has said it. */

@@ -23,7 +23,7 @@ export function Header(): VNode {
           type="button"
           class="icon-button"
           aria-label={t('back')}
-          onClick={() => view.setState({ place: { at: 'list' } })}
+          onClick={() => view.setState({ place: { at: 'list' }, greeted: undefined })}
         >
           <BackIcon />
         </button>

@@ -9,6 +9,45 @@ const terser = createRequire(import.meta.url)('terser/package.json') as { versio
 /** Browsers with constructable style sheets, relative colours and `light-dark()`. */
 const BROWSERS = ['chrome123', 'safari18', 'firefox128'];
 
+/** In socket.io's client: other ways to listen, to send and to come back, which nobody here calls. */
+const UNCALLED: Record<string, string[]> = {
+  socket: [
+    ...['_addToQueue', '_drainQueue', 'send', 'compress', 'volatile', 'prependAny', 'listenersAny'],
+    ...['onAnyOutgoing', 'prependAnyOutgoing', 'offAnyOutgoing', 'listenersAnyOutgoing'],
+  ],
+  manager: ['reconnect', 'onreconnect'],
+};
+
+/** A class's method, as its compiler lays it out. */
+const methodNamed = (name: string): RegExp =>
+  new RegExp(`^ {4}(get )?${name}\\([^)]*\\) \\{\n[^]*?^ {4}\\}\n`, 'm');
+
+/** Cuts what is never called out of socket.io's client; another version of it stops the build. */
+function trimClient(code: string, id: string): string | undefined {
+  const [, file = ''] = /\/socket\.io-client\/build\/esm\/(\w+)\.js$/.exec(id) ?? [];
+  const cut = (rest: string, [pattern, less]: [string | RegExp, string]) => {
+    const shorter = rest.replace(pattern, less);
+    if (shorter === rest) throw new Error(`${id} is not as it was: there is no ${pattern}`);
+    return shorter;
+  };
+  const cuts = UNCALLED[file]?.map((name): [RegExp, string] => [methodNamed(name), '']);
+  return cuts && [...cuts, ...(REWORDED[file] ?? [])].reduce(cut, code);
+}
+
+const REWORDED: Record<string, [string | RegExp, string][]> = {
+  socket: [
+    ['this._drainQueue(true);', ''],
+    [/new Error\("It seems you are trying[^"]*"\)/, 'new Error()'],
+  ],
+  manager: [
+    // A module taken as a whole becomes an object that a page's `Object.prototype.x = 1` would break.
+    [
+      'import * as parser from "socket.io-parser";',
+      'import { Decoder, Encoder } from "socket.io-parser"; const parser = { Decoder, Encoder };',
+    ],
+  ],
+};
+
 /**
  * The wire is text over WebSocket and nothing else; this keeps the other transports and the binary
  * formats of socket.io's client, and its own way to reconnect, out of what visitors load (decisions
@@ -18,6 +57,7 @@ function textOnly(widget: string): Plugin {
   const standIns: Record<string, string> = {
     'engine.io-client': join(widget, 'src/connection/text-only/engine.ts'),
     'socket.io-parser': join(widget, '../shared/src/text-parser.ts'),
+    '@socket.io/component-emitter': join(widget, 'src/connection/text-only/emitter.ts'),
     './contrib/backo2.js': join(widget, 'src/connection/text-only/backoff.ts'),
   };
   return {
@@ -29,14 +69,7 @@ function textOnly(widget: string): Plugin {
       const door = await this.resolve(id, importer, { skipSelf: true });
       return door?.id.replace(/index\.js$/, 'manager.js');
     },
-    // A module taken as a whole becomes an object that a page's `Object.prototype.x = 1` would break.
-    transform: (code, id) =>
-      id.endsWith('/socket.io-client/build/esm/manager.js')
-        ? code.replace(
-            'import * as parser from "socket.io-parser";',
-            'import { Decoder, Encoder } from "socket.io-parser"; const parser = { Decoder, Encoder };',
-          )
-        : undefined,
+    transform: trimClient,
   };
 }
 

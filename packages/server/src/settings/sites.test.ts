@@ -95,6 +95,6 @@ describe('publishing', () => {
 test('what everybody may read leaves out which pages may use the site', async () => {
   const shown = publicConfig(site({ origins: ['https://secret.example'] }));
   expect(Object.keys(shown).sort()).toEqual(
-    ['accent', 'greeting', 'key', 'language', 'name', 'position', 'protocol'].sort(),
+    ['accent', 'greeting', 'key', 'language', 'name', 'position', 'protocol', 'version'].sort(),
   );
 });

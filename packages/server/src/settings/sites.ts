@@ -1,5 +1,10 @@
 import { PROTOCOL } from '@throughline/shared';
-import type { Site, SiteConfig, SiteSettings } from '@throughline/shared/schema';
+import {
+  type Site,
+  type SiteConfig,
+  type SiteSettings,
+  siteConfig,
+} from '@throughline/shared/schema';
 import { AppError } from '../lib/errors.ts';
 import { fingerprint } from '../lib/fingerprint.ts';
 import type { Published } from './blueprint.ts';
@@ -23,33 +28,31 @@ interface Revision {
   version: string;
 }
 
-/** What its pages may know. */
-const publicPart = (site: Site): Omit<SiteConfig, 'version' | 'protocol' | 'replyMs'> => {
-  const { origins: _, context: __, identity: ___, reply: ____, ...rest } = site;
-  return rest;
-};
+/** What its pages may know: named one by one, so that nothing new is told by accident. */
+const publicPart = siteConfig.omit({ version: true, protocol: true, replyMs: true });
 
-const versions = new WeakMap<Site, string>();
+type Told = SiteConfig & { version: string };
+const known = new WeakMap<Site, Told>();
 
-/** Changes with whatever its pages are shown; asked on every handshake. */
-export function configVersion(site: Site): string {
-  const known = versions.get(site);
-  if (known !== undefined) return known;
-  const version = fingerprint(JSON.stringify([publicPart(site), site.reply]));
-  versions.set(site, version);
-  return version;
+/** Made once for each published site: it is asked on every handshake. */
+function tell(site: Site): Told {
+  const kept = known.get(site);
+  if (kept) return kept;
+  const config = publicPart.parse(site);
+  const version = fingerprint(JSON.stringify([config, site.reply]));
+  const told = { ...config, version, protocol: PROTOCOL };
+  known.set(site, told);
+  return told;
 }
+
+/** Changes with whatever its pages are shown. */
+export const configVersion = (site: Site): string => tell(site).version;
 
 /** `measuredMs`: how long answers took of late, where somebody knows. */
 export function publicConfig(site: Site, measuredMs?: number): SiteConfig {
   const { reply } = site;
   const replyMs = reply === 'measured' ? measuredMs : reply?.withinMs;
-  return {
-    ...publicPart(site),
-    ...(replyMs === undefined ? {} : { replyMs }),
-    version: configVersion(site),
-    protocol: PROTOCOL,
-  };
+  return { ...tell(site), ...(replyMs === undefined ? {} : { replyMs }) };
 }
 
 /** Changes with whatever `SiteSettings` covers. */

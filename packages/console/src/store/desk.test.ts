@@ -624,6 +624,7 @@ describe('presence', () => {
       viewers: {},
       typing: {},
       visits: { [id(9)]: { online: false, context } },
+      sites: {},
     });
   });
 

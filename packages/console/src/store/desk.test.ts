@@ -637,6 +637,7 @@ describe('presence', () => {
       viewers: {},
       typing: {},
       visits: { [id(9)]: { online: false, context } },
+      sites: {},
     });
   });
 

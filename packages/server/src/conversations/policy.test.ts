@@ -25,6 +25,7 @@ const visitorsOnly: CommandName[] = [
   'contact:identify',
   'contact:update',
   'event:track',
+  'proactive:note',
 ];
 
 describe('who may give which command', () => {

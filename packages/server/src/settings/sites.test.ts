@@ -96,7 +96,17 @@ describe('publishing', () => {
 test('what everybody may read leaves out which pages may use the site', async () => {
   const shown = publicConfig(site({ origins: ['https://secret.example'] }), defaultFiles);
   expect(Object.keys(shown).sort()).toEqual(
-    ['accent', 'files', 'greeting', 'key', 'language', 'name', 'position', 'protocol'].sort(),
+    [
+      'accent',
+      'files',
+      'greeting',
+      'key',
+      'language',
+      'name',
+      'position',
+      'protocol',
+      'version',
+    ].sort(),
   );
 });
 

@@ -1,5 +1,11 @@
 import { PROTOCOL } from '@throughline/shared';
-import type { Blueprint, Site, SiteConfig, SiteSettings } from '@throughline/shared/schema';
+import {
+  type Blueprint,
+  type Site,
+  type SiteConfig,
+  type SiteSettings,
+  siteConfig,
+} from '@throughline/shared/schema';
 import { AppError } from '../lib/errors.ts';
 import { fingerprint } from '../lib/fingerprint.ts';
 import { ACCEPT } from '../lib/media/kinds.ts';
@@ -29,22 +35,25 @@ interface Revision extends Signature {
   version: string;
 }
 
-/** What its pages may know. */
-const publicPart = (site: Site): Omit<SiteConfig, 'version' | 'protocol' | 'replyMs' | 'files'> => {
-  const { origins: _, context: __, identity: ___, reply: ____, files: _____, ...rest } = site;
-  return rest;
-};
+/** What its pages may know: named one by one, so that nothing new is told by accident. */
+const publicPart = siteConfig.omit({ version: true, protocol: true, replyMs: true, files: true });
 
-const versions = new WeakMap<Site, string>();
+type Told = SiteConfig & { version: string };
+const known = new WeakMap<Site, Told>();
 
-/** Changes with whatever its pages are shown; asked on every handshake. */
-export function configVersion(site: Site): string {
-  const known = versions.get(site);
-  if (known !== undefined) return known;
-  const version = fingerprint(JSON.stringify([publicPart(site), site.reply, site.files]));
-  versions.set(site, version);
-  return version;
+/** Made once for each published site: it is asked on every handshake. */
+function tell(site: Site): Told {
+  const kept = known.get(site);
+  if (kept) return kept;
+  const config = publicPart.parse(site);
+  const version = fingerprint(JSON.stringify([config, site.reply, site.files]));
+  const told = { ...config, version, protocol: PROTOCOL };
+  known.set(site, told);
+  return told;
 }
+
+/** Changes with whatever its pages are shown. */
+export const configVersion = (site: Site): string => tell(site).version;
 
 interface Known {
   /** Of one file. */
@@ -57,11 +66,9 @@ export function publicConfig(site: Site, { maxBytes, measuredMs }: Known): SiteC
   const { reply, files } = site;
   const replyMs = reply === 'measured' ? measuredMs : reply?.withinMs;
   return {
-    ...publicPart(site),
+    ...tell(site),
     ...(files !== false && { files: { maxBytes, accept: ACCEPT } }),
     ...(replyMs === undefined ? {} : { replyMs }),
-    version: configVersion(site),
-    protocol: PROTOCOL,
   };
 }
 

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact';
+import { cleanup, configure, fireEvent, render, screen, within } from '@testing-library/preact';
 import type { Site } from '@throughline/shared/schema';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { refusal, testDesk } from '../../../test/desk.ts';
@@ -10,6 +10,9 @@ import { rebase } from './merge.ts';
 import { Sites } from './Sites.tsx';
 
 afterEach(cleanup);
+/** A long form takes its time to draw on a small machine. */
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 30_000 });
 beforeAll(knowDialogs);
 
 const site = (more: Partial<Site> = {}): Site => ({

@@ -195,6 +195,22 @@ describe('on a phone', () => {
     await shop.page.getByRole('heading', { name: 'Gear' }).waitFor();
   });
 
+  it('the field stays above the keyboard', async () => {
+    await using shop = await stage.open(PHONE);
+    const visitor = await visitShop(shop, stage);
+    await visitor.openChat();
+    await visitor.panel.and(shop.page.locator('[aria-modal]')).waitFor();
+    // There is no keyboard on a screen without one: the browser's word on what is left stands in.
+    await shop.page.evaluate(() => {
+      const { visualViewport: seen } = window;
+      Object.defineProperties(seen, { height: { value: 400 }, offsetTop: { value: 60 } });
+      seen?.dispatchEvent(new Event('resize'));
+    });
+    const box = await visitor.panel.locator('.composer').boundingBox();
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(460);
+    expect((await visitor.panel.locator('.header').boundingBox())?.y).toBe(60);
+  });
+
   it('what is touched is large enough for a finger', async () => {
     await using shop = await stage.open(PHONE);
     const visitor = await visitShop(shop, stage);

@@ -32,7 +32,12 @@ export function fileRoutes(parts: Parts): Route[] {
       if (!UUID_V7.test(id)) return send(reply, 'not_found');
       const { 'throughline-ticket': ticket = '', 'content-length': said } = request.headers;
       const length = said === undefined ? undefined : Number(said);
-      return uploads.receive(id, { ticket: String(ticket), length, body: request.raw });
+      // What is refused is not read to its end.
+      reply.header('connection', 'close');
+      const body = request.raw;
+      const stored = await uploads.receive(id, { ticket: String(ticket), length, body });
+      reply.removeHeader('connection');
+      return stored;
     }),
 
     open(contract.getFile, async ({ params, query, reply }) => {

@@ -5,7 +5,7 @@ import { StartupError } from './lib/errors.ts';
 
 const packages = join(import.meta.dirname, '../..');
 
-/** The console runs nothing but its own files and talks to nobody but its own relay. */
+/** A page of ours runs nothing but its own files and talks to nobody but its own relay. */
 export const CONSOLE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -38,6 +38,12 @@ export function builtMounts(): Mount[] {
         'access-control-allow-origin': '*',
         'cross-origin-resource-policy': 'cross-origin',
       },
+    },
+    {
+      // Its opener stays in reach: the two tell each other who is talking.
+      path: '/chat',
+      dir: join(sdk, 'chat'),
+      headers: { 'content-security-policy': CONSOLE_POLICY, 'x-frame-options': 'DENY' },
     },
     {
       path: '/console',

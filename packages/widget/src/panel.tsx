@@ -1,15 +1,16 @@
 import type { SiteConfig } from '@throughline/shared/schema';
 import { render } from 'preact';
+import type { Call, Run, Widget } from './api.ts';
 import type { Client } from './assemble.ts';
 import { assembleClient } from './assemble.ts';
 import { type Send, sendThrough } from './hooks.ts';
 import { readContext } from './host/context.ts';
 import { type Exits, openExits, type PageEmitter } from './host/exits.ts';
 import type { Launcher } from './host/launcher.ts';
+import { type LauncherState, showState } from './host/launcher-state.ts';
 import { watchPage } from './host/watch-page.ts';
 import { english, fill, loadLanguage } from './i18n/languages.ts';
-import { after } from './lib/soon.ts';
-import { checkOptions, type WidgetOptions } from './options.ts';
+import { checkOptions, type User, type WidgetOptions } from './options.ts';
 import { byActivity, unreadTotal } from './store/selectors.ts';
 import { createViewStore } from './store/view.ts';
 import { App } from './ui/App.tsx';
@@ -17,24 +18,8 @@ import type { ViewStore } from './ui/context.ts';
 import { mountRoot } from './ui/root.ts';
 import { VERSION } from './version.ts';
 
-export interface WidgetState {
-  open: boolean;
-  status: string;
-  unread: number;
-  contact: string | null;
-  conversations: { id: string; status: 'open' | 'resolved'; unread: number }[];
-}
-
 export interface Panel {
-  client: Client;
-  open(target?: { conversation?: string } | undefined): void;
-  close(): void;
-  /** By the round button, or by the page. */
-  toggle(trigger?: unknown): void;
-  newConversation(start?: { draft?: string } | undefined): void;
-  sendMessage(text: string, to?: { conversationId?: string } | undefined): void;
-  logout(): void;
-  getState(): WidgetState;
+  run: Run;
   update(options: WidgetOptions): void;
   destroy(): void;
 }
@@ -43,6 +28,8 @@ interface PanelContext {
   launcher: Launcher;
   options: WidgetOptions;
   emitter: PageEmitter;
+  /** Calls that concern the whole widget. */
+  run: Run;
 }
 
 export type MountPanel = (context: PanelContext) => Panel;
@@ -57,6 +44,8 @@ interface Core extends PanelContext {
   exits: Exits;
   send: Send;
   openedMs: number;
+  showState(state: LauncherState): void;
+  user?: User;
 }
 
 type Trigger = 'launcher' | 'api';
@@ -70,11 +59,13 @@ export const mountPanel: MountPanel = (context) => {
   const client = assembleClient({ ...options, context: readContext }, { emitter, tell });
   const view = createViewStore(english);
   const send = sendThrough(hooks, client);
-  const parts = { ...context, client, view, exits, send };
+  const parts = { ...context, client, view, exits, send, showState: showState(launcher) };
   const core: Core = { ...parts, site: undefined, guess: null, undo: [], openedMs: 0 };
   mind(options);
   const root = mountRoot(launcher.root);
-  const close = () => setOpen(core, false);
+  const isInline = options.mode === 'inline';
+  // What fills a place of the page has no button to come back by.
+  const close = () => isInline || setOpen(core, false);
   render(<App chat={{ client, view, close, send, shown: hooks.beforeDisplay }} />, root);
   core.undo.push(
     () => render(null, root),
@@ -83,9 +74,17 @@ export const mountPanel: MountPanel = (context) => {
     watchPage({
       back: client.nudge,
       offline: client.networkDown,
-      moved: () => client.setContext(readContext()),
+      moved() {
+        client.setContext(readContext());
+        // Whoever swapped the whole page swapped us too.
+        if (!isInline && !launcher.host.isConnected) document.documentElement.append(launcher.host);
+      },
     }),
   );
+  if (isInline)
+    void import('./host/inline.ts').then(({ standInline }) =>
+      core.undo.push(standInline({ ...context, view })),
+    );
   sayLoaded(core);
   void configure(core);
   // Behind what the page said meanwhile: who the visitor is goes with the first connect.
@@ -145,12 +144,12 @@ async function applyLook(core: Core): Promise<void> {
 }
 
 /** What the button shows and is called, by what a click on it would do. */
-function label({ launcher, client, view }: Core): void {
+function label({ showState, client, view }: Core): void {
   const { open, language } = view.getState();
   const unread = unreadTotal(client.getState());
   const { texts } = language;
   const closed = unread > 0 ? fill(texts.openUnread, { n: unread }) : texts.open;
-  launcher.set({ open, unread, label: open ? texts.close : closed });
+  showState({ open, unread, label: open ? texts.close : closed });
 }
 
 function setOpen(core: Core, open: boolean, trigger: Trigger = 'api'): void {
@@ -199,19 +198,35 @@ function settle(core: Core): void {
     view.setState({ place: firstPlace(core) });
 }
 
-function panelOf(core: Core): Panel {
-  const { client, view, undo } = core;
+type Methods = Pick<
+  Widget,
+  | 'open'
+  | 'close'
+  | 'toggle'
+  | 'newConversation'
+  | 'identify'
+  | 'setAttributes'
+  | 'track'
+  | 'logout'
+  | 'getState'
+  | 'getVisitorId'
+>;
+
+/** What the loader leaves to us. What few pages call has a file of its own. */
+function methods(core: Core): Methods {
+  const { client, view } = core;
   const isOpen = () => view.getState().open;
   return {
-    client,
     open(target) {
-      const conversation = target?.conversation;
+      const said = typeof target === 'string' ? target.split(':') : ['', target?.conversation];
+      const conversation = said[1];
       if (conversation) client.follow(conversation);
       if (conversation) open(core, { at: 'thread', conversation });
+      else if (said[0] === 'list') open(core, { at: 'list' });
       else if (!isOpen()) open(core);
     },
     close: () => setOpen(core, false),
-    toggle(said) {
+    toggle(said?: unknown) {
       if (isOpen()) setOpen(core, false);
       else open(core, undefined, said === 'launcher' ? said : 'api');
     },
@@ -219,15 +234,14 @@ function panelOf(core: Core): Panel {
       if (draft !== undefined) client.setDraft('new', draft);
       open(core, { at: 'thread', conversation: null });
     },
-    sendMessage(text, to) {
-      client.start();
-      void after(core.send(text, to?.conversationId ?? null), (conversation) => {
-        const { place } = view.getState();
-        if (conversation && place.at === 'thread' && !place.conversation)
-          view.setState({ place: { at: 'thread', conversation } });
-      });
+    identify(user) {
+      core.user = user;
+      client.identify(user);
     },
+    setAttributes: client.setAttributes,
+    track: client.track,
     logout: client.logout,
+    getVisitorId: () => client.getState().contact,
     getState() {
       const state = client.getState();
       return {
@@ -238,8 +252,27 @@ function panelOf(core: Core): Panel {
         conversations: byActivity(state).map(({ id, status, unread }) => ({ id, status, unread })),
       };
     },
+  };
+}
+
+function panelOf(core: Core): Panel {
+  const { client, undo, exits } = core;
+  const all: Record<string, ((...args: never[]) => unknown) | undefined> = { ...methods(core) };
+  const rare = async (...call: Call) => (await import('./rare.ts')).runRare(core, ...call);
+  return {
+    run(command, ...args) {
+      const failed = (error: unknown) => exits.fail('call_failed', `The call ${command}`, error);
+      try {
+        const method = all[command];
+        return method ? method(...(args as never[])) : rare(command, ...args).catch(failed);
+      } catch (error) {
+        return failed(error);
+      }
+    },
     update(options) {
+      const isOther = options.consent !== core.options.consent;
       core.options = mind(options);
+      if (isOther) void rare('consent');
       void applyLook(core);
     },
     destroy() {

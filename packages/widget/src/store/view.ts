@@ -8,6 +8,8 @@ export interface View<Language> {
   language: Language;
   theme: 'auto' | 'light' | 'dark';
   greeting: string;
+  /** Nobody has come to it yet: it leaves the focus where it is. */
+  isQuiet?: boolean;
   /** Until the relay has said it. */
   siteName: string;
 }

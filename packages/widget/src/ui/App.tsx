@@ -12,13 +12,13 @@ import { Thread } from './Thread.tsx';
 export function App({ chat }: { chat: Chat }): VNode {
   return (
     <ChatContext.Provider value={chat}>
-      <Panel close={chat.close} />
+      <Panel view={chat.view} close={chat.close} />
       <Announcer />
     </ChatContext.Provider>
   );
 }
 
-function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
+function Panel({ view, close }: Pick<Chat, 'view' | 'close'>): VNode | null {
   const open = useView((view) => view.open);
   const place = useView((view) => view.place);
   const language = useView((view) => view.language);
@@ -27,13 +27,14 @@ function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
   const t = useTexts();
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (open && place.at === 'list') panel.current?.focus();
+    if (open && place.at === 'list' && !view.getState().isQuiet) panel.current?.focus();
   }, [open, place]);
   if (!open) return null;
   return (
     <section
       ref={panel}
       class="panel"
+      part="panel"
       role="dialog"
       aria-label={name || t('conversations')}
       lang={language.tag}

@@ -27,7 +27,9 @@ export function Composer({ place }: Props): VNode {
   const isRefused = useClient((state) => state.status === 'refused');
   const isEmpty = text.trim() === '';
   useLayoutEffect(() => setText(client.draft(draft)), [place]);
-  useEffect(() => field.current?.focus({ preventScroll: true }), [place]);
+  useEffect(() => {
+    if (!view.getState().isQuiet) field.current?.focus({ preventScroll: true });
+  }, [place]);
 
   const write = (value: string) => {
     setText(value);

@@ -30,7 +30,13 @@ export function Header(): VNode {
       ) : (
         <Counterpart id={place.conversation ?? ''} />
       )}
-      <button type="button" class="icon-button" aria-label={t('close')} onClick={close}>
+      <button
+        type="button"
+        class="icon-button"
+        part="close"
+        aria-label={t('close')}
+        onClick={close}
+      >
         <CloseIcon />
       </button>
     </div>

@@ -13,7 +13,7 @@ export type ViewStore = ReturnType<typeof createViewStore<Language>>;
 export interface Chat {
   client: Client;
   view: ViewStore;
-  close(): void;
+  close(): unknown;
   send: Send;
   /** A message as the page wants it drawn; null: not at all. */
   shown: HookChain['beforeDisplay'];

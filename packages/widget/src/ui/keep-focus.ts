@@ -1,6 +1,7 @@
 /** Where the panel covers the page: Tab goes round inside it. Beside a page it leads out as usual. */
 export function keepFocus(event: KeyboardEvent, panel: HTMLElement | null): void {
-  if (event.key !== 'Tab' || !panel || !matchMedia('(max-width: 479px)').matches) return;
+  const place = panel?.parentElement;
+  if (event.key !== 'Tab' || !place || getComputedStyle(place).position !== 'fixed') return;
   const stops = [
     ...panel.querySelectorAll<HTMLElement>('button, textarea, a[href], [tabindex="0"]'),
   ].filter((element) => !element.hasAttribute('disabled'));

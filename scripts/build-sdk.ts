@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { type MinifyOptions, minify } from 'terser';
@@ -160,6 +160,19 @@ function buildLoader(widget: string, panel: string, outDir: string): Promise<unk
   });
 }
 
+/** The page of a chat in a window of its own; what it shows comes by the loader. */
+async function buildChatPage(widget: string, outDir: string): Promise<unknown> {
+  const built = await build({
+    ...common(widget),
+    build: {
+      ...output(outDir),
+      lib: { entry: { chat: join(widget, 'src/chat-page.ts') }, formats: ['es'] },
+    },
+  });
+  cpSync(join(widget, 'chat'), outDir, { recursive: true });
+  return built;
+}
+
 /** Versioned files that never change, and the evergreen loader that names them. */
 export async function buildSdk(widget: string, sdk: string): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(widget, 'package.json'), 'utf8'));
@@ -167,4 +180,5 @@ export async function buildSdk(widget: string, sdk: string): Promise<void> {
   await buildPanel(widget, versioned);
   const panel = readdirSync(versioned).find((name) => basename(name).startsWith('panel.'));
   await buildLoader(widget, `../${version}/${panel}`, join(sdk, 'v1'));
+  await buildChatPage(widget, join(sdk, 'chat'));
 }

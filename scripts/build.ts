@@ -44,7 +44,7 @@ const console = at('packages/console');
 const sdk = join(widget, 'dist/sdk');
 
 // The bundler is loaded only when there is something to build: most starts have nothing.
-await unlessFresh(sdk, [shared, join(widget, 'src')], async () => {
+await unlessFresh(sdk, [shared, join(widget, 'src'), join(widget, 'chat')], async () => {
   const { buildSdk } = await import('./build-sdk.ts');
   await buildSdk(widget, sdk);
 });

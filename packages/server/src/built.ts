@@ -58,6 +58,12 @@ export function builtMounts(): Mount[] {
       headers: { 'content-security-policy': PREVIEW_POLICY, 'x-frame-options': 'SAMEORIGIN' },
     },
     {
+      // Its opener stays in reach: the two tell each other who is talking.
+      path: '/chat',
+      dir: join(sdk, 'chat'),
+      headers: { 'content-security-policy': CONSOLE_POLICY, 'x-frame-options': 'DENY' },
+    },
+    {
       path: '/console',
       dir: console,
       fallback: 'index.html',

@@ -96,6 +96,12 @@ describe('[P23] a visitor’s handshake', () => {
     });
   });
 
+  test('from the relay’s own page is let in: it shows any site’s chat in a window', async () => {
+    const opened = await visitor(good, { origin: relay.url });
+    expect(opened.closed()).toBeUndefined();
+    opened.close();
+  });
+
   test('of one site from a page of another is refused', async () => {
     expect(await refusal(visitor({ ...good, site: 'garage' }))).toMatchObject({
       code: 'origin_not_allowed',

@@ -6,7 +6,7 @@ import { createRelayConnection, type RelayConnection } from './connection/relay.
 import { type OpenSocket, openSocket } from './connection/socket.ts';
 import { type VisitorActions, visitorActions } from './connection/visitor.ts';
 import { type ClientEvents, happened, type PageEvent, type Tell } from './events.ts';
-import { createEmitter, type Emitter } from './lib/emitter.ts';
+import type { Emitter } from './lib/emitter.ts';
 import type { WidgetOptions } from './options.ts';
 import { openPersist, type Persist } from './store/persist.ts';
 import { unreadTotal } from './store/selectors.ts';
@@ -14,7 +14,8 @@ import type { State } from './store/state.ts';
 import { createWidgetStore, type WidgetStore } from './store/store.ts';
 import { VERSION } from './version.ts';
 
-export interface ClientOptions extends Pick<WidgetOptions, 'site' | 'relay' | 'storage'> {
+export interface ClientOptions
+  extends Pick<WidgetOptions, 'site' | 'relay' | 'storage' | 'consent'> {
   /** Where the visitor is, asked at every connect. By default nothing is told about the page. */
   context?(): Context;
   /** A program that is no browser says for which of the site's origins it speaks. */
@@ -48,15 +49,22 @@ export interface Client
   /** What is typed and not sent, kept beside the conversation (`new` before there is one). */
   draft(conversationId: string): string;
   setDraft(conversationId: string, text: string): void;
-  /** For the screen's parts: any command there is, and what outlives the page. */
+  /** For the screen's parts: any command there is. */
   submit: RelayConnection['submit'];
-  persist: Pick<Persist, 'read' | 'keep' | 'durable'>;
   /** What the visitor chose about the chat itself; empty: nothing. */
   choice(name: 'language' | 'sound'): string;
   choose(name: 'language' | 'sound', value: string): void;
+  /** Where what outlives the page is kept. */
+  persist: Persist;
+  /** Goes on as whoever is kept now. */
+  rejoin(): void;
   /** Whether this browser has been here before: there may be something to read. */
   isKnown(): boolean;
 }
+
+/** Nothing outlives the page without consent. */
+export const areaOf = ({ consent, storage }: Pick<WidgetOptions, 'consent' | 'storage'>) =>
+  consent === 'denied' ? 'none' : storage;
 
 interface Audience {
   emitter: Emitter<ClientEvents>;
@@ -71,8 +79,8 @@ export function assembleClient(
 ): Client {
   const context = options.context ?? (() => ({}));
   const store = createWidgetStore();
-  const persist = openPersist(options.site, options.storage);
-  const news = createEmitter<{ event: VisitorEvent }>();
+  const persist = openPersist(options.site, areaOf(options));
+  const listeners = new Set<(event: VisitorEvent) => void>();
   const fail: Fail = (code, message, fatal = false) => {
     const error = { code, message, fatal, sdkVersion: VERSION };
     tell(happened('widget.error', error));
@@ -84,7 +92,7 @@ export function assembleClient(
     store,
     persist,
     onEvent(event) {
-      news.emit('event', event);
+      for (const listener of listeners) listener(event);
       if (!('redacted' in event.data)) tell(pageEventOf(event));
     },
     onConfirmed(entry, { time }) {
@@ -104,7 +112,12 @@ export function assembleClient(
     ...messageActions({ store, persist, relay, context }),
     ...visitorActions({ persist, relay }),
     ...lifecycle({ store, persist, relay, emitter }),
-    onNews: (listener) => news.on('event', listener),
+    onNews(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    persist,
+    rejoin: relay.rejoin,
     draft: (id) => persist.note(`draft:${id}`),
     setDraft: (id, text) => persist.setNote(`draft:${id}`, text),
     choice: persist.note,
@@ -112,7 +125,6 @@ export function assembleClient(
     ask: relay.connection.request,
     relay: where,
     submit: relay.submit,
-    persist,
     isKnown: () => persist.read().token !== undefined || persist.entries().length > 0,
   };
 }

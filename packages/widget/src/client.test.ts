@@ -69,7 +69,7 @@ describe('connecting', () => {
 
   test('a wrong option is named', () => {
     expect(() => createClient({ ...options, relay: 'relay.example' })).toThrow(
-      /"relay" takes an origin/,
+      /"relay" takes https/,
     );
     expect(() => createClient({ ...options, site: '' })).toThrow(/"site"/);
   });

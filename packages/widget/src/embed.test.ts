@@ -1,31 +1,25 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Run } from './api.ts';
 import type { WidgetOptions } from './options.ts';
 
 const created: { options: WidgetOptions; calls: unknown[][]; destroyed: boolean }[] = [];
 
 vi.mock('./widget.ts', () => ({
-  createWidget(options: WidgetOptions) {
+  createRun(options: WidgetOptions): Run {
     const record = { options, calls: [] as unknown[][], destroyed: false };
     created.push(record);
-    return new Proxy(
-      {
-        destroy() {
-          record.destroyed = true;
-        },
-        getState: () => ({ open: false }),
-      } as Record<string, unknown>,
-      {
-        get: (methods, name: string) =>
-          name in methods || name === 'dance'
-            ? methods[name]
-            : (...args: unknown[]) => void record.calls.push([name, ...args]),
-      },
-    );
+    return (command, ...args) => {
+      if (command === 'dance') throw new TypeError('there is no "dance"');
+      if (command === 'getState') return { open: false };
+      if (command === 'destroy') record.destroyed = true;
+      else record.calls.push([command, ...args]);
+      return undefined;
+    };
   },
 }));
 
 type Page = typeof globalThis & {
-  Throughline?: ((...call: unknown[]) => unknown) & { q?: unknown[] };
+  Throughline?: ((...call: unknown[]) => unknown) & { q?: unknown[]; get?(name: string): Run };
 };
 const page = globalThis as Page;
 
@@ -56,7 +50,7 @@ describe('the script tag', () => {
       relay: 'https://relay.example',
       site: 'shop',
       accent: '#2f6b4f',
-      hideLauncher: true,
+      hideLauncher: '',
     });
   });
 
@@ -109,6 +103,30 @@ describe('init', () => {
     expect(created[0]?.calls).toMatchObject([['update', { site: 'shop', theme: 'dark' }]]);
     page.Throughline?.('init', { site: 'other' });
     expect(created.map(({ destroyed }) => destroyed)).toEqual([true, false]);
+  });
+
+  test('with a name it begins a second widget, which takes its own calls and no attributes', async () => {
+    await load({ 'data-throughline-site': 'shop', 'data-throughline-accent': '#2f6b4f' });
+    page.Throughline?.('init', { site: 'help' }, 'second');
+    page.Throughline?.get?.('second')('open');
+    page.Throughline?.('close');
+    page.Throughline?.get?.('second')('destroy');
+    expect(created).toMatchObject([
+      { options: { site: 'shop' }, calls: [['close']], destroyed: false },
+      {
+        options: { relay: 'https://relay.example', site: 'help', name: 'second' },
+        calls: [['open']],
+        destroyed: true,
+      },
+    ]);
+    expect(created[1]?.options).not.toHaveProperty('accent');
+  });
+
+  test('of a named widget may come after calls to it', async () => {
+    await load({ 'data-throughline-site': 'shop' });
+    page.Throughline?.get?.('second')('open');
+    page.Throughline?.('init', { site: 'help' }, 'second');
+    expect(created[1]?.calls).toEqual([['open']]);
   });
 
   test('after being destroyed twice, as strict frameworks do, it starts and stays', async () => {

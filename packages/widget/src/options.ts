@@ -18,6 +18,11 @@ export interface WidgetOptions {
   accent?: string;
   /** Corner of the page. Default `right`. */
   position?: 'right' | 'left';
+  /** Pixels from the sides of the page. Default 20 each. */
+  offsetX?: number;
+  offsetY?: number;
+  /** Default 1000: above a page, below its own dialogs if they want to be. */
+  zIndex?: number;
   /** First words in an empty conversation. */
   greeting?: string;
   /** Start without the round button; open with a call of your own. Default false. */
@@ -27,6 +32,23 @@ export interface WidgetOptions {
    * the tab closes; `none`: in memory. Nothing is kept before the visitor writes. Default `persistent`.
    */
   storage?: 'persistent' | 'session' | 'none';
+  /**
+   * What the visitor has agreed to. `required`: the page load asks for nothing and reads and keeps
+   * nothing, until the visitor opens the chat and writes. `denied`: the chat works in memory only.
+   * Default `granted`.
+   */
+  consent?: 'granted' | 'required' | 'denied';
+  /**
+   * When the panel's file is fetched, at the latest when the chat is opened. `interaction`: somebody is
+   * about to click. `manual`: never ahead. Default `interaction`.
+   */
+  defer?: 'immediate' | 'idle' | 'interaction' | 'manual';
+  /** `inline` fills `container`, without the round button. Default `corner`. */
+  mode?: 'corner' | 'inline';
+  /** For `inline`: an element, or a selector of one, which may come and go. */
+  container?: string | Element;
+  /** Of a second widget on the page; `data-throughline-open` and the like are for the one without. */
+  name?: string;
 }
 
 /** Who the page says its visitor is. Shown to agents as unverified, unless a token proves it. */
@@ -44,21 +66,23 @@ export interface User {
 
 export type Scalar = string | number | boolean | null;
 
-const takes: Partial<Record<keyof WidgetOptions, [pattern: RegExp, example: string]>> = {
-  site: [/^[\w-]+$/, 'the key of a site'],
-  relay: [/^https?:\/\/[^/]+$/, 'an origin such as https://chat.example.com'],
-  theme: [/^(auto|light|dark)$/, 'auto, light or dark'],
-  storage: [/^(persistent|session|none)$/, 'persistent, session or none'],
-  accent: [/^#[0-9a-f]{6}$/i, 'a colour such as #2f6b4f'],
+/** What an option takes, as a pattern of all of it. */
+const takes: Partial<Record<keyof WidgetOptions, string>> = {
+  site: '[\\w-]+',
+  relay: 'https?://[^/]+',
+  theme: 'auto|light|dark',
+  storage: 'persistent|session|none',
+  consent: 'granted|required|denied',
+  accent: '#[\\da-fA-F]{6}',
 };
 
 /** Throws a TypeError that names the option; a typo should be found by the person who made it. */
 export function checkOptions<T extends Partial<WidgetOptions>>(options: T): T {
-  for (const [name, [pattern, example]] of Object.entries(takes)) {
+  for (const [name, pattern] of Object.entries(takes)) {
     const value = options[name as keyof WidgetOptions];
     const isMissing = value === undefined && name !== 'site' && name !== 'relay';
-    if (!isMissing && !pattern.test(String(value)))
-      throw new TypeError(`Throughline: the option "${name}" takes ${example}.`);
+    if (!isMissing && !RegExp(`^(${pattern})$`).test(String(value)))
+      throw new TypeError(`Throughline: the option "${name}" takes ${pattern}.`);
   }
   return options;
 }

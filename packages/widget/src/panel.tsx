@@ -1,15 +1,16 @@
 import type { SiteConfig } from '@throughline/shared/schema';
 import { render } from 'preact';
+import type { Call, Run, Widget } from './api.ts';
 import type { Client } from './assemble.ts';
 import { assembleClient } from './assemble.ts';
 import { type Send, sendThrough } from './hooks.ts';
 import { readContext } from './host/context.ts';
 import { type Exits, openExits, type PageEmitter } from './host/exits.ts';
 import type { Launcher } from './host/launcher.ts';
+import { type LauncherState, showState } from './host/launcher-state.ts';
 import { watchPage } from './host/watch-page.ts';
 import { baseOf, english, fill, type Language, loadLanguage } from './i18n/languages.ts';
-import { after } from './lib/soon.ts';
-import { checkOptions, type WidgetOptions } from './options.ts';
+import { checkOptions, type User, type WidgetOptions } from './options.ts';
 import { byActivity, unreadTotal } from './store/selectors.ts';
 import { createViewStore } from './store/view.ts';
 import { App } from './ui/App.tsx';
@@ -17,24 +18,8 @@ import type { ViewStore } from './ui/context.ts';
 import { mountRoot } from './ui/root.ts';
 import { VERSION } from './version.ts';
 
-export interface WidgetState {
-  open: boolean;
-  status: string;
-  unread: number;
-  contact: string | null;
-  conversations: { id: string; status: 'open' | 'resolved'; unread: number }[];
-}
-
 export interface Panel {
-  client: Client;
-  open(target?: { conversation?: string } | undefined): void;
-  close(): void;
-  /** By the round button, or by the page. */
-  toggle(trigger?: unknown): void;
-  newConversation(start?: { draft?: string } | undefined): void;
-  sendMessage(text: string, to?: { conversationId?: string } | undefined): void;
-  logout(): void;
-  getState(): WidgetState;
+  run: Run;
   update(options: WidgetOptions): void;
   destroy(): void;
 }
@@ -43,6 +28,8 @@ interface PanelContext {
   launcher: Launcher;
   options: WidgetOptions;
   emitter: PageEmitter;
+  /** Calls that concern the whole widget. */
+  run: Run;
 }
 
 export type MountPanel = (context: PanelContext) => Panel;
@@ -61,6 +48,8 @@ interface Core extends PanelContext {
   openedMs: number;
   /** Of the configuration last asked for; undefined until the first answer. */
   version?: string;
+  showState(state: LauncherState): void;
+  user?: User;
 }
 
 type Trigger = 'launcher' | 'api' | 'proactive';
@@ -74,11 +63,13 @@ export const mountPanel: MountPanel = (context) => {
   const client = assembleClient({ ...options, context: readContext }, { emitter, tell });
   const view: ViewStore = createViewStore(english, (tag) => pickLanguage(core, tag));
   const send = sendThrough(hooks, client);
-  const parts = { ...context, client, view, exits, send };
+  const parts = { ...context, client, view, exits, send, showState: showState(launcher) };
   const core: Core = { ...parts, site: undefined, from: null, guess: null, undo: [], openedMs: 0 };
   mind(options);
   const root = mountRoot(launcher.root);
-  const close = () => setOpen(core, false);
+  const isInline = options.mode === 'inline';
+  // What fills a place of the page has no button to come back by.
+  const close = () => isInline || setOpen(core, false);
   const begin = (draft?: string) => openNew(core, draft, 'proactive');
   const chat = { client, view, close, send, tell, begin, shown: hooks.beforeDisplay };
   render(<App chat={chat} />, root);
@@ -91,9 +82,17 @@ export const mountPanel: MountPanel = (context) => {
     watchPage({
       back: client.nudge,
       offline: client.networkDown,
-      moved: () => client.setContext(readContext()),
+      moved() {
+        client.setContext(readContext());
+        // Whoever swapped the whole page swapped us too.
+        if (!isInline && !launcher.host.isConnected) document.documentElement.append(launcher.host);
+      },
     }),
   );
+  if (isInline)
+    void import('./host/inline.ts').then(({ standInline }) =>
+      core.undo.push(standInline({ ...context, view })),
+    );
   sayLoaded(core);
   void configure(core);
   // Behind what the page said meanwhile: who the visitor is goes with the first connect.
@@ -190,11 +189,11 @@ async function pickLanguage({ client, options, site }: Core, tag?: string): Prom
 }
 
 /** What the button shows and is called, by what a click on it would do. */
-function label({ launcher, client, view }: Core): void {
+function label({ showState, client, view }: Core): void {
   const { open, language } = view.getState();
   const unread = unreadTotal(client.getState());
   const says = open ? 'close' : unread > 0 ? 'openUnread' : 'open';
-  launcher.set({ open, unread, label: fill(language.texts[says], { n: unread }, language.tag) });
+  showState({ open, unread, label: fill(language.texts[says], { n: unread }, language.tag) });
 }
 
 function setOpen(core: Core, open: boolean, trigger: Trigger = 'api'): void {
@@ -256,32 +255,47 @@ function settle(core: Core): void {
     view.setState({ place: firstPlace(core) });
 }
 
-function panelOf(core: Core): Panel {
-  const { client, view, undo } = core;
+type Methods = Pick<
+  Widget,
+  | 'open'
+  | 'close'
+  | 'toggle'
+  | 'newConversation'
+  | 'identify'
+  | 'setAttributes'
+  | 'track'
+  | 'logout'
+  | 'getState'
+  | 'getVisitorId'
+>;
+
+/** What the loader leaves to us. What few pages call has a file of its own. */
+function methods(core: Core): Methods {
+  const { client, view } = core;
   const isOpen = () => view.getState().open;
   return {
-    client,
     open(target) {
-      const conversation = target?.conversation;
+      const said = typeof target === 'string' ? target.split(':') : ['', target?.conversation];
+      const conversation = said[1];
       if (conversation) client.follow(conversation);
       if (conversation) open(core, { at: 'thread', conversation });
+      else if (said[0] === 'list') open(core, { at: 'list' });
       else if (!isOpen()) open(core);
     },
     close: () => setOpen(core, false),
-    toggle(said) {
+    toggle(said?: unknown) {
       if (isOpen()) setOpen(core, false);
       else open(core, undefined, said === 'launcher' ? said : 'api');
     },
     newConversation: ({ draft } = {}) => openNew(core, draft),
-    sendMessage(text, to) {
-      client.start();
-      void after(core.send(text, to?.conversationId ?? null), (conversation) => {
-        const { place } = view.getState();
-        if (conversation && place.at === 'thread' && !place.conversation)
-          view.setState({ place: { at: 'thread', conversation } });
-      });
+    identify(user) {
+      core.user = user;
+      client.identify(user);
     },
+    setAttributes: client.setAttributes,
+    track: client.track,
     logout: client.logout,
+    getVisitorId: () => client.getState().contact,
     getState() {
       const state = client.getState();
       return {
@@ -292,10 +306,29 @@ function panelOf(core: Core): Panel {
         conversations: byActivity(state).map(({ id, status, unread }) => ({ id, status, unread })),
       };
     },
+  };
+}
+
+function panelOf(core: Core): Panel {
+  const { client, undo, exits } = core;
+  const all: Record<string, ((...args: never[]) => unknown) | undefined> = { ...methods(core) };
+  const rare = async (...call: Call) => (await import('./rare.ts')).runRare(core, ...call);
+  return {
+    run(command, ...args) {
+      const failed = (error: unknown) => exits.fail('call_failed', `The call ${command}`, error);
+      try {
+        const method = all[command];
+        return method ? method(...(args as never[])) : rare(command, ...args).catch(failed);
+      } catch (error) {
+        return failed(error);
+      }
+    },
     update(options) {
       // The page's newest word on the language outdoes what the visitor chose before it.
       if (options.language !== core.options.language) client.choose('language', '');
+      const isOther = options.consent !== core.options.consent;
       core.options = mind(options);
+      if (isOther) void rare('consent');
       void applyLook(core);
     },
     destroy() {

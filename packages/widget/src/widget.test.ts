@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Client } from './client.ts';
+import type { Run } from './api.ts';
 import { happened, type PageEvent } from './events.ts';
 import type { WidgetOptions } from './options.ts';
 import type { MountPanel } from './panel.tsx';
-import { createWidget, type Widget } from './widget.ts';
+import { createRun } from './widget.ts';
 
 const options: WidgetOptions = { site: 'shop', relay: 'https://relay.example' };
 
@@ -11,29 +11,21 @@ const options: WidgetOptions = { site: 'shop', relay: 'https://relay.example' };
 function createFakePanel() {
   const calls: unknown[][] = [];
   let open = false;
-  const note =
-    (name: string) =>
-    (...args: unknown[]) =>
-      void calls.push([name, ...args]);
-  const client = new Proxy({}, { get: (_, name) => note(`client.${String(name)}`) }) as Client;
   const mount: MountPanel = ({ emitter }) => ({
-    client,
-    open(target) {
-      open = true;
-      calls.push(['open', target]);
-      emitter.emit('widget.opened', happened('widget.opened', { trigger: 'api', view: 'list' }));
+    run(command, ...args) {
+      if (command === 'getState')
+        return { open, status: 'online', unread: 2, contact: 'me', conversations: [] };
+      calls.push([command, ...args]);
+      const isChange = /open|close/.test(command);
+      if (isChange) open = command === 'open';
+      if (command === 'open')
+        emitter.emit('widget.opened', happened('widget.opened', { trigger: 'api', view: 'list' }));
+      if (command === 'close')
+        emitter.emit('widget.closed', happened('widget.closed', { openMs: 1, view: 'list' }));
+      return command;
     },
-    close() {
-      open = false;
-      emitter.emit('widget.closed', happened('widget.closed', { openMs: 1, view: 'list' }));
-    },
-    toggle: note('toggle'),
-    newConversation: note('newConversation'),
-    sendMessage: note('sendMessage'),
-    logout: note('logout'),
-    getState: () => ({ open, status: 'online', unread: 2, contact: 'me', conversations: [] }),
-    update: note('update'),
-    destroy: note('destroy'),
+    update: (now) => void calls.push(['update', now]),
+    destroy: () => void calls.push(['destroy']),
   });
   return { calls, mount };
 }
@@ -42,11 +34,11 @@ const button = () =>
   document.querySelector('throughline-widget')?.shadowRoot?.querySelector('button');
 const flush = () => new Promise((resolve) => setTimeout(resolve));
 
-let widget: Widget;
+let run: Run;
 let panel: ReturnType<typeof createFakePanel>;
 let loads: number;
 const begin = (more: Partial<WidgetOptions> = {}) => {
-  widget = createWidget({ ...options, ...more }, async () => {
+  run = createRun({ ...options, ...more }, async () => {
     loads += 1;
     return panel.mount;
   });
@@ -57,7 +49,10 @@ beforeEach(() => {
   panel = createFakePanel();
   loads = 0;
 });
-afterEach(() => widget?.destroy());
+afterEach(() => {
+  run?.('destroy');
+  vi.useRealTimers();
+});
 
 describe('at first there is a button and nothing else', () => {
   test('it has a name, and nothing is loaded or stored', async () => {
@@ -94,7 +89,7 @@ describe('at first there is a button and nothing else', () => {
     expect(host?.style.getPropertyValue('--throughline-accent')).toBe('#123456');
     expect(host?.dataset.position).toBe('left');
     expect(button()?.hidden).toBe(true);
-    widget.showLauncher();
+    run('showLauncher');
     expect(button()?.hidden).toBe(false);
   });
 });
@@ -102,25 +97,25 @@ describe('at first there is a button and nothing else', () => {
 describe('calls work at once and in order', () => {
   test('what needs the panel loads it; what is about the visitor waits for it', async () => {
     begin();
-    widget.identify({ name: 'Robin' });
-    widget.setAttributes({ plan: 'pro' });
+    run('identify', { name: 'Robin' });
+    run('setAttributes', { plan: 'pro' });
     await flush();
     expect(loads).toBe(0);
-    widget.open({ conversation: 'c1' });
-    widget.track('seen', { n: 1 });
+    run('open', { conversation: 'c1' });
+    run('track', 'seen', { n: 1 });
     await flush();
     expect(panel.calls).toEqual([
-      ['client.identify', { name: 'Robin' }],
-      ['client.setAttributes', { plan: 'pro' }],
-      ['client.track', 'seen', { n: 1 }],
+      ['identify', { name: 'Robin' }],
+      ['setAttributes', { plan: 'pro' }],
+      ['track', 'seen', { n: 1 }],
       ['open', { conversation: 'c1' }],
     ]);
-    expect(widget.getState()).toMatchObject({ open: true, unread: 2 });
+    expect(run('getState')).toMatchObject({ open: true, unread: 2 });
   });
 
   test('before anything is loaded there is a state all the same', () => {
     begin();
-    expect(widget.getState()).toEqual({
+    expect(run('getState')).toEqual({
       open: false,
       status: 'idle',
       unread: 0,
@@ -132,76 +127,219 @@ describe('calls work at once and in order', () => {
   test('events: ready, opened and closed; on hands back its undo, once fires once', async () => {
     begin();
     const heard: string[] = [];
-    widget.once('ready', () => heard.push('ready'));
-    const stop = widget.on('widget.opened', () => heard.push('opened'));
-    widget.on('widget.closed', () => heard.push('closed'));
-    widget.open();
+    run('once', 'ready', () => heard.push('ready'));
+    const stop = run('on', 'widget.opened', () => heard.push('opened')) as () => void;
+    run('on', 'widget.closed', () => heard.push('closed'));
+    run('open');
     await flush();
-    widget.close();
+    run('close');
     stop();
-    widget.open();
+    run('open');
     await flush();
     expect(heard).toEqual(['ready', 'opened', 'closed']);
   });
 
   test('closed in the breath that opened it, it stays closed', async () => {
     begin();
-    widget.open();
-    widget.close();
+    run('open');
+    run('close');
     await flush();
-    expect(widget.getState().open).toBe(false);
-    expect(panel.calls).toEqual([['open', undefined]]);
+    expect(run('getState')).toMatchObject({ open: false });
+    expect(panel.calls).toEqual([['open'], ['close']]);
   });
 
   test('update reaches button and panel', async () => {
     begin();
-    widget.open();
+    run('open');
     await flush();
-    widget.update({ accent: '#654321', theme: 'dark' });
-    expect(panel.calls.at(-1)).toEqual([
+    run('update', { accent: '#654321', theme: 'dark' });
+    expect(panel.calls.at(-1)).toMatchObject([
       'update',
       { ...options, accent: '#654321', theme: 'dark' },
     ]);
   });
 });
 
+describe('when the panel is fetched', () => {
+  const intend = () => button()?.dispatchEvent(new Event('pointerenter'));
+  const wrote = () => localStorage.setItem('throughline:shop', '{}');
+
+  test.each([
+    ['immediate', 1, 1],
+    ['idle', 0, 1],
+    ['interaction', 0, 0],
+    ['manual', 0, 0],
+  ] as const)('%s: at once %i, once the page is idle %i', async (defer, atOnce, later) => {
+    vi.useFakeTimers();
+    begin({ defer });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(loads).toBe(atOnce);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(loads).toBe(later);
+  });
+
+  test('manual waits for a click or a call, whoever was here and whatever the pointer does', async () => {
+    vi.useFakeTimers();
+    wrote();
+    begin({ defer: 'manual' });
+    intend();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(loads).toBe(0);
+    run('open');
+    expect(loads).toBe(1);
+  });
+
+  test('while consent is required, storage is not looked at and a pointer fetches nothing', async () => {
+    vi.useFakeTimers();
+    wrote();
+    const read = vi.spyOn(Storage.prototype, 'getItem');
+    begin({ consent: 'required', defer: 'immediate' });
+    intend();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(loads).toBe(0);
+    expect(read).not.toHaveBeenCalled();
+    run('setConsent', 'granted');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(loads).toBe(1);
+    read.mockRestore();
+  });
+
+  test('consent that is denied fetches what removes what was kept, and only then', async () => {
+    vi.useFakeTimers();
+    begin({ consent: 'denied' });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(loads).toBe(0);
+    run('destroy');
+    wrote();
+    begin({ consent: 'denied' });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(loads).toBe(1);
+  });
+});
+
+describe('elements of the page', () => {
+  const click = (html: string) => {
+    document.body.innerHTML = html;
+    const target = document.body.querySelector<HTMLElement>('[data-at]');
+    const event = new MouseEvent('click', { bubbles: true, cancelable: true, composed: true });
+    target?.dispatchEvent(event);
+    return event;
+  };
+  afterEach(() => document.body.replaceChildren());
+
+  test.each([
+    ['<a href="/help" data-throughline-open><b data-at></b></a>', [['open', '']]],
+    ['<button data-at data-throughline-open="list"></button>', [['open', 'list']]],
+    [
+      '<i data-at data-throughline-open data-throughline-draft="Hi"></i>',
+      [['newConversation', { draft: 'Hi' }]],
+    ],
+    [
+      '<i data-at data-throughline-track="seen" data-throughline-open></i>',
+      [
+        ['track', 'seen'],
+        ['open', ''],
+      ],
+    ],
+  ])('%s', async (html, calls) => {
+    begin();
+    expect(click(html).defaultPrevented).toBe(true);
+    await flush();
+    expect(panel.calls).toEqual(calls);
+  });
+
+  test('that only tell something keep what a click does, and fetch nothing', async () => {
+    begin();
+    expect(click('<a data-at data-throughline-track="seen"></a>').defaultPrevented).toBe(false);
+    await flush();
+    expect(loads).toBe(0);
+  });
+
+  test('put the chat away', () => {
+    begin();
+    click('<i data-at data-throughline-hide></i>');
+    expect(button()?.hidden).toBe(true);
+  });
+
+  test('are for the widget without a name', async () => {
+    begin({ name: 'second' });
+    click('<i data-at data-throughline-open></i>');
+    await flush();
+    expect(loads).toBe(0);
+  });
+});
+
 describe('a panel that cannot be loaded', () => {
   test('is told at once, as an event without an id, and tried again at the next call', async () => {
     let isBroken = true;
-    widget = createWidget(options, async () => {
+    run = createRun(options, async () => {
       if (isBroken) throw new Error('offline');
       return panel.mount;
     });
     const errors: PageEvent[] = [];
-    widget.on('widget.error', (event) => errors.push(event));
-    widget.open();
+    run('on', 'widget.error', (event: PageEvent) => errors.push(event));
+    run('open');
     await flush();
     const data = { code: 'load_failed', message: 'Error: offline', fatal: true };
     expect(errors).toMatchObject([{ id: '', type: 'widget.error', data }]);
     isBroken = false;
-    widget.open();
+    run('open');
     await flush();
-    expect(panel.calls).toEqual([['open', undefined]]);
+    expect(panel.calls).toEqual([['open']]);
   });
 });
 
 describe('destroy', () => {
   test('leaves no node, and no panel that comes too late', async () => {
     begin();
-    widget.open();
-    widget.destroy();
+    run('open');
+    run('destroy');
     await flush();
     expect(document.querySelector('throughline-widget')).toBeNull();
     expect(panel.calls).toEqual([]);
+  });
+
+  test('leaves no listener and no timer: every one that was added is gone', async () => {
+    vi.useFakeTimers();
+    localStorage.setItem('throughline:shop', '{}');
+    const left = new Set<string>();
+    const add = vi.spyOn(EventTarget.prototype, 'addEventListener');
+    add.mockImplementation(function (this: EventTarget, ...[name, , how]) {
+      // What hangs on its own nodes goes with them.
+      if (this !== document && this !== window) return;
+      left.add(name);
+      const { signal } = how as AddEventListenerOptions;
+      if (signal) signal.onabort = () => left.delete(name);
+    });
+    begin();
+    expect([...left]).toEqual(['click']);
+    expect(vi.getTimerCount()).toBe(1);
+    run('destroy');
+    expect([...left]).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+    begin();
+    run('open');
+    expect(vi.getTimerCount()).toBe(1);
+    run('destroy');
+    expect(vi.getTimerCount()).toBe(0);
+    add.mockRestore();
+  });
+
+  test('is for good: later calls do nothing, and nothing throws', async () => {
+    begin();
+    run('destroy');
+    expect(run('open')).toBeUndefined();
+    await flush();
+    expect(loads).toBe(0);
   });
 
   test('a hundred times on and off leaves the page as it was', async () => {
     const before = document.body.childElementCount;
     for (let i = 0; i < 100; i++) {
       begin();
-      widget.open();
+      run('open');
       await flush();
-      widget.destroy();
+      run('destroy');
     }
     expect(document.body.childElementCount).toBe(before);
     expect(panel.calls.filter(([name]) => name === 'destroy')).toHaveLength(100);
@@ -209,12 +347,12 @@ describe('destroy', () => {
 
   test('two widgets on one page know nothing of each other', async () => {
     begin();
-    const other = createWidget({ ...options, site: 'other' }, async () => createFakePanel().mount);
-    widget.open();
+    const other = createRun({ ...options, site: 'other' }, async () => createFakePanel().mount);
+    run('open');
     await flush();
-    expect(widget.getState().open).toBe(true);
-    expect(other.getState().open).toBe(false);
-    other.destroy();
+    expect(run('getState')).toMatchObject({ open: true });
+    expect(other('getState')).toMatchObject({ open: false });
+    other('destroy');
     expect(document.querySelectorAll('throughline-widget')).toHaveLength(1);
   });
 });

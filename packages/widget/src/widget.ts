@@ -1,45 +1,15 @@
-import type { Client } from './assemble.ts';
-import type { ClientEvents, PageEvents } from './events.ts';
+import type { Call, Run, WidgetEvents, WidgetState } from './api.ts';
+import type { PageEvents } from './events.ts';
 import type { Hooks } from './hooks.ts';
-import { createLauncher, type Launcher } from './host/launcher.ts';
+import { watchClicks } from './host/clicks.ts';
+import { createLauncher } from './host/launcher.ts';
 import { createEmitter, type Emitter } from './lib/emitter.ts';
-import type { Scalar, User, WidgetOptions } from './options.ts';
-import type { MountPanel, Panel, WidgetState } from './panel.tsx';
-
-export type { WidgetState } from './panel.tsx';
-
-export interface WidgetEvents extends ClientEvents {
-  /** The button is there and every method works; the panel may not be loaded yet. */
-  ready: Record<never, never>;
-}
+import type { WidgetOptions } from './options.ts';
+import type { MountPanel, Panel } from './panel.tsx';
 
 /** Hooks are kept as listeners are: in order, and gone once undone. */
 interface Asked {
   use: (hooks: Hooks) => void;
-}
-
-/** What a page can do with its widget. Everything works at once; what needs the panel waits for it. */
-export interface Widget extends Pick<Emitter<WidgetEvents>, 'on' | 'once' | 'off'> {
-  /** Lets the page look at, change or stop messages and events on their way; hands back its undo. */
-  use(hooks: Hooks): () => void;
-  update(options: Partial<Omit<WidgetOptions, 'site' | 'relay'>>): void;
-  /** Opens the panel, with a conversation if one is named. */
-  open(target?: { conversation?: string }): void;
-  close(): void;
-  toggle(): void;
-  showLauncher(): void;
-  hideLauncher(): void;
-  identify(user: User): void;
-  setAttributes(attributes: Record<string, Scalar>): void;
-  track(name: string, properties?: Record<string, Scalar>): void;
-  /** Opens a conversation not begun yet, with words to start from. */
-  newConversation(start?: { draft?: string }): void;
-  /** Sends a message for the visitor; without a conversation, in a new one. */
-  sendMessage(text: string, to?: { conversationId?: string }): void;
-  logout(): void;
-  getState(): WidgetState;
-  /** Removes everything: nodes, listeners, timers, socket. */
-  destroy(): void;
 }
 
 /** What there is to say before the panel has been loaded. */
@@ -54,34 +24,6 @@ const asleep: WidgetState = {
 const BUSY_AFTER_MS = 200;
 /** The page's own work comes first. */
 const IDLE_MS = 1500;
-
-interface Core {
-  options: WidgetOptions;
-  load: () => Promise<MountPanel>;
-  emitter: Emitter<WidgetEvents & Asked>;
-  launcher: Launcher;
-  panel?: Panel;
-  loading?: Promise<Panel> | undefined;
-  /** Calls that wait for a client, in order. */
-  waiting: ((client: Client) => void)[];
-  gone?: true;
-}
-
-/** Puts the round button on the page; the rest is loaded when somebody is about to need it. */
-export function createWidget(options: WidgetOptions, load: Core['load']): Widget {
-  const emitter = createEmitter<WidgetEvents & Asked>();
-  const launcher = createLauncher({
-    click: () => withPanel(core, (panel) => panel.toggle('launcher')),
-    intent: () => withPanel(core, () => {}),
-  });
-  const core: Core = { options, load, emitter, launcher, waiting: [] };
-  // The words until a language is loaded.
-  launcher.set({ ...options, label: 'Open chat', hidden: options.hideLauncher });
-  (document.body ?? document.documentElement).append(launcher.host);
-  if (wasHere(options)) setTimeout(() => core.gone || withPanel(core, () => {}), IDLE_MS);
-  queueMicrotask(() => emitter.emit('ready', {}));
-  return methods(core);
-}
 
 /** A visitor who wrote before may have an answer waiting; everybody else costs nothing. */
 function wasHere({ site, storage }: WidgetOptions): boolean {
@@ -103,80 +45,112 @@ const loadFailed = (error: unknown): PageEvents['widget.error'] => ({
   data: { code: 'load_failed', message: `${error}`, fatal: true },
 });
 
-function loadPanel(core: Core): Promise<Panel> {
-  const { launcher } = core;
-  const busy = setTimeout(() => launcher.set({ busy: true }), BUSY_AFTER_MS);
-  const loading = core
-    .load()
-    .finally(() => {
-      clearTimeout(busy);
-      launcher.set({ busy: false });
-    })
-    .then((mountPanel) => {
-      if (core.gone) throw new Error('gone');
-      const panel = mountPanel(core);
-      core.panel = panel;
-      for (const run of core.waiting.splice(0)) run(panel.client);
-      return panel;
-    });
-  loading.catch((error) => {
-    // The next try starts afresh: a lost network is no reason to stay without a chat.
-    core.loading = undefined;
-    if (!core.gone) core.emitter.emit('widget.error', loadFailed(error));
-  });
-  return loading;
+/** Without consent there is no fetching ahead, whatever the page wants. */
+const when = ({ consent, defer, mode }: WidgetOptions) =>
+  consent === 'granted' ? (defer ?? (mode === 'inline' ? 'immediate' : 'interaction')) : consent;
+
+/** After how long the panel may be fetched before anybody asks; undefined: not at all. */
+function aheadMs(options: WidgetOptions): number | undefined {
+  const asked = when(options);
+  if (asked === 'immediate') return 0;
+  const isWanted = asked === 'idle' || (!/manual|required/.test(`${asked}`) && wasHere(options));
+  return isWanted ? IDLE_MS : undefined;
 }
 
-/** Runs once the panel is there; failures were told as `widget.error`. */
-function withPanel(core: Core, run: (panel: Panel) => void): void {
-  core.loading ??= loadPanel(core);
-  if (core.panel) run(core.panel);
-  else core.loading.then(run, () => {});
-}
-
-type Method = (...args: never[]) => void;
-
-/** A method of each name that does the same of the panel's, or the client's, when there is one. */
-const forward = <N extends keyof Widget>(
-  names: readonly N[],
-  call: (run: (target: Record<N, Method>) => void) => void,
-): Pick<Widget, N> =>
-  Object.fromEntries(
-    names.map((name) => [name, (...args: never[]) => call((target) => target[name](...args))]),
-  ) as unknown as Pick<Widget, N>;
-
-function methods(core: Core): Widget {
-  const { emitter, launcher } = core;
+/** What needs nobody but the page's own listeners; they hear that it all works once they are there. */
+function listening(emitter: Emitter<WidgetEvents & Asked>) {
+  queueMicrotask(() => emitter.emit('ready', {}));
   return {
     on: emitter.on,
     once: emitter.once,
     off: emitter.off,
-    use: (hooks) => emitter.on('use', (take) => take(hooks)),
-    ...forward(['open', 'toggle', 'newConversation', 'sendMessage', 'logout'], (run) =>
-      withPanel(core, run),
-    ),
-    // What concerns the visitor waits until somebody opens the chat; a page view alone tells nobody.
-    ...forward(['identify', 'setAttributes', 'track'], (run) => {
-      if (core.panel) run(core.panel.client);
-      else core.waiting.push(run);
-    }),
-    close() {
-      // Behind an opening that is still under way.
-      if (core.loading) withPanel(core, (panel) => panel.close());
-    },
-    update(change) {
-      core.options = { ...core.options, ...change };
-      launcher.set({ ...change, hidden: change.hideLauncher });
-      core.panel?.update(core.options);
-    },
-    showLauncher: () => launcher.set({ hidden: false }),
-    hideLauncher: () => launcher.set({ hidden: true }),
-    getState: () => core.panel?.getState() ?? asleep,
+    use: (hooks: Hooks) => emitter.on('use', (take) => take(hooks)),
+    ready: async () => {},
+  };
+}
+
+/**
+ * Puts the round button on the page and takes calls by name. This is all a page view loads: nearly every
+ * method is the panel's, which comes when somebody is about to need it.
+ */
+export function createRun(given: WidgetOptions, load: () => Promise<MountPanel>): Run {
+  const options: WidgetOptions = { consent: 'granted', ...given };
+  const emitter = createEmitter<WidgetEvents & Asked>();
+  const end = new AbortController();
+  const launcher = createLauncher({
+    click: () => run('toggle', 'launcher'),
+    intent: () => /immediate|idle|interaction/.test(`${when(core.options)}`) && wake(),
+  });
+  const core = { options, emitter, launcher, run };
+  /** Calls that need no panel before there is one for another reason. */
+  const waiting: Call[] = [];
+  let panel: Panel | undefined;
+  let loading: Promise<void> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function mount(): Promise<void> {
+    clearTimeout(timer);
+    timer = setTimeout(() => launcher.set({ busy: true }), BUSY_AFTER_MS);
+    try {
+      const mountPanel = await load();
+      if (end.signal.aborted) return;
+      panel = mountPanel(core);
+      for (const call of waiting.splice(0)) panel.run(...call);
+    } catch (error) {
+      // The next try starts afresh: a lost network is no reason to stay without a chat.
+      loading = undefined;
+      if (!end.signal.aborted) emitter.emit('widget.error', loadFailed(error));
+    }
+    clearTimeout(timer);
+    launcher.set({ busy: false });
+  }
+  const wake = () => (loading ??= mount());
+
+  function update(change: Partial<WidgetOptions>): void {
+    const now = { ...core.options, ...change };
+    core.options = now;
+    launcher.set({
+      ...change,
+      hidden: now.hideLauncher ?? (now.mode === 'inline' && now.consent === 'granted'),
+    });
+    panel?.update(now);
+    const ms = aheadMs(now);
+    clearTimeout(timer);
+    timer = ms === undefined ? ms : setTimeout(wake, ms);
+  }
+
+  const here: Record<string, (...args: never[]) => unknown> = {
+    ...listening(emitter),
+    update,
+    setConsent: (consent: 'granted') => update({ consent }),
+    showLauncher: () => update({ hideLauncher: false }),
+    hideLauncher: () => update({ hideLauncher: true }),
+    getState: () => panel?.run('getState') ?? asleep,
     destroy() {
-      core.gone = true;
-      core.panel?.destroy();
+      end.abort();
+      clearTimeout(timer);
+      panel?.destroy();
       launcher.host.remove();
       emitter.clear();
     },
   };
+
+  function run(...call: Call): unknown {
+    const [command, ...args] = call;
+    if (end.signal.aborted) return undefined;
+    if (here[command]) return here[command](...(args as never[]));
+    if (panel) return panel.run(...call);
+    if (/^(get|identify|set|track|goal|page)/.test(command)) return void waiting.push(call);
+    // Closing comes behind an opening that is still under way.
+    const isIdle = command === 'close' && !loading;
+    return isIdle ? undefined : wake().then(() => panel?.run(...call));
+  }
+
+  // The words until a language is loaded.
+  launcher.set({ label: 'Open chat' });
+  update(options);
+  // Beside the body: routers that swap it leave us alone, and a script in the head need not wait.
+  document.documentElement.append(launcher.host);
+  if (!options.name) watchClicks(run, end.signal);
+  return run;
 }

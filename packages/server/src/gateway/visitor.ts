@@ -3,7 +3,7 @@ import { OLDEST_PROTOCOL, PROTOCOL, type Problem, problem } from '@throughline/s
 import { agentCommands, parse, type Site, visitorAuth } from '@throughline/shared/schema';
 import { hashToken, newToken } from '../lib/secrets.ts';
 import { configVersion } from '../settings/sites.ts';
-import { addressReader } from './address.ts';
+import { addressReader, ownOrigin } from './address.ts';
 import { createDispatch } from './dispatch.ts';
 import { admit } from './handshake.ts';
 import { networkOf } from './limits.ts';
@@ -29,7 +29,10 @@ async function authenticate(socket: VisitorSocket, parts: Parts): Promise<Visito
   const site = parts.sites.get(key);
   if (!site) return problem('unknown_site');
   const { origin } = socket.handshake.headers;
-  if (origin === undefined || !site.origins.includes(origin)) return problem('origin_not_allowed');
+  // The relay's own page shows any site's chat alone, in a window.
+  const own = ownOrigin(socket.request, parts.config);
+  if (origin === undefined || ![...site.origins, own].includes(origin))
+    return problem('origin_not_allowed');
   if (forget !== undefined)
     await endDevice(socket.nsp as VisitorNamespace, hashToken(forget), parts);
   const known =

@@ -20,6 +20,8 @@ export interface Exits {
   tell: Tell;
   /** Tells of something that happened on this page. */
   say<T extends OwnEventType>(type: T, data: EventData<T>): void;
+  /** Something of the page went wrong: its error is for the page's console, that it did for listeners. */
+  fail(code: string, what: string, error: unknown): void;
   /** The site's configuration is there, or will not come: mirrors from now on, what waited first. */
   mirrorTo(where: SiteConfig['pageEvents']): Promise<void>;
 }
@@ -41,11 +43,7 @@ export function openExits({ host, emitter }: Around): Exits {
       emitter.emit('use', (one) => all.push(one));
       return all;
     },
-    (name, error) => {
-      globalThis.reportError?.(error);
-      const message = `The hook ${name} failed: its error is on the console.`;
-      say('widget.error', { code: 'hook_failed', message, fatal: false, sdkVersion: VERSION });
-    },
+    (name, error) => fail('hook_failed', `The hook ${name}`, error),
   );
 
   const tell: Tell = (said) => {
@@ -60,11 +58,17 @@ export function openExits({ host, emitter }: Around): Exits {
   };
 
   const say: Exits['say'] = (type, data) => tell(happened(type, data));
+  const fail: Exits['fail'] = (code, what, error) => {
+    globalThis.reportError?.(error);
+    const message = `${what} failed: its error is on the console.`;
+    say('widget.error', { code, message, fatal: false, sdkVersion: VERSION });
+  };
 
   return {
     hooks,
     tell,
     say,
+    fail,
     async mirrorTo(where) {
       const isWanted = where && (where.dataLayer || where.analytics);
       // Loaded for the sites that want it; a file that does not come costs them the mirror alone.

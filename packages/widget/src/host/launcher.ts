@@ -3,12 +3,13 @@ import css from './launcher.css?inline';
 
 interface LauncherState {
   label?: string;
-  open?: boolean;
   busy?: boolean;
   hidden?: boolean | undefined;
-  unread?: number;
   accent?: string | undefined;
   position?: string | undefined;
+  offsetX?: number | undefined;
+  offsetY?: number | undefined;
+  zIndex?: number | undefined;
 }
 
 export interface Launcher {
@@ -28,7 +29,6 @@ interface LauncherHandlers {
 const SVG = 'http://www.w3.org/2000/svg';
 const BUBBLE =
   'M21 11.5a8.4 8.4 0 0 1-8.5 8.5 8.7 8.7 0 0 1-3.9-.9L3 21l1.9-5.6A8.5 8.5 0 1 1 21 11.5z';
-const CROSS = 'M6 6l12 12M18 6L6 18';
 
 function icon(path: string): SVGElement {
   const svg = document.createElementNS(SVG, 'svg');
@@ -46,31 +46,32 @@ export function createLauncher(handlers: LauncherHandlers): Launcher {
   const root = host.attachShadow({ mode: 'open' });
   addStyles(root, css);
   const button = document.createElement('button');
-  const badge = document.createElement('span');
   button.className = 'launcher';
-  button.type = 'button';
-  badge.className = 'badge';
-  button.append(icon(BUBBLE), icon(CROSS), badge);
+  button.setAttribute('part', 'launcher');
+  button.setAttribute('aria-expanded', 'false');
+  button.append(icon(BUBBLE));
   root.append(button);
   button.onclick = handlers.click;
   button.onpointerenter = button.onfocus = handlers.intent;
 
+  const style = (name: string, value: string) =>
+    host.style.setProperty(`--throughline-${name}`, value);
   const setters: {
     [K in keyof LauncherState]-?: (value: NonNullable<LauncherState[K]>) => unknown;
   } = {
     label: (text) => button.setAttribute('aria-label', text),
-    open: (on) => button.setAttribute('aria-expanded', `${on}`),
     busy: (on) => button.setAttribute('aria-busy', `${on}`),
-    hidden: (on) => button.toggleAttribute('hidden', on),
-    unread: (count) => badge.replaceChildren(count > 99 ? '99+' : `${count || ''}`),
-    accent: (colour) =>
-      CSS.supports('color', colour) && host.style.setProperty('--throughline-accent', colour),
+    // As an attribute of the script tag says it: there, or `false`.
+    hidden: (on) => button.toggleAttribute('hidden', `${on}` !== 'false'),
+    accent: (colour) => CSS.supports('color', colour) && style('accent', colour),
+    offsetX: (pixels) => style('offset-x', `${pixels}px`),
+    offsetY: (pixels) => style('offset-y', `${pixels}px`),
+    zIndex: (level) => style('z-index', `${level}`),
     position: (side) => host.setAttribute('data-position', side),
   };
   const set = (change: LauncherState) => {
     for (const [name, value] of Object.entries(change))
       if (value !== undefined) setters[name as keyof LauncherState]?.(value as never);
   };
-  set({ open: false });
   return { host, root, button, set };
 }

@@ -182,3 +182,18 @@ test('clear removes everything of this site and nothing of another, or of the pa
     'throughline:shop-two:out:1',
   ]);
 });
+
+test('moved to memory and back, it keeps what it held, and stores it once allowed anew', () => {
+  const persist = openPersist('shop', 'persistent');
+  persist.keep({ token: 't' });
+  persist.allow();
+  localStorage.clear();
+  persist.keepIn('none');
+  persist.allow();
+  persist.setNote('new', 'Dear shop');
+  expect(localStorage).toHaveLength(0);
+  expect(persist.read().token).toBe('t');
+  persist.keepIn('persistent');
+  persist.allow();
+  expect(openPersist('shop', 'persistent').note('new')).toBe('Dear shop');
+});

@@ -41,17 +41,25 @@ export interface Persist {
   setNote(key: string, text: string): void;
   /** Removes everything of this site. */
   clear(): void;
+  /** From here on elsewhere, once it is allowed anew. */
+  keepIn(kind: WidgetOptions['storage']): void;
 }
 
 /** The browser's storage; without one, or once it fails, every question stays without an answer. */
 function openArea(kind: WidgetOptions['storage']) {
   let area: Storage | undefined;
-  try {
-    if (kind !== 'none') area = kind === 'session' ? sessionStorage : localStorage;
-  } catch {
-    // Denied by the browser's settings.
+  function keepIn(kind: WidgetOptions['storage']): false {
+    area = undefined;
+    try {
+      if (kind !== 'none') area = kind === 'session' ? sessionStorage : localStorage;
+    } catch {
+      // Denied by the browser's settings.
+    }
+    return false;
   }
+  keepIn(kind);
   return {
+    keepIn,
     isThere: () => area !== undefined,
     ask<T>(question: (storage: Storage) => T): T | undefined {
       try {
@@ -93,7 +101,7 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
   const main = `throughline:${site}`;
   const isOurs = (key: string) => key === main || key.startsWith(`${main}:`);
   const memory = new Map<string, string>();
-  const { ask, isThere } = openArea(kind);
+  const { ask, isThere, keepIn } = openArea(kind);
   /** Other tabs write too: what they added since is ours as well. */
   const load = () =>
     ask((storage) => {
@@ -111,11 +119,12 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     memory.delete(key);
     ask((storage) => storage.removeItem(key));
   };
-  const read = () => parse<Kept>(memory.get(main)) ?? {};
+  const read = (): Kept => parse(memory.get(main)) ?? {};
+
   function takeOver(): boolean {
     const stored = ask((storage) => storage.getItem(main));
+    // Logged out in another tab: what is still here was that visitor's.
     if (stored === null && allowed) {
-      // Logged out in another tab: what is still here was that visitor's.
       memory.clear();
       allowed = false;
       return true;
@@ -139,6 +148,9 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     takeOver,
     onTakeOver: (listener) =>
       onStorage((key) => (key ?? main) === main && takeOver() && listener()),
+    keepIn: (kind) => {
+      allowed = keepIn(kind);
+    },
     allow() {
       if (allowed) return false;
       const isOther = takeOver();

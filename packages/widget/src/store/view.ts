@@ -13,6 +13,8 @@ export interface View<Language> {
   greeted?: GreetingRule | undefined;
   /** As the business configured it; undefined until it is there. */
   site?: SiteConfig | undefined;
+  /** Nobody has come to it yet: it leaves the focus where it is. */
+  isQuiet?: boolean;
   /** Until the relay has said it. */
   siteName: string;
   /** What may be sent here, by the site's configuration. */

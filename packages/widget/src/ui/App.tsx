@@ -14,7 +14,7 @@ import { usePart } from './use-part.ts';
 export function App({ chat }: { chat: Chat }): VNode {
   return (
     <ChatContext.Provider value={chat}>
-      <Panel close={chat.close} />
+      <Panel view={chat.view} close={chat.close} />
       <Announcer />
       <Parts />
       <Notices />
@@ -44,14 +44,13 @@ function Notices(): null {
   return null;
 }
 
-function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
+function Panel({ view, close }: Pick<Chat, 'view' | 'close'>): VNode | null {
   const open = useView((view) => view.open);
   const place = useView((view) => view.place);
   const language = useView((view) => view.language);
   const theme = useView((view) => view.theme);
   const name = useClient((state) => state.site.name);
   const t = useTexts();
-  const { view } = useChat();
   const away = useAway();
   const panel = useRef<HTMLElement>(null);
   const isList = place.at === 'list';
@@ -63,13 +62,14 @@ function Panel({ close }: Pick<Chat, 'close'>): VNode | null {
     [part, isCovering],
   );
   useEffect(() => {
-    if (open && isList) panel.current?.focus();
+    if (open && isList && !view.getState().isQuiet) panel.current?.focus();
   }, [open, place]);
   if (!open) return null;
   return (
     <section
       ref={panel}
       class="panel"
+      part="panel"
       role="dialog"
       aria-label={name || t('conversations')}
       lang={language.tag}

@@ -37,7 +37,9 @@ export function Composer({ place }: Props): VNode {
   useLayoutEffect(() => setText(client.draft(draft)), [place]);
   // What is not kept any more was somebody else's.
   useEffect(() => client.subscribe(() => setText(client.draft(draft))), [client, draft]);
-  useEffect(() => field.current?.focus({ preventScroll: true }), [place]);
+  useEffect(() => {
+    if (!view.getState().isQuiet) field.current?.focus({ preventScroll: true });
+  }, [place]);
 
   const write = (value: string) => {
     setText(value);

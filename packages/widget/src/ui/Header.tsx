@@ -47,7 +47,13 @@ export function Header(): VNode {
       {isMenu && part && (
         <part.Menu conversation={isList ? null : place.conversation} close={() => setMenu(false)} />
       )}
-      <button type="button" class="icon-button" aria-label={t('close')} onClick={close}>
+      <button
+        type="button"
+        class="icon-button"
+        part="close"
+        aria-label={t('close')}
+        onClick={close}
+      >
         <CloseIcon />
       </button>
     </div>

@@ -14,7 +14,7 @@ export type ViewStore = ReturnType<typeof createViewStore<Language>>;
 export interface Chat {
   client: Client;
   view: ViewStore;
-  close(): void;
+  close(): unknown;
   send: Send;
   tell: Tell;
   /** Opens the panel with a conversation not begun yet, because a greeting was clicked. */

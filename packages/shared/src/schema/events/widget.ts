@@ -72,7 +72,7 @@ export const widgetEvents = {
     data: z.object({
       code: field(
         z.string().regex(/^[a-z_]+$/),
-        'one of the relay’s codes (`errors.md`), `load_failed` or `hook_failed`',
+        'one of the relay’s codes (`errors.md`), `load_failed`, `hook_failed` or `call_failed`',
       ),
       message: field(z.string(), 'what happened, for whoever builds the page', 'pseudonymous'),
       fatal: field(z.boolean(), 'there is no chat on this page as long as it lasts'),

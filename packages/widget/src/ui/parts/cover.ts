@@ -8,6 +8,8 @@ const styled = new WeakSet<Node>();
 
 /** The panel covers a phone's screen: what that asks for, as long as it does. Hands back its undo. */
 export function cover(panel: HTMLElement, close: () => void): () => void {
+  // One that fills a place of the page covers nothing.
+  if (getComputedStyle(panel.parentElement ?? panel).position !== 'fixed') return () => {};
   const end = new AbortController();
   const root = panel.getRootNode() as ShadowRoot;
   if (!styled.has(root)) addStyles(root, css);

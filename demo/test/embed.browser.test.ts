@@ -1,0 +1,224 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { visitorOn } from './people.ts';
+import { type Stage, setStage, type Visit } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+});
+afterAll(async () => {
+  await stage?.close();
+});
+
+const tag = (more = '') =>
+  `<script async src="/sdk/v1/loader.js" data-throughline-site="fernway" ${more}></script>`;
+
+interface PageOf {
+  head?: string;
+  body?: string;
+  policy?: string;
+}
+
+/** A page of the shop's origin that is not the demo's. */
+async function goTo(visit: Visit, { head = '', body = '<p>A page</p>', policy }: PageOf) {
+  // The browser counts a page made up here as one of the open internet.
+  await visit.context.grantPermissions(['local-network-access']);
+  await visit.page.route('**/own-page*', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      headers: policy ? { 'content-security-policy': policy } : {},
+      body: `<!doctype html><html lang="en"><head><title>Own</title>${head}</head><body>${body}</body></html>`,
+    }),
+  );
+  await visit.page.goto(`${stage.base}/own-page`);
+  return visitorOn(visit.page);
+}
+
+const call = (page: Page, ...args: unknown[]): Promise<unknown> =>
+  page.evaluate(
+    (all) => (Reflect.get(globalThis, 'Throughline') as (...a: unknown[]) => unknown)(...all),
+    args,
+  );
+
+const keys = (page: Page): Promise<string[]> =>
+  page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
+
+describe('consent', () => {
+  it('required: the page load asks for the loader and keeps nothing, until the visitor writes', async () => {
+    await using shop = await stage.open();
+    const asked: string[] = [];
+    shop.page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    shop.page.on('websocket', (socket) => asked.push(new URL(socket.url()).pathname));
+    const visitor = await goTo(shop, { head: tag('data-throughline-consent="required"') });
+    await shop.page.locator('throughline-widget .launcher').hover();
+    await shop.page.waitForTimeout(2500);
+    expect(asked).toEqual(['/own-page', '/sdk/v1/loader.js']);
+    expect(await keys(shop.page)).toEqual([]);
+    await visitor.openChat();
+    await visitor.panel.locator('textarea').fill('Typed before the answer');
+    expect(await keys(shop.page)).toEqual([]);
+    await call(shop.page, 'setConsent', 'granted');
+    expect(await visitor.panel.locator('textarea').inputValue()).toBe('Typed before the answer');
+    await visitor.panel.locator('textarea').press('Enter');
+    await visitor.sees('Typed before the answer', 'Sent');
+    expect(await keys(shop.page)).toContain('throughline:fernway');
+    expect(await shop.context.cookies()).toEqual([]);
+  });
+
+  it('withdrawn, what was kept is gone and the chat goes on; denied, it works in memory', async () => {
+    await using shop = await stage.open();
+    const visitor = await goTo(shop, { head: tag() });
+    await visitor.openChat();
+    await visitor.say('Kept for now');
+    await visitor.sees('Kept for now', 'Sent');
+    await call(shop.page, 'setConsent', 'denied');
+    await expect.poll(() => keys(shop.page)).toEqual([]);
+    await visitor.say('Not kept');
+    await visitor.sees('Not kept', 'Sent');
+    await visitor.sees('Kept for now');
+    expect(await keys(shop.page)).toEqual([]);
+    await call(shop.page, 'setConsent', 'granted');
+    await expect.poll(() => keys(shop.page)).toContain('throughline:fernway');
+    expect(await shop.context.cookies()).toEqual([]);
+  });
+});
+
+describe('the page a widget lands on', () => {
+  it('may let in nothing but scripts with its nonce, in a head before there is a body', async () => {
+    await using shop = await stage.open();
+    const visitor = await goTo(shop, {
+      head: '<script src="/sdk/v1/loader.js" nonce="r4nd0m" data-throughline-site="fernway"></script>',
+      policy:
+        "default-src 'none'; script-src 'nonce-r4nd0m'; connect-src 'self'; require-trusted-types-for 'script'",
+    });
+    await visitor.openChat();
+    await visitor.say('Under a nonce');
+    await visitor.sees('Under a nonce', 'Sent');
+    await call(shop.page, 'goal', 'signed_up', { value: 1 });
+    expect(shop.faults).toEqual([]);
+  });
+
+  it('may swap its body, or all of itself, under an open chat', async () => {
+    await using shop = await stage.open();
+    const visitor = await goTo(shop, { head: tag() });
+    await visitor.openChat();
+    await shop.page.evaluate(() => document.body.replaceWith(document.createElement('body')));
+    expect(await visitor.panel.isVisible()).toBe(true);
+    await shop.page.evaluate(() => {
+      document.documentElement.replaceChildren(document.createElement('body'));
+      history.pushState({}, '', '/own-page?next');
+    });
+    await visitor.panel.waitFor();
+    await visitor.say('Still here');
+    await visitor.sees('Still here', 'Sent');
+  });
+
+  it('may carry two widgets and the snippet twice: calls reach the one they name', async () => {
+    await using shop = await stage.open();
+    await goTo(shop, { head: tag() + tag() });
+    await shop.page.locator('throughline-widget .launcher').waitFor();
+    await call(shop.page, 'init', { site: 'fernway', storage: 'none', position: 'left' }, 'second');
+    const hosts = shop.page.locator('throughline-widget');
+    expect(await hosts.count()).toBe(2);
+    await shop.page.evaluate(() => {
+      const chat = Reflect.get(globalThis, 'Throughline') as {
+        get(name: string): (c: string) => void;
+      };
+      chat.get('second')('open');
+    });
+    await hosts.nth(1).locator('.panel').waitFor();
+    expect(await hosts.nth(0).locator('.panel').count()).toBe(0);
+  });
+
+  it('opens it with elements of its own, and stays in order when a call is wrong', async () => {
+    await using shop = await stage.open();
+    const visitor = await goTo(shop, {
+      head: tag('data-throughline-hide-launcher'),
+      body: '<a href="/elsewhere" data-throughline-draft="About my order: ">Ask</a>',
+    });
+    await expect
+      .poll(() => shop.page.evaluate(() => typeof Reflect.get(globalThis, 'Throughline')))
+      .toBe('function');
+    await shop.page.getByText('Ask').click();
+    await expect
+      .poll(() => visitor.panel.locator('textarea').inputValue())
+      .toBe('About my order: ');
+    const codes = await shop.page.evaluate(async () => {
+      const heard: string[] = [];
+      const chat = Reflect.get(globalThis, 'Throughline') as (...a: unknown[]) => unknown;
+      chat('on', 'widget.error', (event: { data: { code: string } }) =>
+        heard.push(event.data.code),
+      );
+      await chat('dance');
+      await chat('sendMessage', '');
+      return heard;
+    });
+    expect(codes).toEqual(['call_failed', 'call_failed']);
+  });
+
+  it('is restored from the back-forward cache: the chat connects again', async () => {
+    await using shop = await stage.open();
+    const visitor = await goTo(shop, { head: tag() });
+    await visitor.openChat();
+    await visitor.say('Before');
+    await visitor.sees('Before', 'Sent');
+    await shop.context.setOffline(true);
+    await visitor.panel.getByText('No connection').waitFor();
+    await shop.context.setOffline(false);
+    await shop.page.evaluate(() =>
+      window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
+    );
+    await visitor.say('After');
+    await visitor.sees('After', 'Sent');
+  });
+});
+
+it('inline, the panel fills its element, leaves the focus alone, and follows the element', async () => {
+  await using shop = await stage.open();
+  const visitor = await goTo(shop, {
+    head: tag('data-throughline-mode="inline" data-throughline-container="#chat"'),
+    body: '<input autofocus /><div id="chat" style="width: 360px; height: 500px"></div>',
+  });
+  await visitor.panel.locator('textarea').waitFor();
+  const box = await visitor.panel.boundingBox();
+  expect([box?.width, box?.height]).toEqual([360, 500]);
+  expect(await shop.page.locator('throughline-widget .launcher').isVisible()).toBe(false);
+  expect(await shop.page.evaluate(() => document.activeElement?.localName)).toBe('input');
+  await shop.page.evaluate(() => {
+    const next = Object.assign(document.createElement('div'), { id: 'chat' });
+    next.style.cssText = 'width: 300px; height: 400px';
+    document.querySelector('#chat')?.replaceWith(next);
+  });
+  await expect.poll(async () => (await visitor.panel.boundingBox())?.width).toBe(300);
+  await visitor.say('From the page itself');
+  await visitor.sees('From the page itself', 'Sent');
+});
+
+it('in a window of its own the conversation goes on, and one begun there comes back', async () => {
+  await using shop = await stage.open();
+  const visitor = await goTo(shop, {
+    head: tag(),
+    body: '<button onclick="Throughline(\'popout\')">Own window</button>',
+  });
+  await visitor.openChat();
+  const popOut = async () => {
+    const opened = shop.context.waitForEvent('page');
+    await shop.page.bringToFront();
+    await shop.page.getByText('Own window').click();
+    return visitorOn(await opened);
+  };
+  const first = await popOut();
+  await first.panel.locator('textarea').waitFor();
+  await first.say('Begun in the window');
+  await first.sees('Begun in the window', 'Sent');
+  expect(await visitor.panel.count()).toBe(0);
+  await visitor.openChat();
+  await visitor.sees('Begun in the window', 'Sent');
+  await visitor.say('Gone on in the page');
+  await first.sees('Gone on in the page', 'Sent');
+  await first.page.close();
+  const second = await popOut();
+  await second.sees('Gone on in the page', 'Sent');
+  expect(shop.faults).toEqual([]);
+});

@@ -1,5 +1,6 @@
 export { ERRORS, type ErrorCode, isErrorCode, type Problem, problem } from './errors.ts';
 export { type EffectiveFact, effectiveFacts, type FactReason } from './facts.ts';
+export { checkField, checkForm, factsIn, type Mistake } from './form.ts';
 export { UUID_V7, uuidv7 } from './ids.ts';
 export { ACK_TIMEOUT_MS, HEARTBEAT_MS, LIMITS } from './limits.ts';
 export { safeHref, splitLinks } from './links.ts';

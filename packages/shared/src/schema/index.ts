@@ -86,6 +86,7 @@ export {
   visibilities,
 } from './facts.ts';
 export { email, language, name, page, tags, text, timeMs } from './fields.ts';
+export { type Form, type FormField, type FormValues, form, formValues } from './form.ts';
 export {
   type AgentSummary,
   type CardAnswer,

@@ -127,6 +127,15 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     listAgents: () => ({}),
     startConversation: async () => ({ body: { contact: (await contact()).id, ...text } }),
     sendMessage: on(conversation, text),
+    reportPayment: async () => {
+      const { id } = await conversation();
+      const block = { kind: 'payment', amount: 100, currency: 'EUR', url };
+      const asked = await ask<{ id: string }>(`/v1/conversations/${id}/messages`, {
+        method: 'POST',
+        body: { text: 'Please', block },
+      });
+      return { params: { id }, body: { message: asked.id, status: 'paid' } };
+    },
     addNote: on(conversation, text),
     setTags: on(conversation, { tags: ['vip'] }),
     setAssignee: on(conversation, { assignee: admin.agent.id, expectedEpoch: 0 }),

@@ -2,7 +2,7 @@ export { ERRORS, type ErrorCode, isErrorCode, type Problem, problem } from './er
 export { type EffectiveFact, effectiveFacts, type FactReason } from './facts.ts';
 export { checkField, checkForm, factsIn, type Mistake } from './form.ts';
 export { UUID_V7, uuidv7 } from './ids.ts';
-export { ACK_TIMEOUT_MS, HEARTBEAT_MS, LIMITS } from './limits.ts';
+export { ACK_TIMEOUT_MS, HEARTBEAT_MS, LIMITS, SCALES } from './limits.ts';
 export { safeHref, splitLinks } from './links.ts';
 export { localeOf } from './locale.ts';
 export { OLDEST_PROTOCOL, PROTOCOL } from './version.ts';

@@ -9,14 +9,8 @@ import type { Clock } from '../lib/clock.ts';
 import { asAuthor, introduce, live, type Newcomer } from '../store/contact.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Conversation, Draft, LogRecord, Store, Tx } from '../store/store.ts';
-import {
-  type Decision,
-  decide,
-  type Input,
-  type Name,
-  type Subject,
-  type TimerChange,
-} from './decide.ts';
+import { decide } from './decide.ts';
+import type { Decision, Input, Name, Subject, TimerChange } from './decision.ts';
 import { evolve, unborn } from './evolve.ts';
 import { maySee, type Principal } from './policy.ts';
 
@@ -44,6 +38,10 @@ const causes: Record<Name, EventType[]> = {
   'message:edit': ['message.updated'],
   'message:delete': ['message.deleted'],
   'message:read': ['message.read'],
+  'message:act': ['message.action_clicked'],
+  'form:submit': ['form.submitted'],
+  'survey:submit': ['survey.submitted'],
+  'payment:report': ['payment.completed'],
   'note:add': ['note.created'],
   'conversation:assign': ['conversation.assigned'],
   'conversation:unassign': ['conversation.assigned'],
@@ -121,7 +119,7 @@ export function createConversations(store: Store, now: Clock): Conversations {
           : who;
         const author = { ...who, id };
         const decision: Decision = decide[name](subject, input, { who: author, now: stamp.time });
-        if ('refuse' in decision) return refuse(decision.refuse);
+        if ('refuse' in decision) return refuse(decision.refuse, fieldOf(decision));
         return apply(tx, row, { stamp, decision });
       }),
   };
@@ -145,6 +143,9 @@ async function begin(
     decision: { facts: [{ type: 'conversation.started', data }] },
   });
 }
+
+const fieldOf = ({ field }: { field?: string | undefined }) =>
+  field === undefined ? undefined : { field };
 
 async function rememberContext(tx: Tx, id: string, context: Contact['context']): Promise<void> {
   const contact = await tx.contacts.get(id);

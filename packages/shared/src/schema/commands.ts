@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { block, paymentStatuses } from './block.ts';
 import * as f from './fields.ts';
+import { formValues, key } from './form.ts';
 
 /** A command's id is the id of the event it causes, and so its idempotency key (rule P6). */
 const command = <T extends z.ZodRawShape>(fields: T) => z.strictObject({ id: f.id, ...fields });
@@ -9,10 +11,19 @@ const onConversation = <T extends z.ZodRawShape>(fields: T) =>
 /** Everything a client can ask the relay to change. */
 export const commands = {
   'conversation:start': onConversation({ context: f.context.optional() }),
-  'message:send': onConversation({ text: f.body }),
+  'message:send': onConversation({ text: f.body, block: block.optional() }),
   'message:edit': onConversation({ message: f.id, text: f.body }),
   'message:delete': onConversation({ message: f.id }),
   'message:read': onConversation({ upTo: f.position }),
+  /** Chooses a quick reply, or presses a button. */
+  'message:act': onConversation({ message: f.id, action: key }),
+  'form:submit': onConversation({ message: f.id, values: formValues }),
+  'survey:submit': onConversation({
+    message: f.id,
+    score: z.int().min(0).max(10),
+    comment: f.comment.optional(),
+  }),
+  'payment:report': onConversation({ message: f.id, status: z.enum(paymentStatuses) }),
   'contact:identify': command({
     externalId: f.text(200).optional(),
     name: f.name.optional(),
@@ -39,6 +50,9 @@ export const visitorCommands = [
   'message:edit',
   'message:delete',
   'message:read',
+  'message:act',
+  'form:submit',
+  'survey:submit',
   'contact:identify',
   'contact:update',
   'event:track',
@@ -49,6 +63,7 @@ export const agentCommands = [
   'message:edit',
   'message:delete',
   'message:read',
+  'payment:report',
   'note:add',
   'conversation:assign',
   'conversation:unassign',

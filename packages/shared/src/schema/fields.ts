@@ -19,6 +19,9 @@ const visible = (maxChars: number) => text(maxChars).refine(isVisible, coded('em
 /** What people write to each other: never blank. */
 export const body = visible(LIMITS.textChars);
 
+/** A few sentences beside a rating. */
+export const comment = visible(2000);
+
 export const id = z.string().regex(UUID_V7, coded('bad_value'));
 
 /** A point in time, in milliseconds since 1970. */

@@ -42,6 +42,8 @@ const areUnique = (names: string[]): boolean => new Set(names).size === names.le
 
 /** What a visitor is asked to fill in: beside a message, or before the first one. */
 export const form = z.strictObject({
+  /** What programs know it by. */
+  name: key.optional(),
   title: label.optional(),
   fields: z
     .array(formField)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { block, paymentStatuses } from './block.ts';
 import { endpoint, pageEvents, source } from './blueprint.ts';
 import { actor, piiLevels } from './events/index.ts';
 import { fact, newFact } from './facts.ts';
@@ -378,7 +379,11 @@ export const timelineQuery = z.strictObject({
 
 /** POST /v1/conversations */
 export const newConversation = z.strictObject({ contact: f.id, text: f.body.optional() });
-/** POST /v1/conversations/:id/messages and /notes */
+/** POST /v1/conversations/:id/messages */
+export const newMessage = z.strictObject({ text: f.body, block: block.optional() });
+/** POST /v1/conversations/:id/payments */
+export const paymentReport = z.strictObject({ message: f.id, status: z.enum(paymentStatuses) });
+/** POST /v1/conversations/:id/notes */
 export const newText = z.strictObject({ text: f.body });
 /** PUT /v1/conversations/:id/tags */
 export const newTags = z.strictObject({ tags: f.tags });

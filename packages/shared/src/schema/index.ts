@@ -22,6 +22,14 @@ export {
   timelinePage,
 } from './answers.ts';
 export {
+  type Block,
+  type BlockOf,
+  type Button,
+  block,
+  type Card,
+  paymentStatuses,
+} from './block.ts';
+export {
   type Blueprint,
   blueprint,
   contextSource,
@@ -132,9 +140,11 @@ export {
   newEvent,
   newFacts,
   newKey,
+  newMessage,
   newTags,
   newText,
   noQuery,
+  paymentReport,
   type Replay,
   type Role,
   replay,

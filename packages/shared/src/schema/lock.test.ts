@@ -11,7 +11,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '0a2727f5d12dd1bb6afee5e6ae336664c1723e564fac278d438f9aa8105784cd',
+  sha256: '19ac80257eaebf25aec45ac335b8d3d7685f4aaf6c08377fc254ed25cba58a90',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -2,10 +2,10 @@ import { checkWebhook, WebhookError } from '@throughline/shared/webhooks';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readCall } from '../../contacts/mapping.ts';
 import { AppError } from '../../lib/errors.ts';
+import { idFrom } from '../../lib/id-from.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/sources.ts';
 import { guarded, open, type Route, send } from './route.ts';
-import { idFrom } from './stamp.ts';
 
 /** Systems that call in: for administrators, and where they call. */
 export function sourceRoutes(parts: Parts): Route[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as f from '../fields.ts';
+import { answerEvents } from './answer.ts';
 import { contactEvents } from './contact.ts';
 import { conversationEvents } from './conversation.ts';
 import { actor } from './define.ts';
@@ -20,6 +21,7 @@ export {
 export const catalogue = {
   ...conversationEvents,
   ...messageEvents,
+  ...answerEvents,
   ...contactEvents,
   ...relayEvents,
   ...widgetEvents,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { block } from '../block.ts';
 import * as f from '../fields.ts';
 import { define, field } from './define.ts';
 
@@ -8,7 +9,15 @@ export const messageEvents = {
   'message.created': define({
     about: 'Somebody wrote.',
     seenBy: 'everybody',
-    data: z.object({ text: field(z.string(), 'what was written', 'content') }),
+    version: '1.1',
+    data: z.object({
+      text: field(z.string(), 'what was written', 'content'),
+      block: field(
+        block.optional(),
+        'what stands under the text: replies, buttons, cards, a form, a payment, a rating',
+        'content',
+      ),
+    }),
     example: { text: 'Where is my parcel?' },
   }),
   'message.updated': define({

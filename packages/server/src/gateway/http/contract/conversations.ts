@@ -7,8 +7,10 @@ import {
   listQuery,
   newAssignee,
   newConversation,
+  newMessage,
   newTags,
   newText,
+  paymentReport,
   receipt,
   snooze,
 } from '@throughline/shared/schema';
@@ -75,8 +77,17 @@ export const sendMessage = {
   url: '/v1/conversations/:id/messages',
   ...WRITE,
   name: 'sendMessage',
-  about: 'Writes to the visitor.',
-  body: newText,
+  about: 'Writes to the visitor, with a block under the text or without.',
+  body: newMessage,
+} as const;
+
+export const reportPayment = {
+  method: 'POST',
+  url: '/v1/conversations/:id/payments',
+  ...WRITE,
+  name: 'reportPayment',
+  about: 'Says what became of a payment a message asked for; the open chat shows it at once.',
+  body: paymentReport,
 } as const;
 
 export const addNote = {

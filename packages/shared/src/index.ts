@@ -5,5 +5,6 @@ export { UUID_V7, uuidv7 } from './ids.ts';
 export { ACK_TIMEOUT_MS, HEARTBEAT_MS, LIMITS, SCALES } from './limits.ts';
 export { safeHref, splitLinks } from './links.ts';
 export { localeOf } from './locale.ts';
+export { drawMarkdown, type Mark, type MarkNode, parseMarkdown } from './markdown.ts';
 export { OLDEST_PROTOCOL, PROTOCOL } from './version.ts';
 export { isVisible, oneLine } from './visible.ts';

@@ -1,10 +1,8 @@
 export { ERRORS, type ErrorCode, isErrorCode, type Problem, problem } from './errors.ts';
 export { type EffectiveFact, effectiveFacts, type FactReason } from './facts.ts';
-export { checkField, checkForm, factsIn, type Mistake } from './form.ts';
 export { UUID_V7, uuidv7 } from './ids.ts';
 export { ACK_TIMEOUT_MS, HEARTBEAT_MS, LIMITS, SCALES } from './limits.ts';
 export { safeHref, splitLinks } from './links.ts';
 export { localeOf } from './locale.ts';
-export { drawMarkdown, type Mark, type MarkNode, parseMarkdown } from './markdown.ts';
 export { OLDEST_PROTOCOL, PROTOCOL } from './version.ts';
 export { isVisible, oneLine } from './visible.ts';

@@ -132,7 +132,7 @@ describe('[MD-04] [MD-05] a link cannot pretend', () => {
 
 test('[MD-04] links open apart, without a word about where they came from', () => {
   const draw = (tag: string, props: object | null) => ({ tag, ...props });
-  const [, link] = drawMarkdown(
+  const [, link] = drawMarkdown<object>(
     (parseMarkdown('x https://x.example/')[0] as Exclude<Mark, string>).children,
     draw,
   );

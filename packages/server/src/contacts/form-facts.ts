@@ -1,4 +1,4 @@
-import { factsIn } from '@throughline/shared';
+import { factsIn } from '@throughline/shared/form';
 import { isTombstone } from '@throughline/shared/schema';
 import { idFrom } from '../lib/id-from.ts';
 import type { LogRecord, Store } from '../store/store.ts';

@@ -1,4 +1,5 @@
-import { checkForm, SCALES } from '@throughline/shared';
+import { SCALES } from '@throughline/shared';
+import { checkForm } from '@throughline/shared/form';
 import { type Block, type BlockOf, type EventType, isTombstone } from '@throughline/shared/schema';
 import { type Decide, type Decision, heard, refuse, type Subject } from './decision.ts';
 

@@ -1,4 +1,5 @@
 import type { Entry } from '@throughline/shared/client';
+import type { Block, VisitorEvent } from '@throughline/shared/schema';
 import { itemOf } from './apply.ts';
 import type { Conversation, Item, Line, State } from './state.ts';
 
@@ -15,6 +16,8 @@ export interface Bubble {
   seen?: boolean;
   edited?: boolean;
   deleted?: boolean;
+  block?: Block | undefined;
+  answer?: VisitorEvent | undefined;
 }
 
 export const byActivity = (state: Pick<State, 'conversations'>): Conversation[] =>
@@ -50,6 +53,8 @@ function confirmed(c: Conversation): (Bubble | Line)[] {
       seen: item.pub <= c.agentRead,
       edited: amendment !== undefined && amendment.text !== null,
       deleted: amendment?.text === null,
+      block: amendment?.text === null ? undefined : item.block,
+      answer: c.answers[item.id],
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@throughline/shared';
 import type { Outbox, Status, Stream } from '@throughline/shared/client';
-import type { Actor, VisitorEvent } from '@throughline/shared/schema';
+import type { Actor, Block, VisitorEvent } from '@throughline/shared/schema';
 
 interface Message {
   kind: 'message';
@@ -9,6 +9,7 @@ interface Message {
   pub: number;
   by: Actor;
   text: string;
+  block?: Block | undefined;
   time: number;
 }
 
@@ -49,6 +50,8 @@ export interface Conversation {
   items: Item[];
   low: number;
   amendments: Record<string, Amendment>;
+  /** The last answer to what a message asks, by the message's id. */
+  answers: Record<string, VisitorEvent>;
 }
 
 interface Typing {

@@ -5,16 +5,24 @@ import type { Bubble } from '../store/selectors.ts';
 import { useChat, useClient, useTexts, useView } from './context.ts';
 import { clockTime } from './format.ts';
 import { AlertIcon, ClockIcon, SeenIcon, SentIcon } from './icons.tsx';
+import { usePart } from './use-part.ts';
 
 interface Props {
   bubble: Bubble;
   isFirst: boolean;
   isLast: boolean;
+  /** Nothing was said after it. */
+  isNewest: boolean;
 }
 
-export function MessageBubble({ bubble, isFirst, isLast }: Props): VNode {
+/** What may be more than letters in what agents and programs write: only then its part is fetched. */
+const MARKS = /[*_`]\S|]\(|^ *(>|([-+*]|#+|\d+[.)]) )/m;
+
+export function MessageBubble({ bubble, isFirst, isLast, isNewest }: Props): VNode {
   const t = useTexts();
-  const { mine, name, text, deleted, edited, state } = bubble;
+  const { mine, name, text, deleted, edited, state, block } = bubble;
+  const marks = usePart(!mine && MARKS.test(text), () => import('./parts/markdown.tsx'));
+  const blocks = usePart(block !== undefined, () => import('./parts/block.tsx'));
   const showFoot = isLast || edited || state !== 'sent';
   return (
     <li class="message" data-mine={mine} data-first={isFirst} data-state={state}>
@@ -23,9 +31,16 @@ export function MessageBubble({ bubble, isFirst, isLast }: Props): VNode {
           <bdi>{mine ? t('you') : (name ?? t('someone'))}</bdi>
         </span>
       )}
-      <p class="bubble" dir="auto" data-deleted={deleted}>
-        {deleted ? t('deleted') : splitLinks(text).map(draw)}
-      </p>
+      <div class="bubble" dir="auto" data-deleted={deleted}>
+        {deleted ? (
+          t('deleted')
+        ) : marks ? (
+          <marks.Markdown text={text} />
+        ) : (
+          splitLinks(text).map(draw)
+        )}
+      </div>
+      {block && blocks && <blocks.Block bubble={bubble} isNewest={isNewest} />}
       {showFoot && <Foot bubble={bubble} />}
     </li>
   );

@@ -135,6 +135,7 @@ function Entry({ item, before, after }: EntryProps): VNode {
           bubble={item}
           isFirst={isNewDay || !belongTogether(before, item)}
           isLast={!belongTogether(item, after)}
+          isNewest={isLast}
         />
       )}
     </>

@@ -2,7 +2,9 @@
 export function keepFocus(event: KeyboardEvent, panel: HTMLElement | null): void {
   if (event.key !== 'Tab' || !panel || !matchMedia('(max-width: 479px)').matches) return;
   const stops = [
-    ...panel.querySelectorAll<HTMLElement>('button, textarea, a[href], [tabindex="0"]'),
+    ...panel.querySelectorAll<HTMLElement>(
+      'button, textarea, input, select, a[href], [tabindex="0"]',
+    ),
   ].filter((element) => !element.hasAttribute('disabled'));
   const first = stops[0];
   const last = stops.at(-1);

@@ -8,6 +8,8 @@ export interface MarkNode {
   children: Mark[];
   /** Of `a`: http, https, mailto or tel. */
   href?: string;
+  /** Of `a`: its words name another place. */
+  pretends?: true;
   /** Of `ol`: where it begins. */
   start?: number;
 }
@@ -75,8 +77,9 @@ function link(words: Mark[], address: string): Mark[] | undefined {
   const said = textOf(words);
   if (said.trim() === '') return [{ tag: 'a', href, children: [href] }];
   if (CONTACT.test(address)) return [{ tag: 'a', href, children: named(words, said, address) }];
-  const children = pretends(said, href) ? [...words, ` (${new URL(href).host})`] : words;
-  return [{ tag: 'a', href, children }];
+  if (!pretends(said, href)) return [{ tag: 'a', href, children: words }];
+  const children = [...words, ` (${new URL(href).host})`];
+  return [{ tag: 'a', href, pretends: true, children }];
 }
 
 /** Addresses in plain text lead where they say. */
@@ -303,8 +306,16 @@ type Draw<V> = (
   ...children: (V | string)[]
 ) => V;
 
-const propsOf = ({ tag, href, start }: MarkNode): Record<string, string | number> | null => {
-  if (tag === 'a' && href) return { href, target: '_blank', rel: 'noopener noreferrer nofollow' };
+const propsOf = ({
+  tag,
+  href,
+  start,
+  pretends,
+}: MarkNode): Record<string, string | number> | null => {
+  if (tag === 'a' && href) {
+    const safe = { href, target: '_blank', rel: 'noopener noreferrer nofollow' };
+    return pretends ? { ...safe, 'data-pretends': '' } : safe;
+  }
   if (tag === 'ol' && start !== 1 && start !== undefined) return { start };
   if (tag === 'pre') return { dir: 'ltr' };
   return tag === 'p' || tag === 'li' || tag === 'blockquote' ? { dir: 'auto' } : null;

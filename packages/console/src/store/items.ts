@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@throughline/shared';
 import type { Entry, Outbox } from '@throughline/shared/client';
-import type { Actor, AgentEvent, EventData } from '@throughline/shared/schema';
+import type { Actor, AgentEvent, Block, EventData } from '@throughline/shared/schema';
 import { isRedacted, match, type Table } from './live.ts';
 
 /** A message or a note, as it stands after every edit. */
@@ -9,6 +9,9 @@ export interface Utterance {
   id: string;
   by: Actor;
   text: string;
+  /** What stands under the text, and the last answer to it. */
+  block: Block | null;
+  answer: AgentEvent | null;
   time: number;
   /** Place among what the visitor may see; null for notes and for what is not sent yet. */
   pub: number | null;
@@ -57,6 +60,8 @@ function addUtterance({ items, utterances }: Fold, event: AgentEvent): void {
     id,
     by: actor,
     text: 'text' in data ? data.text : '',
+    block: ('block' in data && data.block) || null,
+    answer: null,
     time,
     pub,
     state: 'sent',
@@ -74,6 +79,11 @@ function addRead(fold: Fold, { kind }: Actor, upTo: number): void {
   else fold.agentRead = Math.max(fold.agentRead, upTo);
 }
 
+function addAnswer({ utterances }: Fold, event: AgentEvent): void {
+  const item = 'message' in event.data && utterances.get(event.data.message);
+  if (item) item.answer = event;
+}
+
 const factOf = ({ id, actor, time }: Pick<AgentEvent, 'id' | 'actor' | 'time'>) =>
   ({ kind: 'fact', id, by: actor, time }) as const;
 
@@ -85,8 +95,12 @@ const table: Table<[Fold], void> = {
   },
   'message.deleted': ({ data }, fold) => {
     const item = fold.utterances.get(data.message);
-    if (item) Object.assign(item, { text: '', isDeleted: true });
+    if (item) Object.assign(item, { text: '', block: null, isDeleted: true });
   },
+  'message.action_clicked': (event, fold) => addAnswer(fold, event),
+  'form.submitted': (event, fold) => addAnswer(fold, event),
+  'survey.submitted': (event, fold) => addAnswer(fold, event),
+  'payment.completed': (event, fold) => addAnswer(fold, event),
   'message.read': ({ actor, data }, fold) => addRead(fold, actor, data.upTo),
   'conversation.updated': (event, fold) => {
     const { tags } = event.data;
@@ -128,6 +142,8 @@ function pendingOf(entry: Entry, me: Actor): Utterance | undefined {
     id: entry.input.id,
     by: me,
     text: entry.input.text,
+    block: null,
+    answer: null,
     time: entry.at,
     pub: null,
     state: entry.state,

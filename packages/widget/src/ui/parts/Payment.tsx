@@ -1,4 +1,5 @@
 import { safeHref } from '@throughline/shared';
+import { money } from '@throughline/shared/money';
 import type { BlockOf, EventData } from '@throughline/shared/schema';
 import type { VNode } from 'preact';
 import type { Bubble } from '../../store/selectors.ts';
@@ -13,13 +14,6 @@ type Status = EventData<'payment.completed'>['status'] | 'due' | 'overdue';
 interface Props {
   bubble: Bubble;
   payment: BlockOf<'payment'>;
-}
-
-/** `4990` of a currency with cents is 49.90; of yen it is 4,990. */
-export function money(amount: number, currency: string, tag: string): string {
-  const format = new Intl.NumberFormat(tag, { style: 'currency', currency });
-  const { maximumFractionDigits = 0 } = format.resolvedOptions();
-  return format.format(amount / 10 ** maximumFractionDigits);
 }
 
 const day = (time: number, tag: string): string =>

@@ -64,9 +64,9 @@ export async function openProgram({ base }: Stage): Promise<Program> {
       return events.filter((event) => event.type === type).map(({ data }) => data);
     },
     async factsIn(conversation) {
-      const { contact } = await ask<{
-        contact: { facts: { name: string; value: unknown }[] } & Json;
-      }>(`/conversations/${conversation}`);
+      const { contact } = await ask<{ contact: { facts: { name: string; value: unknown }[] } }>(
+        `/conversations/${conversation}`,
+      );
       return Object.fromEntries(contact.facts.map(({ name, value }) => [name, value]));
     },
   };

@@ -41,12 +41,14 @@ export function useScroll(items: Placed[], loadOlder: () => void) {
     height.current = box.scrollHeight;
   }, [items]);
 
-  // A keyboard, a banner or a longer answer takes room: the end stays in view.
+  // A keyboard, a banner, or a part that arrives later takes room: the end stays in view.
   useEffect(() => {
+    const box = ref.current;
     const sizes = new ResizeObserver(() => {
       if (isNear.current) toEnd();
+      if (box) height.current = box.scrollHeight;
     });
-    if (ref.current) sizes.observe(ref.current);
+    if (box) for (const one of [box, ...box.children]) sizes.observe(one);
     return () => sizes.disconnect();
   }, []);
 
@@ -58,6 +60,8 @@ export function useScroll(items: Placed[], loadOlder: () => void) {
     onScroll() {
       const box = ref.current;
       if (!box) return;
+      // It grew while it was on its way to the end: nobody has left that.
+      if (isNear.current && box.scrollHeight !== height.current) toEnd();
       height.current = box.scrollHeight;
       const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
       isNear.current = isAtEnd;

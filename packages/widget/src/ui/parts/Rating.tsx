@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import type { Bubble } from '../../store/selectors.ts';
 import { answerOf, usePending, useSay } from './answers.ts';
 import { Failed } from './Failed.tsx';
+import { useFocusBehind } from './use-focus-behind.ts';
 import { useWords } from './use-words.ts';
 import { words } from './words.ts';
 
@@ -23,9 +24,10 @@ export function Rating({ bubble, rating }: Props): VNode {
   const [score, setScore] = useState<number>();
   const [comment, setComment] = useState('');
   const { to } = SCALES[rating.scale];
+  const here = useFocusBehind(done !== undefined);
   if (done)
     return (
-      <div class="card" role="status">
+      <div class="card" role="status" tabIndex={-1} ref={here}>
         <p>{w('thanks', { score: done.score, to })}</p>
         {done.comment && <p dir="auto">{done.comment}</p>}
         {!bubble.answer && <Failed pending={pending} />}
@@ -47,7 +49,9 @@ export function Rating({ bubble, rating }: Props): VNode {
       <Scores id={id} scale={rating.scale} score={score} onChoose={setScore} />
       {rating.comment && score !== undefined && (
         <label class="field">
-          {w('comment')} <small>({w('optional')})</small>
+          <span>
+            {w('comment')} <small>({w('optional')})</small>
+          </span>
           <textarea
             rows={2}
             dir="auto"

@@ -1,10 +1,11 @@
 import { checkField, checkForm } from '@throughline/shared/form';
 import type { Form as FormData, FormField, FormValues } from '@throughline/shared/schema';
-import type { VNode } from 'preact';
+import type { RefObject, VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { useChat, useView } from '../context.ts';
 import { Field, type Wrong } from './Field.tsx';
 import css from './form.css?inline';
+import { useFocusBehind } from './use-focus-behind.ts';
 import { useStyles } from './use-styles.ts';
 import { useWords } from './use-words.ts';
 import { words } from './words.ts';
@@ -41,13 +42,14 @@ const mistakes = ({ fields }: FormData, values: FormValues): Record<string, Wron
 export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
   const { client } = useChat();
   const w = useWords(words);
-  const ref = useStyles<HTMLFormElement>(css);
+  const ref = useStyles<HTMLDivElement>(css);
+  const fields = useRef<HTMLFormElement>(null);
   const [values, setValues] = useState(() => parse(client.draft(draft)));
   const [wrong, setWrong] = useState<Record<string, Wrong>>({});
   const shown = useRef(values);
   shown.current = values;
   const done = sent ?? sending;
-  if (done) return <Sent form={form} values={done} isSent={sent !== undefined} />;
+  const here = useFocusBehind(done !== undefined);
 
   const write = ({ name }: FormField, value: FormValues[string] | undefined) => {
     const { [name]: _, ...rest } = shown.current;
@@ -62,40 +64,48 @@ export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
     setWrong(found);
     const first = checkForm(form, values)?.name;
     if (first !== undefined) {
-      (ref.current?.elements.namedItem(first) as HTMLElement | null)?.focus();
+      (fields.current?.elements.namedItem(first) as HTMLElement | null)?.focus();
       return;
     }
     client.setDraft(draft, '');
     onSubmit(values);
   };
-  return (
-    <form
-      ref={ref}
-      class="card form"
-      noValidate
-      {...(form.title && { 'aria-label': form.title })}
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      {form.title && <b dir="auto">{form.title}</b>}
-      {form.fields.map((field) => (
-        <Field
-          key={field.name}
-          id={`${draft}-${field.name}`}
-          field={field}
-          value={values[field.name]}
-          wrong={wrong[field.name]}
-          onWrite={(value) => write(field, value)}
-        />
-      ))}
-      <div class="buttons main">
-        <button type="submit">
-          <bdi>{form.submit ?? w('submit')}</bdi>
-        </button>
+  if (done)
+    return (
+      <div ref={ref}>
+        <Sent form={form} values={done} isSent={sent !== undefined} here={here} />
       </div>
-    </form>
+    );
+  return (
+    <div ref={ref}>
+      <form
+        ref={fields}
+        class="card form"
+        noValidate
+        {...(form.title && { 'aria-label': form.title })}
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        {form.title && <b dir="auto">{form.title}</b>}
+        {form.fields.map((field) => (
+          <Field
+            key={field.name}
+            id={`${draft}-${field.name}`}
+            field={field}
+            value={values[field.name]}
+            wrong={wrong[field.name]}
+            onWrite={(value) => write(field, value)}
+          />
+        ))}
+        <div class="buttons main">
+          <button type="submit">
+            <bdi>{form.submit ?? w('submit')}</bdi>
+          </button>
+        </div>
+      </form>
+    </div>
   );
 }
 
@@ -103,13 +113,13 @@ interface SentProps {
   form: FormData;
   values: FormValues;
   isSent: boolean;
+  here: RefObject<HTMLDivElement | null>;
 }
 
 /** What was answered, for the one who answered it. */
-function Sent({ form, values, isSent }: SentProps): VNode {
+function Sent({ form, values, isSent, here }: SentProps): VNode {
   const w = useWords(words);
   const { tag } = useView((view) => view.language);
-  const ref = useStyles<HTMLDivElement>(css);
   const said = (field: FormField): string => {
     const value = values[field.name];
     if (typeof value === 'boolean') return w(value ? 'yes' : 'no');
@@ -118,7 +128,7 @@ function Sent({ form, values, isSent }: SentProps): VNode {
     return typeof value === 'number' ? value.toLocaleString(tag) : (value ?? '');
   };
   return (
-    <div class="card form" ref={ref}>
+    <div class="card form" tabIndex={-1} ref={here}>
       {form.title && <b dir="auto">{form.title}</b>}
       <dl>
         {form.fields

@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 /** A conversation with these events, open on the screen. */
-async function show(events: ReturnType<typeof event>[]): Promise<HTMLElement> {
+async function show(events: ReturnType<typeof event>[]): Promise<Element> {
   const view = createViewStore(english);
   view.setState({ open: true, place: { at: 'thread', conversation: 'c1' } });
   const { beforeDisplay, beforeSend, ...chain } = chainHooks(
@@ -70,7 +70,7 @@ const EVIL = [
 const DRAWN =
   /^(section|div|span|p|ul|ol|li|bdi|b|i|a|h2|time|button|textarea|form|svg|path|code|pre|blockquote|label|input|select|option|small|fieldset|legend|dl|dt|dd)$/;
 
-function expectHarmless(container: HTMLElement, evil: string): void {
+function expectHarmless(container: Element, evil: string): void {
   for (const element of container.querySelectorAll('*')) {
     expect(element.localName).toMatch(DRAWN);
     for (const { name, value } of element.attributes) {

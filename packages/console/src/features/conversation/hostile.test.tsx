@@ -1,8 +1,8 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import type { AgentEvent, Block } from '@throughline/shared/schema';
 import { afterEach, describe, expect, it, test } from 'vitest';
-import { knowDialogs } from '../../../test/dialog.ts';
 import { event, id, page, row, testDesk } from '../../../test/desk.ts';
+import { knowDialogs } from '../../../test/dialog.ts';
 import { DeskProvider } from '../../store/context.ts';
 import { Thread } from './Thread.tsx';
 
@@ -10,7 +10,7 @@ afterEach(() => act(cleanup));
 
 knowDialogs();
 
-async function show(events: AgentEvent[]): Promise<HTMLElement> {
+async function show(events: AgentEvent[]): Promise<Element> {
   const { desk, online } = testDesk({
     rows: [row(1)],
     route: { conversation: id(1) },

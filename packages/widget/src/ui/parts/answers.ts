@@ -1,8 +1,9 @@
 import type { Entry } from '@throughline/shared/client';
 import type { CommandInput, EventData, EventType } from '@throughline/shared/schema';
-import type { AnswerName } from '../../connection/messages.ts';
 import type { Bubble } from '../../store/selectors.ts';
-import { useChat, useClient, useView } from '../context.ts';
+import { type Chat, useChat, useClient, useView } from '../context.ts';
+
+type AnswerName = Parameters<Chat['client']['answer']>[0];
 
 type Answer<N extends AnswerName> = Extract<Entry, { name: N }>;
 

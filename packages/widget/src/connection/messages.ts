@@ -39,7 +39,7 @@ export interface MessageActions {
 }
 
 /** Chooses a reply or presses a button; fills in a form; rates. */
-export type AnswerName = 'message:act' | 'form:submit' | 'survey:submit';
+type AnswerName = 'message:act' | 'form:submit' | 'survey:submit';
 
 interface Around {
   store: WidgetStore;

@@ -22,8 +22,8 @@ const owners = [
 /** What a package may take from the workspace at run time. */
 const packages = {
   shared: [],
-  widget: ['shared/src/index', 'shared/src/client/'],
-  console: ['shared/src/index', 'shared/src/client/'],
+  widget: ['shared/src/(index|form|markdown|money)', 'shared/src/client/'],
+  console: ['shared/src/(index|markdown|money)', 'shared/src/client/'],
   server: ['shared/src/'],
 };
 

@@ -1,3 +1,4 @@
+import { FORM_FACTS, recordFormFacts } from './contacts/form-facts.ts';
 import { sweepFiles } from './conversations/files/sweep.ts';
 import { indexForSearch, SEARCH } from './conversations/search-index.ts';
 import { fileDeliveries, WEBHOOKS } from './events/deliveries.ts';
@@ -16,7 +17,7 @@ interface Outlets {
 /** Starts everything that reacts: each follows the log from its own place. Returns the end of it. */
 export async function followLog(
   store: Store,
-  { blueprint, endpoints, conversations, provider, announceSites, now, log }: Parts,
+  { blueprint, endpoints, conversations, program, provider, announceSites, now, log }: Parts,
   { blobs, fanOut, wakeEndpoints }: Outlets,
 ): Promise<() => Promise<void>> {
   const onError = (name: string) => (error: unknown) =>
@@ -29,6 +30,11 @@ export async function followLog(
       from: await store.read.cursors.get(SEARCH),
       handle: indexForSearch(store),
       onError: onError(SEARCH),
+    }),
+    follow(store, {
+      from: await store.read.cursors.get(FORM_FACTS),
+      handle: recordFormFacts(store, program),
+      onError: onError(FORM_FACTS),
     }),
     follow(store, {
       from: 'now',

@@ -163,6 +163,15 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     listAgents: () => ({}),
     startConversation: async () => ({ body: { contact: (await contact()).id, ...text } }),
     sendMessage: on(conversation, text),
+    reportPayment: async () => {
+      const { id } = await conversation();
+      const block = { kind: 'payment', amount: 100, currency: 'EUR', url };
+      const asked = await ask<{ id: string }>(`/v1/conversations/${id}/messages`, {
+        method: 'POST',
+        body: { text: 'Please', block },
+      });
+      return { params: { id }, body: { message: asked.id, status: 'paid' } };
+    },
     addNote: on(conversation, text),
     beginFile: on(conversation, claim),
     putFile: begunFile,

@@ -54,6 +54,25 @@ const allNames = Object.keys({ ...commands, ...queries, ...signals });
 
 const peerOf = (side: Side): Peer => (side === 'visitor' ? visitor : agent);
 
+const sample = {
+  replies: { kind: 'replies', options: [{ action: 'yes', label: 'Yes' }] },
+  form: { kind: 'form', form: { fields: [{ type: 'email', name: 'email', label: 'E-mail' }] } },
+  rating: { kind: 'rating', scale: 'csat', comment: true },
+  payment: { kind: 'payment', amount: 100, currency: 'EUR', url: 'https://pay.example/' },
+} as const;
+
+/** What a visitor, or a program, answers is under a message of an agent’s. */
+async function asked(name: string, conversation: string): Promise<string> {
+  const block = {
+    'message:act': sample.replies,
+    'form:submit': sample.form,
+    'survey:submit': sample.rating,
+    'payment:report': sample.payment,
+  }[name];
+  if (!block) return '';
+  return (await agent.give<Receipt>('message:send', { conversation, text: 'hi', block })).id;
+}
+
 /** A payload that is accepted from this side, on a conversation that allows it. */
 async function valid(name: string, side: Side): Promise<Record<string, unknown>> {
   const conversation = await visitor.start();
@@ -63,11 +82,16 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
   });
   const id = uuidv7();
   const on = { id, conversation };
+  const question = await asked(name, conversation);
   const all: Record<string, Record<string, unknown>> = {
     'conversation:start': { id, conversation: uuidv7(), context: { language: 'de' } },
     'message:send': { ...on, text: 'hello' },
     'message:edit': { ...on, message, text: 'changed' },
     'message:delete': { ...on, message },
+    'message:act': { ...on, message: question, action: 'yes' },
+    'form:submit': { ...on, message: question, values: { email: 'ada@example.com' } },
+    'survey:submit': { ...on, message: question, score: 5, comment: 'Kind' },
+    'payment:report': { ...on, message: question, status: 'paid' },
     'message:read': { ...on, upTo: 2 },
     'contact:identify': { id, name: 'Grace', email: 'g@example.com', externalId: 'C-1' },
     'contact:update': { id, attributes: { plan: 'pro' } },

@@ -47,6 +47,28 @@ interface World {
 
 const post = (body: object): Fetch => ({ method: 'POST', body });
 
+/** A message of a program’s with a block under it, and the visitor’s answer to that. */
+async function answered(
+  { visitor, conversation, ask }: World,
+  block: object,
+  [name, answer]: [string, object],
+): Promise<void> {
+  const body = { text: `${MARK} asks`, block };
+  const { id: message } = (await ask(`/conversations/${conversation}/messages`, post(body)))
+    .json as {
+    id: string;
+  };
+  await visitor.give(name as 'message:act', { conversation, message, ...answer });
+}
+
+const bill = {
+  kind: 'payment',
+  amount: 4990,
+  currency: 'EUR',
+  url: `https://pay.example/${MARK}`,
+  reference: `${MARK}-17`,
+};
+
 async function makeContact({ ask }: World, more: object = {}): Promise<string> {
   const body = { site: 'shop', externalId: `${MARK}-${uuidv7()}`, name: `${MARK} name`, ...more };
   return ((await ask('/contacts', { method: 'PUT', body })).json as { id: string }).id;
@@ -83,6 +105,32 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     const { id } = await visitor.give('message:send', { conversation, text: `${MARK} to go` });
     await visitor.give('message:edit', { conversation, message: id, text: `${MARK} goes` });
     await visitor.give('message:delete', { conversation, message: id });
+  },
+  'message.action_clicked': (world) =>
+    answered(world, { kind: 'replies', options: [{ action: 'yes', label: `${MARK} yes` }] }, [
+      'message:act',
+      { action: 'yes' },
+    ]),
+  'form.submitted': (world) => {
+    const fields = [{ type: 'text', name: 'city', label: `${MARK} city`, fact: 'city' }];
+    return answered(world, { kind: 'form', form: { fields } }, [
+      'form:submit',
+      { values: { city: MARK } },
+    ]);
+  },
+  'survey.submitted': (world) =>
+    answered(world, { kind: 'rating', scale: 'nps', comment: true }, [
+      'survey:submit',
+      { score: 9, comment: MARK },
+    ]),
+  'payment.requested': async ({ conversation, ask }) => {
+    await ask(`/conversations/${conversation}/messages`, post({ text: MARK, block: bill }));
+  },
+  'payment.completed': async ({ conversation, ask }) => {
+    const path = `/conversations/${conversation}`;
+    const asked = await ask(`${path}/messages`, post({ text: MARK, block: bill }));
+    const { id: message } = asked.json as { id: string };
+    await ask(`${path}/payments`, post({ message, status: 'paid' }));
   },
   'message.read': ({ agent, conversation }) =>
     agent.give('message:read', { conversation, upTo: 2 }),

@@ -3,7 +3,7 @@ import type { Receipt } from '@throughline/shared/schema';
 import { onTestFinished } from 'vitest';
 import { createContacts, stranger } from '../src/contacts/commands.ts';
 import { createConversations } from '../src/conversations/commands.ts';
-import type { Input, Name } from '../src/conversations/decide.ts';
+import type { Input, Name } from '../src/conversations/decision.ts';
 import type { Principal } from '../src/conversations/policy.ts';
 import { createQueries } from '../src/conversations/queries.ts';
 import type { Outcome } from '../src/store/repeat.ts';

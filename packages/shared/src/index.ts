@@ -1,7 +1,7 @@
 export { ERRORS, type ErrorCode, isErrorCode, type Problem, problem } from './errors.ts';
 export { type EffectiveFact, effectiveFacts, type FactReason } from './facts.ts';
 export { UUID_V7, uuidv7 } from './ids.ts';
-export { ACK_TIMEOUT_MS, HEARTBEAT_MS, LIMITS } from './limits.ts';
+export { ACK_TIMEOUT_MS, HEARTBEAT_MS, LIMITS, SCALES } from './limits.ts';
 export { safeHref, splitLinks } from './links.ts';
 export { localeOf } from './locale.ts';
 export { OLDEST_PROTOCOL, PROTOCOL } from './version.ts';

@@ -20,6 +20,9 @@ export const LIMITS = {
   streams: 50,
 } as const;
 
+/** How high a rating goes: five steps, or ten and none, as NPS asks. */
+export const SCALES = { csat: { from: 1, to: 5 }, nps: { from: 0, to: 10 } } as const;
+
 /** The relay names the head of every followed conversation this often (rule P14). */
 export const HEARTBEAT_MS = 25_000;
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@throughline/shared';
 import type { Entry, Outbox } from '@throughline/shared/client';
-import type { Actor, AgentEvent, Attachment, EventData } from '@throughline/shared/schema';
+import type { Actor, AgentEvent, Attachment, Block, EventData } from '@throughline/shared/schema';
 import { isRedacted, match, type Table } from './live.ts';
 
 /** A message or a note, as it stands after every edit. */
@@ -11,6 +11,9 @@ export interface Utterance {
   text: string;
   /** Of what is not sent yet, only the ids are known. */
   attachments: readonly (Pick<Attachment, 'id'> & Partial<Attachment>)[];
+  /** What stands under the text, and the last answer to it. */
+  block: Block | null;
+  answer: AgentEvent | null;
   time: number;
   /** Place among what the visitor may see; null for notes and for what is not sent yet. */
   pub: number | null;
@@ -61,6 +64,8 @@ function addUtterance({ items, utterances }: Fold, event: AgentEvent): void {
     by: actor,
     text: 'text' in data ? data.text : '',
     attachments: 'attachments' in data ? (data.attachments ?? []) : [],
+    block: ('block' in data && data.block) || null,
+    answer: null,
     time,
     pub,
     state: 'sent',
@@ -78,6 +83,11 @@ function addRead(fold: Fold, { kind }: Actor, upTo: number): void {
   else fold.agentRead = Math.max(fold.agentRead, upTo);
 }
 
+function addAnswer({ utterances }: Fold, event: AgentEvent): void {
+  const item = 'message' in event.data && utterances.get(event.data.message);
+  if (item) item.answer = event;
+}
+
 const factOf = ({ id, actor, time }: Pick<AgentEvent, 'id' | 'actor' | 'time'>) =>
   ({ kind: 'fact', id, by: actor, time }) as const;
 
@@ -89,8 +99,12 @@ const table: Table<[Fold], void> = {
   },
   'message.deleted': ({ data }, fold) => {
     const item = fold.utterances.get(data.message);
-    if (item) Object.assign(item, { text: '', attachments: [], isDeleted: true });
+    if (item) Object.assign(item, { text: '', attachments: [], block: null, isDeleted: true });
   },
+  'message.action_clicked': (event, fold) => addAnswer(fold, event),
+  'form.submitted': (event, fold) => addAnswer(fold, event),
+  'survey.submitted': (event, fold) => addAnswer(fold, event),
+  'payment.completed': (event, fold) => addAnswer(fold, event),
   'message.read': ({ actor, data }, fold) => addRead(fold, actor, data.upTo),
   'conversation.updated': (event, fold) => {
     const { tags } = event.data;
@@ -136,6 +150,8 @@ function pendingOf(entry: Entry, me: Actor): Utterance | undefined {
     by: me,
     text: entry.input.text,
     attachments: 'files' in entry.input ? (entry.input.files ?? []).map((id) => ({ id })) : [],
+    block: null,
+    answer: null,
     time: entry.at,
     pub: null,
     state: entry.state,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { codeOf, type Ground, ground } from '../../test/ground.ts';
 import type { LogRecord } from '../store/store.ts';
-import type { Name } from './decide.ts';
+import type { Name } from './decision.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { Principal } from './policy.ts';
 

@@ -18,14 +18,8 @@ import type {
   StoredFile,
   Tx,
 } from '../store/store.ts';
-import {
-  type Decision,
-  decide,
-  type Input,
-  type Name,
-  type Subject,
-  type TimerChange,
-} from './decide.ts';
+import { decide } from './decide.ts';
+import type { Decision, Input, Name, Subject, TimerChange } from './decision.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
 import { maySee, type Principal } from './policy.ts';
@@ -54,6 +48,10 @@ const causes: Record<Name, EventType[]> = {
   'message:edit': ['message.updated'],
   'message:delete': ['message.deleted'],
   'message:read': ['message.read'],
+  'message:act': ['message.action_clicked'],
+  'form:submit': ['form.submitted'],
+  'survey:submit': ['survey.submitted'],
+  'payment:report': ['payment.completed'],
   'note:add': ['note.created'],
   'conversation:assign': ['conversation.assigned'],
   'conversation:unassign': ['conversation.assigned'],
@@ -126,7 +124,7 @@ export function createConversations(store: Store, now: Clock): Conversations {
       const input = withoutCards(given);
       return store.write(input.conversation, async (tx) => {
         const outcome = await carryOut(tx, { who, name, input, time: now() });
-        return outcome.ok && 'text' in input && input !== given
+        return outcome.ok && 'text' in given && 'text' in input && input.text !== given.text
           ? { ok: true, data: { ...outcome.data, text: input.text } }
           : outcome;
       });
@@ -134,12 +132,20 @@ export function createConversations(store: Store, now: Clock): Conversations {
   };
 }
 
+/** What people write by hand: words, a remark beside a rating, the answers in a form. */
+const WRITTEN = ['text', 'comment', 'values'];
+
 /** No card number goes further than here: not into the log, nor to anybody who reads it (decision 0016). */
-function withoutCards<I extends object>(input: I): I {
-  if (!('text' in input) || typeof input.text !== 'string') return input;
-  const text = maskCards(input.text);
-  return text === input.text ? input : { ...input, text };
+const withoutCards = <I extends object>(input: I): I =>
+  mapValues(input, (value, name) => (WRITTEN.includes(name) ? masked(value) : value));
+
+function masked(value: unknown): unknown {
+  if (typeof value === 'string') return maskCards(value);
+  return value !== null && typeof value === 'object' ? mapValues(value, masked) : value;
 }
+
+const mapValues = <O extends object>(object: O, map: (value: unknown, name: string) => unknown) =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value, name)])) as O;
 
 interface Order<N extends Name> {
   who: Principal;
@@ -165,7 +171,7 @@ async function carryOut<N extends Name>(
   const subject = await load(tx, row, input);
   const { id } = subject.message ? await asAuthor(tx, subject.message.actor, stamp.actor) : who;
   const decision: Decision = decide[name](subject, input, { who: { ...who, id }, now: time });
-  if ('refuse' in decision) return refuse(decision.refuse);
+  if ('refuse' in decision) return refuse(decision.refuse, fieldOf(decision));
   return apply(tx, row, { stamp, decision });
 }
 
@@ -187,6 +193,9 @@ async function begin(
     decision: { facts: [{ type: 'conversation.started', data }] },
   });
 }
+
+const fieldOf = ({ field }: { field?: string | undefined }) =>
+  field === undefined ? undefined : { field };
 
 async function rememberContext(tx: Tx, id: string, context: Contact['context']): Promise<void> {
   const contact = await tx.contacts.get(id);

@@ -1,7 +1,8 @@
-import type { Status } from '@throughline/shared/schema';
+import type { Block, Status } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
 import type { Agent, Conversation, LogRecord, StoredFile } from '../store/store.ts';
-import { type Decision, decide, type Input, type Name, type Subject } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Decision, Input, Name, Subject } from './decision.ts';
 import { unborn } from './evolve.ts';
 import type { Principal } from './policy.ts';
 
@@ -47,6 +48,40 @@ const file = (more: Partial<StoredFile> = {}): StoredFile => ({
   ...{ type: 'image/png', bytes: 12, width: null, height: null, message: null, createdAt: 0 },
   ...{ state: 'begun', ...more },
 });
+const edit = (offset: number): LogRecord => message({ type: 'message.updated', offset });
+const answer = (type: LogRecord['type'], data: object = {}): LogRecord =>
+  message({ type, offset: 9, data: { message: 'm', ...data } } as Partial<LogRecord>);
+
+/** A bot’s message with a block under it. */
+const asked = (block: Block): LogRecord =>
+  message({ actor: { kind: 'bot', id: 'b' }, data: { text: 'hi', block } });
+const replies: Block = { kind: 'replies', options: [{ action: 'yes', label: 'Yes' }] };
+const buttons: Block = {
+  kind: 'buttons',
+  buttons: [
+    { action: 'yes', label: 'Yes' },
+    { url: 'https://shop.example/', label: 'Shop' },
+  ],
+};
+const cards: Block = {
+  kind: 'cards',
+  cards: [{ title: 'One', buttons: [{ action: 'yes', label: 'Yes' }] }],
+};
+const fields = [{ type: 'email', name: 'mail', label: 'E-mail', required: true }] as const;
+const form: Block = { kind: 'form', form: { name: 'callback', fields: [...fields] } };
+const rating: Block = { kind: 'rating', scale: 'csat', comment: true };
+const bill: Block = {
+  kind: 'payment',
+  amount: 100,
+  currency: 'EUR',
+  url: 'https://pay.example/',
+  reference: 'F-1',
+  dueAt: 900,
+};
+const sum = { amount: 100, currency: 'EUR', reference: 'F-1' };
+const filled = { message: 'm', values: { mail: 'a@b.de' } };
+const submitted: [string, object] = ['form.submitted', { ...filled, form: 'callback' }];
+const paid = (status: string) => answer('payment.completed', { status });
 
 interface Case<N extends Name> {
   name: N;
@@ -66,6 +101,7 @@ const facts = (...all: [type: string, data: object][]) =>
 const on = <N extends Name>(name: N, cases: Omit<Case<N>, 'name'>[]): Case<N>[] =>
   cases.map((it) => ({ name, ...it }));
 
+const acted = facts(['message.action_clicked', { message: 'm', action: 'yes', label: 'Yes' }]);
 const said: [string, object] = ['message.created', { text: 'hi' }];
 const woken = (trigger: string): [string, object] => [
   'conversation.snoozed',
@@ -149,12 +185,177 @@ const cases = [
       gives: no('wrong_status'),
     },
   ]),
+  ...on('message:send', [
+    {
+      what: 'a request to pay',
+      input: { text: 'hi', block: bill },
+      gives: facts(
+        ['message.created', { text: 'hi', block: bill }],
+        ['payment.requested', { message: 'i', ...sum, dueAt: 900 }],
+      ),
+    },
+    {
+      what: 'a visitor with a block',
+      input: { text: 'hi', block: replies },
+      who: visitor,
+      gives: { refuse: 'forbidden', field: 'block' },
+    },
+  ]),
+  ...on('message:act', [
+    ...[replies, buttons, cards].map((block) => ({
+      what: `one of ${block.kind}`,
+      input: { message: 'm', action: 'yes' },
+      who: visitor,
+      subject: { message: asked(block) },
+      gives: acted,
+    })),
+    {
+      what: 'a second reply',
+      input: { message: 'm', action: 'yes' },
+      who: visitor,
+      subject: { message: asked(replies), amendments: [answer('message.action_clicked')] },
+      gives: no('wrong_status'),
+    },
+    {
+      what: 'a button again',
+      input: { message: 'm', action: 'yes' },
+      who: visitor,
+      subject: { message: asked(buttons), amendments: [answer('message.action_clicked')] },
+      gives: acted,
+    },
+    {
+      what: 'one that was not offered',
+      input: { message: 'm', action: 'no' },
+      who: visitor,
+      subject: { message: asked(replies) },
+      gives: { refuse: 'not_found', field: 'action' },
+    },
+    {
+      what: 'of a message that was taken back',
+      input: { message: 'm', action: 'yes' },
+      who: visitor,
+      subject: { message: message({ data: { redacted: true } }) },
+      gives: { refuse: 'not_found', field: 'message' },
+    },
+  ]),
+  ...on('form:submit', [
+    {
+      what: 'as it should be',
+      input: filled,
+      who: visitor,
+      subject: { message: asked(form) },
+      gives: facts(submitted),
+    },
+    {
+      what: 'a resolved conversation is open again',
+      input: filled,
+      who: visitor,
+      row: { status: 'resolved' },
+      subject: { message: asked(form) },
+      gives: facts(submitted, ['conversation.reopened', { trigger: 'message' }]),
+    },
+    {
+      what: 'a second time',
+      input: filled,
+      who: visitor,
+      subject: { message: asked(form), amendments: [answer('form.submitted')] },
+      gives: no('wrong_status'),
+    },
+    {
+      what: 'without what is required',
+      input: { message: 'm', values: {} },
+      who: visitor,
+      subject: { message: asked(form) },
+      gives: { refuse: 'empty', field: 'values.mail' },
+    },
+    {
+      what: 'with a wrong answer',
+      input: { message: 'm', values: { mail: 'me' } },
+      who: visitor,
+      subject: { message: asked(form) },
+      gives: { refuse: 'bad_value', field: 'values.mail' },
+    },
+    {
+      what: 'with one nobody asked for',
+      input: { message: 'm', values: { mail: 'a@b.de', more: 1 } },
+      who: visitor,
+      subject: { message: asked(form) },
+      gives: { refuse: 'unknown_field', field: 'values.more' },
+    },
+    {
+      what: 'on what is no form',
+      input: filled,
+      who: visitor,
+      subject: { message: asked(rating) },
+      gives: { refuse: 'not_found', field: 'message' },
+    },
+  ]),
+  ...on('survey:submit', [
+    {
+      what: 'a score and a word',
+      input: { message: 'm', score: 5, comment: 'kind' },
+      who: visitor,
+      row: { assignee: 'ada' },
+      subject: { message: asked(rating) },
+      gives: facts([
+        'survey.submitted',
+        { message: 'm', scale: 'csat', score: 5, comment: 'kind', agent: 'ada' },
+      ]),
+    },
+    {
+      what: 'off the scale',
+      input: { message: 'm', score: 6 },
+      who: visitor,
+      subject: { message: asked(rating) },
+      gives: { refuse: 'bad_value', field: 'score' },
+    },
+    {
+      what: 'a word nobody asked for',
+      input: { message: 'm', score: 0, comment: 'x' },
+      who: visitor,
+      subject: { message: asked({ kind: 'rating', scale: 'nps' }) },
+      gives: { refuse: 'bad_value', field: 'comment' },
+    },
+    {
+      what: 'a second time',
+      input: { message: 'm', score: 5 },
+      who: visitor,
+      subject: { message: asked(rating), amendments: [answer('survey.submitted')] },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('payment:report', [
+    {
+      what: 'paid',
+      input: { message: 'm', status: 'paid' },
+      subject: { message: asked(bill) },
+      gives: facts(['payment.completed', { message: 'm', status: 'paid', ...sum }]),
+    },
+    {
+      what: 'paid after it failed',
+      input: { message: 'm', status: 'paid' },
+      subject: { message: asked(bill), amendments: [paid('failed')] },
+      gives: facts(['payment.completed', { message: 'm', status: 'paid', ...sum }]),
+    },
+    {
+      what: 'cancelled after it was paid',
+      input: { message: 'm', status: 'cancelled' },
+      subject: { message: asked(bill), amendments: [paid('failed'), paid('paid')] },
+      gives: no('wrong_status'),
+    },
+    {
+      what: 'paid back before it was paid',
+      input: { message: 'm', status: 'refunded' },
+      subject: { message: asked(bill) },
+      gives: no('wrong_status'),
+    },
+  ]),
   ...on('message:delete', [
     {
       what: 'one’s own, with all its versions',
       input: { message: 'm' },
       who: visitor,
-      subject: { message: message(), amendments: [message({ offset: 6 }), message({ offset: 8 })] },
+      subject: { message: message(), amendments: [edit(6), edit(8), answer('form.submitted')] },
       gives: {
         ...facts(['message.deleted', { message: 'm' }]),
         redact: [4, 6, 8],

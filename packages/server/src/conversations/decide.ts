@@ -1,86 +1,49 @@
-import type { ErrorCode } from '@throughline/shared';
-import type { CommandInput, CommandName, EventData, EventType } from '@throughline/shared/schema';
-import type { Agent, Conversation, LogRecord, StoredFile } from '../store/store.ts';
-import { attach, type FileChange, settle } from './files/decide.ts';
-import { mayAmend, type Principal } from './policy.ts';
-
-/** Commands the relay gives itself: a snooze ends, the bytes of a file have arrived. */
-type OwnInput = {
-  'conversation:wake': { id: string; conversation: string; until: number };
-  'file:store': { id: string; conversation: string } & EventData<'attachment.uploaded'>;
-  'file:reject': { id: string; conversation: string } & EventData<'attachment.rejected'>;
-};
-
-/** Commands on a conversation that exists, and the relay's own. */
-export type Name =
-  | Exclude<
-      CommandName,
-      | 'conversation:start'
-      | 'contact:identify'
-      | 'contact:update'
-      | 'event:track'
-      | 'proactive:note'
-    >
-  | keyof OwnInput;
-
-export type Input<N extends Name> = N extends CommandName
-  ? CommandInput<N>
-  : OwnInput[N & keyof OwnInput];
-
-/** What a decision may look at; loaded beforehand, so that deciding is pure. */
-export interface Subject {
-  row: Conversation;
-  /** The message named by the input, and the records that edited it. */
-  message?: LogRecord | undefined;
-  amendments?: LogRecord[];
-  /** Those the input names, as far as there are any. */
-  files?: StoredFile[];
-  /** The agent to assign, and the one assigned now. */
-  assignee?: Agent | undefined;
-  owner?: Agent | undefined;
-}
-
-type Fact = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
-
-/** Facts to append, the first under the command's id; none: it is already so. */
-export type Decision =
-  | { facts: Fact[]; timer?: TimerChange; redact?: number[]; files?: FileChange }
-  | { refuse: ErrorCode };
-
-export type TimerChange = { set: number } | { clear: true };
-
-type Decide<N extends Name> = (
-  subject: Subject,
-  input: Input<N>,
-  context: { who: Principal; now: number },
-) => Decision;
+import type { Block } from '@throughline/shared/schema';
+import type { Agent } from '../store/store.ts';
+import { decideAnswers, sumOf } from './decide-answers.ts';
+import {
+  awake,
+  type Decide,
+  type Decision,
+  type Fact,
+  heard,
+  type Name,
+  refuse,
+} from './decision.ts';
+import { attach, settle } from './files/decide.ts';
+import { mayAmend } from './policy.ts';
 
 const LONGEST_SNOOZE_MS = 366 * 24 * 3600 * 1000;
 
 const nothing: Decision = { facts: [] };
-const refuse = (code: ErrorCode): Decision => ({ refuse: code });
-const awake = (trigger: 'agent' | 'message' | 'timer'): Fact => ({
-  type: 'conversation.snoozed',
-  data: { until: null, trigger },
-});
+/** What a message that asks for money says beside itself. */
+const requested = (message: string, block: Block | undefined): Fact[] =>
+  block?.kind === 'payment'
+    ? [
+        {
+          type: 'payment.requested',
+          data: {
+            message,
+            ...sumOf(block),
+            ...(block.dueAt !== undefined && { dueAt: block.dueAt }),
+          },
+        },
+      ]
+    : [];
 const ref = (agent: Agent | undefined) => (agent ? { id: agent.id, name: agent.name } : null);
 
 /** One function per command: look, refuse or say what becomes true. */
 export const decide: { [N in Name]: Decide<N> } = {
+  ...decideAnswers,
+
   'message:send': ({ row, files = [] }, input, { who }) => {
+    const { id, block } = input;
     const attached = attach(input, files, who);
     if ('refuse' in attached) return attached;
     const { data, change } = attached;
-    const said = { facts: [{ type: 'message.created' as const, data }], ...change };
-    if (who.kind !== 'visitor') return said;
-    if (row.status === 'snoozed')
-      return { ...said, facts: [...said.facts, awake('message')], timer: { clear: true } };
-    if (row.status === 'resolved')
-      return {
-        ...said,
-        facts: [...said.facts, { type: 'conversation.reopened', data: { trigger: 'message' } }],
-      };
-    return said;
+    const message: Fact = { type: 'message.created', data: { ...data, ...(block && { block }) } };
+    if (who.kind !== 'visitor') return { facts: [message, ...requested(id, block)], ...change };
+    return block ? refuse('forbidden', 'block') : { ...heard(row, message), ...change };
   },
 
   'message:edit': ({ message }, input, { who }) => {
@@ -94,7 +57,8 @@ export const decide: { [N in Name]: Decide<N> } = {
   'message:delete': ({ message, amendments = [] }, input, { who }) => {
     const no = mayAmend(who, message);
     if (no) return refuse(no);
-    const gone = [message, ...amendments].flatMap((record) => record?.offset ?? []);
+    const edits = amendments.filter(({ type }) => type === 'message.updated');
+    const gone = [message, ...edits].flatMap((record) => record?.offset ?? []);
     return {
       facts: [{ type: 'message.deleted', data: { message: input.message } }],
       redact: gone,

@@ -39,6 +39,12 @@ const table: { [T in EventType]?: Evolve<T> } = {
     !isTombstone(data) && row.lastMessage?.id === data.message
       ? { lastMessage: { ...row.lastMessage, text: '' } }
       : {},
+  // As good as a message: somebody has to look at it.
+  'form.submitted': (row, { pub, time }) => ({
+    activeAt: time,
+    visitorPub: pub ?? row.visitorPub,
+    status: row.status === 'waiting' ? 'open' : row.status,
+  }),
   'message.read': (_row, { actor, data }) => {
     if (isTombstone(data)) return {};
     return actor.kind === 'visitor' ? { visitorRead: data.upTo } : { agentRead: data.upTo };

@@ -12,6 +12,7 @@ const names = Object.keys(commands) as CommandName[];
 
 /** Who may give what, written down a second time. */
 const agentsOnly: CommandName[] = [
+  'payment:report',
   'note:add',
   'conversation:assign',
   'conversation:unassign',
@@ -21,6 +22,9 @@ const agentsOnly: CommandName[] = [
   'conversation:tag',
 ];
 const visitorsOnly: CommandName[] = [
+  'message:act',
+  'form:submit',
+  'survey:submit',
   'conversation:start',
   'contact:identify',
   'contact:update',

@@ -51,6 +51,13 @@ const UNCOMPARED = new Set([
   'previous',
   'epoch',
   'conversations',
+  'label',
+  'form',
+  'scale',
+  'agent',
+  'amount',
+  'currency',
+  'reference',
 ]);
 
 function saysTheSame({ conversation, data }: LogRecord, input: object): boolean {

@@ -212,7 +212,7 @@ export interface EventReads {
   backward(range: Range): Awaitable<LogRecord[]>;
   /** What concerns a contact and none of its conversations, before `offset`, newest first. */
   ofContact(contact: string, before: number, limit: number): Awaitable<LogRecord[]>;
-  /** Records that edit or delete `message`. */
+  /** Records that edit, delete or answer `message`, oldest first. */
   amendments(conversation: string, message: string): Awaitable<LogRecord[]>;
 }
 

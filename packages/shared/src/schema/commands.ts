@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { block, paymentStatuses } from './block.ts';
 import * as f from './fields.ts';
+import { formValues, key } from './form.ts';
 import { greetingId } from './greetings.ts';
 
 /** A command's id is the id of the event it causes, and so its idempotency key (rule P6). */
@@ -13,13 +15,23 @@ const proactiveActs = ['shown', 'clicked', 'dismissed'] as const;
 /** Everything a client can ask the relay to change. */
 export const commands = {
   'conversation:start': onConversation({ context: f.context.optional() }),
-  'message:send': onConversation({ text: f.caption, files: f.files.optional() }).refine(
-    f.saysSomething,
-    { error: 'empty', path: ['text'] },
-  ),
+  'message:send': onConversation({
+    text: f.caption,
+    files: f.files.optional(),
+    block: block.optional(),
+  }).refine(f.saysSomething, { error: 'empty', path: ['text'] }),
   'message:edit': onConversation({ message: f.id, text: f.body }),
   'message:delete': onConversation({ message: f.id }),
   'message:read': onConversation({ upTo: f.position }),
+  /** Chooses a quick reply, or presses a button. */
+  'message:act': onConversation({ message: f.id, action: key }),
+  'form:submit': onConversation({ message: f.id, values: formValues }),
+  'survey:submit': onConversation({
+    message: f.id,
+    score: z.int().min(0).max(10),
+    comment: f.comment.optional(),
+  }),
+  'payment:report': onConversation({ message: f.id, status: z.enum(paymentStatuses) }),
   'contact:identify': command({
     externalId: f.text(200).optional(),
     name: f.name.optional(),
@@ -51,6 +63,9 @@ export const visitorCommands = [
   'message:edit',
   'message:delete',
   'message:read',
+  'message:act',
+  'form:submit',
+  'survey:submit',
   'contact:identify',
   'contact:update',
   'event:track',
@@ -62,6 +77,7 @@ export const agentCommands = [
   'message:edit',
   'message:delete',
   'message:read',
+  'payment:report',
   'note:add',
   'conversation:assign',
   'conversation:unassign',

@@ -22,6 +22,9 @@ export const body = visible(LIMITS.textChars);
 /** The same, or blank where there is something else to look at. */
 export const caption = text(LIMITS.textChars);
 
+/** A few sentences beside a rating. */
+export const comment = visible(2000);
+
 export const id = z.string().regex(UUID_V7, coded('bad_value'));
 
 /** A point in time, in milliseconds since 1970. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { block, paymentStatuses } from './block.ts';
 import { endpoint, source } from './blueprint.ts';
 import { actor, piiLevels } from './events/index.ts';
 import { fact, newFact } from './facts.ts';
@@ -368,8 +369,14 @@ export const timelineQuery = z.strictObject({
 export const newConversation = z.strictObject({ contact: f.id, text: f.body.optional() });
 /** POST /v1/conversations/:id/messages */
 export const newMessage = z
-  .strictObject({ text: f.caption.default(''), files: f.files.optional() })
+  .strictObject({
+    text: f.caption.default(''),
+    files: f.files.optional(),
+    block: block.optional(),
+  })
   .refine(f.saysSomething, { error: 'empty', path: ['text'] });
+/** POST /v1/conversations/:id/payments */
+export const paymentReport = z.strictObject({ message: f.id, status: z.enum(paymentStatuses) });
 /** POST /v1/conversations/:id/notes */
 export const newText = z.strictObject({ text: f.body });
 /** PUT /v1/conversations/:id/tags */

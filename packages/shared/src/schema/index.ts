@@ -23,6 +23,14 @@ export {
   timelinePage,
 } from './answers.ts';
 export {
+  type Block,
+  type BlockOf,
+  type Button,
+  block,
+  type Card,
+  paymentStatuses,
+} from './block.ts';
+export {
   type Blueprint,
   blueprint,
   contextSource,
@@ -99,6 +107,7 @@ export {
   fileTicket,
   newFile,
 } from './files.ts';
+export { type Form, type FormField, type FormValues, form, formValues } from './form.ts';
 export {
   type AgentSummary,
   type CardAnswer,
@@ -148,6 +157,7 @@ export {
   newTags,
   newText,
   noQuery,
+  paymentReport,
   type Replay,
   type Role,
   replay,

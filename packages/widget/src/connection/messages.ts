@@ -1,5 +1,6 @@
 import { LIMITS, uuidv7 } from '@throughline/shared';
 import { newStream, remove, retry } from '@throughline/shared/client';
+import type { CommandInput } from '@throughline/shared/schema';
 import { isSendable } from '../lib/sendable.ts';
 import { begunConversation } from '../store/apply.ts';
 import type { Persist } from '../store/persist.ts';
@@ -22,6 +23,12 @@ export interface MessageActions {
   ): { conversationId: string; messageId: string };
   /** Begins a conversation with nothing in it yet: something else than text comes first. */
   startConversation(): string;
+  /** Answers what a message asks; its block says what there is to answer. */
+  answer<N extends AnswerName>(
+    name: N,
+    to: { conversationId: string; messageId: string },
+    said: Omit<CommandInput<N>, 'id' | 'conversation' | 'message'>,
+  ): void;
   editMessage(conversationId: string, messageId: string, text: string): void;
   deleteMessage(conversationId: string, messageId: string): void;
   /** Sends a failed message again. */
@@ -33,6 +40,9 @@ export interface MessageActions {
   /** Call it while the visitor types; it ends by itself, or with `false`. */
   setTyping(conversationId: string, on: boolean): void;
 }
+
+/** Chooses a reply or presses a button; fills in a form; rates. */
+type AnswerName = 'message:act' | 'form:submit' | 'survey:submit';
 
 interface Around {
   store: WidgetStore;
@@ -73,6 +83,10 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
       return { conversationId: conversation, messageId: id };
     },
 
+    answer(name, { conversationId: conversation, messageId: message }, said) {
+      if (persist.allow()) relay.rejoin();
+      submit(name, { id: uuidv7(), conversation, message, ...said } as never);
+    },
     editMessage: (conversation, message, text) =>
       submit('message:edit', { id: uuidv7(), conversation, message, text }),
     deleteMessage: (conversation, message) =>

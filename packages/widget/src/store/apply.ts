@@ -1,5 +1,5 @@
 import { newStream } from '@throughline/shared/client';
-import type { VisitorConversation, VisitorEvent } from '@throughline/shared/schema';
+import type { Block, VisitorConversation, VisitorEvent } from '@throughline/shared/schema';
 import type { Attached, Conversation, Item, Line } from './state.ts';
 
 export const emptyConversation = (id: string, now: number): Conversation => ({
@@ -15,6 +15,7 @@ export const emptyConversation = (id: string, now: number): Conversation => ({
   items: [],
   low: 1,
   amendments: {},
+  answers: {},
 });
 
 /** One that exists only here so far: looked at from its first moment on. */
@@ -55,24 +56,40 @@ const lines: Partial<Record<VisitorEvent['type'], Line['what']>> = {
 export function itemOf({ type, id, pub, time, actor, data }: VisitorEvent): Item | undefined {
   const {
     text = '',
+    block,
     assignee,
     attachments,
-  } = data as { text?: string; assignee?: { name: string } | null; attachments?: Attached[] };
+  } = data as {
+    text?: string;
+    block?: Block;
+    assignee?: { name: string } | null;
+    attachments?: Attached[];
+  };
   if (type === 'message.created')
-    return { kind: 'message', id, pub, time, by: actor, text: String(text), attachments };
+    return { kind: 'message', id, pub, time, by: actor, text: String(text), block, attachments };
   const what = lines[type];
   // An agent who leaves is no news.
   if (!what || assignee === null) return undefined;
   return { kind: 'line', id, pub, time, what, ...(assignee && { name: assignee.name }) };
 }
 
+const AMENDS = /^message.(upd|del)/;
+
 /** What this event changes about how a message reads; the newest word counts, whatever the order of pages. */
 function amend(c: Conversation, { type, id, pub, data }: VisitorEvent): Conversation['amendments'] {
   const { message, text = null } = data as { message?: string; text?: string };
   const isGone = type === 'message.created' && isRedacted(data);
-  const target = isGone ? id : type === 'message.created' ? undefined : message;
+  const target = isGone ? id : AMENDS.test(type) ? message : undefined;
   if (!target || (c.amendments[target]?.pub ?? 0) > pub) return c.amendments;
   return { ...c.amendments, [target]: { pub, text: isGone ? null : text } };
+}
+
+/** An answer names the message it answers, and changes nothing about how that reads. */
+function answered({ answers }: Conversation, event: VisitorEvent): Conversation['answers'] {
+  const { message } = event.data as { message?: string };
+  const isNewer =
+    message && !AMENDS.test(event.type) && !(answers[message] && answers[message].pub > event.pub);
+  return isNewer ? { ...answers, [message]: event } : answers;
 }
 
 function insert(items: Item[], item: Item | undefined): Item[] {
@@ -146,14 +163,23 @@ export const applyEvent = (c: Conversation, event: VisitorEvent): Conversation =
   ...c,
   ...(event.pub > c.head && facts(c, event)),
   head: Math.max(c.head, event.pub),
-  ...(c.stream && { amendments: amend(c, event), items: insert(c.items, itemOf(event)) }),
+  ...(c.stream && {
+    amendments: amend(c, event),
+    answers: answered(c, event),
+    items: insert(c.items, itemOf(event)),
+  }),
 });
 
 /** A page of older events: it adds what is above and says nothing about how things stand now. */
 export function applyHistory(c: Conversation, events: readonly VisitorEvent[]): Conversation {
   let next = c;
   for (const event of events)
-    next = { ...next, amendments: amend(next, event), items: insert(next.items, itemOf(event)) };
+    next = {
+      ...next,
+      amendments: amend(next, event),
+      answers: answered(next, event),
+      items: insert(next.items, itemOf(event)),
+    };
   return { ...next, low: Math.min(c.low, events[0]?.pub ?? c.low) };
 }
 
@@ -162,5 +188,6 @@ export const resetItems = (c: Conversation, low: number): Conversation => ({
   ...c,
   items: [],
   amendments: {},
+  answers: {},
   low,
 });

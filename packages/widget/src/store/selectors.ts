@@ -1,4 +1,5 @@
 import type { Entry } from '@throughline/shared/client';
+import type { Block, VisitorEvent } from '@throughline/shared/schema';
 import { itemOf } from './apply.ts';
 import type { Attached, Conversation, Item, Line, State } from './state.ts';
 
@@ -18,6 +19,8 @@ export interface Bubble {
   edited?: boolean;
   deleted?: boolean;
   attachments?: Attached[] | undefined;
+  block?: Block | undefined;
+  answer?: VisitorEvent | undefined;
 }
 
 export const byActivity = (state: Pick<State, 'conversations'>): Conversation[] =>
@@ -61,6 +64,8 @@ function confirmed(c: Conversation): (Bubble | Line)[] {
       edited: amendment !== undefined && amendment.text !== null,
       deleted: amendment?.text === null,
       attachments: amendment?.text === null ? undefined : item.attachments,
+      block: amendment?.text === null ? undefined : item.block,
+      answer: c.answers[item.id],
     };
     if (!amendment) drawn.set(item, bubble);
     return bubble;

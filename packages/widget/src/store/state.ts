@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@throughline/shared';
 import type { Outbox, Status, Stream } from '@throughline/shared/client';
-import type { Actor, Attachment, VisitorEvent } from '@throughline/shared/schema';
+import type { Actor, Attachment, Block, VisitorEvent } from '@throughline/shared/schema';
 
 /** A file of a message; of one that is still to be sent only its id is known. */
 export type Attached = Pick<Attachment, 'id'> & Partial<Attachment>;
@@ -12,6 +12,7 @@ interface Message {
   pub: number;
   by: Actor;
   text: string;
+  block?: Block | undefined;
   time: number;
   attachments?: Attached[] | undefined;
 }
@@ -53,6 +54,8 @@ export interface Conversation {
   items: Item[];
   low: number;
   amendments: Record<string, Amendment>;
+  /** The last answer to what a message asks, by the message's id. */
+  answers: Record<string, VisitorEvent>;
 }
 
 interface Typing {

@@ -12,12 +12,19 @@ interface Props {
   bubble: Bubble;
   isFirst: boolean;
   isLast: boolean;
+  /** Nothing was said after it. */
+  isNewest: boolean;
 }
 
-export function MessageBubble({ bubble, isFirst, isLast }: Props): VNode {
+/** What may be more than letters in what agents and programs write: only then its part is fetched. */
+const MARKS = /[*_`]\S|]\(|^ *(>|([-+*]|#+|\d+[.)]) )/m;
+
+export function MessageBubble({ bubble, isFirst, isLast, isNewest }: Props): VNode {
   const t = useTexts();
-  const { mine, name, text, deleted, edited, state, attachments } = bubble;
+  const { mine, name, text, deleted, edited, state, attachments, block } = bubble;
   const files = usePart(attachments !== undefined, loadFiles);
+  const marks = usePart(!mine && MARKS.test(text), () => import('./parts/markdown.tsx'));
+  const blocks = usePart(block !== undefined, () => import('./parts/block.tsx'));
   const showFoot = isLast || edited || state !== 'sent';
   return (
     <li class="message" data-mine={mine} data-first={isFirst} data-state={state}>
@@ -27,11 +34,18 @@ export function MessageBubble({ bubble, isFirst, isLast }: Props): VNode {
         </span>
       )}
       {(text || deleted) && (
-        <p class="bubble" dir="auto" data-deleted={deleted}>
-          {deleted ? t('deleted') : splitLinks(text).map(draw)}
-        </p>
+        <div class="bubble" dir="auto" data-deleted={deleted}>
+          {deleted ? (
+            t('deleted')
+          ) : marks ? (
+            <marks.Markdown text={text} />
+          ) : (
+            splitLinks(text).map(draw)
+          )}
+        </div>
       )}
       {attachments && files && <files.Attachments files={attachments} />}
+      {block && blocks && <blocks.Block bubble={bubble} isNewest={isNewest} />}
       {showFoot && <Foot bubble={bubble} />}
     </li>
   );

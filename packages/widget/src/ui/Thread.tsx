@@ -182,6 +182,7 @@ function Drawn({ item, isNew, before, after }: EntryProps): VNode {
           bubble={item}
           isFirst={isNewDay || isNew || !belongTogether(before, item)}
           isLast={!belongTogether(item, after)}
+          isNewest={isLast}
         />
       )}
     </>

@@ -31,6 +31,8 @@ export function useScroll(items: Placed[], loadOlder: () => void) {
   const onScroll = () => {
     const box = ref.current;
     if (!box) return;
+    // It grew while it was on its way to the end: nobody has left that.
+    if (isNear.current && box.scrollHeight !== height.current) toEnd();
     height.current = box.scrollHeight;
     isNear.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
     setAtEnd(isNear.current);
@@ -55,13 +57,14 @@ export function useScroll(items: Placed[], loadOlder: () => void) {
     height.current = box.scrollHeight;
   }, [items]);
 
-  // A keyboard, a banner or a longer answer takes room: the end stays in view.
+  // A keyboard, a banner, or a part that arrives later takes room: the end stays in view.
   useEffect(() => {
+    const box = ref.current;
     const sizes = new ResizeObserver(() => {
       if (isNear.current) toEnd();
+      if (box) height.current = box.scrollHeight;
     });
-    // The thread itself too: what is drawn in it may come late.
-    for (const it of [ref.current, ref.current?.lastElementChild]) if (it) sizes.observe(it);
+    if (box) for (const one of [box, ...box.children]) sizes.observe(one);
     return () => sizes.disconnect();
   }, []);
 

@@ -6,8 +6,10 @@ import { Avatar } from '../../ui/Avatar.tsx';
 import { Confirm } from '../../ui/Confirm.tsx';
 import { BinIcon, LockIcon, PencilIcon } from '../../ui/icons.tsx';
 import { LinkedText } from '../../ui/LinkedText.tsx';
+import { Markdown } from '../../ui/Markdown.tsx';
 import { memo } from '../../ui/memo.ts';
 import { Attachments } from './Attachments.tsx';
+import { BlockView } from './BlockView.tsx';
 import { EditForm } from './EditForm.tsx';
 import type { Group } from './lay-out.ts';
 import { Unsent } from './Unsent.tsx';
@@ -94,18 +96,31 @@ const Message = memo(({ item, isMine, fate }: MessageProps) => {
         <p class="bubble bubble-deleted">Message deleted</p>
       ) : (
         item.text !== '' && (
-          <p class="bubble" dir="auto">
-            <LinkedText text={item.text} />
-          </p>
+          <div class="bubble" dir="auto">
+            <Words item={item} />
+          </div>
         )
       )}
       {item.attachments.length > 0 && <Attachments files={item.attachments} />}
+      {item.block && <BlockView block={item.block} answer={item.answer} />}
       {canChange && <Tools item={item} onEdit={edit} />}
       <Remarks item={item} fate={fate} />
       {state === 'failed' && <Unsent id={item.id} code={item.code} kind={item.kind} />}
     </div>
   );
 });
+
+/**
+ * Marks are drawn in what colleagues and programs write to visitors, as these see it. What a visitor writes
+ * is shown as it was typed: it is no markup to them, and no link of theirs can have other words than its
+ * address.
+ */
+const Words = ({ item: { kind, by, text } }: Pick<MessageProps, 'item'>) =>
+  kind === 'message' && by.kind !== 'visitor' ? (
+    <Markdown text={text} />
+  ) : (
+    <LinkedText text={text} />
+  );
 
 /** Whoever has edited a message goes on at the button that began it. */
 function useFocusBehind(isEditing: boolean) {

@@ -1,11 +1,12 @@
 import type { receipt, Schema, Scope, Valid } from '@throughline/shared/schema';
 import type { Outcome } from '../../conversations/commands.ts';
 import type { Principal } from '../../conversations/policy.ts';
+import { idFrom } from '../../lib/id-from.ts';
 import type { Parts } from '../parts.ts';
 import { principalOf } from './caller-principal.ts';
 import * as contract from './contract/conversations.ts';
 import { type Route, type Shape, scoped } from './route.ts';
-import { answer, idFrom, stampOf } from './stamp.ts';
+import { answer, stampOf } from './stamp.ts';
 
 /** What a body says, about the conversation in the address. */
 type Input<B extends Schema> = Valid<B> & { id: string; conversation: string };
@@ -41,6 +42,9 @@ export function conversationCommandRoutes(parts: Parts): Route[] {
     }),
 
     command(contract.sendMessage, (who, input) => conversations.run(who, 'message:send', input)),
+    command(contract.reportPayment, (who, input) =>
+      conversations.run(who, 'payment:report', input),
+    ),
     command(contract.addNote, (who, input) => conversations.run(who, 'note:add', input)),
     command(contract.setTags, (who, input) => conversations.run(who, 'conversation:tag', input)),
     command(contract.setAssignee, (who, { assignee, ...input }) =>

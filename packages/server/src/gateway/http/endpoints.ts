@@ -8,12 +8,13 @@ import {
 import { toSend } from '../../events/cloud-event.ts';
 import type { Delivery } from '../../events/deliveries.ts';
 import { AppError } from '../../lib/errors.ts';
+import { idFrom } from '../../lib/id-from.ts';
 import { versionOf } from '../../settings/endpoints.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
 import * as contract from './contract/endpoints.ts';
 import { type Call, type Route, scoped } from './route.ts';
-import { actorOf, idFrom, idOf, signatureOf, versionIn } from './stamp.ts';
+import { actorOf, idOf, signatureOf, versionIn } from './stamp.ts';
 
 /** Counts are exact up to here. */
 const COUNT_MAX = 999;

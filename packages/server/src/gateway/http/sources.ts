@@ -4,11 +4,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readCall } from '../../contacts/mapping.ts';
 import type { LogRecord } from '../../events/log.ts';
 import { AppError } from '../../lib/errors.ts';
+import { idFrom } from '../../lib/id-from.ts';
 import { parseJson } from '../../lib/json.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/sources.ts';
 import { guarded, open, type Route, send } from './route.ts';
-import { idFrom, signatureOf } from './stamp.ts';
+import { signatureOf } from './stamp.ts';
 
 /** Systems that call in: for administrators, and where they call. */
 export function sourceRoutes(parts: Parts): Route[] {

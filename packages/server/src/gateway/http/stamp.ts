@@ -1,10 +1,11 @@
-import { createHash, randomUUIDv7 } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import { type Problem, problem } from '@throughline/shared';
 import type { Actor } from '@throughline/shared/schema';
 import type { FastifyReply } from 'fastify';
 import type { Stamp } from '../../contacts/append.ts';
 import type { LogRecord } from '../../events/log.ts';
 import { AppError } from '../../lib/errors.ts';
+import { idFrom } from '../../lib/id-from.ts';
 import type { Signature } from '../../settings/blueprint.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
@@ -21,19 +22,6 @@ export const actorOf = (caller: Caller): Actor =>
   caller.kind === 'bot'
     ? { kind: 'bot', id: caller.key.id, name: caller.key.name }
     : { kind: 'agent', id: caller.agent.id, name: caller.agent.name };
-
-/** The same key always makes the same id, in the shape of a UUIDv7. */
-export function idFrom(...parts: string[]): string {
-  const hex = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  const variant = '89ab'[Number.parseInt(hex[16] ?? '0', 16) % 4];
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `7${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
-}
 
 /**
  * An `Idempotency-Key` becomes the id of what a request causes, which is unique for ever (rule P6): the

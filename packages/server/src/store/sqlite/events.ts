@@ -48,7 +48,8 @@ export function eventReads(db: DatabaseSync): EventReads {
      ORDER BY e.log_offset DESC LIMIT ?`,
   );
   const amendments = db.prepare(
-    `${SELECT} WHERE ${OF} AND e.type IN ('message.updated', 'message.deleted')
+    `${SELECT} WHERE ${OF} AND e.type IN ('message.updated', 'message.deleted',
+       'message.action_clicked', 'form.submitted', 'survey.submitted', 'payment.completed')
      AND e.data ->> '$.message' = :message ORDER BY e.seq`,
   );
   const all = (statement: StatementSync, bound: Record<string, SQLInputValue>) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as f from '../fields.ts';
+import { answerEvents } from './answer.ts';
 import { attachmentEvents } from './attachment.ts';
 import { contactEvents } from './contact.ts';
 import { conversationEvents } from './conversation.ts';
@@ -23,6 +24,7 @@ export const catalogue = {
   ...conversationEvents,
   ...messageEvents,
   ...attachmentEvents,
+  ...answerEvents,
   ...contactEvents,
   ...relayEvents,
   ...widgetEvents,

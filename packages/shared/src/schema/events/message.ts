@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { block } from '../block.ts';
 import * as f from '../fields.ts';
 import { attachment } from './attachment.ts';
 import { define, field } from './define.ts';
@@ -9,10 +10,15 @@ export const messageEvents = {
   'message.created': define({
     about: 'Somebody wrote, or sent files.',
     seenBy: 'everybody',
-    version: '1.2',
+    version: '1.3',
     data: z.object({
       text: field(z.string(), 'what was written; may be empty beside files', 'content'),
       attachments: field(z.array(attachment).optional(), 'the files that came with it'),
+      block: field(
+        block.optional(),
+        'what stands under the text: replies, buttons, cards, a form, a payment, a rating',
+        'content',
+      ),
     }),
     example: { text: 'Where is my parcel?' },
   }),

@@ -81,11 +81,12 @@ const isSchema = (value: unknown): value is JsonSchema =>
  * what a lower level takes out is not required.
  */
 function open({ additionalProperties, required, ...schema }: JsonSchema): JsonSchema {
-  const { properties, anyOf, items } = schema;
+  const { properties, anyOf, oneOf, items } = schema;
   const made: JsonSchema = { ...schema };
   // A map of free names has a schema for them; a shut object only says that there are no others.
   if (isSchema(additionalProperties)) made.additionalProperties = additionalProperties;
   if (Array.isArray(anyOf)) made.anyOf = anyOf.map(open);
+  if (Array.isArray(oneOf)) made.oneOf = oneOf.map(open);
   if (isSchema(items)) made.items = open(items);
   if (!isSchema(properties)) return made;
   const inner = Object.entries(properties).map(([name, value]) => {

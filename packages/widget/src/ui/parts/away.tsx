@@ -6,7 +6,7 @@ import { isOpen, nextOpening } from '../../lib/hours.ts';
 import { useChat, useClient, useTexts, useView } from '../context.ts';
 import css from './away.css?inline';
 import { type AwayKey, words } from './away.words.ts';
-import { useStyles } from './styles.ts';
+import { useStyles } from './use-styles.ts';
 import { sayBack, sayDuration } from './when.ts';
 import { type Say, useWords } from './words.ts';
 

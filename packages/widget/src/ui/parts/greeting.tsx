@@ -5,8 +5,8 @@ import { useSiteName, useView } from '../context.ts';
 import { CloseIcon } from '../icons.tsx';
 import css from './greeting.css?inline';
 import { words } from './greeting.words.ts';
-import { useStyles } from './styles.ts';
 import { useGreeting } from './use-greeting.ts';
+import { useStyles } from './use-styles.ts';
 import { useWords } from './words.ts';
 
 /** Words beside the button, by the business's rules. It never takes the focus, and is heard once. */

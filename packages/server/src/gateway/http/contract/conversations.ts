@@ -10,6 +10,7 @@ import {
   newMessage,
   newTags,
   newText,
+  paymentReport,
   receipt,
   snooze,
 } from '@throughline/shared/schema';
@@ -76,9 +77,18 @@ export const sendMessage = {
   url: '/v1/conversations/:id/messages',
   ...WRITE,
   name: 'sendMessage',
-  about: 'Writes to the visitor, or sends files.',
+  about: 'Writes to the visitor: words, files, a block under them.',
   body: newMessage,
   refuses: [...WRITE.refuses, 'attachment_not_ready'],
+} as const;
+
+export const reportPayment = {
+  method: 'POST',
+  url: '/v1/conversations/:id/payments',
+  ...WRITE,
+  name: 'reportPayment',
+  about: 'Says what became of a payment a message asked for; the open chat shows it at once.',
+  body: paymentReport,
 } as const;
 
 export const addNote = {

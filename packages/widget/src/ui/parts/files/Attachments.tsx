@@ -4,9 +4,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Attached } from '../../../store/state.ts';
 import { useChat, useClient } from '../../context.ts';
 import { ClipIcon, DownIcon } from '../../icons.tsx';
+import { useStyles } from '../use-styles.ts';
+import css from './files.css?inline';
 import { Thumbnail } from './Thumbnail.tsx';
 import { filesOf } from './trays.ts';
-import { useStyles } from './use-styles.ts';
 import { useSize, useWords } from './words.ts';
 
 /** The larger side of a picture in the thread. */
@@ -17,7 +18,7 @@ export function Attachments({ files }: { files: Attached[] }): VNode {
   const { client } = useChat();
   const t = useWords();
   const list = useRef<HTMLUListElement>(null);
-  useStyles(list);
+  useStyles(list, css);
   const { sent } = filesOf(client);
   const link = useLinks(files.map(({ id }) => id).join());
   return (

@@ -3,9 +3,10 @@ import type { VNode } from 'preact';
 import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { useChat, useView } from '../../context.ts';
 import { AlertIcon, ClipIcon, CloseIcon } from '../../icons.tsx';
+import { useStyles } from '../use-styles.ts';
+import css from './files.css?inline';
 import { Thumbnail } from './Thumbnail.tsx';
 import { trayOf } from './trays.ts';
-import { useStyles } from './use-styles.ts';
 import { useSize, useWords, type Words } from './words.ts';
 
 interface Props {
@@ -23,7 +24,7 @@ export function TrayView({ draft, onChange }: Props): VNode | null {
   const t = useWords();
   const tray = trayOf(chat, draft);
   const list = useRef<HTMLUListElement>(null);
-  useStyles(list);
+  useStyles(list, css);
   useTray(tray);
   const picked = useView((view) => view.picked);
   useEffect(() => {

@@ -1,0 +1,73 @@
+import { ADMIN, type Stage } from './stage.ts';
+
+/** A program of the business, with a key of its own. */
+export interface Program {
+  /** The conversation these are the last words of. */
+  conversationOf(words: string): Promise<string>;
+  /** Writes to the visitor; the message's id. */
+  say(conversation: string, message: { text: string; block?: object }): Promise<string>;
+  report(conversation: string, payment: { message: string; status: string }): Promise<void>;
+  /** What the events of a type in a conversation say. */
+  data(conversation: string, type: string): Promise<unknown[]>;
+  /** What is known of its contact, by name. */
+  factsIn(conversation: string): Promise<Record<string, unknown>>;
+}
+
+async function newKey(base: string): Promise<string> {
+  const post = (path: string, body: object, headers: Record<string, string>) =>
+    fetch(`${base}/v1/${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', origin: base, ...headers },
+    });
+  const session = await post('session', ADMIN, {});
+  const { csrf } = (await session.json()) as { csrf: string };
+  const cookie = session.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  const scopes = ['conversations:read', 'conversations:write', 'contacts:read'];
+  const body = { name: 'Helper', scopes, pii: 'content' };
+  const made = await post('keys', body, { cookie, 'x-csrf-token': csrf });
+  return ((await made.json()) as { secret: string }).secret;
+}
+
+export async function openProgram({ base }: Stage): Promise<Program> {
+  const key = await newKey(base);
+  async function ask<T>(path: string, body?: object): Promise<T> {
+    const response = await fetch(`${base}/v1${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+  return {
+    async conversationOf(words) {
+      const { data } = await ask<{ data: { id: string; lastMessage: { text: string } | null }[] }>(
+        '/conversations',
+      );
+      const id = data.find(({ lastMessage }) => lastMessage?.text === words)?.id;
+      if (!id) throw new Error(`unable to find the conversation with "${words}"`);
+      return id;
+    },
+    say: async (conversation, message) =>
+      (await ask<{ id: string }>(`/conversations/${conversation}/messages`, message)).id,
+    async report(conversation, payment) {
+      await ask(`/conversations/${conversation}/payments`, payment);
+    },
+    async data(conversation, type) {
+      const { events } = await ask<{ events: { type: string; data: unknown }[] }>(
+        `/conversations/${conversation}/events`,
+      );
+      return events.filter((event) => event.type === type).map(({ data }) => data);
+    },
+    async factsIn(conversation) {
+      const { contact } = await ask<{ contact: { facts: { name: string; value: unknown }[] } }>(
+        `/conversations/${conversation}`,
+      );
+      return Object.fromEntries(contact.facts.map(({ name, value }) => [name, value]));
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { ErrorCode } from '@throughline/shared';
+import type { CommandInput, CommandName, EventData, EventType } from '@throughline/shared/schema';
+import type { Agent, Conversation, LogRecord, StoredFile } from '../store/store.ts';
+import type { FileChange } from './files/decide.ts';
+import type { Principal } from './policy.ts';
+
+/** Commands the relay gives itself: a snooze ends, the bytes of a file have arrived. */
+type OwnInput = {
+  'conversation:wake': { id: string; conversation: string; until: number };
+  'file:store': { id: string; conversation: string } & EventData<'attachment.uploaded'>;
+  'file:reject': { id: string; conversation: string } & EventData<'attachment.rejected'>;
+};
+
+/** Commands on a conversation that exists, and the relay's own. */
+export type Name =
+  | Exclude<
+      CommandName,
+      | 'conversation:start'
+      | 'contact:identify'
+      | 'contact:update'
+      | 'event:track'
+      | 'proactive:note'
+    >
+  | keyof OwnInput;
+
+export type Input<N extends Name> = N extends CommandName
+  ? CommandInput<N>
+  : OwnInput[N & keyof OwnInput];
+
+/** What a decision may look at; loaded beforehand, so that deciding is pure. */
+export interface Subject {
+  row: Conversation;
+  /** The message named by the input, and the records that edited it or answered it. */
+  message?: LogRecord | undefined;
+  amendments?: LogRecord[];
+  /** Those the input names, as far as there are any. */
+  files?: StoredFile[];
+  /** The agent to assign, and the one assigned now. */
+  assignee?: Agent | undefined;
+  owner?: Agent | undefined;
+}
+
+export type Fact = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
+
+/** Facts to append, the first under the command's id; none: it is already so. */
+export type Decision = Accepted | { refuse: ErrorCode; field?: string | undefined };
+
+interface Accepted {
+  facts: Fact[];
+  timer?: TimerChange;
+  redact?: number[];
+  files?: FileChange;
+}
+
+export type TimerChange = { set: number } | { clear: true };
+
+export type Decide<N extends Name> = (
+  subject: Subject,
+  input: Input<N>,
+  context: { who: Principal; now: number },
+) => Decision;
+
+export const refuse = (code: ErrorCode, field?: string): Decision => ({ refuse: code, field });
+
+export const awake = (trigger: 'agent' | 'message' | 'timer'): Fact => ({
+  type: 'conversation.snoozed',
+  data: { until: null, trigger },
+});
+
+/** The visitor said something: what was put off or closed is open again. */
+export function heard({ status }: Conversation, said: Fact): Accepted {
+  if (status === 'snoozed') return { facts: [said, awake('message')], timer: { clear: true } };
+  if (status !== 'resolved') return { facts: [said] };
+  return { facts: [said, { type: 'conversation.reopened', data: { trigger: 'message' } }] };
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import * as f from './fields.ts';
+
+/** A short line of words beside something. */
+export const label = f.text(120).refine((text) => text.trim() !== '', { error: 'empty' });
+
+/** The name under which an answer, a choice or a field is known to programs. */
+export const key = z.string().regex(/^[a-zA-Z][\w-]{0,39}$/, { error: 'bad_value' });
+
+const of = <T extends z.ZodRawShape>(fields: T) =>
+  z.strictObject({
+    name: key,
+    label,
+    hint: f.text(200).optional(),
+    required: z.boolean().optional(),
+    /** The contact's fact the answer becomes: `email`, `name`, `phone` or any other. */
+    fact: f.attributeName.optional(),
+    ...fields,
+  });
+
+const day = z.iso.date({ error: 'bad_value' });
+
+const formField = z.discriminatedUnion('type', [
+  of({ type: z.literal('text') }),
+  of({ type: z.literal('textarea') }),
+  of({ type: z.literal('email') }),
+  of({ type: z.literal('phone') }),
+  of({ type: z.literal('number'), min: f.number.optional(), max: f.number.optional() }),
+  of({ type: z.literal('date'), min: day.optional(), max: day.optional() }),
+  of({ type: z.literal('checkbox') }),
+  of({
+    type: z.literal('select'),
+    options: z
+      .array(z.strictObject({ value: key, label }))
+      .min(1)
+      .max(50),
+  }),
+]);
+export type FormField = z.infer<typeof formField>;
+
+const areUnique = (names: string[]): boolean => new Set(names).size === names.length;
+
+/** What a visitor is asked to fill in: beside a message, or before the first one. */
+export const form = z.strictObject({
+  /** What programs know it by. */
+  name: key.optional(),
+  title: label.optional(),
+  fields: z
+    .array(formField)
+    .min(1)
+    .max(20)
+    .refine((fields) => areUnique(fields.map(({ name }) => name)), { error: 'bad_value' }),
+  /** What the button says; "Send" in the visitor's language, unless said. */
+  submit: label.optional(),
+});
+export type Form = z.infer<typeof form>;
+
+/** What was filled in, by the name of the field; what was left empty is not there. */
+export const formValues = z
+  .unknown()
+  .refine((map) => typeof map !== 'object' || map === null || !Object.hasOwn(map, '__proto__'), {
+    error: 'unknown_field',
+  })
+  .pipe(z.record(key, z.union([f.text(5000), f.number, z.boolean()])))
+  .refine((map) => Object.keys(map).length <= 20, { error: 'too_long' });
+export type FormValues = z.infer<typeof formValues>;

@@ -1,0 +1,20 @@
+import type { Entry } from '@throughline/shared/client';
+import type { VNode } from 'preact';
+import { useChat } from '../context.ts';
+import { words } from './block.words.ts';
+import { useWords } from './words.ts';
+
+/** An answer the relay would not take, and the way to send it again. */
+export function Failed({ pending }: { pending: Entry | undefined }): VNode | null {
+  const { client } = useChat();
+  const w = useWords(words);
+  if (pending?.state !== 'failed') return null;
+  return (
+    <p class="foot-line failed" role="alert">
+      {w('failed')}
+      <button type="button" onClick={() => client.retryMessage(pending.input.id)}>
+        {w('tryAgain')}
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,109 @@
+import { SCALES } from '@throughline/shared';
+import type { BlockOf } from '@throughline/shared/schema';
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Bubble } from '../../store/selectors.ts';
+import { answerOf, usePending, useSay } from './answers.ts';
+import { words } from './block.words.ts';
+import { Failed } from './Failed.tsx';
+import { useFocusBehind } from './use-focus-behind.ts';
+import { useWords } from './words.ts';
+
+interface Props {
+  bubble: Bubble;
+  rating: BlockOf<'rating'>;
+}
+
+/** How it was: a number, and a word to it if one is asked for. */
+export function Rating({ bubble, rating }: Props): VNode {
+  const { id } = bubble;
+  const w = useWords(words);
+  const say = useSay(id);
+  const pending = usePending('survey:submit', id);
+  const done = answerOf(bubble, 'survey.submitted') ?? pending?.input;
+  const [score, setScore] = useState<number>();
+  const [comment, setComment] = useState('');
+  const { to } = SCALES[rating.scale];
+  const here = useFocusBehind(done !== undefined);
+  if (done)
+    return (
+      <div class="card" role="status" tabIndex={-1} ref={here}>
+        <p>{w('thanks', { score: done.score, to })}</p>
+        {done.comment && <p dir="auto">{done.comment}</p>}
+        {!bubble.answer && <Failed pending={pending} />}
+      </div>
+    );
+  const submit = () => {
+    if (score === undefined) return;
+    const said = comment.trim() === '' ? {} : { comment: comment.trim() };
+    say('survey:submit', { score, ...said });
+  };
+  return (
+    <form
+      class="card rating"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Scores id={id} scale={rating.scale} score={score} onChoose={setScore} />
+      {rating.comment && score !== undefined && (
+        <label class="field">
+          <span>
+            {w('comment')} <small>({w('optional')})</small>
+          </span>
+          <textarea
+            rows={2}
+            dir="auto"
+            maxLength={2000}
+            value={comment}
+            onInput={({ currentTarget }) => setComment(currentTarget.value)}
+          />
+        </label>
+      )}
+      {score !== undefined && (
+        <div class="buttons main">
+          <button type="submit">{w('submit')}</button>
+        </div>
+      )}
+    </form>
+  );
+}
+
+interface ScoresProps {
+  id: string;
+  scale: Props['rating']['scale'];
+  score: number | undefined;
+  onChoose(score: number): void;
+}
+
+function Scores({ id, scale, score, onChoose }: ScoresProps): VNode {
+  const w = useWords(words);
+  const { from, to } = SCALES[scale];
+  const steps = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  const ends: Record<number, string> = { [from]: w(`low_${scale}`), [to]: w(`high_${scale}`) };
+  return (
+    <fieldset>
+      <legend class="unseen">{w('rating')}</legend>
+      <div class="scores" data-scale={scale}>
+        {steps.map((step) => (
+          <label key={step}>
+            <input
+              class="unseen"
+              type="radio"
+              name={`rating-${id}`}
+              checked={step === score}
+              aria-label={[step, ends[step]].filter((it) => it !== undefined).join(', ')}
+              onChange={() => onChoose(step)}
+            />
+            <span>{step}</span>
+          </label>
+        ))}
+      </div>
+      <div class="ends" aria-hidden="true">
+        <small>{ends[from]}</small>
+        <small>{ends[to]}</small>
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,147 @@
+import { checkField, checkForm } from '@throughline/shared/form';
+import type { Form as FormData, FormField, FormValues } from '@throughline/shared/schema';
+import type { RefObject, VNode } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { useChat, useView } from '../context.ts';
+import { words } from './block.words.ts';
+import { Field, type Wrong } from './Field.tsx';
+import css from './form.css?inline';
+import { useFocusBehind } from './use-focus-behind.ts';
+import { useStyles } from './use-styles.ts';
+import { useWords } from './words.ts';
+
+interface Props {
+  form: FormData;
+  /** Under which name what is filled in is kept until it is sent. */
+  draft: string;
+  onSubmit(values: FormValues): void;
+  /** On its way. */
+  sending?: FormValues;
+  /** Sent: shown as it was, and nothing can be changed any more. */
+  sent?: FormValues;
+}
+
+function parse(text: string): FormValues {
+  try {
+    return JSON.parse(text || '{}');
+  } catch {
+    return {};
+  }
+}
+
+/** What is wrong with each field. */
+const mistakes = ({ fields }: FormData, values: FormValues): Record<string, Wrong> =>
+  Object.fromEntries(
+    fields.flatMap((field) => {
+      const mistake = checkField(field, values[field.name]);
+      return mistake ? [[field.name, mistake]] : [];
+    }),
+  );
+
+/** A form beside a message, or before the first one. What is filled in stays on the device until it is sent. */
+export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
+  const { client } = useChat();
+  const w = useWords(words);
+  const ref = useRef<HTMLDivElement>(null);
+  useStyles(ref, css);
+  const fields = useRef<HTMLFormElement>(null);
+  const [values, setValues] = useState(() => parse(client.draft(draft)));
+  const [wrong, setWrong] = useState<Record<string, Wrong>>({});
+  const shown = useRef(values);
+  shown.current = values;
+  const done = sent ?? sending;
+  const here = useFocusBehind(done !== undefined);
+
+  const write = ({ name }: FormField, value: FormValues[string] | undefined) => {
+    const { [name]: _, ...rest } = shown.current;
+    const next = value === undefined ? rest : { ...rest, [name]: value };
+    setValues(next);
+    client.setDraft(draft, JSON.stringify(next));
+    // What was wrong is right as soon as it is; nobody is scolded while they type.
+    if (wrong[name]) setWrong(({ [name]: gone, ...left }) => left);
+  };
+  const submit = () => {
+    const found = mistakes(form, values);
+    setWrong(found);
+    const first = checkForm(form, values)?.name;
+    if (first !== undefined) {
+      (fields.current?.elements.namedItem(first) as HTMLElement | null)?.focus();
+      return;
+    }
+    client.setDraft(draft, '');
+    onSubmit(values);
+  };
+  if (done)
+    return (
+      <div ref={ref}>
+        <Sent form={form} values={done} isSent={sent !== undefined} here={here} />
+      </div>
+    );
+  return (
+    <div ref={ref}>
+      <form
+        ref={fields}
+        class="card form"
+        noValidate
+        {...(form.title && { 'aria-label': form.title })}
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        {form.title && <b dir="auto">{form.title}</b>}
+        {form.fields.map((field) => (
+          <Field
+            key={field.name}
+            id={`${draft}-${field.name}`}
+            field={field}
+            value={values[field.name]}
+            wrong={wrong[field.name]}
+            onWrite={(value) => write(field, value)}
+          />
+        ))}
+        <div class="buttons main">
+          <button type="submit">
+            <bdi>{form.submit ?? w('submit')}</bdi>
+          </button>
+        </div>
+      </form>
+    </div>
+  );
+}
+
+interface SentProps {
+  form: FormData;
+  values: FormValues;
+  isSent: boolean;
+  here: RefObject<HTMLDivElement | null>;
+}
+
+/** What was answered, for the one who answered it. */
+function Sent({ form, values, isSent, here }: SentProps): VNode {
+  const w = useWords(words);
+  const { tag } = useView((view) => view.language);
+  const said = (field: FormField): string => {
+    const value = values[field.name];
+    if (typeof value === 'boolean') return w(value ? 'yes' : 'no');
+    if (field.type === 'select')
+      return field.options.find((option) => option.value === value)?.label ?? `${value ?? ''}`;
+    return typeof value === 'number' ? value.toLocaleString(tag) : (value ?? '');
+  };
+  return (
+    <div class="card form" tabIndex={-1} ref={here}>
+      {form.title && <b dir="auto">{form.title}</b>}
+      <dl>
+        {form.fields
+          .filter(({ name }) => values[name] !== undefined)
+          .map((field) => (
+            <div key={field.name}>
+              <dt dir="auto">{field.label}</dt>
+              <dd dir="auto">{said(field)}</dd>
+            </div>
+          ))}
+      </dl>
+      <small role="status">{w(isSent ? 'sent' : 'sending')}</small>
+    </div>
+  );
+}

@@ -48,6 +48,7 @@ export function useScroll(items: Placed[], loadOlder: () => void) {
     if (news && !hasArrived.current) {
       hasArrived.current = true;
       box.scrollTop = news.offsetTop - NEAR_PX;
+      height.current = box.scrollHeight;
       onScroll();
       return;
     }

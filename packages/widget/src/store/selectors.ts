@@ -49,8 +49,9 @@ function confirmed(c: Conversation): (Bubble | Line)[] {
     if (item.kind === 'line') return item;
     const amendment = c.amendments[item.id];
     const seen = item.pub <= c.agentRead;
+    const answer = c.answers[item.id];
     const before = drawn.get(item);
-    if (before && before.seen === seen && !amendment) return before;
+    if (before?.seen === seen && before.answer === answer && !amendment) return before;
     const bubble: Bubble = {
       kind: 'message',
       id: item.id,
@@ -65,7 +66,7 @@ function confirmed(c: Conversation): (Bubble | Line)[] {
       deleted: amendment?.text === null,
       attachments: amendment?.text === null ? undefined : item.attachments,
       block: amendment?.text === null ? undefined : item.block,
-      answer: c.answers[item.id],
+      answer,
     };
     if (!amendment) drawn.set(item, bubble);
     return bubble;

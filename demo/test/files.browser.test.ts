@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
-import type { Locator, Page } from 'playwright-core';
+import type { Download, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
 import { type Desk, signIn, type Visitor, visitShop } from './people.ts';
@@ -98,6 +98,13 @@ async function openNewest(): Promise<void> {
   await desk.page.locator('.thread .file').first().waitFor();
 }
 
+/** The link opens a window of its own, which may be the one that tells of it. */
+const downloadFrom = (page: Page): Promise<Download> =>
+  new Promise((done) => {
+    page.once('download', done);
+    page.context().once('page', (opened) => opened.once('download', done));
+  });
+
 /** Drawn, and not only there. */
 async function expectDrawn(image: Locator): Promise<void> {
   await expect
@@ -138,8 +145,8 @@ describe('a file', () => {
     expect(await visitor.panel.locator('.message .file').count()).toBe(2);
     await openNewest();
     const [download] = await Promise.all([
-      desk.page.waitForEvent('download'),
-      desk.page.locator('.thread .file', { hasText: 'invoice.pdf' }).click(),
+      downloadFrom(desk.page),
+      desk.page.locator('.thread .file[href]', { hasText: 'invoice.pdf' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('invoice.pdf');
   });
@@ -192,6 +199,7 @@ describe('a file', () => {
       isCut && route.request().method() === 'PUT' ? route.abort() : route.continue(),
     );
     await choose(photo);
+    await chips().waitFor();
     await submit();
     await stage.kill();
     await visitor.panel.getByText('No connection').waitFor();

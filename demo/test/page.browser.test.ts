@@ -150,6 +150,7 @@ describe('the widget, by keyboard', () => {
       await using shop = await stage.open({ viewport: { width, height: 800 } });
       const visitor = await visitShop(shop, stage);
       await visitor.openChat();
+      if (kind === 'phone') await shop.page.locator(`${WIDGET} [aria-modal="true"]`).waitFor();
       const stops: (string | undefined)[] = [];
       for (let i = 0; i < 12; i += 1) {
         await shop.page.keyboard.press('Tab');

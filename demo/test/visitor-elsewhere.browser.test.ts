@@ -51,6 +51,7 @@ describe('a visitor who looks elsewhere', () => {
     await talk(visitor);
     const answers = Array.from({ length: 14 }, (_, i) => `It is at the depot, in box ${i}.`);
     await answer(...answers);
+    // So many at once are held back a little by the limit for one agent.
     await expect.poll(() => shop.page.title()).toBe(`(14) ${title}`);
     await visitor.openChat();
     const isInView = (text: string) =>
@@ -177,7 +178,7 @@ describe('on a phone', () => {
       await page.goBack();
       await panel.waitFor({ state: 'hidden' });
       expect(page.url()).toBe(url);
-      expect(await style()).not.toContain('hidden');
+      await expect.poll(style).not.toContain('hidden');
     }
   });
 
@@ -208,7 +209,10 @@ describe('on a phone', () => {
     });
     const box = await visitor.panel.locator('.composer').boundingBox();
     expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(460);
-    expect((await visitor.panel.locator('.header').boundingBox())?.y).toBe(60);
+    // Rising into place at first.
+    await expect
+      .poll(async () => (await visitor.panel.locator('.header').boundingBox())?.y)
+      .toBe(60);
   });
 
   it('what is touched is large enough for a finger', async () => {

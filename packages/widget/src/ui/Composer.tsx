@@ -1,9 +1,10 @@
 import { LIMITS } from '@throughline/shared';
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Send } from '../hooks.ts';
 import { after } from '../lib/soon.ts';
 import { AttachButton } from './AttachButton.tsx';
-import { useChat, useClient, useTexts, useView } from './context.ts';
+import { type Chat, useChat, useClient, useTexts, useView } from './context.ts';
 import { SendIcon } from './icons.tsx';
 import { loadFiles } from './load-files.ts';
 import { pick } from './pick.ts';
@@ -33,7 +34,8 @@ export function Composer({ place }: Props): VNode {
   const isRefused = useClient((state) => state.status === 'refused');
   const picked = useView((state) => state.picked);
   const files = usePart(picked.length > 0 || client.draft(`files:${draft}`) !== '', loadFiles);
-  const isEmpty = text.trim() === '' && !hasFiles;
+  const isWithFiles = hasFiles || picked.length > 0;
+  const isEmpty = text.trim() === '' && !isWithFiles;
   useLayoutEffect(() => setText(client.draft(draft)), [place]);
   // What is not kept any more was somebody else's.
   useEffect(() => client.subscribe(() => setText(client.draft(draft))), [client, draft]);
@@ -50,7 +52,7 @@ export function Composer({ place }: Props): VNode {
     if (isEmpty || isChecking) return;
     setChecking(true);
     // The page may have a say in it, at once or after a while; the words stay until they are sent.
-    const go = files && hasFiles ? files.sendWith(chat) : send;
+    const go = isWithFiles ? sendWithFiles(chat) : send;
     void after(go(text.trim(), conversation), (sentTo) => {
       setChecking(false);
       if (sentTo) client.setDraft(draft, '');
@@ -93,6 +95,15 @@ export function Composer({ place }: Props): VNode {
     </>
   );
 }
+
+/** Also before they are in the tray: nothing that was chosen stays behind. */
+const sendWithFiles =
+  (chat: Chat): Send =>
+  (text, conversation) =>
+    loadFiles().then(
+      (files) => files.sendWith(chat)(text, conversation),
+      () => null,
+    );
 
 function useTyping(conversation: string | null): (on: boolean) => void {
   const { client } = useChat();

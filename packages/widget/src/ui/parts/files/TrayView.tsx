@@ -27,12 +27,16 @@ export function TrayView({ draft, onChange }: Props): VNode | null {
   useStyles(list, css);
   useTray(tray);
   const picked = useView((view) => view.picked);
+  const isLoaded = () => !tray.isDue && tray.items.some(isSendable);
   useEffect(() => {
+    // Sending may have been quicker.
+    tray.add(chat.view.getState().picked);
     if (picked.length === 0) return;
-    tray.add(picked);
+    // In one step, or a message could slip through between the two without its files.
+    onChange(isLoaded());
     chat.view.setState({ picked: [] });
   }, [picked]);
-  const hasFiles = !tray.isDue && tray.items.some(isSendable);
+  const hasFiles = isLoaded();
   useEffect(() => onChange(hasFiles), [hasFiles]);
   useEffect(() => () => onChange(false), []);
   if (tray.items.length === 0) return null;

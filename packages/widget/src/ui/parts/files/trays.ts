@@ -103,9 +103,11 @@ async function give(
 export const sendWith =
   (chat: Chat) =>
   (text: string, conversation: string | null): Soon<string | null> => {
-    const { client, send } = chat;
+    const { client, send, view } = chat;
     const place = conversation ?? 'new';
     const tray = trayOf(chat, place);
+    tray.add(view.getState().picked);
+    view.setState({ picked: [] });
     if (conversation && tray.items.every(({ state }) => state === 'there'))
       return new Promise((done) => {
         tray.deliver(async (items) => {

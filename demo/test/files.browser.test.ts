@@ -91,10 +91,10 @@ async function drop(page: Page, onto: Locator, files: Given[]): Promise<void> {
   await onto.dispatchEvent('drop', { dataTransfer: data });
 }
 
-/** The conversation that was written in last. */
-async function openNewest(): Promise<void> {
+/** The conversation whose last message has this file. */
+async function openNewest(file = 'bike.png'): Promise<void> {
   await desk.openView('all');
-  await desk.page.locator('a.row', { hasText: 'bike.png' }).first().click();
+  await desk.page.locator('a.row', { hasText: file }).first().click();
   await desk.page.locator('.thread .file').first().waitFor();
 }
 
@@ -143,7 +143,7 @@ describe('a file', () => {
     await visitor.panel.locator('.message .file-row', { hasText: 'invoice.pdf' }).waitFor();
     expect(await visitor.panel.locator('.message').count()).toBe(1);
     expect(await visitor.panel.locator('.message .file').count()).toBe(2);
-    await openNewest();
+    await openNewest('invoice.pdf');
     const [download] = await Promise.all([
       downloadFrom(desk.page),
       desk.page.locator('.thread .file[href]', { hasText: 'invoice.pdf' }).click(),
@@ -198,7 +198,7 @@ describe('a file', () => {
     await shop.page.route('**/v1/files/*', (route) =>
       isCut && route.request().method() === 'PUT' ? route.abort() : route.continue(),
     );
-    await choose(photo);
+    await choose({ ...photo, name: 'rattle.png' });
     await chips().waitFor();
     await submit();
     await stage.kill();
@@ -206,7 +206,7 @@ describe('a file', () => {
     isCut = false;
     await stage.start();
     await visitor.panel.locator('.message .file').waitFor({ timeout: 30_000 });
-    await openNewest();
+    await openNewest('rattle.png');
     await expectDrawn(desk.page.locator('.thread .file img'));
   });
 

@@ -34,8 +34,7 @@ export function Composer({ place }: Props): VNode {
   const isRefused = useClient((state) => state.status === 'refused');
   const picked = useView((state) => state.picked);
   const files = usePart(picked.length > 0 || client.draft(`files:${draft}`) !== '', loadFiles);
-  const isWithFiles = hasFiles || picked.length > 0;
-  const isEmpty = text.trim() === '' && !isWithFiles;
+  const isEmpty = text.trim() === '' && !hasFiles && picked.length === 0;
   useLayoutEffect(() => setText(client.draft(draft)), [place]);
   // What is not kept any more was somebody else's.
   useEffect(() => client.subscribe(() => setText(client.draft(draft))), [client, draft]);
@@ -52,6 +51,8 @@ export function Composer({ place }: Props): VNode {
     if (isEmpty || isChecking) return;
     setChecking(true);
     // The page may have a say in it, at once or after a while; the words stay until they are sent.
+    // Asked anew: what was drawn last may be older than the hand that sends.
+    const isWithFiles = view.getState().picked.length > 0 || files?.holds(chat, draft);
     const go = isWithFiles ? sendWithFiles(chat) : send;
     void after(go(text.trim(), conversation), (sentTo) => {
       setChecking(false);

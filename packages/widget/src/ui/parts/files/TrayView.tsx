@@ -6,7 +6,7 @@ import { AlertIcon, ClipIcon, CloseIcon } from '../../icons.tsx';
 import { useStyles } from '../use-styles.ts';
 import css from './files.css?inline';
 import { Thumbnail } from './Thumbnail.tsx';
-import { trayOf } from './trays.ts';
+import { holds, isSendable, trayOf } from './trays.ts';
 import { useSize, useWords, type Words } from './words.ts';
 
 interface Props {
@@ -15,8 +15,6 @@ interface Props {
   /** Whether there is something to send. */
   onChange(hasFiles: boolean): void;
 }
-
-const isSendable = ({ state }: TrayItem): boolean => state !== 'failed' && state !== 'lost';
 
 /** What is about to be sent, above the field one writes in. */
 export function TrayView({ draft, onChange }: Props): VNode | null {
@@ -27,16 +25,15 @@ export function TrayView({ draft, onChange }: Props): VNode | null {
   useStyles(list, css);
   useTray(tray);
   const picked = useView((view) => view.picked);
-  const isLoaded = () => !tray.isDue && tray.items.some(isSendable);
   useEffect(() => {
     // Sending may have been quicker.
     tray.add(chat.view.getState().picked);
     if (picked.length === 0) return;
     // In one step, or a message could slip through between the two without its files.
-    onChange(isLoaded());
+    onChange(holds(chat, draft));
     chat.view.setState({ picked: [] });
   }, [picked]);
-  const hasFiles = isLoaded();
+  const hasFiles = holds(chat, draft);
   useEffect(() => onChange(hasFiles), [hasFiles]);
   useEffect(() => () => onChange(false), []);
   if (tray.items.length === 0) return null;

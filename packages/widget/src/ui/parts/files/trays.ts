@@ -53,6 +53,14 @@ export function trayOf(chat: Chat, place: string): Tray {
   return known.tray;
 }
 
+export const isSendable = ({ state }: TrayItem): boolean => state !== 'failed' && state !== 'lost';
+
+/** Whether there is something to go with the next message. */
+export function holds(chat: Chat, place: string): boolean {
+  const { isDue, items } = trayOf(chat, place);
+  return !isDue && items.some(isSendable);
+}
+
 const noteKey = (place: string): string => `files:${place}`;
 
 function openTray({ client, view }: Chat, place: string): Placed {

@@ -20,7 +20,7 @@ export const fileLink = z.object({ url: z.string(), expiresAt: z.int() });
 export type FileLinks = Record<string, z.infer<typeof fileLink>>;
 /** GET /v1/files/:id: what its link says. */
 export const fileQuery = z.strictObject({
-  viewer: f.text(100).optional(),
-  expires: f.text(20).optional(),
-  signature: f.text(100).optional(),
+  viewer: f.text(100).min(1).optional(),
+  expires: f.text(20).min(1).optional(),
+  signature: f.text(100).min(1).optional(),
 });

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'dccac24d37c5f4487013013402ddbeb56f2f110e9356d50698ff122f52bef500',
+  sha256: 'a41b61dee22348fe48f17f06e58c333d7006dbab90d9a976c31af6df9b745f9a',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

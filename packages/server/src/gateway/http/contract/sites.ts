@@ -53,9 +53,9 @@ export const putSiteSettings = {
     'Configures a site anew; pages that show it take it over at once. What is left out is as if it had never been said; identity and context have addresses of their own.',
   body: siteSettings,
   answer: site,
-  ...VERSIONED,
+  reads: [...KEYED.reads, ...VERSIONED.reads],
   gives: ['etag'],
-  refuses: ['unknown_site', ...VERSIONED.refuses],
+  refuses: ['unknown_site', ...KEYED.refuses, ...VERSIONED.refuses],
 } as const;
 
 export const putSiteIdentity = {

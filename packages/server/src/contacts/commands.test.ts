@@ -39,6 +39,14 @@ describe('what a page says of its visitor', () => {
     expect(await contact()).toMatchObject({ name: 'Grace', email: 'g@example.com' });
   });
 
+  test('a browser that is back before what it wrote is kept is known all the same', async () => {
+    const { contacts, who } = await setUp();
+    const said = { id: uuidv7(), name: 'cart', properties: {} };
+    const written = contacts.run(who, 'event:track', said);
+    expect(await contacts.ofDevice(who.tokenHash, 'shop')).toBe(who.id);
+    await written;
+  });
+
   test('[P23] the first thing it says makes the contact and its device', async () => {
     const { contacts, who, contact, store } = await setUp();
     expect(await contact()).toBeUndefined();

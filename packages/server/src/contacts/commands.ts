@@ -66,7 +66,10 @@ async function identify(tx: Tx, known: Contact, said: Said): Promise<void> {
 export function createContacts(store: Store, now: Clock): Contacts {
   return {
     ...contactQueries(store),
-    ofDevice: async (...device) => store.read.contacts.ofDevice(...device),
+    // A browser that lost its connection may be back before what it wrote is: looked for behind that.
+    ofDevice: async (...device) =>
+      (await store.read.contacts.ofDevice(...device)) ??
+      store.write('device', (tx) => tx.contacts.ofDevice(...device)),
 
     run: (who, name, input) =>
       store.write(who.id, async (tx) => {

@@ -1,3 +1,7 @@
+import type { awayWords } from './words/away.ts';
+import type { blockWords } from './words/block.ts';
+import type { filesWords } from './words/files.ts';
+import type { greetingWords } from './words/greeting.ts';
 import type { menuWords } from './words/menu.ts';
 
 /** One text, or the forms it takes by the count `{n}`: those `Intl.PluralRules` names. */
@@ -52,8 +56,15 @@ export const en = {
 
 export type Texts = Record<keyof typeof en, Text>;
 
+/** What only parts show. */
+type PartWords = typeof awayWords &
+  typeof blockWords &
+  typeof filesWords &
+  typeof greetingWords &
+  typeof menuWords;
+
 /**
  * With what only parts show. A part brings its English along (`words/`); every other language is one
  * file with all of it.
  */
-export type AllTexts = Texts & Record<keyof typeof menuWords, Text>;
+export type AllTexts = Texts & Record<keyof PartWords, Text>;

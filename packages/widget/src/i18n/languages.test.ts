@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { en, type Text } from './en.ts';
 import { files, fill, loadLanguage } from './languages.ts';
+import { awayWords } from './words/away.ts';
+import { blockWords } from './words/block.ts';
+import { filesWords } from './words/files.ts';
+import { greetingWords } from './words/greeting.ts';
 import { menuWords } from './words/menu.ts';
 
 describe('which language', () => {
@@ -25,7 +29,14 @@ describe('which language', () => {
   });
 });
 
-const all: Record<string, Text> = { ...en, ...menuWords };
+const parts = [awayWords, blockWords, filesWords, greetingWords, menuWords];
+const all: Record<string, Text> = Object.assign({}, en, ...parts);
+
+test('no two parts call different words by the same name', () => {
+  const names = [en, ...parts].flatMap((words) => Object.keys(words));
+  expect(names).toHaveLength(Object.keys(all).length);
+});
+
 const formsOf = (text: Text | undefined): Record<string, string> =>
   typeof text === 'string' ? { other: text } : (text ?? {});
 const placesOf = (text = ''): string[] => [...text.matchAll(/\{\w+\}/g)].map(String).sort();

@@ -1,12 +1,12 @@
 import type { Button as ButtonData } from '@throughline/shared/schema';
 import type { VNode } from 'preact';
+import { blockWords } from '../../i18n/words/block.ts';
 import type { Bubble } from '../../store/selectors.ts';
+import { useTexts } from '../context.ts';
 import { SentIcon } from '../icons.tsx';
 import { answerOf, usePending, useSay } from './answers.ts';
-import { words } from './block.words.ts';
 import { Failed } from './Failed.tsx';
 import { Out } from './Out.tsx';
-import { useWords } from './words.ts';
 
 interface Props {
   bubble: Bubble;
@@ -35,7 +35,7 @@ export function Buttons({ bubble, buttons }: Props): VNode {
 
 function Press({ bubble, button }: { bubble: Bubble; button: ButtonData }): VNode {
   const { action = '', label } = button;
-  const w = useWords(words);
+  const w = useTexts(blockWords);
   const say = useSay(bubble.id);
   const pending = usePending('message:act', bubble.id);
   const isGoing = pending?.input.action === action && pending.state !== 'failed';

@@ -2,12 +2,11 @@ import { safeHref } from '@throughline/shared';
 import type { Card as CardData } from '@throughline/shared/schema';
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { blockWords } from '../../i18n/words/block.ts';
 import type { Bubble } from '../../store/selectors.ts';
-import { useView } from '../context.ts';
+import { useTexts, useView } from '../context.ts';
 import { Buttons } from './Buttons.tsx';
-import { words } from './block.words.ts';
 import { NextIcon, PictureIcon, PreviousIcon } from './icons.tsx';
-import { useWords } from './words.ts';
 
 interface Props {
   bubble: Bubble;
@@ -16,7 +15,7 @@ interface Props {
 
 /** Side by side: swiped, scrolled with the arrow keys, or turned with two buttons. */
 export function Cards({ bubble, cards }: Props): VNode {
-  const w = useWords(words);
+  const w = useTexts(blockWords);
   const { dir } = useView((view) => view.language);
   const list = useRef<HTMLUListElement>(null);
   const [at, setAt] = useState(0);
@@ -86,7 +85,7 @@ const HOME = new URL(import.meta.url).origin;
 
 /** From elsewhere it is loaded when the visitor asks for it: an address can tell who looks (MD-03). */
 function Picture({ image }: { image: NonNullable<CardData['image']> }): VNode | null {
-  const w = useWords(words);
+  const w = useTexts(blockWords);
   const href = safeHref(image.url);
   const [isWanted, setWanted] = useState(href !== undefined && new URL(href).origin === HOME);
   const [isBroken, setBroken] = useState(false);

@@ -1,13 +1,11 @@
 import type { Entry } from '@throughline/shared/client';
 import type { VNode } from 'preact';
-import { useChat } from '../context.ts';
-import { words } from './block.words.ts';
-import { useWords } from './words.ts';
+import { useChat, useTexts } from '../context.ts';
 
 /** An answer the relay would not take, and the way to send it again. */
 export function Failed({ pending }: { pending: Entry | undefined }): VNode | null {
   const { client } = useChat();
-  const w = useWords(words);
+  const w = useTexts();
   if (pending?.state !== 'failed') return null;
   return (
     <p class="foot-line failed" role="alert">

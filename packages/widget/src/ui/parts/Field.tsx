@@ -1,8 +1,8 @@
 import type { Mistake } from '@throughline/shared/form';
 import type { FormField, FormValues } from '@throughline/shared/schema';
 import type { JSX, VNode } from 'preact';
-import { words } from './block.words.ts';
-import { useWords } from './words.ts';
+import { blockWords } from '../../i18n/words/block.ts';
+import { useTexts } from '../context.ts';
 
 export type Wrong = Mistake;
 type Value = FormValues[string];
@@ -18,7 +18,7 @@ interface Props {
 
 /** A label, what is asked for, and what is wrong with it, tied to each other. */
 export function Field({ id, field, value, wrong, onWrite }: Props): VNode {
-  const w = useWords(words);
+  const w = useTexts(blockWords);
   const { label, hint, required } = field;
   const described = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ');
   const common = {
@@ -70,7 +70,7 @@ function numberOf(text: string): Value {
 }
 
 function Input({ field, value, common, onWrite }: InputProps): VNode {
-  const w = useWords(words);
+  const w = useTexts(blockWords);
   const write = (text: string) =>
     onWrite(text === '' ? undefined : field.type === 'number' ? numberOf(text) : text);
   if (field.type === 'checkbox')

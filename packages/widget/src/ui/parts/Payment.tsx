@@ -2,12 +2,11 @@ import { safeHref } from '@throughline/shared';
 import { money } from '@throughline/shared/money';
 import type { BlockOf, EventData } from '@throughline/shared/schema';
 import type { VNode } from 'preact';
+import { blockWords } from '../../i18n/words/block.ts';
 import type { Bubble } from '../../store/selectors.ts';
-import { useView } from '../context.ts';
+import { useTexts, useView } from '../context.ts';
 import { answerOf } from './answers.ts';
-import { words } from './block.words.ts';
 import { Out } from './Out.tsx';
-import { useWords } from './words.ts';
 
 type Status = EventData<'payment.completed'>['status'] | 'due' | 'overdue';
 
@@ -22,7 +21,7 @@ const day = (time: number, tag: string): string =>
 /** Asks for money. It is paid on the business's own page; what became of it the business says. */
 export function Payment({ bubble, payment }: Props): VNode {
   const { title, amount, currency, dueAt, url } = payment;
-  const w = useWords(words);
+  const w = useTexts(blockWords);
   const { tag } = useView((view) => view.language);
   const said = answerOf(bubble, 'payment.completed')?.status;
   const isOpen = said === undefined || said === 'failed';

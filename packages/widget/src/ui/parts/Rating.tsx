@@ -2,12 +2,12 @@ import { SCALES } from '@throughline/shared';
 import type { BlockOf } from '@throughline/shared/schema';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { blockWords } from '../../i18n/words/block.ts';
 import type { Bubble } from '../../store/selectors.ts';
+import { useTexts } from '../context.ts';
 import { answerOf, usePending, useSay } from './answers.ts';
-import { words } from './block.words.ts';
 import { Failed } from './Failed.tsx';
 import { useFocusBehind } from './use-focus-behind.ts';
-import { useWords } from './words.ts';
 
 interface Props {
   bubble: Bubble;
@@ -17,7 +17,7 @@ interface Props {
 /** How it was: a number, and a word to it if one is asked for. */
 export function Rating({ bubble, rating }: Props): VNode {
   const { id } = bubble;
-  const w = useWords(words);
+  const w = useTexts(blockWords);
   const say = useSay(id);
   const pending = usePending('survey:submit', id);
   const done = answerOf(bubble, 'survey.submitted') ?? pending?.input;
@@ -63,7 +63,7 @@ export function Rating({ bubble, rating }: Props): VNode {
       )}
       {score !== undefined && (
         <div class="buttons main">
-          <button type="submit">{w('submit')}</button>
+          <button type="submit">{w('send')}</button>
         </div>
       )}
     </form>
@@ -78,7 +78,7 @@ interface ScoresProps {
 }
 
 function Scores({ id, scale, score, onChoose }: ScoresProps): VNode {
-  const w = useWords(words);
+  const w = useTexts(blockWords);
   const { from, to } = SCALES[scale];
   const steps = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const ends: Record<number, string> = { [from]: w(`low_${scale}`), [to]: w(`high_${scale}`) };

@@ -1,11 +1,10 @@
 import type { BlockOf } from '@throughline/shared/schema';
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
+import { blockWords } from '../../i18n/words/block.ts';
 import type { Bubble } from '../../store/selectors.ts';
-import { useChat, useView } from '../context.ts';
+import { useChat, useTexts, useView } from '../context.ts';
 import { usePending, useSay } from './answers.ts';
-import { words } from './block.words.ts';
-import { useWords } from './words.ts';
 
 interface Props {
   bubble: Bubble;
@@ -15,7 +14,7 @@ interface Props {
 /** Ready answers to the newest message; one that is chosen is said in the visitor's name. */
 export function Replies({ bubble, options }: Props): VNode | null {
   const { send } = useChat();
-  const w = useWords(words);
+  const w = useTexts(blockWords);
   const say = useSay(bubble.id);
   const place = useView((view) => view.place);
   const isChosen = usePending('message:act', bubble.id) !== undefined || bubble.answer;

@@ -2,13 +2,12 @@ import { uuidv7 } from '@throughline/shared';
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { happened } from '../../events.ts';
+import { awayWords } from '../../i18n/words/away.ts';
 import { isOpen, nextOpening } from '../../lib/hours.ts';
 import { useChat, useClient, useTexts, useView } from '../context.ts';
 import css from './away.css?inline';
-import { type AwayKey, words } from './away.words.ts';
 import { useStyles } from './use-styles.ts';
-import { sayBack, sayDuration } from './when.ts';
-import { type Say, useWords } from './words.ts';
+import { type Say, sayBack, sayDuration } from './when.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -28,7 +27,7 @@ function useNextOpening(): number | null {
   }
 }
 
-function useBack(say: Say<AwayKey>): string | undefined {
+function useBack(say: Say): string | undefined {
   const at = useNextOpening();
   const { tag } = useView((view) => view.language);
   const timeZone = useView((view) => view.site?.hours?.timeZone);
@@ -37,12 +36,11 @@ function useBack(say: Say<AwayKey>): string | undefined {
 
 /** What the header says of people who are not there: when they are back, else how long answers take. */
 export function Wait(): VNode {
-  const say = useWords(words);
-  const t = useTexts();
-  const back = useBack(say);
+  const t = useTexts(awayWords);
+  const back = useBack(t);
   const { tag } = useView((view) => view.language);
   const replyMs = useView((view) => view.site?.replyMs);
-  const within = replyMs && say('replyWithin', { duration: sayDuration(replyMs, tag) });
+  const within = replyMs && t('replyWithin', { duration: sayDuration(replyMs, tag) });
   return <>{back ?? (within || t('away'))}</>;
 }
 
@@ -61,7 +59,7 @@ export function Availability(): null {
 /** In a conversation nobody has answered yet: says when they do, and asks where to, whom the page does not know. */
 export function LeaveWord({ conversation }: { conversation: string | null }): VNode | null {
   const { client } = useChat();
-  const say = useWords(words);
+  const say = useTexts(awayWords);
   const back = useBack(say);
   const closed = useView((view) => view.site?.hours?.closed);
   const isAway = useClient((state) => state.site.online.length === 0);
@@ -86,7 +84,7 @@ export function LeaveWord({ conversation }: { conversation: string | null }): VN
 }
 
 /** Saved as what the visitor says; nobody has proved it. */
-function Email({ say, known }: { say: Say<AwayKey>; known: string }): VNode {
+function Email({ say, known }: { say: Say; known: string }): VNode {
   const { client } = useChat();
   const [saved, save] = useState(known);
   return (
@@ -111,8 +109,8 @@ function Email({ say, known }: { say: Say<AwayKey>; known: string }): VNode {
               required
               maxLength={320}
               autocomplete="email"
-              placeholder={say('email')}
-              aria-label={say('email')}
+              placeholder={say('yourEmail')}
+              aria-label={say('yourEmail')}
             />
           </label>
           <button type="submit" class="button">

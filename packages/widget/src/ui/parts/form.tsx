@@ -2,13 +2,12 @@ import { checkField, checkForm } from '@throughline/shared/form';
 import type { Form as FormData, FormField, FormValues } from '@throughline/shared/schema';
 import type { RefObject, VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { useChat, useView } from '../context.ts';
-import { words } from './block.words.ts';
+import { blockWords } from '../../i18n/words/block.ts';
+import { useChat, useTexts, useView } from '../context.ts';
 import { Field, type Wrong } from './Field.tsx';
 import css from './form.css?inline';
 import { useFocusBehind } from './use-focus-behind.ts';
 import { useStyles } from './use-styles.ts';
-import { useWords } from './words.ts';
 
 interface Props {
   form: FormData;
@@ -41,7 +40,7 @@ const mistakes = ({ fields }: FormData, values: FormValues): Record<string, Wron
 /** A form beside a message, or before the first one. What is filled in stays on the device until it is sent. */
 export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
   const { client } = useChat();
-  const w = useWords(words);
+  const w = useTexts(blockWords);
   const ref = useRef<HTMLDivElement>(null);
   useStyles(ref, css);
   const fields = useRef<HTMLFormElement>(null);
@@ -102,7 +101,7 @@ export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
         ))}
         <div class="buttons main">
           <button type="submit">
-            <bdi>{form.submit ?? w('submit')}</bdi>
+            <bdi>{form.submit ?? w('send')}</bdi>
           </button>
         </div>
       </form>
@@ -119,7 +118,7 @@ interface SentProps {
 
 /** What was answered, for the one who answered it. */
 function Sent({ form, values, isSent, here }: SentProps): VNode {
-  const w = useWords(words);
+  const w = useTexts(blockWords);
   const { tag } = useView((view) => view.language);
   const said = (field: FormField): string => {
     const value = values[field.name];

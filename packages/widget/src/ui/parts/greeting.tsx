@@ -1,26 +1,25 @@
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
+import { greetingWords } from '../../i18n/words/greeting.ts';
 import { Avatar } from '../Avatar.tsx';
-import { useSiteName, useView } from '../context.ts';
+import { useSiteName, useTexts, useView } from '../context.ts';
 import { CloseIcon } from '../icons.tsx';
 import css from './greeting.css?inline';
-import { words } from './greeting.words.ts';
 import { useGreeting } from './use-greeting.ts';
 import { useStyles } from './use-styles.ts';
-import { useWords } from './words.ts';
 
 /** Words beside the button, by the business's rules. It never takes the focus, and is heard once. */
 export function Greeting(): VNode {
   const ref = useRef<HTMLDivElement>(null);
   useStyles(ref, css);
-  const say = useWords(words);
+  const say = useTexts(greetingWords);
   const siteName = useSiteName();
   const greeting = useGreeting();
   const name = greeting?.rule.agent ?? siteName;
   return (
     <div ref={ref}>
       <div class="greeting-heard" aria-live="polite">
-        {greeting && say('greetingSays', { name, text: greeting.rule.text })}
+        {greeting && say('from', { name, text: greeting.rule.text })}
       </div>
       {greeting && <Bubble {...greeting} name={name} />}
     </div>
@@ -30,7 +29,7 @@ export function Greeting(): VNode {
 type BubbleProps = NonNullable<ReturnType<typeof useGreeting>> & { name: string };
 
 function Bubble({ rule, name, click, dismiss }: BubbleProps): VNode {
-  const say = useWords(words);
+  const say = useTexts(greetingWords);
   const { tag, dir } = useView((view) => view.language);
   const theme = useView((view) => view.theme);
   return (

@@ -1,6 +1,6 @@
+import type { Values } from '../../i18n/languages.ts';
+import type { awayWords } from '../../i18n/words/away.ts';
 import { isSameDay } from '../format.ts';
-import type { AwayKey } from './away.words.ts';
-import type { Say } from './words.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -16,8 +16,11 @@ function bothTimes(time: number, tag: string, timeZone: string): string {
   return `${own} (${new Date(time).toLocaleTimeString(tag, theirs)})`;
 }
 
+/** In the visitor's language. */
+export type Say = (key: keyof typeof awayWords, values?: Values) => string;
+
 interface Around {
-  say: Say<AwayKey>;
+  say: Say;
   tag: string;
   now: number;
 }

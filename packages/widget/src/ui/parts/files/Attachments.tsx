@@ -1,14 +1,15 @@
 import type { FileLinks } from '@throughline/shared/schema';
 import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { filesWords } from '../../../i18n/words/files.ts';
 import type { Attached } from '../../../store/state.ts';
-import { useChat, useClient } from '../../context.ts';
+import { useChat, useClient, useTexts } from '../../context.ts';
 import { ClipIcon, DownIcon } from '../../icons.tsx';
 import { useStyles } from '../use-styles.ts';
 import css from './files.css?inline';
 import { Thumbnail } from './Thumbnail.tsx';
 import { filesOf } from './trays.ts';
-import { useSize, useWords } from './words.ts';
+import { useSize } from './use-size.ts';
 
 /** The larger side of a picture in the thread. */
 const [WIDEST_PX, HIGHEST_PX] = [260, 240];
@@ -16,7 +17,7 @@ const [WIDEST_PX, HIGHEST_PX] = [260, 240];
 /** The files of one message: pictures as they are, everything else as a row. */
 export function Attachments({ files }: { files: Attached[] }): VNode {
   const { client } = useChat();
-  const t = useWords();
+  const t = useTexts(filesWords);
   const list = useRef<HTMLUListElement>(null);
   useStyles(list, css);
   const { sent } = filesOf(client);
@@ -74,7 +75,7 @@ function Shown({ file, link }: ShownProps): VNode {
   const fit = Math.min(1, WIDEST_PX / width, HIGHEST_PX / height);
   const box = { width: Math.round(width * fit) || 1, height: Math.round(height * fit) || 1 };
   return (
-    <Opener file={file} link={link} verb="open">
+    <Opener file={file} link={link} verb="openFile">
       {local ? (
         <Thumbnail file={local} {...box} label={file.name ?? ''} />
       ) : (
@@ -85,11 +86,11 @@ function Shown({ file, link }: ShownProps): VNode {
 }
 
 function FileRow({ file, link }: ShownProps): VNode {
-  const t = useWords();
+  const t = useTexts(filesWords);
   const size = useSize();
   const { name, bytes } = file;
   return (
-    <Opener file={file} link={link} verb="download">
+    <Opener file={file} link={link} verb="downloadFile">
       <span class="file-row">
         <ClipIcon />
         <span class="chip-text">
@@ -103,13 +104,13 @@ function FileRow({ file, link }: ShownProps): VNode {
 }
 
 interface OpenerProps extends ShownProps {
-  verb: 'open' | 'download';
+  verb: 'openFile' | 'downloadFile';
   children: VNode;
 }
 
 /** A link that is good for minutes; an older one is exchanged before it is followed. */
 function Opener({ file, link, verb, children }: OpenerProps): VNode {
-  const t = useWords();
+  const t = useTexts(filesWords);
   const anchor = useRef<HTMLAnchorElement>(null);
   const href = link.urlOf(file.id);
   return (

@@ -1,13 +1,14 @@
 import type { Tray, TrayItem } from '@throughline/shared/client/tray';
 import type { VNode } from 'preact';
 import { useEffect, useReducer, useRef } from 'preact/hooks';
-import { useChat, useView } from '../../context.ts';
+import { filesWords } from '../../../i18n/words/files.ts';
+import { useChat, useTexts, useView } from '../../context.ts';
 import { AlertIcon, ClipIcon, CloseIcon } from '../../icons.tsx';
 import { useStyles } from '../use-styles.ts';
 import css from './files.css?inline';
 import { Thumbnail } from './Thumbnail.tsx';
 import { holds, isSendable, trayOf } from './trays.ts';
-import { useSize, useWords, type Words } from './words.ts';
+import { useSize } from './use-size.ts';
 
 interface Props {
   /** The conversation, or `new`. */
@@ -19,7 +20,7 @@ interface Props {
 /** What is about to be sent, above the field one writes in. */
 export function TrayView({ draft, onChange }: Props): VNode | null {
   const chat = useChat();
-  const t = useWords();
+  const t = useTexts(filesWords);
   const tray = trayOf(chat, draft);
   const list = useRef<HTMLUListElement>(null);
   useStyles(list, css);
@@ -59,7 +60,7 @@ const isWorthRetrying = ({ state, code = 'empty', file }: TrayItem): boolean =>
   state === 'failed' && file !== undefined && !/^(empty|too_long|file_.*|forbidden)$/.test(code);
 
 function Chip({ item, tray }: { item: TrayItem; tray: Tray }): VNode {
-  const t = useWords();
+  const t = useTexts(filesWords);
   const { name, state, file, type } = item;
   const isPicture = file !== undefined && type.startsWith('image/');
   const isFailed = !isSendable(item);
@@ -86,7 +87,7 @@ function Chip({ item, tray }: { item: TrayItem; tray: Tray }): VNode {
       <button
         type="button"
         class="icon-button"
-        aria-label={t('remove', { name })}
+        aria-label={t('removeFile', { name })}
         onClick={() => tray.remove(item.id)}
       >
         <CloseIcon />
@@ -95,21 +96,21 @@ function Chip({ item, tray }: { item: TrayItem; tray: Tray }): VNode {
   );
 }
 
-const known = (key: string): key is keyof Words =>
+const known = (key: string): key is keyof typeof filesWords =>
   /^(empty|too_long|file_|quota_|forbidden)/.test(key);
 
 function useReason({ state, code = 'internal', bytes }: TrayItem): string {
-  const t = useWords();
+  const t = useTexts(filesWords);
   const size = useSize();
   const max = useView((view) => view.files?.maxBytes) ?? Number.POSITIVE_INFINITY;
-  if (state === 'lost') return t('lost');
+  if (state === 'lost') return t('fileLost');
   if (code === 'file_too_large' && bytes <= max) return t('picture_too_large');
-  return known(code) ? t(code, { max: size(max) }) : t('failed');
+  return known(code) ? t(code, { max: size(max) }) : t('fileFailed');
 }
 
 /** How far it is, or why it goes no further. */
 function Fate({ item, isDue }: { item: TrayItem; isDue: boolean }): VNode {
-  const t = useWords();
+  const t = useTexts(filesWords);
   const size = useSize();
   const reason = useReason(item);
   const { state, sent, bytes } = item;
@@ -121,9 +122,9 @@ function Fate({ item, isDue }: { item: TrayItem; isDue: boolean }): VNode {
     );
   return (
     <>
-      <span class="chip-fate">{isDue ? t('due') : size(bytes)}</span>
+      <span class="chip-fate">{isDue ? t('fileDue') : size(bytes)}</span>
       {state === 'sending' && (
-        <progress class="chip-progress" max={bytes} value={sent} aria-label={t('sending')} />
+        <progress class="chip-progress" max={bytes} value={sent} aria-label={t('fileSending')} />
       )}
     </>
   );

@@ -1,0 +1,21 @@
+/** What only files say, in English. */
+export const filesWords = {
+  files: 'Files',
+  removeFile: 'Remove {name}',
+  fileDue: 'Sent as soon as it is there',
+  fileSending: 'On its way',
+  fileLost: 'Not sent. Please choose it again.',
+  fileFailed: 'It could not be sent.',
+  empty: 'This file is empty.',
+  file_too_large: 'Too large. {max} at most.',
+  picture_too_large: 'The picture has too many pixels.',
+  too_long: 'Ten files at a time.',
+  file_type_not_allowed: 'Files of this kind are not accepted.',
+  file_content_mismatch: 'The file is damaged, or not what its name says.',
+  file_blocked: 'Held back: the file looks harmful.',
+  quota_exceeded: 'There is no room for more files here.',
+  forbidden: 'Files are not accepted here.',
+  openFile: 'Open {name}',
+  downloadFile: 'Download {name}',
+  file: 'File',
+};

@@ -14,8 +14,9 @@ const UNCALLED: Record<string, string[]> = {
   socket: [
     ...['_addToQueue', '_drainQueue', 'send', 'compress', 'volatile', 'prependAny', 'listenersAny'],
     ...['onAnyOutgoing', 'prependAnyOutgoing', 'offAnyOutgoing', 'listenersAnyOutgoing'],
+    ...['disconnected', 'close'],
   ],
-  manager: ['reconnect', 'onreconnect'],
+  manager: ['reconnect', 'onreconnect', 'connect', 'disconnect'],
 };
 
 /** A class's method, as its compiler lays it out. */

@@ -6,8 +6,8 @@ import { Avatar } from '../Avatar.tsx';
 import { useChat, useClient, useSiteName, useTexts, useView } from '../context.ts';
 import { shortTime } from '../format.ts';
 import { draw } from '../icons.tsx';
+import { useStyles } from '../use-part.ts';
 import css from './list.css?inline';
-import { useStyles } from './use-styles.ts';
 
 const PlusIcon = draw('M12 5v14M5 12h14');
 

@@ -2,9 +2,9 @@ import type { VNode } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { menuWords } from '../../i18n/words/menu.ts';
 import { useChat, useSiteName, useTexts, useView } from '../context.ts';
+import { useStyles } from '../use-part.ts';
 import css from './menu.css?inline';
 import { loadAll, save, transcriptOf } from './transcript.ts';
-import { useStyles } from './use-styles.ts';
 
 interface Props {
   /** Of the thread behind it; null beside the list, and before a conversation has begun. */

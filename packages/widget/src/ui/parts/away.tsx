@@ -5,8 +5,8 @@ import { happened } from '../../events.ts';
 import { awayWords } from '../../i18n/words/away.ts';
 import { isOpen, nextOpening } from '../../lib/hours.ts';
 import { useChat, useClient, useTexts, useView } from '../context.ts';
+import { useStyles } from '../use-part.ts';
 import css from './away.css?inline';
-import { useStyles } from './use-styles.ts';
 import { type Say, sayBack, sayDuration } from './when.ts';
 
 const MINUTE_MS = 60_000;

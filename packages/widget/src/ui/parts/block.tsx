@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { Bubble } from '../../store/selectors.ts';
-import { usePart } from '../use-part.ts';
+import { usePart, useStyles } from '../use-part.ts';
 import { answerOf, usePending, useSay } from './answers.ts';
 import { Buttons } from './Buttons.tsx';
 import css from './block.css?inline';
@@ -10,7 +10,6 @@ import { Failed } from './Failed.tsx';
 import { Payment } from './Payment.tsx';
 import { Rating } from './Rating.tsx';
 import { Replies } from './Replies.tsx';
-import { useStyles } from './use-styles.ts';
 
 interface Props {
   bubble: Bubble;

@@ -4,10 +4,10 @@ import type { RefObject, VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { blockWords } from '../../i18n/words/block.ts';
 import { useChat, useTexts, useView } from '../context.ts';
+import { useStyles } from '../use-part.ts';
 import { Field, type Wrong } from './Field.tsx';
 import css from './form.css?inline';
 import { useFocusBehind } from './use-focus-behind.ts';
-import { useStyles } from './use-styles.ts';
 
 interface Props {
   form: FormData;

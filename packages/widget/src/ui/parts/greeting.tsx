@@ -4,9 +4,9 @@ import { greetingWords } from '../../i18n/words/greeting.ts';
 import { Avatar } from '../Avatar.tsx';
 import { useSiteName, useTexts, useView } from '../context.ts';
 import { CloseIcon } from '../icons.tsx';
+import { useStyles } from '../use-part.ts';
 import css from './greeting.css?inline';
 import { useGreeting } from './use-greeting.ts';
-import { useStyles } from './use-styles.ts';
 
 /** Words beside the button, by the business's rules. It never takes the focus, and is heard once. */
 export function Greeting(): VNode {

@@ -1,8 +1,8 @@
 import { drawMarkdown, parseMarkdown } from '@throughline/shared/markdown';
 import { createElement, type VNode } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
+import { useStyles } from '../use-part.ts';
 import css from './markdown.css?inline';
-import { useStyles } from './use-styles.ts';
 
 /** What an agent or a program wrote, with its marks drawn. */
 export function Markdown({ text }: { text: string }): VNode {

@@ -5,7 +5,7 @@ import { filesWords } from '../../../i18n/words/files.ts';
 import type { Attached } from '../../../store/state.ts';
 import { useChat, useClient, useTexts } from '../../context.ts';
 import { ClipIcon, DownIcon } from '../../icons.tsx';
-import { useStyles } from '../use-styles.ts';
+import { useStyles } from '../../use-part.ts';
 import css from './files.css?inline';
 import { Thumbnail } from './Thumbnail.tsx';
 import { filesOf } from './trays.ts';

@@ -4,7 +4,7 @@ import { useEffect, useReducer, useRef } from 'preact/hooks';
 import { filesWords } from '../../../i18n/words/files.ts';
 import { useChat, useTexts, useView } from '../../context.ts';
 import { AlertIcon, ClipIcon, CloseIcon } from '../../icons.tsx';
-import { useStyles } from '../use-styles.ts';
+import { useStyles } from '../../use-part.ts';
 import css from './files.css?inline';
 import { Thumbnail } from './Thumbnail.tsx';
 import { holds, isSendable, trayOf } from './trays.ts';

@@ -14,9 +14,13 @@ const UNCALLED: Record<string, string[]> = {
   socket: [
     ...['_addToQueue', '_drainQueue', 'send', 'compress', 'volatile', 'prependAny', 'listenersAny'],
     ...['onAnyOutgoing', 'prependAnyOutgoing', 'offAnyOutgoing', 'listenersAnyOutgoing'],
-    ...['disconnected', 'close'],
+    ...['notifyOutgoingListeners', 'disconnected', 'close', 'ack'],
   ],
-  manager: ['reconnect', 'onreconnect', 'connect', 'disconnect'],
+  manager: [
+    ...['reconnect', 'onreconnect', 'connect', 'disconnect', 'maybeReconnectOnOpen', 'timeout'],
+    ...['reconnection', 'reconnectionAttempts', 'reconnectionDelay', 'reconnectionDelayMax'],
+    ...['randomizationFactor', 'onping'],
+  ],
 };
 
 /** A class's method, as its compiler lays it out. */
@@ -35,10 +39,35 @@ function trimClient(code: string, id: string): string | undefined {
   return cuts && [...cuts, ...(REWORDED[file] ?? [])].reduce(cut, code);
 }
 
+/** From one piece of a line to another, both included. */
+const between = (from: string, to: string): RegExp => {
+  const [first, last] = [from, to].map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`${first}[^]*?${last}`);
+};
+
 const REWORDED: Record<string, [string | RegExp, string][]> = {
   socket: [
-    ['this._drainQueue(true);', ''],
     [/new Error\("It seems you are trying[^"]*"\)/, 'new Error()'],
+    // Sending again, and only while the line is free, is the outbox's affair.
+    [between('this._queue = [];', 'this._queueSeq = 0;'), ''],
+    ['this._drainQueue(true);', ''],
+    [between('if (this._opts.retries', 'return this;\n        }'), ''],
+    [between('packet.options = {};', 'this.flags.compress !== false;'), ''],
+    [between('const isTransportWritable', '.writable;'), ''],
+    [between('const discardPacket', 'else if (isConnected)'), 'if (isConnected)'],
+    ['this.notifyOutgoingListeners(packet);', ''],
+    [
+      /this\.sendBuffer\.forEach\(\(packet\) => \{\s*this\.notifyOutgoingListeners\(packet\);/,
+      'this.sendBuffer.forEach((packet) => {',
+    ],
+    // The relay's own cursors recover; it never asks for an answer.
+    [between('if (null != packet.id)', 'args.push(this.ack(packet.id));\n        }'), ''],
+    [between('if (this._pid && args.length', '\n        }'), ''],
+    [between('data: this._pid', ': data,'), 'data,'],
+    [between('this.recovered = pid', 'this._pid = pid;'), ''],
+    ['this.recovered = false;', ''],
+    [between('const RESERVED_EVENTS', '});'), ''],
+    [between('if (RESERVED_EVENTS', '\n        }'), ''],
   ],
   manager: [
     // A module taken as a whole becomes an object that a page's `Object.prototype.x = 1` would break.
@@ -46,6 +75,16 @@ const REWORDED: Record<string, [string | RegExp, string][]> = {
       'import * as parser from "socket.io-parser";',
       'import { Decoder, Encoder } from "socket.io-parser"; const parser = { Decoder, Encoder };',
     ],
+    // When to come back is decided by the connection's own machine (decision 0011).
+    ['import { Backoff } from "./contrib/backo2.js";', ''],
+    [between('this.reconnection(opts', 'opts.timeout);'), 'this._timeout = 20000;'],
+    ['this.maybeReconnectOnOpen();', ''],
+    ['this.backoff.reset();', ''],
+    [between('if (this._reconnection &&', 'this.reconnect();\n        }'), ''],
+    [between('if (this.opts.autoUnref)', 'timer.unref();\n            }'), ''],
+    [between('on(socket, "ping"', 'bind(this)), '), ''],
+    ['this.skipReconnect = true;\n        this._reconnecting = false;', ''],
+    ['this.skipReconnect = false;', ''],
   ],
 };
 
@@ -59,7 +98,6 @@ function textOnly(widget: string): Plugin {
     'engine.io-client': join(widget, 'src/connection/text-only/engine.ts'),
     'socket.io-parser': join(widget, '../shared/src/text-parser.ts'),
     '@socket.io/component-emitter': join(widget, 'src/connection/text-only/emitter.ts'),
-    './contrib/backo2.js': join(widget, 'src/connection/text-only/backoff.ts'),
   };
   return {
     name: 'text-only',

@@ -13,15 +13,12 @@ const MESSAGE = '4';
 interface Events {
   open(): void;
   data(text: string): void;
-  ping(): void;
   error(error: Error): void;
   close(reason: string): void;
 }
 
 export class Socket extends Emitter<Record<never, never>, Record<never, never>, Events> {
   readyState: 'opening' | 'open' | 'closed' = 'opening';
-  /** socket.io asks before it sends what may be dropped. */
-  readonly transport = { writable: true };
   private readonly ws: WebSocket;
   private patienceMs = 0;
   private expiresAt = Number.POSITIVE_INFINITY;
@@ -62,7 +59,6 @@ export class Socket extends Emitter<Record<never, never>, Record<never, never>, 
     } else if (frame[0] === PING) {
       this.ws.send(PONG);
       this.waitForPing();
-      this.emitReserved('ping');
     } else if (frame[0] === MESSAGE) this.emitReserved('data', text);
   }
 

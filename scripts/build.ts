@@ -18,7 +18,9 @@ const filesBelow = (dir: string): string[] =>
 /** Of everything a bundle is made from, the tools included. */
 function fingerprint(dirs: string[]): string {
   const hash = createHash('sha256').update(readFileSync(at('pnpm-lock.yaml')));
-  const tools = [at('scripts/build.ts'), at('scripts/build-sdk.ts')];
+  const tools = ['build', 'build-sdk', 'trim-socket-client'].map((name) =>
+    at(`scripts/${name}.ts`),
+  );
   for (const file of [...dirs.filter(existsSync).flatMap(filesBelow), ...tools])
     hash.update(file.slice(root.length)).update(readFileSync(file));
   return hash.digest('hex');

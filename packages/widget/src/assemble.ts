@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@throughline/shared';
 import type { Entry } from '@throughline/shared/client';
 import type { Ack, Context, QueryInput, QueryName, VisitorEvent } from '@throughline/shared/schema';
+import { shareSocket } from './connection/line/share.ts';
 import { type MessageActions, messageActions } from './connection/messages.ts';
 import { createRelayConnection, type RelayConnection } from './connection/relay.ts';
 import { type OpenSocket, openSocket } from './connection/socket.ts';
@@ -87,7 +88,7 @@ export function assembleClient(
   };
   const relay = createRelayConnection({
     ...options,
-    open,
+    open: shareSocket(open),
     context,
     store,
     persist,

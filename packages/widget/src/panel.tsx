@@ -40,7 +40,7 @@ interface Core extends PanelContext {
   site: SiteConfig | undefined;
   /** What had the focus before the panel. */
   from: Element | null;
-  /** Where the open panel began before the conversations were known; null once that is settled. */
+  /** Where the open panel began before any conversation was known; null once that is settled. */
   guess: Place | null;
   undo: (() => void)[];
   exits: Exits;
@@ -229,7 +229,7 @@ function firstPlace({ client }: Core): Place {
 
 function open(core: Core, place?: Place, trigger?: Trigger): void {
   const first = place ?? firstPlace(core);
-  core.guess = place || core.client.getState().listed ? null : first;
+  core.guess = place ? null : first;
   core.view.setState({ place: first });
   setOpen(core, true, trigger);
 }
@@ -240,8 +240,8 @@ function openNew(core: Core, draft?: string, trigger?: Trigger): void {
 }
 
 /**
- * Opened before the conversations were known: goes to the right one, unless the visitor chose. And away
- * from one that is no more: logged out, or never this visitor's.
+ * Opened before any conversation was known: goes to the right one, unless the visitor chose; also to one
+ * begun in another tab. And away from one that is no more: logged out, or never this visitor's.
  */
 function settle(core: Core): void {
   const { client, view, guess } = core;
@@ -249,7 +249,7 @@ function settle(core: Core): void {
   const { place } = view.getState();
   const isLost =
     place.at === 'thread' && place.conversation && !(place.conversation in conversations);
-  const isSettled = guess && listed;
+  const isSettled = guess && listed && Object.keys(conversations).length > 0;
   if (isSettled) core.guess = null;
   if (isLost || (isSettled && place === guess && !client.draft('new')))
     view.setState({ place: firstPlace(core) });

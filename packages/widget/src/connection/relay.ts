@@ -106,6 +106,7 @@ export function createRelayConnection(options: RelayOptions): RelayConnection {
             token: core.token,
             identity: core.identity && (() => prove(core)),
             forget: core.forget,
+            isShared: persist.isShared,
             context: options.context(),
           },
           handlers,

@@ -12,6 +12,8 @@ export interface SocketOptions {
   /** A device token that is nobody's from now on. */
   forget?: string | undefined;
   context: Context;
+  /** Other tabs of this browser are the same visitor. */
+  isShared?: boolean | undefined;
   /** A program that is no browser says for which page it speaks. */
   origin?: string | undefined;
 }

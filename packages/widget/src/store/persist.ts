@@ -19,6 +19,8 @@ interface Kept {
 export interface Persist {
   /** False where nothing outlives this page. */
   readonly durable: boolean;
+  /** What is kept here, every tab of this browser finds. */
+  readonly isShared: boolean;
   /** The visitor has written here, now or on an earlier page. */
   readonly allowed: boolean;
   read(): Kept;
@@ -61,6 +63,7 @@ function openArea(kind: WidgetOptions['storage']) {
   return {
     keepIn,
     isThere: () => area !== undefined,
+    isShared: () => area !== undefined && area === localStorage,
     ask<T>(question: (storage: Storage) => T): T | undefined {
       try {
         return area && question(area);
@@ -101,7 +104,7 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
   const main = `throughline:${site}`;
   const isOurs = (key: string) => key === main || key.startsWith(`${main}:`);
   const memory = new Map<string, string>();
-  const { ask, isThere, keepIn } = openArea(kind);
+  const { ask, isThere, isShared, keepIn } = openArea(kind);
   /** Other tabs write too: what they added since is ours as well. */
   const load = () =>
     ask((storage) => {
@@ -139,6 +142,9 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
   return {
     get durable() {
       return isThere();
+    },
+    get isShared() {
+      return isShared();
     },
     get allowed() {
       return allowed;

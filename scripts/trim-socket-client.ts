@@ -1,0 +1,101 @@
+/** In socket.io's client: other ways to listen, to send and to come back, which nobody here calls. */
+const UNCALLED: Record<string, string[]> = {
+  socket: [
+    ...['_addToQueue', '_drainQueue', 'send', 'compress', 'volatile', 'prependAny', 'listenersAny'],
+    ...['onAnyOutgoing', 'prependAnyOutgoing', 'offAnyOutgoing', 'listenersAnyOutgoing'],
+    ...['notifyOutgoingListeners', 'disconnected', 'close', 'ack', 'emitBuffered'],
+  ],
+  manager: [
+    ...['reconnect', 'onreconnect', 'connect', 'disconnect', 'maybeReconnectOnOpen', 'timeout'],
+    ...['reconnection', 'reconnectionAttempts', 'reconnectionDelay', 'reconnectionDelayMax'],
+    ...['randomizationFactor', 'onping'],
+  ],
+};
+
+/** A class's method, as its compiler lays it out. */
+const methodNamed = (name: string): RegExp =>
+  new RegExp(`^ {4}(get )?${name}\\([^)]*\\) \\{\n[^]*?^ {4}\\}\n`, 'm');
+
+/** From one piece of a line to another, both included. */
+const between = (from: string, to: string): RegExp => {
+  const [first, last] = [from, to].map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`${first}[^]*?${last}`);
+};
+
+const REWORDED: Record<string, [string | RegExp, string][]> = {
+  socket: [
+    [/new Error\("It seems you are trying[^"]*"\)/, 'new Error()'],
+    // Sending again, and only while the line is free, is the outbox's affair.
+    [between('this._queue = [];', 'this._queueSeq = 0;'), ''],
+    ['this._drainQueue(true);', ''],
+    [between('if (this._opts.retries', 'return this;\n        }'), ''],
+    [between('packet.options = {};', 'this.flags.compress !== false;'), ''],
+    [between('const isTransportWritable', '.writable;'), ''],
+    [between('const discardPacket', 'else if (isConnected)'), 'if (isConnected)'],
+    ['this.notifyOutgoingListeners(packet);', ''],
+    // What cannot be sent now fails now, and what comes before the welcome is nobody's: cursors recover.
+    [between('else {\n            this.sendBuffer.push', '}'), ''],
+    [between('for (let i = 0; i < this.sendBuffer', '}\n            }'), ''],
+    [between('const isBuffered', 'if (!isBuffered)'), ''],
+    [
+      between('if (this.connected) {\n            this.emitEvent', 'args));\n        }'),
+      'this.emitEvent(args);',
+    ],
+    ['this.emitBuffered();', ''],
+    ['this.receiveBuffer = [];', ''],
+    ['this.sendBuffer = [];', ''],
+    // Everybody here listens to any name, and the relay never asks for an answer.
+    ['super.emit.apply(this, args);', ''],
+    [
+      between(
+        'if (!this._anyListeners) {\n            return this;',
+        'else {\n            this._any',
+      ),
+      '{ this._any',
+    ],
+    [between('if (null != packet.id)', 'args.push(this.ack(packet.id));\n        }'), ''],
+    [between('if (timeout === undefined)', '}'), ''],
+    [between('if (this._pid && args.length', '\n        }'), ''],
+    [between('data: this._pid', ': data,'), 'data,'],
+    [between('this.recovered = pid', 'this._pid = pid;'), ''],
+    ['this.recovered = false;', ''],
+    [between('const RESERVED_EVENTS', '});'), ''],
+    [between('if (RESERVED_EVENTS', '\n        }'), ''],
+  ],
+  manager: [
+    // A module taken as a whole becomes an object that a page's `Object.prototype.x = 1` would break.
+    [
+      'import * as parser from "socket.io-parser";',
+      'import { Decoder, Encoder } from "socket.io-parser"; const parser = { Decoder, Encoder };',
+    ],
+    // When to come back is decided by the connection's own machine (decision 0011).
+    ['import { Backoff } from "./contrib/backo2.js";', ''],
+    [between('this.reconnection(opts', 'opts.timeout);'), 'this._timeout = 20000;'],
+    ['this.backoff.reset();', ''],
+    [between('if (this._reconnection &&', 'this.reconnect();\n        }'), ''],
+    [between('if (this.opts.autoUnref)', 'timer.unref();\n            }'), ''],
+    [between('on(socket, "ping"', 'bind(this)), '), ''],
+    ['this.skipReconnect = true;\n        this._reconnecting = false;', ''],
+    ['this.skipReconnect = false;', ''],
+    [between('if (uri && "object"', '"/socket.io";'), ''],
+    ['opts.parser || parser', 'parser'],
+    // One name space on one socket, opened by whoever makes it.
+    [between('let socket = this.nsps', 'return socket;'), 'return new Socket(this, nsp, opts);'],
+    [between('const nsps = Object.keys', 'return;\n            }\n        }'), ''],
+    ['this.nsps = {};', ''],
+    ['fn && fn();', ''],
+    [between('if (fn) {', 'this.maybeReconnectOnOpen();\n            }'), ''],
+  ],
+};
+
+/** Cuts what is never called out of socket.io's client; another version of it stops the build. */
+export function trimClient(code: string, id: string): string | undefined {
+  const [, file = ''] = /\/socket\.io-client\/build\/esm\/(\w+)\.js$/.exec(id) ?? [];
+  const cut = (rest: string, [pattern, less]: [string | RegExp, string]) => {
+    const shorter = rest.replace(pattern, less);
+    if (shorter === rest) throw new Error(`${id} is not as it was: there is no ${pattern}`);
+    return shorter;
+  };
+  const cuts = UNCALLED[file]?.map((name): [RegExp, string] => [methodNamed(name), '']);
+  return cuts && [...cuts, ...(REWORDED[file] ?? [])].reduce(cut, code);
+}

@@ -28,5 +28,10 @@ async function findBrowser(): Promise<string> {
 }
 
 export async function launchBrowser(): Promise<Browser> {
-  return playwright.launch({ executablePath: await findBrowser(), args: ARGS });
+  return playwright.launch({
+    executablePath: await findBrowser(),
+    args: ARGS,
+    // As people have it; Playwright switches it off.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  });
 }

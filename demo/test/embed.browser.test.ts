@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, type OwnPage, openOwnPage, tag } from './own-page.ts';
 import { visitorOn } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
@@ -11,35 +12,7 @@ afterAll(async () => {
   await stage?.close();
 });
 
-const tag = (more = '') =>
-  `<script async src="/sdk/v1/loader.js" data-throughline-site="fernway" ${more}></script>`;
-
-interface PageOf {
-  head?: string;
-  body?: string;
-  policy?: string;
-}
-
-/** A page of the shop's origin that is not the demo's. */
-async function goTo(visit: Visit, { head = '', body = '<p>A page</p>', policy }: PageOf) {
-  // The browser counts a page made up here as one of the open internet.
-  await visit.context.grantPermissions(['local-network-access']);
-  await visit.page.route('**/own-page*', (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      headers: policy ? { 'content-security-policy': policy } : {},
-      body: `<!doctype html><html lang="en"><head><title>Own</title>${head}</head><body>${body}</body></html>`,
-    }),
-  );
-  await visit.page.goto(`${stage.base}/own-page`);
-  return visitorOn(visit.page);
-}
-
-const call = (page: Page, ...args: unknown[]): Promise<unknown> =>
-  page.evaluate(
-    (all) => (Reflect.get(globalThis, 'Throughline') as (...a: unknown[]) => unknown)(...all),
-    args,
-  );
+const goTo = (visit: Visit, page: OwnPage) => openOwnPage(visit, stage, page);
 
 const keys = (page: Page): Promise<string[]> =>
   page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);

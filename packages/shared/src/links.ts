@@ -2,8 +2,8 @@ import { oneLine } from './visible.ts';
 
 export interface Part {
   text: string;
-  /** Present when the text is an address somebody may want to open. */
-  href?: string;
+  /** Where the text is an address somebody may want to open. */
+  href: string | undefined;
 }
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]+/giu;
@@ -48,6 +48,9 @@ function spell(address: string, href: string): string {
   return host === new URL(href).hostname && oneLine(address) === address ? address : href;
 }
 
+/** Said of each part, for a page may have given every object a `href`. */
+const plain = (text: string): Part => ({ text, href: undefined });
+
 /** Cuts a text into plain parts and addresses, losing nothing but a false appearance. */
 export function splitLinks(text: string): Part[] {
   const parts: Part[] = [];
@@ -56,10 +59,10 @@ export function splitLinks(text: string): Part[] {
     const address = trimTail(match[0]);
     const href = safeHref(address);
     if (!href) continue;
-    if (match.index > from) parts.push({ text: text.slice(from, match.index) });
+    if (match.index > from) parts.push(plain(text.slice(from, match.index)));
     parts.push({ text: spell(address, href), href });
     from = match.index + address.length;
   }
-  if (from < text.length) parts.push({ text: text.slice(from) });
+  if (from < text.length) parts.push(plain(text.slice(from)));
   return parts;
 }

@@ -16,10 +16,22 @@ export const PacketType = { CONNECT: 0, DISCONNECT: 1, EVENT: 2, ACK: 3, CONNECT
 
 export const protocol = 5;
 
+/** Old Prototype.js gives arrays a `toJSON` of its own, which makes texts of them. */
+function stringify(data: unknown): string {
+  const common = Array.prototype as { toJSON?: unknown };
+  const { toJSON } = common;
+  delete common.toJSON;
+  try {
+    return JSON.stringify(data);
+  } finally {
+    if (toJSON) common.toJSON = toJSON;
+  }
+}
+
 export class Encoder {
   encode({ type, nsp, data, id }: Packet): string[] {
     const place = nsp && nsp !== '/' ? `${nsp},` : '';
-    return [`${type}${place}${id ?? ''}${data == null ? '' : JSON.stringify(data)}`];
+    return [`${type}${place}${id ?? ''}${data == null ? '' : stringify(data)}`];
   }
 }
 

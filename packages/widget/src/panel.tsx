@@ -70,6 +70,7 @@ export const mountPanel: MountPanel = (context) => {
   const isInline = options.mode === 'inline';
   // What fills a place of the page has no button to come back by.
   const close = () => isInline || setOpen(core, false);
+  let isAway = false;
   const begin = (draft?: string) => openNew(core, draft, 'proactive');
   const chat = { client, view, close, send, tell, begin, shown: hooks.beforeDisplay };
   render(<App chat={chat} />, root);
@@ -82,6 +83,11 @@ export const mountPanel: MountPanel = (context) => {
     watchPage({
       back: client.nudge,
       offline: client.networkDown,
+      left() {
+        isAway = client.getState().status !== 'idle';
+        client.stop();
+      },
+      restored: () => isAway && client.start(),
       moved() {
         client.setContext(readContext());
         // Whoever swapped the whole page swapped us too.

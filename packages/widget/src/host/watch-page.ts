@@ -1,7 +1,11 @@
 export interface PageHandlers {
-  /** Visible, focused, restored from the back-forward cache, or online again. */
+  /** Visible, focused, or online again. */
   back(): void;
   offline(): void;
+  /** Left, perhaps for the back-forward cache, where nothing that has a socket or a lock is kept. */
+  left(): void;
+  /** Back from there. */
+  restored(): unknown;
   /** Another address without a new page. */
   moved(): void;
 }
@@ -22,12 +26,15 @@ export function watchPage(handlers: PageHandlers): () => void {
     handlers.back();
   };
   document.addEventListener('visibilitychange', back, { signal });
-  for (const name of ['focus', 'pageshow', 'online'])
-    window.addEventListener(name, back, { signal });
-  window.addEventListener('offline', () => handlers.offline(), { signal });
+  for (const name of ['focus', 'online']) window.addEventListener(name, back, { signal });
+  window.addEventListener('offline', handlers.offline, { signal });
+  window.addEventListener('pagehide', handlers.left, { signal });
+  window.addEventListener('pageshow', (event) => event.persisted && handlers.restored(), {
+    signal,
+  });
   // Where there is no Navigation API, only back and forward are noticed.
   const navigation = (window as { navigation?: EventTarget }).navigation;
-  navigation?.addEventListener('navigatesuccess', () => handlers.moved(), { signal });
-  window.addEventListener('popstate', () => handlers.moved(), { signal });
+  navigation?.addEventListener('navigatesuccess', handlers.moved, { signal });
+  window.addEventListener('popstate', handlers.moved, { signal });
   return () => end.abort();
 }

@@ -11,7 +11,7 @@ export const shareSocket =
   (open: OpenSocket): OpenSocket =>
   (given, handlers) => {
     const locks = globalThis.navigator?.locks;
-    if (!given.isShared || !locks) return open(given, handlers);
+    if (!given.isShared || !locks || !globalThis.BroadcastChannel) return open(given, handlers);
     let link: Link | undefined;
     let isOver = false;
     const take = (next: Link): void => {

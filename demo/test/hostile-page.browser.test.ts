@@ -6,6 +6,8 @@ import { call, type OwnPage, openOwnPage, tag } from './own-page.ts';
 import { type Visitor, visitorOn } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
+const require = createRequire(import.meta.url);
+
 let stage: Stage;
 beforeAll(async () => {
   stage = await setStage();
@@ -168,7 +170,7 @@ describe('[MD-10] [MD-12] a page that', () => {
 
 /** Two pages of a site that moves between them without loading. */
 async function openTurboSite(visit: Visit): Promise<Page> {
-  const turbo = createRequire(import.meta.url).resolve('@hotwired/turbo');
+  const turbo = require.resolve('@hotwired/turbo');
   const script = await readFile(turbo.replace(/turbo\.[^/]*$/, 'turbo.es2017-umd.js'), 'utf8');
   await visit.page.route('**/turbo.js', (route) =>
     route.fulfill({ contentType: 'text/javascript', body: script }),

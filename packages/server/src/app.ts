@@ -16,6 +16,7 @@ import type { Sites } from './settings/sites.ts';
 import { startStreams } from './sinks/streams/index.ts';
 import type { Blobs } from './store/blobs.ts';
 import { openDiskBlobs } from './store/disk-blobs.ts';
+import { openS3Blobs } from './store/s3-blobs.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
 
@@ -59,7 +60,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   try {
     const now = options.now ?? systemClock;
     const server = createSocketServer();
-    const blobs = options.blobs ?? openDiskBlobs(join(config.dataDir, 'files/stored'));
+    const blobs = options.blobs ?? openBlobs(config);
     const ground = { config, log, server, now, blobs, isReady: () => ready };
     const { parts, dispatcher } = await assemble(store, ground);
     undo.push(() => parts.presence.stop());
@@ -91,6 +92,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     throw error;
   }
 }
+
+const openBlobs = ({ s3, dataDir }: Config): Blobs =>
+  s3 ? openS3Blobs(s3) : openDiskBlobs(join(dataDir, 'files/stored'));
 
 function openStore({ config, onFatal }: RelayOptions, log: Logger): Store {
   const end = (error: unknown) => {

@@ -49,6 +49,8 @@ test('an empty value is as if it were not there', () => {
     'FILE_MAX_MB',
     'FILE_QUOTA_MB',
     'FILE_METADATA',
+    'S3_BUCKET',
+    'S3_ENDPOINT',
     'THROUGHLINE_ADMIN_EMAIL',
     'THROUGHLINE_ADMIN_PASSWORD',
   ];
@@ -204,6 +206,39 @@ describe('the first administrator', () => {
     const env = { THROUGHLINE_ADMIN_EMAIL: 'root', THROUGHLINE_ADMIN_PASSWORD: 'CANARY' };
     expect(faults(env)).not.toContain('CANARY');
   });
+});
+
+const bucket = {
+  S3_BUCKET: 'chat-files',
+  S3_ENDPOINT: 'https://s3.eu-central-1.amazonaws.com/',
+  S3_REGION: 'eu-central-1',
+  S3_ACCESS_KEY_ID: 'key',
+  S3_SECRET_ACCESS_KEY: 'CANARY',
+};
+
+test('files go to a bucket where one is named', () => {
+  expect(readConfig({}).s3).toBeUndefined();
+  expect(readConfig(bucket).s3).toEqual({
+    endpoint: 'https://s3.eu-central-1.amazonaws.com',
+    bucket: 'chat-files',
+    region: 'eu-central-1',
+    accessKeyId: 'key',
+    secretAccessKey: 'CANARY',
+  });
+  expect(readConfig({ ...bucket, S3_REGION: '' }).s3?.region).toBe('us-east-1');
+});
+
+test.each([
+  ['S3_BUCKET', 'Chat/Files'],
+  ['S3_BUCKET', ''],
+  ['S3_ENDPOINT', ''],
+  ['S3_ENDPOINT', 'https://s3.example/chat-files'],
+  ['S3_ENDPOINT', 'https://user:pass@s3.example'],
+  ['S3_ACCESS_KEY_ID', ''],
+  ['S3_SECRET_ACCESS_KEY', ''],
+])('a bucket whose %s is "%s" stops the start, and no secret is shown', (name, value) => {
+  expect(() => readConfig({ ...bucket, [name]: value })).toThrow(name);
+  expect(() => readConfig({ ...bucket, [name]: value })).not.toThrow('CANARY');
 });
 
 test('sizes of files are whole megabytes, and all that is wrong is listed', () => {

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { type FileLimits, readFiles, readS3 } from './config-files.ts';
 import { readStreams, type StreamSettings } from './config-streams.ts';
 import { StartupError } from './lib/errors.ts';
+import type { S3Settings } from './store/s3-blobs.ts';
 
 export interface Config {
   host: string;
@@ -20,18 +22,10 @@ export interface Config {
   /** Message brokers that get every event. */
   streams: StreamSettings[];
   files: FileLimits;
+  /** Where files are kept instead of in the data folder. */
+  s3: S3Settings | undefined;
   /** Requests and commands a second; enough for people and programs, not for floods. */
   limits: Limits;
-}
-
-/** Of what people send along. */
-export interface FileLimits {
-  /** One file. */
-  maxBytes: number;
-  /** All files of one conversation. */
-  quotaBytes: number;
-  /** What photos tell about place, camera and owner stays in them. */
-  keepMetadata: boolean;
 }
 
 export interface Limits {
@@ -79,7 +73,8 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
  * separated by commas), LOG_LEVEL (info), EGRESS_ALLOW (addresses and ranges), THROUGHLINE_ADMIN_EMAIL
  * and THROUGHLINE_ADMIN_PASSWORD (the first administrator, instead of a one-time link); NATS_URL,
  * RABBITMQ_URL, REDIS_STREAM_URL, MQTT_URL, and for each its …_PII (none); FILE_MAX_MB (20),
- * FILE_QUOTA_MB (200 for a conversation), FILE_METADATA (remove).
+ * FILE_QUOTA_MB (200 for a conversation), FILE_METADATA (remove); S3_BUCKET with S3_ENDPOINT, S3_REGION,
+ * S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY (files go there instead of the data folder).
  */
 export function readConfig(env: Env): Config {
   const faults: string[] = [];
@@ -95,6 +90,7 @@ export function readConfig(env: Env): Config {
     egressAllow: readEgressAllow(env, faults),
     streams: readStreams(env, faults),
     files: readFiles(env, faults),
+    s3: readS3(env, faults),
     limits: defaultLimits,
   };
   if (faults.length > 0) throw new StartupError(`The settings are wrong: ${faults.join(' ')}`);
@@ -107,33 +103,6 @@ function readPort(env: Env, faults: string[]): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     faults.push(`PORT is "${env.PORT}"; it takes a whole number up to 65535.`);
   return port;
-}
-
-const MB = 1024 * 1024;
-
-export const defaultFiles: FileLimits = {
-  maxBytes: 20 * MB,
-  quotaBytes: 200 * MB,
-  keepMetadata: false,
-};
-
-function readFiles(env: Env, faults: string[]): FileLimits {
-  const size = (name: 'FILE_MAX_MB' | 'FILE_QUOTA_MB', most: number): number | undefined => {
-    const value = env[name];
-    if (!value) return undefined;
-    const mb = Number(value);
-    if (!Number.isInteger(mb) || mb < 1 || mb > most)
-      faults.push(`${name} is "${value}"; it takes a whole number from 1 to ${most}.`);
-    return mb * MB;
-  };
-  const metadata = env.FILE_METADATA || 'remove';
-  if (metadata !== 'remove' && metadata !== 'keep')
-    faults.push(`FILE_METADATA is "${metadata}"; it takes remove or keep.`);
-  return {
-    maxBytes: size('FILE_MAX_MB', 100) ?? defaultFiles.maxBytes,
-    quotaBytes: size('FILE_QUOTA_MB', 1_000_000) ?? defaultFiles.quotaBytes,
-    keepMetadata: metadata === 'keep',
-  };
 }
 
 function readPublicUrl(env: Env, faults: string[]): string | undefined {

@@ -79,7 +79,8 @@ ${[...commands].map(explain).join('\n')}
 Settings come from the environment. Of the relay: PORT, HOST, DATA_DIR, PUBLIC_URL, TRUST_PROXY,
 LOG_LEVEL, EGRESS_ALLOW, THROUGHLINE_ADMIN_EMAIL, THROUGHLINE_ADMIN_PASSWORD; brokers that get every
 event: NATS_URL, RABBITMQ_URL, REDIS_STREAM_URL, MQTT_URL, each with …_PII; files: FILE_MAX_MB,
-FILE_QUOTA_MB, FILE_METADATA. Of events and listen: THROUGHLINE_API_KEY, THROUGHLINE_URL, THROUGHLINE_WEBHOOK_SECRET.
+FILE_QUOTA_MB, FILE_METADATA, S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID,
+S3_SECRET_ACCESS_KEY. Of events and listen: THROUGHLINE_API_KEY, THROUGHLINE_URL, THROUGHLINE_WEBHOOK_SECRET.
 `;
 
 /** Of all commands together; each then says no to those that are not its own. */

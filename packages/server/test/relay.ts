@@ -15,7 +15,8 @@ import {
 } from '@throughline/shared/schema';
 import { io, type Socket } from 'socket.io-client';
 import { createRelay, type Relay, type RelayOptions } from '../src/app.ts';
-import { type Config, defaultFiles, defaultLimits, type Limits } from '../src/config.ts';
+import { type Config, defaultLimits, type Limits } from '../src/config.ts';
+import { defaultFiles } from '../src/config-files.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { createKeys } from '../src/settings/keys.ts';
 import { createSessions, type NewSession } from '../src/settings/sessions.ts';
@@ -86,6 +87,7 @@ export const testConfig = (
   egressAllow: ['127.0.0.0/8'],
   streams: [],
   files: defaultFiles,
+  s3: undefined,
   ...more,
   limits: { ...defaultLimits, ...roomy, ...more.limits },
 });

@@ -3,6 +3,7 @@ import { builtMounts } from '../built.ts';
 import { type Config, readConfig } from '../config.ts';
 import { explainListening } from '../gateway/listen.ts';
 import { measureSync } from '../lib/disk.ts';
+import { openS3Blobs } from '../store/s3-blobs.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import { checkFolder, isFirstStart, lockFolder } from '../store/sqlite/open.ts';
 import { type Finding, report } from './finding.ts';
@@ -49,6 +50,12 @@ const checks: Record<string, Check> = {
     const head = await store.read.events.head();
     await store.close();
     return ok(`sound, ${head} events`);
+  },
+  'file store': async ({ s3 }) => {
+    if (!s3) return ok('the data folder');
+    // Asks for one name more than there are: who may list may also read.
+    for await (const _ of openS3Blobs(s3).list()) break;
+    return ok(`${s3.endpoint}/${s3.bucket}`);
   },
   port: ({ host, port, dataDir }) =>
     new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { site as schema } from '@throughline/shared/schema';
 import { expect, test } from 'vitest';
 import { site } from '../../test/relay.ts';
-import { defaultFiles } from '../config.ts';
+import { defaultFiles } from '../config-files.ts';
 import { publicConfig } from './sites.ts';
 
 test('where the page’s events are mirrored to is told to the page; by default nowhere', () => {

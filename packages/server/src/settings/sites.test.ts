@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ground } from '../../test/ground.ts';
 import { site } from '../../test/relay.ts';
-import { defaultFiles } from '../config.ts';
+import { defaultFiles } from '../config-files.ts';
 import { openBlueprint } from './blueprint.ts';
 import { createSites, publicConfig } from './sites.ts';
 

@@ -28,6 +28,8 @@ const headers = { 'content-security-policy': STRICT_POLICY };
 const shop: Mount[] = [
   { path: '/demo', dir, headers },
   // A product's page exists in the browser only; asked for directly, the gear page shows it.
+  // A policy of the worker's own would forbid it to import.
+  { path: '/demo/push', dir: join(dir, 'push') },
   { path: '/demo/products', dir: join(dir, 'products'), fallback: 'index.html', headers },
 ];
 

@@ -121,6 +121,20 @@ function buildLoader(widget: string, panel: string, outDir: string): Promise<unk
   });
 }
 
+/** What a worker of the business's own origin imports. */
+const buildPushWorker = (widget: string, outDir: string): Promise<unknown> =>
+  build({
+    ...common(widget),
+    build: {
+      ...output(outDir),
+      emptyOutDir: false,
+      rolldownOptions: {
+        input: { push: join(widget, 'src/push-worker.ts') },
+        output: { format: 'iife', minify: true, entryFileNames: 'push.js' },
+      },
+    },
+  });
+
 /** The page of a chat in a window of its own; what it shows comes by the loader. */
 async function buildChatPage(widget: string, outDir: string): Promise<unknown> {
   const built = await build({
@@ -141,5 +155,6 @@ export async function buildSdk(widget: string, sdk: string): Promise<void> {
   await buildPanel(widget, versioned);
   const panel = readdirSync(versioned).find((name) => basename(name).startsWith('panel.'));
   await buildLoader(widget, `../${version}/${panel}`, join(sdk, 'v1'));
+  await buildPushWorker(widget, join(sdk, 'v1'));
   await buildChatPage(widget, join(sdk, 'chat'));
 }

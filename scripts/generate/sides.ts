@@ -82,6 +82,7 @@ export const sides: Record<'visitor' | 'agent', Side> = {
         more: { type: 'boolean' },
       }),
       ...aboutFiles,
+      'push:set': { type: 'null' },
     },
     signals: ['typing:set', 'context:set'],
     sent: {

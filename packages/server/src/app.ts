@@ -7,12 +7,14 @@ import { followLog } from './followers.ts';
 import type { Mount } from './gateway/http/assets.ts';
 import { createHttp } from './gateway/http.ts';
 import { listen } from './gateway/listen.ts';
+import type { Parts } from './gateway/parts.ts';
 import { createSocketServer, serveSockets } from './gateway/sockets.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import type { Agents } from './settings/agents.ts';
 import type { Sites } from './settings/sites.ts';
+import { startPush } from './sinks/push/index.ts';
 import { startStreams } from './sinks/streams/index.ts';
 import type { Blobs } from './store/blobs.ts';
 import { openDiskBlobs } from './store/disk-blobs.ts';
@@ -80,6 +82,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       }),
     );
     undo.push(await startStreams(config.streams, parts));
+    undo.push(await startPush(pushOf(parts)));
     undo.push(() => http.close());
     sockets.attach(http.server);
     undo.push(() => sockets.close());
@@ -92,6 +95,15 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     throw error;
   }
 }
+
+/** Push services want to know whom to write to when something is wrong with what we send. */
+const pushOf = (parts: Parts): Parameters<typeof startPush>[0] => ({
+  ...parts,
+  subject: parts.source.startsWith('https:') ? parts.source : 'mailto:operator@localhost',
+  nameOf: (site) => parts.sites.get(site)?.name ?? '',
+  isOnline: (contact) => parts.presence.visitorState(contact).online,
+  readOf: async (id) => (await parts.queries.get(id))?.visitorRead ?? 0,
+});
 
 const openBlobs = ({ s3, dataDir }: Config): Blobs =>
   s3 ? openS3Blobs(s3) : openDiskBlobs(join(dataDir, 'files/stored'));

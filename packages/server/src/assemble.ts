@@ -5,6 +5,7 @@ import { createContacts } from './contacts/commands.ts';
 import { createProgramContacts } from './contacts/program.ts';
 import { createProvider } from './contacts/provider.ts';
 import { createSignIn } from './contacts/sign-in.ts';
+import { openSubscriptions } from './contacts/subscriptions.ts';
 import { createConversations } from './conversations/commands.ts';
 import { createLinks } from './conversations/files/links.ts';
 import { createUploads } from './conversations/files/uploads.ts';
@@ -99,15 +100,13 @@ export async function assemble(
       onError: (err) => log.warn({ err }, 'a context provider did not answer'),
     }),
     sources: createSources(store, { blueprint, now }),
-    signIn: createSignIn(store, now),
     identities: createIdentities(siteSecrets, now),
     siteSecrets,
     egress,
+    poster,
     queries: createQueries(store),
     replyTimes: createReplyTimes(store, now),
-    agents: createAgents(store, now),
-    sessions: createSessions(store, now),
-    keys: createKeys(store, now),
+    ...(await createAccess(store, now)),
     sites,
     gates: createGates(config.limits),
     closedFor() {
@@ -121,6 +120,15 @@ export async function assemble(
   };
   return { parts, dispatcher };
 }
+
+/** Who may come in, and how whoever left is told. */
+const createAccess = async (store: Store, now: Clock) => ({
+  signIn: createSignIn(store, now),
+  subscriptions: await openSubscriptions(store, now),
+  agents: createAgents(store, now),
+  sessions: createSessions(store, now),
+  keys: createKeys(store, now),
+});
 
 function createFiles(
   store: Store,

@@ -47,6 +47,11 @@ export interface WidgetOptions {
   mode?: 'corner' | 'inline';
   /** For `inline`: an element, or a selector of one, which may come and go. */
   container?: string | Element;
+  /**
+   * Where your page keeps the one-line worker that lets browsers tell of replies once it is closed:
+   * `/throughline-push.js`. Without it nobody is asked.
+   */
+  push?: string;
   /** Of a second widget on the page; `data-throughline-open` and the like are for the one without. */
   name?: string;
 }
@@ -74,6 +79,7 @@ const takes: Partial<Record<keyof WidgetOptions, string>> = {
   storage: 'persistent|session|none',
   consent: 'granted|required|denied',
   accent: '#[\\da-fA-F]{6}',
+  push: '/[^/].*',
 };
 
 /** Throws a TypeError that names the option; a typo should be found by the person who made it. */

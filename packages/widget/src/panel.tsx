@@ -173,6 +173,7 @@ async function applyLook(core: Core): Promise<void> {
     files: site?.files,
     greeting: options.greeting ?? site?.greeting ?? '',
     site,
+    push: options.push,
     // A script tag's attribute: `en,de`.
     languages: options.languages ? `${options.languages}`.split(',') : (site?.languages ?? []),
   });

@@ -42,6 +42,7 @@ export const visitorTable = (parts: Parts): Map<string, Entry<VisitorSocket>> =>
     ...contactRows(parts),
     ...queryRows(parts),
     ...fileRows(parts),
+    pushRow(parts),
     ...signalRows(parts),
   ]);
 
@@ -117,6 +118,17 @@ function queryRows(parts: Parts): Row[] {
     ['conversation:resume', resume],
     ['conversation:history', history],
   ];
+}
+
+/** Where a browser wants to be told of replies; it has to have written before. */
+function pushRow({ subscriptions, egress }: Parts): Row {
+  const set = entry(questions['push:set'], async ({ data }: VisitorSocket, { subscription }) => {
+    const fault = subscription && (await egress.check(subscription.endpoint));
+    if (fault) return refusal('address_not_allowed');
+    await subscriptions.set(data.tokenHash, subscription);
+    return answer(null);
+  });
+  return ['push:set', set];
 }
 
 function signalRows(parts: Parts): Row[] {

@@ -8,7 +8,7 @@ const IDLE_MS = 30_000;
 
 interface Outgoing {
   headers: Record<string, string>;
-  body: string;
+  body: string | Buffer;
   signal: AbortSignal;
 }
 

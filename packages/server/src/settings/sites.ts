@@ -36,7 +36,9 @@ interface Revision extends Signature {
 }
 
 /** What its pages may know: named one by one, so that nothing new is told by accident. */
-const publicPart = siteConfig.omit({ version: true, protocol: true, replyMs: true, files: true });
+const publicPart = siteConfig.omit({
+  ...{ version: true, protocol: true, replyMs: true, files: true, pushKey: true },
+});
 
 type Told = SiteConfig & { version: string };
 const known = new WeakMap<Site, Told>();
@@ -60,14 +62,16 @@ interface Known {
   maxBytes: number;
   /** How long answers took of late, where somebody knows. */
   measuredMs?: number | undefined;
+  pushKey?: string;
 }
 
-export function publicConfig(site: Site, { maxBytes, measuredMs }: Known): SiteConfig {
+export function publicConfig(site: Site, { maxBytes, measuredMs, pushKey }: Known): SiteConfig {
   const { reply, files } = site;
   const replyMs = reply === 'measured' ? measuredMs : reply?.withinMs;
   return {
     ...tell(site),
     ...(files !== false && { files: { maxBytes, accept: ACCEPT } }),
+    ...(pushKey && { pushKey }),
     ...(replyMs === undefined ? {} : { replyMs }),
   };
 }

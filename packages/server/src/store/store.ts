@@ -241,6 +241,8 @@ export interface Reads {
     get(id: string): Awaitable<Contact | undefined>;
     /** The contact a device token stands for. */
     ofDevice(tokenHash: string, site: string): Awaitable<string | undefined>;
+    /** The browsers of a contact that want to be told of replies, and how. */
+    pushOf(contact: string): Awaitable<{ tokenHash: string; push: string }[]>;
     /** The one the business itself knows under this id; it may have become part of another one. */
     byExternalId(site: string, externalId: string): Awaitable<Contact | undefined>;
     /** Ids of all who became part of this one, themselves or by way of another. */
@@ -314,6 +316,8 @@ export interface Tx extends Reads {
     ): Awaitable<void>;
     save(contact: Contact): Awaitable<void>;
     moveDevices(from: string, into: string): Awaitable<void>;
+    /** How a browser is told of replies; whether it is there. */
+    setPush(tokenHash: string, push: string | null): Awaitable<boolean>;
     removeDevice(tokenHash: string): Awaitable<void>;
   };
   facts: Reads['facts'] & {

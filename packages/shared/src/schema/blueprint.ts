@@ -11,11 +11,6 @@ const isOrigin = (value: string): boolean =>
 /** A short name that stands in addresses. */
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/);
 
-const isHttp = (value: string): boolean =>
-  /^https?:\/\//.test(value) && URL.canParse(value) && !/\s/.test(value);
-
-const httpUrl = f.text(2048).refine(isHttp, { error: 'bad_value' });
-
 const origin = z.string().max(300).refine(isOrigin, { error: 'bad_value' });
 
 /** Into `window.dataLayer` (Google Tag Manager), into `window.analytics` (Segment). */
@@ -34,7 +29,7 @@ export const identity = z.strictObject({
 
 /** A system that knows more about contacts, and how long its answer is good. */
 export const contextSource = z.strictObject({
-  url: httpUrl,
+  url: f.webAddress,
   ttlMs: z.int().min(1000).default(60_000),
 });
 
@@ -95,7 +90,7 @@ export const site = z.strictObject({
 /** Where a business receives events as webhooks. */
 export const endpoint = z.strictObject({
   id: f.id,
-  url: httpUrl,
+  url: f.webAddress,
   /** For people: what is behind it. */
   description: f.text(200).default(''),
   /** Which events it gets: names, or their beginnings: `conversation.*`, `*`. */

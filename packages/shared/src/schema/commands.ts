@@ -87,7 +87,16 @@ export const agentCommands = [
   'conversation:tag',
 ] as const satisfies readonly CommandName[];
 
-/** Questions a socket can ask; they change nothing. */
+/** A browser's own words (`PushSubscription`), and the page a notice opens. */
+export const pushSubscription = z.strictObject({
+  endpoint: f.webAddress,
+  p256dh: z.base64url().length(87),
+  auth: z.base64url().min(22).max(24),
+  url: f.webAddress,
+});
+export type PushSubscription = z.infer<typeof pushSubscription>;
+
+/** Questions a socket can ask; they change nothing in the log. */
 export const queries = {
   'conversation:list': z.strictObject({}),
   /** Null asks for the newest page: the answer is a `reset` with the reason `no_cursor`. */
@@ -105,6 +114,8 @@ export const queries = {
   'file:begin': f.fileClaim.extend({ id: f.id, conversation: f.id }),
   /** Where these files can be fetched, for the next minutes. */
   'file:links': z.strictObject({ files: z.array(f.id).min(1).max(50) }),
+  /** Where this browser wants to be told of replies while it is away; null: nowhere. */
+  'push:set': z.strictObject({ subscription: pushSubscription.nullable() }),
 } as const;
 
 /** What is worth knowing now and forgotten later. */

@@ -83,6 +83,12 @@ export const tags = z
   .max(LIMITS.tags)
   .overwrite((list) => [...new Set(list)]);
 
+const isWeb = (value: string): boolean =>
+  /^https?:\/\//.test(value) && URL.canParse(value) && !/\s/.test(value);
+
+/** An address to call or to open. */
+export const webAddress = text(2048).refine(isWeb, coded('bad_value'));
+
 /** The page a visitor is on, as told by the page itself: shown as text, linked only when http(s). */
 export const page = z.strictObject({
   url: text(2048),

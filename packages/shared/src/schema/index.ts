@@ -51,6 +51,7 @@ export {
   type CommandName,
   type Context,
   commands,
+  type PushSubscription,
   type QueryInput,
   type QueryName,
   queries,

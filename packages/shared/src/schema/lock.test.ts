@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'a41b61dee22348fe48f17f06e58c333d7006dbab90d9a976c31af6df9b745f9a',
+  sha256: '93d2e78321ece5d803e660c5dbe240ab3bbd1a58af629f3fce5d585869f9c436',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

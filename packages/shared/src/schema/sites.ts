@@ -20,6 +20,8 @@ export const siteConfig = z.object({
   }).shape,
   /** What may be sent here, as a field that chooses files takes it; missing: no files. */
   files: z.object({ maxBytes: z.int(), accept: z.string() }).optional(),
+  /** What browsers subscribe to notices with (VAPID); base64url. */
+  pushKey: z.string().optional(),
   /** How long answers take, as written by the business or measured by the relay. */
   replyMs: z.int().optional(),
   /** Another one: something of this has changed. */

@@ -13,6 +13,8 @@ export interface View<Language> {
   greeted?: GreetingRule | undefined;
   /** As the business configured it; undefined until it is there. */
   site?: SiteConfig | undefined;
+  /** The page's own worker, where it has one for notices: an address on its origin. */
+  push?: string | undefined;
   /** Nobody has come to it yet: it leaves the focus where it is. */
   isQuiet?: boolean;
   /** Until the relay has said it. */

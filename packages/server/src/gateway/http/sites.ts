@@ -5,7 +5,7 @@ import { open, type Route, send } from './route.ts';
 import { sendTagged } from './tagged.ts';
 
 /** The public part of a site's configuration, for its pages and cheap to ask again. */
-export function siteRoutes({ sites, replyTimes, config }: Parts): Route[] {
+export function siteRoutes({ sites, replyTimes, config, subscriptions }: Parts): Route[] {
   return [
     open(contract.getSite, async (call) => {
       const { params, request, reply } = call;
@@ -20,7 +20,11 @@ export function siteRoutes({ sites, replyTimes, config }: Parts): Route[] {
         .header('cache-control', 'public, max-age=60, stale-while-revalidate=86400');
       const measuredMs = site.reply === 'measured' ? await replyTimes.median(site.key) : undefined;
       const { maxBytes } = config.files;
-      return sendTagged(call, JSON.stringify(publicConfig(site, { maxBytes, measuredMs })));
+      const pushKey = subscriptions.keys.publicKey;
+      return sendTagged(
+        call,
+        JSON.stringify(publicConfig(site, { maxBytes, measuredMs, pushKey })),
+      );
     }),
   ];
 }

@@ -19,6 +19,9 @@ const toContact = (row: Row): Contact =>
 export function contactReads(db: DatabaseSync): Reads['contacts'] {
   const get = db.prepare('SELECT * FROM contact WHERE id = ?');
   const ofDevice = db.prepare('SELECT contact FROM device WHERE token_hash = ? AND site = ?');
+  const pushOf = db.prepare(
+    'SELECT token_hash AS tokenHash, push FROM device WHERE contact = ? AND push IS NOT NULL',
+  );
   const byExternalId = db.prepare(
     `SELECT * FROM contact
      WHERE site = ? AND external_id = ? AND verified = 1
@@ -33,6 +36,7 @@ export function contactReads(db: DatabaseSync): Reads['contacts'] {
   return {
     get: (id) => found(get.get(id)),
     ofDevice: (tokenHash, site) => ofDevice.get(tokenHash, site)?.contact as string | undefined,
+    pushOf: (contact) => pushOf.all(contact) as unknown as { tokenHash: string; push: string }[],
     byExternalId: (site, externalId) => found(byExternalId.get(site, externalId)),
     partsOf: (id) => partsOf.all(id).map((row) => String(row.id)),
   };
@@ -53,6 +57,7 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
        merged_into = ? WHERE id = ?`,
   );
   const moveDevices = db.prepare('UPDATE device SET contact = ? WHERE contact = ?');
+  const setPush = db.prepare('UPDATE device SET push = ? WHERE token_hash = ?');
   const removeDevice = db.prepare('DELETE FROM device WHERE token_hash = ?');
   const bind = (c: Contact): SQLInputValue[] => [
     c.site,
@@ -75,6 +80,7 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
     moveDevices: (from, into) => {
       moveDevices.run(into, from);
     },
+    setPush: (tokenHash, push) => Number(setPush.run(push, tokenHash).changes) > 0,
     removeDevice: (tokenHash) => {
       removeDevice.run(tokenHash);
     },

@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 3.
+-- Version 5.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -91,7 +91,7 @@ CREATE TABLE device (
   site TEXT NOT NULL,
   contact TEXT NOT NULL,
   created_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, push TEXT) STRICT, WITHOUT ROWID;
 
 CREATE INDEX device_contact ON device (contact);
 

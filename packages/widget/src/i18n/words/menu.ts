@@ -4,4 +4,7 @@ export const menuWords = {
   transcriptOf: 'Conversation with {name}',
   sound: 'Sound for new messages',
   language: 'Language',
+  push: 'Tell me of replies here',
+  pushBlocked: 'Notifications are blocked in your browser.',
+  pushFailed: 'That did not work. Please try again later.',
 };

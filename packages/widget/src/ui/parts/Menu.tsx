@@ -4,6 +4,7 @@ import { menuWords } from '../../i18n/words/menu.ts';
 import { useChat, useSiteName, useTexts, useView } from '../context.ts';
 import { useStyles } from '../use-part.ts';
 import css from './menu.css?inline';
+import { PushSwitch } from './PushSwitch.tsx';
 import { loadAll, save, transcriptOf } from './transcript.ts';
 
 interface Props {
@@ -40,6 +41,7 @@ export function Menu({ conversation, close }: Props): VNode {
     >
       {conversation && <Transcript id={conversation} close={close} />}
       <Sound />
+      <PushSwitch />
       <Languages />
     </fieldset>
   );

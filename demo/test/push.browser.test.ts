@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startPushService } from '../../packages/server/test/push-service.ts';
+import { signIn, visitShop } from './people.ts';
+import { type Stage, setStage, type Visit } from './stage.ts';
+
+let stage: Stage;
+let office: Visit;
+beforeAll(async () => {
+  stage = await setStage();
+  office = await stage.open();
+});
+afterAll(async () => {
+  await stage?.close();
+});
+
+it('a visitor who asked for it is told of a reply after the page is closed, by their browser', async () => {
+  await using service = await startPushService();
+  const desk = await signIn(office, stage);
+  await using shop = await stage.open({ permissions: ['notifications'] });
+  // The browser maker's own service cannot be asked from here: a subscription is made up, all else is real.
+  await shop.context.addInitScript(({ url: _, ...made }) => {
+    PushManager.prototype.subscribe = async () =>
+      ({
+        toJSON: () => ({ endpoint: made.endpoint, keys: { p256dh: made.p256dh, auth: made.auth } }),
+        unsubscribe: async () => true,
+      }) as unknown as PushSubscription;
+  }, service.subscription);
+  const visitor = await visitShop(shop, stage);
+  await visitor.openChat();
+  const openMenu = () => visitor.panel.getByRole('button', { name: 'More' }).click();
+  await openMenu();
+  expect(await visitor.panel.getByRole('switch', { name: 'Tell me of replies' }).count()).toBe(0);
+  await shop.page.keyboard.press('Escape');
+  await visitor.say('Tell me when it is there.');
+  await visitor.sees('Tell me when it is there.', 'Sent');
+  await openMenu();
+  const push = visitor.panel.getByRole('switch', { name: 'Tell me of replies' });
+  await push.click();
+  await expect.poll(() => push.getAttribute('aria-checked')).toBe('true');
+
+  const home = await shop.context.newPage();
+  await home.goto(`${stage.base}/demo/art/hero.svg`);
+  await shop.page.close();
+  await office.page.bringToFront();
+  await desk.openConversation('Tell me when it is there.');
+  await expect
+    .poll(async () => {
+      if (service.notices.length === 0) await desk.reply('It is there.');
+      return service.notices.length;
+    })
+    .toBeGreaterThan(0);
+  const [notice] = service.notices;
+  expect(notice).toMatchObject({ text: 'It is there.', url: `${stage.base}/demo/` });
+
+  // What the service would now hand the browser.
+  const devtools = await shop.context.newCDPSession(home);
+  const versions: { registrationId: string; scopeURL: string }[] = [];
+  devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) =>
+    versions.push(...registrations),
+  );
+  await devtools.send('ServiceWorker.enable');
+  await expect.poll(() => versions.length).toBeGreaterThan(0);
+  await devtools.send('ServiceWorker.deliverPushMessage', {
+    origin: stage.base,
+    registrationId: versions[0]?.registrationId ?? '',
+    data: JSON.stringify(notice),
+  });
+  const shown = () =>
+    home.evaluate(async () => {
+      const [registration] = await navigator.serviceWorker.getRegistrations();
+      const all = (await registration?.getNotifications()) ?? [];
+      return all.map(({ title, body, data }) => ({ title, body, data }));
+    });
+  await expect
+    .poll(shown)
+    .toEqual([{ title: 'Ada', body: 'It is there.', data: `${stage.base}/demo/` }]);
+  expect(shop.faults).toEqual([]);
+});

@@ -1,0 +1,60 @@
+import { createECDH } from 'node:crypto';
+import type { PushSubscription } from '@throughline/shared/schema';
+import { AppError } from '../lib/errors.ts';
+import { live } from '../store/contact.ts';
+import type { Store } from '../store/store.ts';
+
+/** What the relay signs with before a browser's push service (VAPID, RFC 8292); base64url. */
+interface PushKeys {
+  publicKey: string;
+  privateKey: string;
+}
+
+export interface Subscriptions {
+  keys: PushKeys;
+  /**
+   * Where this browser wants to be told of replies; null: nowhere.
+   * @throws AppError `wrong_status` while nothing was written with it
+   */
+  set(tokenHash: string, subscription: PushSubscription | null): Promise<void>;
+  /** Those of every browser of a contact, or of whom the contact became part of. */
+  of(contact: string): Promise<(PushSubscription & { tokenHash: string })[]>;
+}
+
+const OWNER = 'push';
+
+function makeKeys(): PushKeys {
+  const pair = createECDH('prime256v1');
+  pair.generateKeys();
+  const [publicKey, privateKey] = [pair.getPublicKey('base64url'), pair.getPrivateKey('base64url')];
+  return { publicKey, privateKey };
+}
+
+/** One pair for the life of the log: another one would make every subscription worthless. */
+const keysOf = (store: Store, now: () => number): Promise<PushKeys> =>
+  store.write(OWNER, async (tx) => {
+    const [known] = await tx.secrets.of(OWNER);
+    if (known) return JSON.parse(known.secret) as PushKeys;
+    const keys = makeKeys();
+    const secret = JSON.stringify(keys);
+    await tx.secrets.insert({ owner: OWNER, secret, createdAt: now(), expiresAt: null });
+    return keys;
+  });
+
+export async function openSubscriptions(store: Store, now: () => number): Promise<Subscriptions> {
+  const keys = await keysOf(store, now);
+  return {
+    keys,
+    set: (tokenHash, subscription) =>
+      store.write(OWNER, async (tx) => {
+        const push = subscription && JSON.stringify(subscription);
+        if (!(await tx.contacts.setPush(tokenHash, push)) && push)
+          throw new AppError('wrong_status');
+      }),
+    async of(contact) {
+      const now = (await live(store.read, contact))?.id ?? contact;
+      const rows = await store.read.contacts.pushOf(now);
+      return rows.map(({ tokenHash, push }) => ({ ...JSON.parse(push), tokenHash }));
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import webPush from 'web-push';
+import type { Subscriptions } from '../../contacts/subscriptions.ts';
+import type { Log, LogRecord } from '../../events/log.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Poster } from '../../lib/post.ts';
+
+interface Outside {
+  events: Log;
+  subscriptions: Subscriptions;
+  poster: Poster;
+  /** Whom push services may write to about us: an https or mailto address. */
+  subject: string;
+  /** What a site is called. */
+  nameOf(site: string): string;
+  isOnline(contact: string): boolean;
+  /** Up to which `pub` the visitor has read. */
+  readOf(conversation: string): Promise<number>;
+  log: Logger;
+  now: Clock;
+}
+
+/** A socket that died with its phone is noticed by now. */
+const RECHECK_MS = 45_000;
+/** A reply from before a long outage is no news. */
+const FRESH_MS = 3600_000;
+const TTL_SECONDS = 24 * 3600;
+const TIMEOUT_MS = 10_000;
+/** At a time; more wait, so that a flood of replies does not become one of connections. */
+const AT_ONCE = 50;
+const TEXT_CHARS = 160;
+
+type Reply = LogRecord<'message.created'> & { contact: string; conversation: string; pub: number };
+
+const isReply = (record: LogRecord): record is Reply =>
+  record.type === 'message.created' &&
+  record.pub !== null &&
+  record.contact !== null &&
+  record.actor.kind !== 'visitor' &&
+  !('redacted' in record.data);
+
+const shorten = (text: string): string =>
+  text.length > TEXT_CHARS ? `${text.slice(0, TEXT_CHARS).toWellFormed()}…` : text;
+
+/**
+ * Tells visitors who left, and asked to be told, of replies: by their browsers' push services, which see
+ * when and to whom but not what (RFC 8291). Told once, and never instead of the conversation.
+ */
+export async function startPush(outside: Outside): Promise<() => Promise<void>> {
+  const { events, isOnline, readOf, log, now } = outside;
+  const later = new Set<NodeJS.Timeout>();
+  const under = new Set<Promise<void>>();
+  const end = new AbortController();
+
+  async function start(reply: Reply): Promise<void> {
+    if (under.size >= AT_ONCE) await Promise.race(under);
+    const run = tell(reply, { ...outside, signal: end.signal })
+      .catch((error) => log.warn({ err: error }, 'a visitor could not be told of a reply'))
+      .finally(() => under.delete(run));
+    under.add(run);
+  }
+
+  function recheck(reply: Reply): void {
+    const timer = setTimeout(async () => {
+      later.delete(timer);
+      if (isOnline(reply.contact) || (await readOf(reply.conversation)) >= reply.pub) return;
+      await start(reply);
+    }, RECHECK_MS);
+    later.add(timer.unref());
+  }
+
+  const follower = await events.followAs('push', {
+    async handle(records) {
+      for (const record of records) {
+        if (!isReply(record) || now() - record.time > FRESH_MS) continue;
+        if (isOnline(record.contact)) recheck(record);
+        else await start(record);
+      }
+    },
+    onError: (error) =>
+      log.error({ err: error, follower: 'push' }, 'follower failed; trying again'),
+  });
+  return async () => {
+    for (const timer of later) clearTimeout(timer);
+    end.abort();
+    await follower.stop();
+    await Promise.all(under);
+  };
+}
+
+/** To every browser of the visitor; one whose push service knows it no more is forgotten. */
+async function tell(
+  { site, contact, conversation, actor, data }: Reply,
+  { subscriptions, poster, subject, nameOf, signal }: Outside & { signal: AbortSignal },
+): Promise<void> {
+  const said = data as { text: string };
+  for (const { tokenHash, endpoint, p256dh, auth, url } of await subscriptions.of(contact)) {
+    const title = actor.name ?? nameOf(site ?? '');
+    const notice = { title, text: shorten(said.text), conversation, url };
+    const request = webPush.generateRequestDetails(
+      { endpoint, keys: { p256dh, auth } },
+      JSON.stringify(notice),
+      {
+        vapidDetails: { subject, ...subscriptions.keys },
+        TTL: TTL_SECONDS,
+        // A later one takes the place of one that was not delivered yet.
+        topic: conversation.replaceAll('-', ''),
+      },
+    );
+    const { status } = await poster.post(endpoint, {
+      headers: textsOf(request.headers),
+      body: request.body ?? Buffer.alloc(0),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    if (status === 404 || status === 410) await subscriptions.set(tokenHash, null);
+    else if (status >= 300) throw new Error(`the push service answers ${status}`);
+  }
+}
+
+const textsOf = (headers: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));

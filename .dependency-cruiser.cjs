@@ -6,7 +6,7 @@ const ladder = {
     ['store'],
     ['lib'],
   ],
-  widget: [['ui', 'connection', 'host'], ['store', 'i18n'], ['lib']],
+  widget: [['ui', 'connection', 'host', 'compat'], ['store', 'i18n'], ['lib']],
 };
 
 /** Third-party packages that belong to one place. */

@@ -34,6 +34,14 @@ export const size: Bench = async (report) => {
     floor: LIBRARIES_BYTES,
     setting: `${setting}; loader and panel with styles and English`,
   });
+  for (const vendor of ['intercom', 'chatwoot', 'crisp'])
+    report({
+      metric: `compat_${vendor}_brotli_bytes`,
+      value: brotliBytes(join(sdk, `v1/compat/${vendor}.js`)),
+      unit,
+      goal: 3000,
+      setting: `${setting}; beside the loader`,
+    });
   const app = [...filesBelow(console, '.js'), ...filesBelow(console, '.css')];
   const value = app.reduce((sum, file) => sum + brotliBytes(file), 0);
   report({

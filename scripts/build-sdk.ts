@@ -145,20 +145,32 @@ const buildPanel = (widget: string, outDir: string): Promise<unknown> =>
     },
   });
 
-/** The script tag's file: one, classic, and it knows the panel's name. */
-function buildLoader(widget: string, panel: string, outDir: string): Promise<unknown> {
+/** Classic scripts of script tags; one that brings the panel knows its name. */
+const SCRIPTS: Record<string, string> = {
+  loader: 'src/embed.ts',
+  ...Object.fromEntries(
+    ['intercom', 'chatwoot', 'crisp'].map((vendor) => [
+      `compat/${vendor}`,
+      `src/compat/scripts/${vendor}.ts`,
+    ]),
+  ),
+};
+
+async function buildScripts(widget: string, panel: string, outDir: string): Promise<void> {
   const config = common(widget);
-  return build({
-    ...config,
-    define: { ...config.define, __PANEL__: JSON.stringify(panel) },
-    build: {
-      ...output(outDir),
-      rolldownOptions: {
-        input: { loader: join(widget, 'src/embed.ts') },
-        output: { format: 'iife', minify: true, entryFileNames: 'loader.js' },
+  for (const [name, source] of Object.entries(SCRIPTS))
+    await build({
+      ...config,
+      define: { ...config.define, __PANEL__: JSON.stringify(panel) },
+      build: {
+        ...output(outDir),
+        emptyOutDir: false,
+        rolldownOptions: {
+          input: join(widget, source),
+          output: { format: 'iife', minify: true, entryFileNames: `${name}.js` },
+        },
       },
-    },
-  });
+    });
 }
 
 /** The page of a chat in a window of its own; what it shows comes by the loader. */
@@ -180,6 +192,6 @@ export async function buildSdk(widget: string, sdk: string): Promise<void> {
   const versioned = join(sdk, version);
   await buildPanel(widget, versioned);
   const panel = readdirSync(versioned).find((name) => basename(name).startsWith('panel.'));
-  await buildLoader(widget, `../${version}/${panel}`, join(sdk, 'v1'));
+  await buildScripts(widget, `../${version}/${panel}`, join(sdk, 'v1'));
   await buildChatPage(widget, join(sdk, 'chat'));
 }

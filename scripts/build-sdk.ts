@@ -1,4 +1,5 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { type MinifyOptions, minify } from 'terser';
@@ -148,6 +149,7 @@ const buildPanel = (widget: string, outDir: string): Promise<unknown> =>
 /** Classic scripts of script tags; one that brings the panel knows its name. */
 const SCRIPTS: Record<string, string> = {
   loader: 'src/embed.ts',
+  elements: 'src/elements-script.ts',
   ...Object.fromEntries(
     ['intercom', 'chatwoot', 'crisp'].map((vendor) => [
       `compat/${vendor}`,
@@ -186,12 +188,30 @@ async function buildChatPage(widget: string, outDir: string): Promise<unknown> {
   return built;
 }
 
-/** Versioned files that never change, and the evergreen loader that names them. */
+/** What a page that pins a version holds its files to (Subresource Integrity), by their place in the folder. */
+function writeIntegrity(dir: string): void {
+  const files = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.js'))
+    .sort();
+  const hashOf = (file: string) =>
+    createHash('sha384')
+      .update(readFileSync(join(dir, file)))
+      .digest('base64');
+  const hashes = Object.fromEntries(files.map((file) => [file, `sha384-${hashOf(file)}`]));
+  writeFileSync(join(dir, 'integrity.json'), `${JSON.stringify(hashes, null, 2)}\n`);
+}
+
+/** Versioned files that never change, and the evergreen scripts, which are the newest version's. */
 export async function buildSdk(widget: string, sdk: string): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(widget, 'package.json'), 'utf8'));
   const versioned = join(sdk, version);
   await buildPanel(widget, versioned);
   const panel = readdirSync(versioned).find((name) => basename(name).startsWith('panel.'));
-  await buildScripts(widget, `../${version}/${panel}`, join(sdk, 'v1'));
+  const evergreen = join(sdk, 'v1');
+  // The panel has one name from both folders.
+  await buildScripts(widget, `../${version}/${panel}`, evergreen);
+  cpSync(evergreen, versioned, { recursive: true });
+  writeIntegrity(versioned);
   await buildChatPage(widget, join(sdk, 'chat'));
 }

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Desk, signIn, type Visitor, visitorOn } from './people.ts';
+import { goTo } from './own-page.ts';
+import { type Desk, signIn, type Visitor } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
 let stage: Stage;
@@ -23,7 +24,6 @@ interface Old {
   /** What the page had for its vendor, before our tag. */
   before?: string;
   tags: string;
-  body?: string;
 }
 
 interface Shop extends AsyncDisposable {
@@ -35,28 +35,21 @@ interface Shop extends AsyncDisposable {
 }
 
 /** A page that was made for another vendor, under a policy that lets in scripts with its nonce only. */
-async function open({ before = '', tags, body = '<p>A page</p>' }: Old): Promise<Shop> {
+async function open({ before = '', tags }: Old): Promise<Shop> {
   const visit = await stage.open();
   const { page } = visit;
   const warnings: string[] = [];
   page.on('console', (line) => line.type() === 'warning' && warnings.push(line.text()));
-  await visit.context.grantPermissions(['local-network-access']);
-  const html = `<!doctype html><html lang="en"><head><title>Old</title><script>window.heard = [];${before}</script>${tags}</head><body>${body}</body></html>`;
-  await page.route('**/old-page', (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      headers: {
-        'content-security-policy':
-          "default-src 'none'; script-src 'nonce-r4nd0m'; connect-src 'self'; require-trusted-types-for 'script'",
-      },
-      body: html.replaceAll('<script', '<script nonce="r4nd0m"'),
-    }),
-  );
-  await page.goto(`${stage.base}/old-page`);
+  const head = `<script>window.heard = [];${before}</script>${tags}`;
+  const visitor = await goTo(stage, visit, {
+    head: head.replaceAll('<script', '<script nonce="r4nd0m"'),
+    policy:
+      "default-src 'none'; script-src 'nonce-r4nd0m'; connect-src 'self'; require-trusted-types-for 'script'",
+  });
   return {
     visit,
     page,
-    visitor: visitorOn(page),
+    visitor,
     warnings,
     [Symbol.asyncDispose]: () => visit.context.close(),
   };

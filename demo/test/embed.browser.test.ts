@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { goTo as goToOwn, type PageOf } from './own-page.ts';
 import { visitorOn } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
@@ -14,26 +15,7 @@ afterAll(async () => {
 const tag = (more = '') =>
   `<script async src="/sdk/v1/loader.js" data-throughline-site="fernway" ${more}></script>`;
 
-interface PageOf {
-  head?: string;
-  body?: string;
-  policy?: string;
-}
-
-/** A page of the shop's origin that is not the demo's. */
-async function goTo(visit: Visit, { head = '', body = '<p>A page</p>', policy }: PageOf) {
-  // The browser counts a page made up here as one of the open internet.
-  await visit.context.grantPermissions(['local-network-access']);
-  await visit.page.route('**/own-page*', (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      headers: policy ? { 'content-security-policy': policy } : {},
-      body: `<!doctype html><html lang="en"><head><title>Own</title>${head}</head><body>${body}</body></html>`,
-    }),
-  );
-  await visit.page.goto(`${stage.base}/own-page`);
-  return visitorOn(visit.page);
-}
+const goTo = (visit: Visit, page: PageOf) => goToOwn(stage, visit, page);
 
 const call = (page: Page, ...args: unknown[]): Promise<unknown> =>
   page.evaluate(

@@ -104,14 +104,17 @@ const squeeze: Plugin = {
   },
 };
 
-const common = (widget: string): InlineConfig => ({
+/** What every build of the widget has in common. */
+export const forBrowsers = (widget: string, ...more: Plugin[]): InlineConfig => ({
   configFile: false,
   root: widget,
   logLevel: 'warn',
-  plugins: [textOnly(widget), useH, squeeze],
+  plugins: [textOnly(widget), useH, ...more],
   oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' } },
   define: { 'process.env.NODE_ENV': '"production"' },
 });
+
+const common = (widget: string): InlineConfig => forBrowsers(widget, squeeze);
 
 const output = (outDir: string) => ({
   outDir,

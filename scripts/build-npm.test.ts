@@ -82,7 +82,7 @@ test.each(entries)('%s can be imported where there is no page, and does nothing'
     cwd: program,
     encoding: 'utf8',
     env: { NODE_ENV: 'production' },
-    timeout: 10_000,
+    timeout: 30_000,
   });
   const { exports, ...rest } = JSON.parse(said);
   expect(exports.length).toBeGreaterThan(0);
@@ -114,6 +114,7 @@ test('its types stand by themselves, and know what is right and what is wrong', 
     createWidget({ ...options, theme: 'pink' });
     // @ts-expect-error a site is needed
     useThroughline({ relay: 'https://chat.example.com' });
+    document.querySelector('throughline-chat')?.widget?.open('list');
     defineElements({ accent: '#2f6b4f' });
     createElement(ThroughlineChat, { ...options, on: { 'unread.changed': ({ count }) => count.toFixed() } });
     // @ts-expect-error there is no such event
@@ -137,4 +138,4 @@ test('its types stand by themselves, and know what is right and what is wrong', 
     );
     expect(stdout).toBe('');
   }
-});
+}, 120_000);

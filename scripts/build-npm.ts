@@ -34,6 +34,8 @@ const buildModules = (entries: [string, string][], outDir: string) =>
       lib: { entry: Object.fromEntries(entries), formats: ['es'] },
       rolldownOptions: {
         external: ['react', /^zustand/],
+        // `use client` stays where it counts: at the top of its entry.
+        onwarn: (warning, warn) => warning.code !== 'MODULE_LEVEL_DIRECTIVE' && warn(warning),
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].[hash:6].js' },
       },
     },

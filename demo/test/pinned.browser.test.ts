@@ -44,6 +44,22 @@ it('a version held to its hashes, the panel and all, opens the chat', async () =
   expect(shop.faults).toEqual([]);
 });
 
+it('a pinned script of another vendor’s calls brings the loader of its own version', async () => {
+  await using shop = await stage.open();
+  const asked: string[] = [];
+  shop.page.on('request', (request) => asked.push(request.url()));
+  const visitor = await goTo(stage, shop, {
+    head: `${rest()}<script>window.$crisp = [['do', 'chat:open']];</script>${tag(
+      hashes['compat/crisp.js'],
+    ).replace('loader.js', 'compat/crisp.js')}`,
+  });
+  await visitor.panel.waitFor();
+  const sdk = asked.filter((url) => url.includes('/sdk/'));
+  expect(sdk).toContain(`${folder}/loader.js`);
+  expect(sdk.filter((url) => !url.startsWith(`${folder}/`))).toEqual([]);
+  expect(shop.faults).toEqual([]);
+});
+
 it('a loader that is not what its hash says does not run, and the page goes on unharmed', async () => {
   await using shop = await stage.open();
   const refused = shop.page.waitForEvent('console', (line) => /integrity/i.test(line.text()));

@@ -1,7 +1,15 @@
+import type { ThroughlineChat } from './elements/chat-element.ts';
 import { define } from './elements/define.ts';
 import { createWidget, type WidgetOptions } from './index.ts';
 
 export type { ThroughlineChat } from './elements/chat-element.ts';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'throughline-chat': ThroughlineChat;
+    'throughline-launcher': HTMLElement;
+  }
+}
 
 /**
  * Makes `<throughline-chat>` and `<throughline-launcher>` elements of the page. Until it is called nothing

@@ -31,3 +31,9 @@ export function fakeChat(isHere = true): FakeChat {
     asked: () => calls.filter(([command]) => !`${command}`.startsWith('get')),
   };
 }
+
+/** What pages hand over by mistake. */
+export const odd: unknown[] = [
+  ...[undefined, null, 0, '', 'x', true, [], {}, [null], { a: null }, () => {}],
+  Symbol('x'),
+];

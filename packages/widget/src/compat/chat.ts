@@ -25,6 +25,29 @@ export function chatOf(widget: Widget): Chat {
   return { isHere: true, run, apply: (options) => widget.update(options) };
 }
 
+/** A page's mistake in a call is told on its console and breaks nothing else there. */
+export const safely =
+  <A extends unknown[], R>(call: (...args: A) => R) =>
+  (...args: A): R | undefined => {
+    try {
+      return call(...args);
+    } catch (error) {
+      globalThis.reportError?.(error);
+      return undefined;
+    }
+  };
+
+/** Hears of it whenever it asks: at once, if it is so already. */
+export function whenReady({ run }: Pick<Chat, 'run'>): (then: () => void) => void {
+  let waiting: (() => void)[] | undefined = [];
+  run('on', 'ready', () => {
+    const all = waiting;
+    waiting = undefined;
+    for (const then of all ?? []) safely(then)();
+  });
+  return (then) => (waiting ? void waiting.push(then) : queueMicrotask(then));
+}
+
 const warned = new Set<string>();
 
 /** A call that has no counterpart here is told once, by its name, and has no effect. */

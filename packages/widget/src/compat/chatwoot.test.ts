@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type FakeChat, fakeChat } from '../../test/fake-chat.ts';
+import { type FakeChat, fakeChat, odd } from '../../test/fake-chat.ts';
 import { chatwoot } from './chatwoot.ts';
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
@@ -163,6 +163,15 @@ test.each(['setLabel', 'removeLabel', 'setSomethingNew', 'toggleStars'])(
     expect(chat.calls).toEqual([]);
   },
 );
+
+test('no call throws, whatever it is given', () => {
+  vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
+  const $chatwoot = start();
+  const names = ['toggle', 'toggleBubbleVisibility', 'setUser', 'setCustomAttributes', 'setLocale'];
+  for (const name of [...names, 'deleteCustomAttribute', 'setColorScheme', 'setLabel', 'reset'])
+    for (const one of odd)
+      for (const other of odd) expect(() => $chatwoot[name]?.(one, other)).not.toThrow();
+});
 
 test('a hash that proves nothing here is named, and the person told without it', async () => {
   start().setUser?.('7', { email: 'r@example.com', identifier_hash: 'ab12' });

@@ -1,6 +1,6 @@
 import type { Widget, WidgetState } from '../api.ts';
 import type { PageEvents } from '../events.ts';
-import { type Chat, chatOf, known, type Options, warn } from './chat.ts';
+import { type Chat, chatOf, known, type Options, safely, warn, whenReady } from './chat.ts';
 import { factsOf, type Known, know } from './facts.ts';
 
 type Said = Record<string, unknown>;
@@ -90,7 +90,7 @@ function listen({ run }: Chat, $chatwoot: { hasLoaded: boolean }): void {
     window.dispatchEvent(new CustomEvent(`chatwoot:${name}`, { detail }));
   const on = <T extends keyof PageEvents>(type: T, then: (event: PageEvents[T]) => void) =>
     run('on', type, then);
-  run('on', 'ready', () => {
+  whenReady({ run })(() => {
     $chatwoot.hasLoaded = true;
     tell('ready');
   });
@@ -114,13 +114,18 @@ function listen({ run }: Chat, $chatwoot: { hasLoaded: boolean }): void {
   on('widget.error', ({ data }) => tell('error', data));
 }
 
+const METHOD = /^(set|add|remove|delete|toggle|open|close|send)[A-Z]/;
+
 /** What is named as the vendor names methods can be called, known here or not. */
 const forgiving = <T extends object>(known: T): T =>
   new Proxy(known, {
-    get: (target, name, self) =>
-      name in target || !/^(set|add|remove|delete|toggle|open|close|send)[A-Z]/.test(String(name))
-        ? Reflect.get(target, name, self)
-        : () => warn('Chatwoot', String(name)),
+    get(target, name) {
+      const value = Reflect.get(target, name);
+      if (typeof value === 'function') return safely(value.bind(target));
+      return name in target || !METHOD.test(String(name))
+        ? value
+        : () => warn('Chatwoot', String(name));
+    },
   });
 
 /** Puts `chatwootSDK` on the page, and `$chatwoot` once it runs. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type FakeChat, fakeChat } from '../../test/fake-chat.ts';
+import { type FakeChat, fakeChat, odd } from '../../test/fake-chat.ts';
 import { crisp } from './crisp.ts';
 
 interface Crisp {
@@ -238,6 +238,29 @@ test.each([
   $crisp.push(vendors, vendors);
   expect(warn.mock.calls).toEqual([[`Throughline: "Crisp ${name}" does nothing here.`]]);
   expect(chat.asked()).toEqual([]);
+});
+
+test('no call throws, whatever it is given', () => {
+  vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
+  const $crisp = start();
+  const names = ['user:email', 'user:company', 'session:data', 'session:event', 'message:send'];
+  for (const name of [...names, 'session:loaded', 'position:reverse', ...odd])
+    for (const value of odd)
+      for (const verb of ['do', 'set', 'on', 'off', 'config', ...odd])
+        expect(() => $crisp.push([verb, name, value], value as unknown[])).not.toThrow();
+  for (const value of odd) {
+    expect(() => $crisp.is(value as string)).not.toThrow();
+    expect(() => $crisp.get('session:data', value)).not.toThrow();
+  }
+});
+
+test('who asks late hears at once that it is ready', async () => {
+  const $crisp = start();
+  const heard = vi.fn();
+  chat.emit('ready');
+  $crisp.push(['on', 'session:loaded', heard]);
+  await Promise.resolve();
+  expect(heard).toHaveBeenCalledOnce();
 });
 
 test('a read nobody knows is named and answers nothing', () => {

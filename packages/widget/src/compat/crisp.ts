@@ -1,7 +1,7 @@
 import type { Widget, WidgetState } from '../api.ts';
 import type { PageEvents } from '../events.ts';
 import type { User } from '../options.ts';
-import { type Chat, chatOf, type Options, warn } from './chat.ts';
+import { type Chat, chatOf, type Options, safely, warn, whenReady } from './chat.ts';
 import { factsOf, type Known, know } from './facts.ts';
 
 type Call = [verb: string, method?: unknown, value?: unknown];
@@ -29,6 +29,7 @@ interface Core {
   draft: string | null;
   isHidden: boolean;
   isAvailable: boolean;
+  ready: (then: () => void) => void;
 }
 
 const stateOf = ({ chat }: Core): Partial<WidgetState> =>
@@ -137,10 +138,7 @@ function listen(core: Core): void {
   const tell = (name: string, value?: unknown) => core.listeners[name]?.(value);
   const on = <T extends keyof PageEvents>(type: T, then: (event: PageEvents[T]) => void) =>
     run('on', type, then);
-  run('on', 'ready', () => {
-    tell('session:loaded', run('getVisitorId'));
-    (window as Page).CRISP_READY_TRIGGER?.();
-  });
+  core.ready(() => (window as Page).CRISP_READY_TRIGGER?.());
   on('widget.opened', () => {
     const { draft } = core;
     core.draft = null;
@@ -181,8 +179,11 @@ function verbsOf(core: Core): Record<string, (method: string, value: unknown) =>
     set: take('set', setting(core)),
     config: take('config', configuring(core)),
     on(name, then) {
-      if (HEARD.test(name)) core.listeners[name] = then as Listener;
-      else warn('Crisp', `on ${name}`);
+      if (!HEARD.test(name)) return warn('Crisp', `on ${name}`);
+      core.listeners[name] = then as Listener;
+      if (name === 'session:loaded')
+        core.ready(() => core.listeners[name]?.(core.chat.run('getVisitorId')));
+      return undefined;
     },
     off(name) {
       core.listeners[name] = undefined;
@@ -205,21 +206,21 @@ export function crisp(chat: Chat): void {
     draft: null,
     isHidden: false,
     isAvailable: true,
+    ready: whenReady(chat),
   };
   const verbs = verbsOf(core);
-  const read =
-    (verb: string, methods: Record<string, (key?: string) => unknown>) =>
-    (name: string, key?: unknown) =>
+  const read = (verb: string, methods: Record<string, (key?: string) => unknown>) =>
+    safely((name: string, key?: unknown) =>
       Object.hasOwn(methods, name)
         ? methods[name]?.([key].flat(1)[0] as string)
-        : warn('Crisp', `${verb} ${name}`);
+        : warn('Crisp', `${verb} ${name}`),
+    );
+  const play = safely(([verb, name, value]: Call) =>
+    Object.hasOwn(verbs, verb) ? verbs[verb]?.(`${name}`, value) : warn('Crisp', verb),
+  );
   const $crisp: Crisp = {
     ...verbs,
-    push(...calls) {
-      for (const [verb, name, value] of calls)
-        if (Object.hasOwn(verbs, verb)) verbs[verb]?.(`${name}`, value);
-        else warn('Crisp', verb);
-    },
+    push: (...calls) => calls.forEach((call) => void play(call)),
     is: read('is', asking(core)),
     get: read('get', getting(core)),
   };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type FakeChat, fakeChat } from '../../test/fake-chat.ts';
+import { type FakeChat, fakeChat, odd } from '../../test/fake-chat.ts';
 import { intercom } from './intercom.ts';
 
 type Intercom = ((...call: unknown[]) => unknown) & { q?: unknown[] };
@@ -190,6 +190,24 @@ test.each(['startTour', 'showArticle', 'showNews', 'toString', 'somethingNew'])(
     expect(chat.calls).toEqual([]);
   },
 );
+
+test('no call throws, whatever it is given', () => {
+  vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
+  intercom(chat);
+  const names = ['boot', 'update', 'showSpace', 'showConversation', 'trackEvent', 'onShow'];
+  for (const name of [...names, ...odd, undefined])
+    for (const one of odd)
+      for (const other of odd) expect(() => call(name, one, other)).not.toThrow();
+});
+
+test('who asks late hears at once that it is ready', async () => {
+  intercom(chat);
+  const heard = vi.fn();
+  chat.emit('ready');
+  call('onReady', heard);
+  await Promise.resolve();
+  expect(heard).toHaveBeenCalledOnce();
+});
 
 test('an Intercom that is there already stays', () => {
   const theirs = () => {};

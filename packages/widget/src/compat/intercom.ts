@@ -1,6 +1,6 @@
 import type { Widget } from '../api.ts';
 import type { User } from '../options.ts';
-import { type Chat, chatOf, known, type Options, warn } from './chat.ts';
+import { type Chat, chatOf, known, type Options, safely, warn, whenReady } from './chat.ts';
 import { factsOf, know } from './facts.ts';
 
 type Said = Record<string, unknown>;
@@ -107,7 +107,7 @@ function commandsOf(page: Page, chat: Chat): Record<string, (...args: never[]) =
     showConversation: (id: unknown) => run('open', { conversation: `${id}` }),
     trackEvent: (name: string, properties?: Said) => run('track', name, factsOf(properties)),
     getVisitorId: () => run('getVisitorId'),
-    onReady: heard('ready'),
+    onReady: whenReady(chat),
     onShow: heard('widget.opened'),
     onHide: heard('widget.closed'),
     onUnreadCountChange: (then: (count: number) => void) =>
@@ -126,13 +126,14 @@ export function intercom(chat: Chat): void {
   if (page.Intercom && !page.Intercom.q) return;
   const waiting = page.Intercom?.q ?? [];
   const commands = commandsOf(page, chat);
-  const call: Intercom = (name, ...args) =>
+  const call: Intercom = safely((name, ...args) =>
     Object.hasOwn(commands, `${name}`)
       ? commands[`${name}`]?.(...(args as never[]))
-      : warn('Intercom', `${name}`);
+      : warn('Intercom', `${name}`),
+  );
   page.Intercom = call;
   if (page.intercomSettings) call('boot', page.intercomSettings);
-  for (const early of waiting) call(...Array.from(early));
+  for (const early of Array.from(waiting)) call(...Array.from(early));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goTo } from './own-page.ts';
+import { openOwnPage } from './own-page.ts';
 import { type Desk, signIn, type Visitor } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
@@ -41,7 +41,7 @@ async function open({ before = '', tags }: Old): Promise<Shop> {
   const warnings: string[] = [];
   page.on('console', (line) => line.type() === 'warning' && warnings.push(line.text()));
   const head = `<script>window.heard = [];${before}</script>${tags}`;
-  const visitor = await goTo(stage, visit, {
+  const visitor = await openOwnPage(visit, stage, {
     head: head.replaceAll('<script', '<script nonce="r4nd0m"'),
     policy:
       "default-src 'none'; script-src 'nonce-r4nd0m'; connect-src 'self'; require-trusted-types-for 'script'",

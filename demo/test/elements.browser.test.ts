@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
-import { goTo } from './own-page.ts';
+import { openOwnPage } from './own-page.ts';
 import { type Desk, signIn } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
@@ -25,7 +25,7 @@ const launcher = (page: Page) => page.locator('throughline-launcher button');
 it('a launcher of the page opens the chat, counts what is unread, and gets the focus back', async () => {
   await using shop = await stage.open();
   const { page } = shop;
-  const visitor = await goTo(stage, shop, {
+  const visitor = await openOwnPage(shop, stage, {
     policy,
     head: elements,
     body: `<main><throughline-launcher>Help</throughline-launcher></main>
@@ -55,7 +55,7 @@ it('a launcher of the page opens the chat, counts what is unread, and gets the f
 it('inline, the chat fills its element, goes with it, and leaves nothing behind', async () => {
   await using shop = await stage.open();
   const { page } = shop;
-  const visitor = await goTo(stage, shop, {
+  const visitor = await openOwnPage(shop, stage, {
     policy,
     head: `${elements}<style nonce="r4nd0m">throughline-chat { width: 360px; height: 500px }</style>`,
     body: '<throughline-chat site="fernway" mode="inline" language="de"></throughline-chat>',
@@ -81,7 +81,7 @@ it('inline, the chat fills its element, goes with it, and leaves nothing behind'
 it('a launcher without an element is the script tag’s, even one that comes later', async () => {
   await using shop = await stage.open();
   const { page } = shop;
-  const visitor = await goTo(stage, shop, {
+  const visitor = await openOwnPage(shop, stage, {
     head: '<script async src="/sdk/v1/elements.js"></script>',
     body: '<throughline-launcher label="Talk to us"></throughline-launcher>',
   });

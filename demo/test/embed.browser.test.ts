@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goTo as goToOwn, type PageOf } from './own-page.ts';
+import { call, type OwnPage, openOwnPage, tag } from './own-page.ts';
 import { visitorOn } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
@@ -12,16 +12,7 @@ afterAll(async () => {
   await stage?.close();
 });
 
-const tag = (more = '') =>
-  `<script async src="/sdk/v1/loader.js" data-throughline-site="fernway" ${more}></script>`;
-
-const goTo = (visit: Visit, page: PageOf) => goToOwn(stage, visit, page);
-
-const call = (page: Page, ...args: unknown[]): Promise<unknown> =>
-  page.evaluate(
-    (all) => (Reflect.get(globalThis, 'Throughline') as (...a: unknown[]) => unknown)(...all),
-    args,
-  );
+const goTo = (visit: Visit, page: OwnPage) => openOwnPage(visit, stage, page);
 
 const keys = (page: Page): Promise<string[]> =>
   page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { goTo } from './own-page.ts';
+import { openOwnPage } from './own-page.ts';
 import { type Stage, setStage } from './stage.ts';
 
 let stage: Stage;
@@ -34,7 +34,7 @@ it('a version held to its hashes, the panel and all, opens the chat', async () =
   await using shop = await stage.open();
   const asked: string[] = [];
   shop.page.on('request', (request) => asked.push(request.url()));
-  const visitor = await goTo(stage, shop, { head: rest() + tag(hashes['loader.js']) });
+  const visitor = await openOwnPage(shop, stage, { head: rest() + tag(hashes['loader.js']) });
   await visitor.openChat();
   await visitor.say('Held to a hash');
   await visitor.sees('Held to a hash', 'Sent');
@@ -48,7 +48,7 @@ it('a pinned script of another vendor’s calls brings the loader of its own ver
   await using shop = await stage.open();
   const asked: string[] = [];
   shop.page.on('request', (request) => asked.push(request.url()));
-  const visitor = await goTo(stage, shop, {
+  const visitor = await openOwnPage(shop, stage, {
     head: `${rest()}<script>window.$crisp = [['do', 'chat:open']];</script>${tag(
       hashes['compat/crisp.js'],
     ).replace('loader.js', 'compat/crisp.js')}`,
@@ -63,7 +63,7 @@ it('a pinned script of another vendor’s calls brings the loader of its own ver
 it('a loader that is not what its hash says does not run, and the page goes on unharmed', async () => {
   await using shop = await stage.open();
   const refused = shop.page.waitForEvent('console', (line) => /integrity/i.test(line.text()));
-  await goTo(stage, shop, {
+  await openOwnPage(shop, stage, {
     head: `<script>
       window.Throughline = (...call) => { (Throughline.q ??= []).push(call); };
       Throughline('open');
@@ -79,7 +79,7 @@ it('a loader that is not what its hash says does not run, and the page goes on u
 
 it('a panel that is not what the page’s import map says does not run, and is told', async () => {
   await using shop = await stage.open();
-  await goTo(stage, shop, {
+  await openOwnPage(shop, stage, {
     head: `<script>
       window.heard = [];
       window.Throughline = (...call) => { (Throughline.q ??= []).push(call); };

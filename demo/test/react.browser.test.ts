@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildNpm } from '../../scripts/build-npm.ts';
-import { goTo } from './own-page.ts';
+import { openOwnPage } from './own-page.ts';
 import { type Stage, setStage } from './stage.ts';
 
 const APP = `
@@ -86,7 +86,7 @@ it('in an application of React, strict mode included, there is one chat, and non
     const name = new URL(route.request().url()).pathname.replace('/app/', '');
     return route.fulfill({ contentType: 'text/javascript', body: files.get(name) ?? '' });
   });
-  const visitor = await goTo(stage, shop, {
+  const visitor = await openOwnPage(shop, stage, {
     head: '<style>.chat { width: 360px; height: 500px }</style>',
     body: '<div id="app"></div><script type="module" src="/app/app.js"></script>',
   });

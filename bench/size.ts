@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import type { Bench } from './figures.ts';
 
-const sdk = join(import.meta.dirname, '../packages/widget/dist/sdk');
+const widget = join(import.meta.dirname, '../packages/widget');
+const sdk = join(widget, 'dist/sdk');
 const console = join(import.meta.dirname, '../packages/console/dist');
 
 const brotliBytes = (file: string): number =>
@@ -22,7 +23,10 @@ const LIBRARIES_BYTES = 16_700;
 /** What a visitor's browser loads, in bytes on the wire. */
 export const size: Bench = async (report) => {
   const loader = brotliBytes(join(sdk, 'v1/loader.js'));
-  const [panel = ''] = filesBelow(sdk, '.js').filter((file) => file.includes('panel.'));
+  const { version } = JSON.parse(readFileSync(join(widget, 'package.json'), 'utf8'));
+  const [panel = ''] = filesBelow(join(sdk, version), '.js').filter((file) =>
+    file.includes('panel.'),
+  );
   const setting = 'brotli 11, as built';
   const unit = 'bytes';
   report({ metric: 'loader_brotli_bytes', value: loader, unit, goal: 2500, setting });
@@ -34,6 +38,14 @@ export const size: Bench = async (report) => {
     floor: LIBRARIES_BYTES,
     setting: `${setting}; loader and panel with styles and English`,
   });
+  for (const vendor of ['intercom', 'chatwoot', 'crisp'])
+    report({
+      metric: `compat_${vendor}_brotli_bytes`,
+      value: brotliBytes(join(sdk, `v1/compat/${vendor}.js`)),
+      unit,
+      goal: 3000,
+      setting: `${setting}; beside the loader`,
+    });
   const app = [...filesBelow(console, '.js'), ...filesBelow(console, '.css')];
   const value = app.reduce((sum, file) => sum + brotliBytes(file), 0);
   report({

@@ -1,4 +1,5 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { type MinifyOptions, minify } from 'terser';
@@ -63,14 +64,17 @@ const squeeze: Plugin = {
   },
 };
 
-const common = (widget: string): InlineConfig => ({
+/** What every build of the widget has in common. */
+export const forBrowsers = (widget: string, ...more: Plugin[]): InlineConfig => ({
   configFile: false,
   root: widget,
   logLevel: 'warn',
-  plugins: [textOnly(widget), useH, squeeze],
+  plugins: [textOnly(widget), useH, ...more],
   oxc: { jsx: { runtime: 'classic', pragma: 'h', pragmaFrag: 'Fragment' } },
   define: { 'process.env.NODE_ENV': '"production"' },
 });
+
+const common = (widget: string): InlineConfig => forBrowsers(widget, squeeze);
 
 const output = (outDir: string) => ({
   outDir,
@@ -105,35 +109,36 @@ const buildPanel = (widget: string, outDir: string): Promise<unknown> =>
     },
   });
 
-/** The script tag's file: one, classic, and it knows the panel's name. */
-function buildLoader(widget: string, panel: string, outDir: string): Promise<unknown> {
-  const config = common(widget);
-  return build({
-    ...config,
-    define: { ...config.define, __PANEL__: JSON.stringify(panel) },
-    build: {
-      ...output(outDir),
-      rolldownOptions: {
-        input: { loader: join(widget, 'src/embed.ts') },
-        output: { format: 'iife', minify: true, entryFileNames: 'loader.js' },
-      },
-    },
-  });
-}
+/** Classic scripts of script tags; one that brings the panel knows its name. */
+const SCRIPTS: Record<string, string> = {
+  loader: 'src/embed.ts',
+  elements: 'src/elements-script.ts',
+  // What a worker of the business's own origin imports.
+  push: 'src/push-worker.ts',
+  ...Object.fromEntries(
+    ['intercom', 'chatwoot', 'crisp'].map((vendor) => [
+      `compat/${vendor}`,
+      `src/compat/scripts/${vendor}.ts`,
+    ]),
+  ),
+};
 
-/** What a worker of the business's own origin imports. */
-const buildPushWorker = (widget: string, outDir: string): Promise<unknown> =>
-  build({
-    ...common(widget),
-    build: {
-      ...output(outDir),
-      emptyOutDir: false,
-      rolldownOptions: {
-        input: { push: join(widget, 'src/push-worker.ts') },
-        output: { format: 'iife', minify: true, entryFileNames: 'push.js' },
+async function buildScripts(widget: string, panel: string, outDir: string): Promise<void> {
+  const config = common(widget);
+  for (const [name, source] of Object.entries(SCRIPTS))
+    await build({
+      ...config,
+      define: { ...config.define, __PANEL__: JSON.stringify(panel) },
+      build: {
+        ...output(outDir),
+        emptyOutDir: false,
+        rolldownOptions: {
+          input: join(widget, source),
+          output: { format: 'iife', minify: true, entryFileNames: `${name}.js` },
+        },
       },
-    },
-  });
+    });
+}
 
 /** The page of a chat in a window of its own; what it shows comes by the loader. */
 async function buildChatPage(widget: string, outDir: string): Promise<unknown> {
@@ -148,13 +153,30 @@ async function buildChatPage(widget: string, outDir: string): Promise<unknown> {
   return built;
 }
 
-/** Versioned files that never change, and the evergreen loader that names them. */
+/** What a page that pins a version holds its files to (Subresource Integrity), by their place in the folder. */
+function writeIntegrity(dir: string): void {
+  const files = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.js'))
+    .sort();
+  const hashOf = (file: string) =>
+    createHash('sha384')
+      .update(readFileSync(join(dir, file)))
+      .digest('base64');
+  const hashes = Object.fromEntries(files.map((file) => [file, `sha384-${hashOf(file)}`]));
+  writeFileSync(join(dir, 'integrity.json'), `${JSON.stringify(hashes, null, 2)}\n`);
+}
+
+/** Versioned files that never change, and the evergreen scripts, which are the newest version's. */
 export async function buildSdk(widget: string, sdk: string): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(widget, 'package.json'), 'utf8'));
   const versioned = join(sdk, version);
   await buildPanel(widget, versioned);
   const panel = readdirSync(versioned).find((name) => basename(name).startsWith('panel.'));
-  await buildLoader(widget, `../${version}/${panel}`, join(sdk, 'v1'));
-  await buildPushWorker(widget, join(sdk, 'v1'));
+  const evergreen = join(sdk, 'v1');
+  // The panel has one name from both folders.
+  await buildScripts(widget, `../${version}/${panel}`, evergreen);
+  cpSync(evergreen, versioned, { recursive: true });
+  writeIntegrity(versioned);
   await buildChatPage(widget, join(sdk, 'chat'));
 }

@@ -26,6 +26,19 @@ function fingerprint(dirs: string[]): string {
   return hash.digest('hex');
 }
 
+const { version } = JSON.parse(readFileSync(at('packages/widget/package.json'), 'utf8')) as {
+  version: string;
+};
+
+/** Pages may still name the files of an earlier version. */
+const isEarlier = (name: string): boolean => /^\d+\.\d+\.\d+/.test(name) && name !== version;
+
+function clear(out: string): void {
+  if (!existsSync(out)) return;
+  for (const name of readdirSync(out))
+    if (!isEarlier(name)) rmSync(join(out, name), { recursive: true });
+}
+
 async function unlessFresh(
   out: string,
   dirs: string[],
@@ -35,7 +48,7 @@ async function unlessFresh(
   const now = fingerprint(dirs);
   const isFresh = existsSync(stamp) && readFileSync(stamp, 'utf8') === now;
   if (isFresh && !process.argv.includes('--force')) return;
-  rmSync(out, { recursive: true, force: true });
+  clear(out);
   await run();
   writeFileSync(stamp, now);
 }

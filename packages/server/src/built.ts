@@ -47,6 +47,8 @@ export function builtMounts(): Mount[] {
     {
       path: '/sdk',
       dir: sdk,
+      // The folder of a version.
+      pinned: /^\d+\.\d+\.\d+[^/\\]*[/\\]/,
       headers: {
         'access-control-allow-origin': '*',
         'cross-origin-resource-policy': 'cross-origin',

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionInfo } from '@throughline/shared/schema';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -12,6 +13,9 @@ import { StartupError } from '../src/lib/errors.ts';
 import { send, startRelay, tempDir, until } from './relay.ts';
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
+const { version } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../widget/package.json'), 'utf8'),
+) as { version: string };
 const password = 'correct horse battery';
 
 /** `pnpm test` builds first; without the console there is nothing to serve. */
@@ -94,6 +98,31 @@ describe('start', () => {
     expect(again.out()).not.toContain('#setup=');
     again.process.kill('SIGINT');
     expect(await again.ended).toBe(0);
+  });
+
+  test('serves a version’s scripts for good, each with the hash it is held to; v1 is asked for anew', async () => {
+    const relay = await started();
+    const folder = `${relay.url}/sdk/${version}`;
+    const listed = await send(`${folder}/integrity.json`);
+    expect(listed.headers['access-control-allow-origin']).toBe('*');
+    const hashes = Object.entries(listed.json as Record<string, string>);
+    const scripts = ['loader', 'elements', 'compat/intercom', 'compat/chatwoot', 'compat/crisp'];
+    expect(hashes.map(([name]) => name)).toEqual(
+      expect.arrayContaining(scripts.map((name) => `${name}.js`)),
+    );
+    for (const [name, hash] of hashes) {
+      const file = await send(`${folder}/${name}`);
+      expect(file.headers).toMatchObject({
+        'access-control-allow-origin': '*',
+        'cache-control': 'public, max-age=31536000, immutable',
+      });
+      expect(`sha384-${createHash('sha384').update(file.text).digest('base64')}`).toBe(hash);
+    }
+    for (const name of scripts) {
+      const newest = await send(`${relay.url}/sdk/v1/${name}.js`);
+      expect(newest.headers['cache-control']).toBe('public, no-cache');
+      expect(newest.text).toBe((await send(`${folder}/${name}.js`)).text);
+    }
   });
 
   test('makes the administrator the settings name, and prints no link', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -65,6 +66,42 @@ test('a policy that trusts what a nonce brings asks for the nonce', async () => 
   const without = await findings(await openPage(tag(relay), strict), {}, 1);
   expect(without['script-src']?.says).toContain('nonce');
   await findings(await openPage(tag(relay, 'nonce="r4nd0m"'), strict), {}, 0);
+});
+
+test('a hash is that of the file and of one that stays, or it is said what is wrong', async () => {
+  const file = 'the loader';
+  const served = createServer(({ url }, response) =>
+    response.writeHead(url?.includes('gone') ? 404 : 200).end(file),
+  ).listen(0, '127.0.0.1');
+  onTestFinished(() => void served.close());
+  await once(served, 'listening');
+  const relay = `http://127.0.0.1:${(served.address() as AddressInfo).port}`;
+  const right = `sha384-${createHash('sha384').update(file).digest('base64')}`;
+  const see = async (folder: string, more: string, expected: number) => {
+    const src = `${relay}/sdk/${folder}/loader.js`;
+    const html = `<script async src="${src}" data-throughline-site="shop" ${more}></script>`;
+    const found = await findings(await openPage(html), {}, expected);
+    return `${found.integrity?.state}: ${found.integrity?.says}`;
+  };
+  const cors = 'crossorigin="anonymous"';
+  expect(await see('0.1.0', `integrity="${right}" ${cors}`, 0)).toMatch(/^ok: /);
+  expect(await see('0.1.0', `integrity="sha256-AAAA ${right}" ${cors}`, 0)).toMatch(/^ok: /);
+  expect(await see('v1', `integrity="${right}" ${cors}`, 0)).toMatch(/^warning: .*next upgrade/);
+  expect(await see('0.1.0', `integrity="sha384-AAAA" ${cors}`, 1)).toMatch(
+    /^fault: it is not the hash of .*integrity\.json/,
+  );
+  expect(await see('0.1.0', `integrity="${right}"`, 1)).toMatch(/^fault: add crossorigin/);
+  expect(await see('gone', `integrity="${right}" ${cors}`, 1)).toMatch(/^fault: .* answered 404/);
+  expect(await see('0.1.0', '', 0)).toBe('undefined: undefined');
+});
+
+test('the tag of a compatibility script, or of the elements, is the chat’s as well', async () => {
+  for (const file of ['compat/intercom', 'elements'])
+    for (const folder of ['v1', '0.1.0']) {
+      const html = `<script async src="https://chat.example/sdk/${folder}/${file}.js"></script>`;
+      const found = await findings(await openPage(html), {}, 0);
+      expect(found.snippet).toEqual({ state: 'ok', says: 'of https://chat.example' });
+    }
 });
 
 test('a page without the tag is no fault, one that is not there is', async () => {

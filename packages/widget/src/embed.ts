@@ -9,13 +9,16 @@ declare const __PANEL__: string;
 
 type Global = Run & {
   q?: ArrayLike<unknown>[];
+  /** Where this file came from, if another script fetched it by `import()`. */
+  src?: string;
   loaded?: true;
   /** A second widget, begun with `Throughline('init', options, name)`; takes the same calls. */
   get?: (name: string) => Run;
 };
 
+const page = window as { Throughline?: Global };
 const script = document.currentScript as HTMLScriptElement | null;
-const base = script?.src ?? location.href;
+const base = script?.src ?? page.Throughline?.src ?? location.href;
 
 const loadPanel = async (): Promise<MountPanel> => {
   const url = new URL(__PANEL__, base).href;
@@ -70,7 +73,6 @@ function createEntry(name: string): Run {
   };
 }
 
-const page = window as { Throughline?: Global };
 // Loaded twice (tag managers, client-side routers): the first one stays.
 if (!page.Throughline?.loaded) {
   const waiting = page.Throughline?.q ?? [];

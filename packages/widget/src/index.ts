@@ -1,4 +1,5 @@
-import type { Run, Widget } from './api.ts';
+import type { Widget } from './api.ts';
+import { asObject } from './as-object.ts';
 import { checkOptions, type WidgetOptions } from './options.ts';
 import { createRun } from './widget.ts';
 
@@ -6,41 +7,6 @@ export type { LoadedMessage, Target, Widget, WidgetEvents, WidgetState } from '.
 export type { PageEvent, PageEvents } from './events.ts';
 export type { Hooks, OutgoingMessage, ShownMessage } from './hooks.ts';
 export type { Scalar, User, WidgetOptions } from './options.ts';
-
-const METHODS: Record<keyof Widget, true> = {
-  on: true,
-  once: true,
-  off: true,
-  use: true,
-  ready: true,
-  update: true,
-  open: true,
-  close: true,
-  toggle: true,
-  popout: true,
-  showLauncher: true,
-  hideLauncher: true,
-  setLocale: true,
-  setTheme: true,
-  setConsent: true,
-  identify: true,
-  setAttributes: true,
-  track: true,
-  goal: true,
-  page: true,
-  newConversation: true,
-  sendMessage: true,
-  loadMessages: true,
-  logout: true,
-  getState: true,
-  getVisitorId: true,
-  destroy: true,
-};
-
-const asObject = (run: Run): Widget =>
-  Object.fromEntries(
-    Object.keys(METHODS).map((name) => [name, (...args: unknown[]) => run(name, ...args)]),
-  ) as unknown as Widget;
 
 /**
  * Puts a chat widget on the page.

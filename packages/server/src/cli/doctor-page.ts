@@ -5,6 +5,7 @@ import { openBlueprint } from '../settings/blueprint.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import { isFirstStart } from '../store/sqlite/open.ts';
 import { type Finding, report } from './finding.ts';
+import { isWhole } from './integrity.ts';
 import type { Invocation } from './invocation.ts';
 import { allows, directivesFor, type Policy, parsePolicy } from './page-policy.ts';
 
@@ -41,18 +42,47 @@ interface Tag {
   relay: string;
   site: string | undefined;
   nonce: string | undefined;
+  src?: string;
+  integrity?: string | undefined;
+  /** Whether the browser asks for the file by CORS, without which it cannot be held to a hash. */
+  isCors?: boolean;
 }
 
+const SCRIPT = /<script\b[^>]*\/sdk\/[^>]*(?:loader|elements|compat\/\w+)\.js[^>]*>/i;
+
 function findTag({ html, url }: LivePage): Tag | undefined {
-  const [tag] = /<script\b[^>]*\/sdk\/[^>]*loader\.js[^>]*>/i.exec(html) ?? [];
+  const [tag] = SCRIPT.exec(html) ?? [];
   const src = tag && attribute(tag, 'src');
   if (!src) return undefined;
-  const { origin } = new URL(src, url);
+  const { origin, href } = new URL(src, url);
   return {
     relay: origin,
     site: attribute(tag, 'data-throughline-site'),
     nonce: attribute(tag, 'nonce'),
+    src: href,
+    integrity: attribute(tag, 'integrity'),
+    isCors: origin === new URL(url).origin || /\scrossorigin\b/i.test(tag),
   };
+}
+
+/** Whether a browser runs the file that the tag names, if the tag holds it to a hash. */
+async function judgeIntegrity({ src, integrity, isCors }: Tag): Promise<Finding[]> {
+  if (!src || !integrity) return [];
+  const found = (state: Finding['state'], says: string): Finding[] => [
+    { check: 'integrity', state, says },
+  ];
+  if (!isCors) return found('fault', 'add crossorigin="anonymous" to the tag');
+  const answer = await fetch(src, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => null);
+  if (!answer?.ok) return found('fault', `${src} answered ${answer ? answer.status : 'nothing'}`);
+  const file = Buffer.from(await answer.arrayBuffer());
+  if (!isWhole(file, integrity))
+    return found(
+      'fault',
+      `it is not the hash of ${src}; a version's are in its integrity.json: /sdk/<version>/`,
+    );
+  return /\/sdk\/v\d+\//.test(src)
+    ? found('warning', `${src} changes with the next upgrade; name the version in its place`)
+    : found('ok', `is that of ${src}`);
 }
 
 const written = (relay: string): string =>
@@ -107,6 +137,7 @@ async function examine(address: string, { dataDir, base }: { dataDir: string; ba
   return [
     { check: 'page needs', state: 'ok', says: written(assumed.relay) } satisfies Finding,
     snippet,
+    ...(tag ? await judgeIntegrity(tag) : []),
     ...(tag && tag.relay === base ? await judgeSite(dataDir, tag, page.url) : []),
     ...judge(page, assumed),
   ];

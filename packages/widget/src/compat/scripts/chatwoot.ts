@@ -1,0 +1,4 @@
+import { chatwoot } from '../chatwoot.ts';
+import { chatFromTag } from '../from-tag.ts';
+
+chatwoot(chatFromTag());

@@ -1,0 +1,4 @@
+import { chatFromTag } from '../from-tag.ts';
+import { intercom } from '../intercom.ts';
+
+intercom(chatFromTag());

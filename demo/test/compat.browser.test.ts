@@ -79,6 +79,7 @@ const field = ({ panel }: Visitor) => panel.locator('textarea');
 async function aboutWhoWrote(text: string): Promise<string> {
   await desk.page.bringToFront();
   await desk.openConversation(text);
+  await desk.page.getByText('Loading details').waitFor({ state: 'hidden' });
   return (await desk.page.locator('body').textContent()) ?? '';
 }
 

@@ -163,8 +163,6 @@ async function applyLook(core: Core): Promise<void> {
     );
   view.setState({
     theme: options.theme ?? site?.theme ?? 'auto',
-    siteName: site?.name ?? '',
-    files: site?.files,
     greeting: options.greeting ?? site?.greeting ?? '',
     site,
     // A script tag's attribute: `en,de`.

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'a41b61dee22348fe48f17f06e58c333d7006dbab90d9a976c31af6df9b745f9a',
+  sha256: '12558d32c89e0674a4e51d335b0541dfe282ea4a49d3e22e7c0e4b251c7749a3',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -14,7 +14,7 @@ export const FIELD_TYPES = [
 type Option = Extract<FormField, { type: 'select' }>['options'][number];
 
 /** What programs know something by, made of what people read. */
-function keyOf(label: string, taken: readonly string[], fallback: string): string {
+export function keyOf(label: string, taken: readonly string[], fallback: string): string {
   const plain = label.normalize('NFKD').replace(/[\u0300-\u036f]/g, '');
   const words = plain.toLowerCase().match(/[a-z0-9]+/g) ?? [];
   const made = words
@@ -96,3 +96,6 @@ export const newOffline = (): Form => ({
   title: 'Leave us a message',
   fields: [NAME, EMAIL, { type: 'textarea', name: 'message', label: 'Message', required: true }],
 });
+
+/** What an agent asks in the middle of a conversation. */
+export const newQuestions = (): Form => ({ fields: [newField([])] });

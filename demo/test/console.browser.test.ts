@@ -23,6 +23,15 @@ async function walk(desk: Desk, look: (where: string) => Promise<void>): Promise
   await look('list');
   await desk.openConversation(CALLER);
   await look('thread');
+  for (const kind of ['Quick replies', 'Buttons', 'Card', 'Form', 'Payment request']) {
+    await page.getByRole('button', { name: 'Add to the reply' }).press('Enter');
+    await page.getByRole('button', { name: kind, exact: true }).press('Enter');
+    await dialog(desk).waitFor();
+    await look(kind);
+    await page.keyboard.press('Escape');
+    await dialog(desk).waitFor({ state: 'hidden' });
+    await page.getByLabel('Reply to the visitor').blur();
+  }
   await page.keyboard.press('n');
   await page.getByLabel('Note for the team').waitFor();
   await look('note');

@@ -1,3 +1,5 @@
+import type { Site } from '@throughline/shared/schema';
+import { SITE } from '../seed/stories.ts';
 import { ADMIN, type Stage } from './stage.ts';
 
 /** A program of the business, with a key of its own. */
@@ -13,22 +15,44 @@ export interface Program {
   factsIn(conversation: string): Promise<Record<string, unknown>>;
 }
 
-async function newKey(base: string): Promise<string> {
-  const post = (path: string, body: object, headers: Record<string, string>) =>
-    fetch(`${base}/v1/${path}`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json', origin: base, ...headers },
+type Ask = (method: 'POST' | 'PUT' | 'GET', path: string, body?: object) => Promise<Response>;
+
+/** The API as an administrator's console asks it; the last answer's tag goes with a change. */
+async function signInto(base: string): Promise<Ask> {
+  let headers: Record<string, string> = { 'content-type': 'application/json', origin: base };
+  const ask: Ask = async (method, path, body) => {
+    const answer = await fetch(`${base}/v1/${path}`, {
+      method,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
     });
-  const session = await post('session', ADMIN, {});
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    const etag = answer.headers.get('etag');
+    if (etag) headers = { ...headers, 'if-match': etag };
+    return answer;
+  };
+  const session = await ask('POST', 'session', ADMIN);
   const { csrf } = (await session.json()) as { csrf: string };
   const cookie = session.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
+  headers = { ...headers, cookie, 'x-csrf-token': csrf };
+  return ask;
+}
+
+/** Publishes the demo's site with these settings changed. */
+export async function configureSite({ base }: Stage, change: object): Promise<void> {
+  const ask = await signInto(base);
+  const read = await ask('GET', `sites/${SITE}/settings`);
+  const { key: _, identity: __, context: ___, ...settings } = (await read.json()) as Site;
+  await ask('PUT', `sites/${SITE}/settings`, { ...settings, ...change });
+}
+
+async function newKey(base: string): Promise<string> {
+  const ask = await signInto(base);
   const scopes = ['conversations:read', 'conversations:write', 'contacts:read'];
-  const body = { name: 'Helper', scopes, pii: 'content' };
-  const made = await post('keys', body, { cookie, 'x-csrf-token': csrf });
+  const made = await ask('POST', 'keys', { name: 'Helper', scopes, pii: 'content' });
   return ((await made.json()) as { secret: string }).secret;
 }
 

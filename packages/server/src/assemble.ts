@@ -78,7 +78,7 @@ export async function assemble(
   const dispatcher = createDispatcher({ ...sending, poster });
   const contacts = createContacts(store, now);
   const program = createProgramContacts(store, now);
-  const conversations = createConversations(store, now);
+  const conversations = createConversations(store, now, (key) => sites.get(key));
   const parts: Parts = {
     ...sending,
     config,

@@ -1,5 +1,5 @@
 import { uuidv7 } from '@throughline/shared';
-import type { Receipt } from '@throughline/shared/schema';
+import type { Receipt, Site } from '@throughline/shared/schema';
 import { onTestFinished } from 'vitest';
 import { createContacts, stranger } from '../src/contacts/commands.ts';
 import { createConversations } from '../src/conversations/commands.ts';
@@ -15,7 +15,7 @@ export type VisitorPrincipal = Principal & { kind: 'visitor' };
 export type AgentPrincipal = Principal & { kind: 'agent' };
 
 /** Everything below the gateway on a store of its own, with a clock that moves when told. */
-export async function ground() {
+export async function ground(site?: Site) {
   const dir = tempDir();
   const store = openSqliteStore({ dataDir: dir.path });
   onTestFinished(async () => {
@@ -24,7 +24,7 @@ export async function ground() {
   });
   const clock = { now: 1_800_000_000_000 };
   const now = () => clock.now;
-  const conversations = createConversations(store, now);
+  const conversations = createConversations(store, now, () => site);
   const contacts = createContacts(store, now);
   const queries = createQueries(store);
 

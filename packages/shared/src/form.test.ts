@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkField, checkForm, factsIn } from './form.ts';
-import { form, formValues } from './schema/form.ts';
+import { checkField, checkForm, factsIn, openingForm } from './form.ts';
+import { form, formValues, offlineForm } from './schema/form.ts';
 import { parse } from './schema/parse.ts';
 
 const field = (type: string, more: object = {}) =>
@@ -83,4 +83,28 @@ test.each([
 
 test('answers hold no name that could reach into a prototype', () => {
   expect(parse(formValues, JSON.parse('{"__proto__": "x"}')).ok).toBe(false);
+});
+
+describe('a form for when nobody is there', () => {
+  const email = { type: 'email', name: 'email', label: 'E-mail' };
+  const message = { type: 'textarea', name: 'message', label: 'Message', required: true };
+  test.each([
+    [[email, message], undefined],
+    [[message], undefined],
+    [[email], 'fields.message'],
+    [[email, { ...message, required: false }], 'fields.message'],
+    [[email, { ...message, type: 'text' }], 'fields.message'],
+    [[email, { ...message, fact: 'note' }], 'fields.message'],
+    [[email, { ...message, label: ' ' }], 'fields.1.label'],
+  ])('%# has a field that becomes the first message', (fields, fault) => {
+    const parsed = parse(offlineForm, { fields });
+    expect(parsed.ok ? undefined : parsed.error.field).toBe(fault);
+  });
+
+  test('leaves in the conversation what is not the message', () => {
+    const both = form.parse({ fields: [email, message] });
+    expect(openingForm(both, 'offline')?.fields).toMatchObject([{ name: 'email' }]);
+    expect(openingForm(both, 'prechat')).toEqual(both);
+    expect(openingForm(form.parse({ fields: [message] }), 'offline')).toBeUndefined();
+  });
 });

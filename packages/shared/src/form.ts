@@ -1,5 +1,8 @@
-import type { Form, FormField, FormValues } from './schema/form.ts';
+import { OFFLINE_MESSAGE } from './opening.ts';
+import type { Form, FormField, FormValues, OpeningForm } from './schema/form.ts';
 import { isVisible } from './visible.ts';
+
+export { OFFLINE_MESSAGE };
 
 /** What is wrong with an answer, in a word a client has a kind sentence for. */
 export type Mistake =
@@ -94,3 +97,10 @@ export const factsIn = (
       ? [{ name: fact, value: typeof value === 'string' ? value.slice(0, 1000) : value }]
       : [];
   });
+
+/** Of an offline form, what is said beside the first message: that one is a message like any other. */
+export const openingForm = (form: Form, as: OpeningForm): Form | undefined => {
+  const fields =
+    as === 'offline' ? form.fields.filter(({ name }) => name !== OFFLINE_MESSAGE) : form.fields;
+  return fields.length > 0 ? { ...form, fields } : undefined;
+};

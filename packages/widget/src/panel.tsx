@@ -169,8 +169,6 @@ async function applyLook(core: Core): Promise<void> {
     );
   view.setState({
     theme: options.theme ?? site?.theme ?? 'auto',
-    siteName: site?.name ?? '',
-    files: site?.files,
     greeting: options.greeting ?? site?.greeting ?? '',
     site,
     push: options.push,

@@ -12,6 +12,7 @@ const DAY_MS = 86_400_000;
 
 export const clockTime = format({ hour: 'numeric', minute: '2-digit' });
 export const clockSeconds = format({ hour: 'numeric', minute: '2-digit', second: '2-digit' });
+export const fullDay = format({ dateStyle: 'long' });
 export const fullTime = format({ dateStyle: 'full', timeStyle: 'short' });
 const weekday = format({ weekday: 'short' });
 const longWeekday = format({ weekday: 'long' });

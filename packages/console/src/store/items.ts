@@ -150,7 +150,7 @@ function pendingOf(entry: Entry, me: Actor): Utterance | undefined {
     by: me,
     text: entry.input.text,
     attachments: 'files' in entry.input ? (entry.input.files ?? []).map((id) => ({ id })) : [],
-    block: null,
+    block: 'block' in entry.input ? (entry.input.block ?? null) : null,
     answer: null,
     time: entry.at,
     pub: null,

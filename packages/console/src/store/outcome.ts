@@ -53,7 +53,10 @@ function eventOf(entry: Entry, receipt: Receipt, state: State): AgentEvent | und
     case 'message:send':
       // What its files are, its event says.
       if (entry.input.files) return undefined;
-      return { ...envelope, type: 'message.created', data: { text: entry.input.text } };
+      return {
+        ...{ ...envelope, type: 'message.created' },
+        data: { text: entry.input.text, block: entry.input.block },
+      };
     case 'note:add':
       return { ...envelope, type: 'note.created', data: { text: entry.input.text } };
     case 'message:edit': {

@@ -8,6 +8,7 @@ import {
   retry,
   type Sender,
 } from '@throughline/shared/client';
+import type { Block } from '@throughline/shared/schema';
 import type { Connection } from '../connection/index.ts';
 import type { Core } from './core.ts';
 import type { Notices } from './notices.ts';
@@ -20,7 +21,7 @@ import type { Threads } from './threads.ts';
 export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
   /** Takes over what was left unsent in this browser. */
   load(): void;
-  send(text: string): void;
+  send(text: string, block?: Block): void;
   /** Into whichever conversation: files may have taken longer than the agent stayed. */
   sendFiles(conversation: string, files: string[], text: string): void;
   note(text: string): void;
@@ -121,7 +122,7 @@ export function createOutgoing(
     drain: sender.drain,
     pause: sender.pause,
     load: () => store.setState({ outbox: loadOutbox(storage, myId(store.getState())) }),
-    send: (text) => write(ground, 'message:send', { text }),
+    send: (text, block) => write(ground, 'message:send', { text, ...(block && { block }) }),
     sendFiles: (conversation, files, text) =>
       put(ground, 'message:send', {
         ...{ conversation, text },

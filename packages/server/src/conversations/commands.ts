@@ -5,6 +5,7 @@ import {
   type CommandInput,
   type EventType,
   publicEvents,
+  type Site,
 } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { asAuthor, introduce, live, type Newcomer } from '../store/contact.ts';
@@ -18,8 +19,9 @@ import type {
   StoredFile,
   Tx,
 } from '../store/store.ts';
+import { askFirst } from './ask.ts';
 import { decide } from './decide.ts';
-import type { Decision, Input, Name, Subject, TimerChange } from './decision.ts';
+import type { Decision, Fact, Input, Name, Subject, TimerChange } from './decision.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
 import { maySee, type Principal } from './policy.ts';
@@ -89,8 +91,14 @@ const stampOf = (who: Principal, id: string, time: number): Verdict['stamp'] => 
   time,
 });
 
+type SiteOf = (key: string) => Site | undefined;
+
 /** The only code that changes a conversation. */
-export function createConversations(store: Store, now: Clock): Conversations {
+export function createConversations(
+  store: Store,
+  now: Clock,
+  siteOf: SiteOf = () => undefined,
+): Conversations {
   return {
     start: (who, input, newcomer) =>
       store.write(input.conversation, async (tx) => {
@@ -100,12 +108,10 @@ export function createConversations(store: Store, now: Clock): Conversations {
           const actor = await asAuthor(tx, prior.actor, stamp.actor);
           return answerRepeat(prior, { actor, types: ['conversation.started'], input });
         }
-        if (await tx.conversations.get(input.conversation)) return refuse('idempotency_conflict');
+        if (await isTaken(tx, input)) return refuse('idempotency_conflict');
         if (newcomer) await introduce(tx, newcomer);
         const contact = (await live(tx, who.id))?.id ?? who.id;
-        const { conversation, context } = input;
-        if (context) await rememberContext(tx, contact, context);
-        return begin(tx, { id: conversation, site: who.site, contact }, { stamp, context });
+        return beginAs(tx, { ...who, id: contact }, { input, stamp, site: siteOf(who.site) });
       }),
 
     startWith: (who, { id, conversation, contact: whom }) =>
@@ -123,7 +129,7 @@ export function createConversations(store: Store, now: Clock): Conversations {
     run(who, name, given) {
       const input = withoutCards(given);
       return store.write(input.conversation, async (tx) => {
-        const outcome = await carryOut(tx, { who, name, input, time: now() });
+        const outcome = await carryOut(tx, { who, name, input, time: now(), siteOf });
         return outcome.ok && 'text' in given && 'text' in input && input.text !== given.text
           ? { ok: true, data: { ...outcome.data, text: input.text } }
           : outcome;
@@ -152,11 +158,12 @@ interface Order<N extends Name> {
   name: N;
   input: Input<N>;
   time: number;
+  siteOf: SiteOf;
 }
 
 async function carryOut<N extends Name>(
   tx: Tx,
-  { who, name, input, time }: Order<N>,
+  { who, name, input, time, siteOf }: Order<N>,
 ): Promise<Outcome> {
   const prior = await tx.events.find(input.id);
   if (prior)
@@ -168,7 +175,7 @@ async function carryOut<N extends Name>(
   const row = await tx.conversations.get(input.conversation);
   if (!row || !(await maySeeStill(tx, who, row))) return refuse('not_found');
   const stamp = stampOf(who, input.id, time);
-  const subject = await load(tx, row, input);
+  const subject = { ...(await load(tx, row, input)), site: siteOf(row.site) };
   const { id } = subject.message ? await asAuthor(tx, subject.message.actor, stamp.actor) : who;
   const decision: Decision = decide[name](subject, input, { who: { ...who, id }, now: time });
   if ('refuse' in decision) return refuse(decision.refuse, fieldOf(decision));
@@ -180,17 +187,42 @@ const maySeeStill = async (tx: Tx, who: Principal, row: Conversation): Promise<b
   maySee(who, row) ||
   (who.kind === 'visitor' && maySee({ ...who, id: (await live(tx, who.id))?.id ?? '' }, row));
 
+type Start = CommandInput<'conversation:start'>;
+
+/** What it is to be called is something else already. */
+async function isTaken(tx: Tx, { id, conversation, form }: Start): Promise<boolean> {
+  if (await tx.conversations.get(conversation)) return true;
+  return form !== undefined && (form.message === id || !!(await tx.events.find(form.message)));
+}
+
+/** A visitor's own beginning: where it happened, and which form was filled in before it. */
+async function beginAs(
+  tx: Tx,
+  who: Visitor,
+  { input, stamp, site }: Pick<Verdict, 'stamp'> & { input: Start; site: Site | undefined },
+): Promise<Outcome> {
+  const { conversation, context, form } = input;
+  if (context) await rememberContext(tx, who.id, context);
+  const born = { id: conversation, site: who.site, contact: who.id };
+  return begin(tx, born, { stamp, context, asked: askFirst(site, form) });
+}
+
+interface Opening extends Pick<Verdict, 'stamp'> {
+  context?: Contact['context'] | undefined;
+  asked?: Fact[];
+}
+
 async function begin(
   tx: Tx,
   born: Pick<Conversation, 'id' | 'site' | 'contact'>,
-  { stamp, context }: Pick<Verdict, 'stamp'> & { context?: Contact['context'] | undefined },
+  { stamp, context, asked = [] }: Opening,
 ): Promise<Outcome> {
   const row = unborn(born, stamp.time);
   await tx.conversations.insert(row);
   const data = context ? { context } : {};
   return apply(tx, row, {
     stamp,
-    decision: { facts: [{ type: 'conversation.started', data }] },
+    decision: { facts: [{ type: 'conversation.started', data }, ...asked] },
   });
 }
 
@@ -248,9 +280,9 @@ async function apply(tx: Tx, row: Conversation, { stamp, decision }: Verdict): P
   let first: LogRecord | undefined;
   const depth = stamp.cause?.depth ?? 0;
   if (decision.redact) await tx.events.redact(decision.redact);
-  for (const fact of decision.facts) {
+  for (const { id = randomUUIDv7(), by = RELAY, ...fact } of decision.facts) {
     const body = first
-      ? { id: randomUUIDv7(), actor: RELAY, cause: { id: first.id, depth: depth + 1 } }
+      ? { id, actor: by, cause: { id: first.id, depth: depth + 1 } }
       : { id: stamp.id, actor: stamp.actor, cause: stamp.cause };
     const record = await tx.events.append(draftOf(after, { ...fact, ...body, time: stamp.time }));
     first ??= record;

@@ -1,5 +1,6 @@
 import type { Block } from '@throughline/shared/schema';
 import type { Agent } from '../store/store.ts';
+import { askRating } from './ask.ts';
 import { decideAnswers, sumOf } from './decide-answers.ts';
 import {
   awake,
@@ -90,10 +91,11 @@ export const decide: { [N in Name]: Decide<N> } = {
     return { facts: [{ type: 'conversation.assigned', data }] };
   },
 
-  'conversation:resolve': ({ row }) =>
-    row.status === 'resolved'
-      ? nothing
-      : { facts: [{ type: 'conversation.resolved', data: {} }], timer: { clear: true } },
+  'conversation:resolve': ({ row, site }) => {
+    if (row.status === 'resolved') return nothing;
+    const resolved: Fact = { type: 'conversation.resolved', data: {} };
+    return { facts: [resolved, ...askRating(site)], timer: { clear: true } };
+  },
 
   'conversation:reopen': ({ row }) => {
     if (row.status === 'snoozed') return { facts: [awake('agent')], timer: { clear: true } };

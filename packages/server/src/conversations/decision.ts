@@ -1,5 +1,12 @@
 import type { ErrorCode } from '@throughline/shared';
-import type { CommandInput, CommandName, EventData, EventType } from '@throughline/shared/schema';
+import type {
+  Actor,
+  CommandInput,
+  CommandName,
+  EventData,
+  EventType,
+  Site,
+} from '@throughline/shared/schema';
 import type { Agent, Conversation, LogRecord, StoredFile } from '../store/store.ts';
 import type { FileChange } from './files/decide.ts';
 import type { Principal } from './policy.ts';
@@ -38,9 +45,17 @@ export interface Subject {
   /** The agent to assign, and the one assigned now. */
   assignee?: Agent | undefined;
   owner?: Agent | undefined;
+  /** Where it stands, as configured now. */
+  site?: Site | undefined;
 }
 
-export type Fact = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
+/** Who says it and under which id, unless it is the command's first: the relay, under a new one. */
+interface Told {
+  id?: string;
+  by?: Actor;
+}
+
+export type Fact = { [T in EventType]: { type: T; data: EventData<T> } & Told }[EventType];
 
 /** Facts to append, the first under the command's id; none: it is already so. */
 export type Decision = Accepted | { refuse: ErrorCode; field?: string | undefined };

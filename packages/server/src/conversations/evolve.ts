@@ -20,6 +20,8 @@ const wordsOf = (data: LogRecord<'message.created'>['data']): string =>
  */
 const table: { [T in EventType]?: Evolve<T> } = {
   'message.created': (row, { id, pub, actor, time, data }) => {
+    // What the relay asks by itself is nobody's word and nobody's turn.
+    if (actor.kind === 'system') return {};
     const lastMessage = { id, text: preview(wordsOf(data)), by: actor.kind };
     if (actor.kind === 'visitor')
       return {
@@ -43,6 +45,7 @@ const table: { [T in EventType]?: Evolve<T> } = {
   'form.submitted': (row, { pub, time }) => ({
     activeAt: time,
     visitorPub: pub ?? row.visitorPub,
+    visitorRead: pub ?? row.visitorRead,
     status: row.status === 'waiting' ? 'open' : row.status,
   }),
   'message.read': (_row, { actor, data }) => {

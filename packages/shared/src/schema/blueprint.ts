@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { piiLevels } from './events/index.ts';
 import * as f from './fields.ts';
+import { form, offlineForm } from './form.ts';
 import { greetingRule } from './greetings.ts';
 import { hours } from './hours.ts';
 
@@ -79,6 +80,12 @@ export const site = z.strictObject({
     .max(20)
     .refine((rules) => areUnique(rules.map(({ id }) => id)), { error: 'bad_value' })
     .optional(),
+  /** Asked before the first message of a conversation; missing: nothing. */
+  prechat: form.optional(),
+  /** Asked in its place while nobody is there; missing: visitors write as ever. */
+  offline: offlineForm.optional(),
+  /** How a conversation that is resolved is rated: 1 to 5, or 0 to 10; missing: nobody is asked. */
+  rating: z.enum(['csat', 'nps', 'off']).optional(),
   /** Where the page's events are mirrored to, without anything about a person; missing: nowhere. */
   pageEvents: pageEvents.optional(),
   /** Where the relay asks what is known of a contact; it answers with facts and a card. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { block, paymentStatuses } from './block.ts';
 import * as f from './fields.ts';
-import { formValues, key } from './form.ts';
+import { formValues, key, openingForms } from './form.ts';
 import { greetingId } from './greetings.ts';
 
 /** A command's id is the id of the event it causes, and so its idempotency key (rule P6). */
@@ -14,7 +14,11 @@ const proactiveActs = ['shown', 'clicked', 'dismissed'] as const;
 
 /** Everything a client can ask the relay to change. */
 export const commands = {
-  'conversation:start': onConversation({ context: f.context.optional() }),
+  'conversation:start': onConversation({
+    context: f.context.optional(),
+    /** Begun by filling in a form of the site: it stands there as this message, for `form:submit` to answer. */
+    form: z.strictObject({ as: z.enum(openingForms), message: f.id }).optional(),
+  }),
   'message:send': onConversation({
     text: f.caption,
     files: f.files.optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OFFLINE_MESSAGE } from '../opening.ts';
 import * as f from './fields.ts';
 
 /** A short line of words beside something. */
@@ -54,6 +55,19 @@ export const form = z.strictObject({
   submit: label.optional(),
 });
 export type Form = z.infer<typeof form>;
+
+const isMessage = ({ name, type, required, fact }: FormField): boolean =>
+  name === OFFLINE_MESSAGE && type === 'textarea' && required === true && fact === undefined;
+
+/** What is filled in while nobody is there; what it is about becomes the first message. */
+export const offlineForm = form.refine(({ fields }) => fields.some(isMessage), {
+  error: 'bad_value',
+  path: ['fields', OFFLINE_MESSAGE],
+});
+
+/** Which form stands before a conversation. */
+export const openingForms = ['prechat', 'offline'] as const;
+export type OpeningForm = (typeof openingForms)[number];
 
 /** What was filled in, by the name of the field; what was left empty is not there. */
 export const formValues = z

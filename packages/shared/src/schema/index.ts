@@ -108,7 +108,14 @@ export {
   fileTicket,
   newFile,
 } from './files.ts';
-export { type Form, type FormField, type FormValues, form, formValues } from './form.ts';
+export {
+  type Form,
+  type FormField,
+  type FormValues,
+  form,
+  formValues,
+  type OpeningForm,
+} from './form.ts';
 export {
   type AgentSummary,
   type CardAnswer,

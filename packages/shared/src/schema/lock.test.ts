@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '93d2e78321ece5d803e660c5dbe240ab3bbd1a58af629f3fce5d585869f9c436',
+  sha256: '5061ada90139e63c21b26fe3250c4bdbe78a3977e7244eedc872fe91b793b9a8',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

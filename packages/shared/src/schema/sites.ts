@@ -17,6 +17,8 @@ export const siteConfig = z.object({
     texts: true,
     hours: true,
     greetings: true,
+    prechat: true,
+    offline: true,
   }).shape,
   /** What may be sent here, as a field that chooses files takes it; missing: no files. */
   files: z.object({ maxBytes: z.int(), accept: z.string() }).optional(),

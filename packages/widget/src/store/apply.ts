@@ -129,8 +129,10 @@ function facts(c: Conversation, event: VisitorEvent): Partial<Conversation> {
   const isOurs = actor.kind === 'visitor';
   switch (type) {
     case 'message.created': {
+      // What the relay asks by itself has no words.
+      const said = wordsOf(text, attachments);
       const news = {
-        last: { id, text: wordsOf(text, attachments), by: actor.kind },
+        last: said ? { id, text: said, by: actor.kind } : c.last,
         activeAt: time,
       };
       return isOurs ? { ...news, visitorRead: pub, unread: 0 } : { ...news, unread: c.unread + 1 };

@@ -17,10 +17,6 @@ export interface View<Language> {
   push?: string | undefined;
   /** Nobody has come to it yet: it leaves the focus where it is. */
   isQuiet?: boolean;
-  /** Until the relay has said it. */
-  siteName: string;
-  /** What may be sent here, by the site's configuration. */
-  files: { maxBytes: number; accept: string } | undefined;
   /** Chosen, dropped or pasted, and not in a tray yet. */
   picked: readonly File[];
   /** Those the visitor may choose from. */
@@ -40,8 +36,6 @@ export function createViewStore<Language>(
     language,
     theme: 'auto',
     greeting: '',
-    siteName: '',
-    files: undefined,
     picked: [],
     languages: [],
     async setLanguage(tag) {

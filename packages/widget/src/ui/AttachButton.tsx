@@ -7,7 +7,7 @@ import { pick } from './pick.ts';
 export function AttachButton(): VNode | null {
   const { view } = useChat();
   const t = useTexts();
-  const takes = useView((state) => state.files);
+  const takes = useView((state) => state.site?.files);
   if (!takes) return null;
   return (
     <label class="clip">

@@ -34,8 +34,8 @@ export const useView = <T>(select: (view: View<Language>) => T): T =>
 
 /** As the relay says it, or the site's configuration, which is there sooner. */
 export function useSiteName(): string {
-  const early = useView((view) => view.siteName);
-  return useClient((state) => state.site.name) || early;
+  const early = useView((view) => view.site?.name);
+  return useClient((state) => state.site.name) || early || '';
 }
 
 /** A text in the visitor's language. A part brings its own words in English (see `i18n/words`). */

@@ -12,7 +12,7 @@ const isTable = ({ types = [] }: Source): boolean =>
 /** Takes the files of what was dropped, pasted or chosen; words are left to the field. */
 export function pick(view: ViewStore, event: Event, from: Source | null): void {
   const files = from?.files;
-  if (!from || !files?.length || !view.getState().files || isTable(from)) return;
+  if (!from || !files?.length || !view.getState().site?.files || isTable(from)) return;
   event.preventDefault();
   view.setState({ picked: [...files] });
 }

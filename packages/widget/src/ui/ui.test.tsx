@@ -336,7 +336,7 @@ describe('reading', () => {
   });
 
   test('before the first connection the shop has its name, and nobody is said to be away', () => {
-    view.setState({ siteName: 'Shop' });
+    view.setState({ site: { name: 'Shop' } as never });
     show();
     void act(() => client.start());
     expect(screen.getByRole('heading').textContent).toBe('Shop');

@@ -1,9 +1,9 @@
-import { useClient } from './context.ts';
+import { useClient, useView } from './context.ts';
 import { usePart } from './use-part.ts';
 
-/** What there is to say and to ask while nobody is there. */
-export const useAway = () =>
-  usePart(
-    useClient(({ contact, site }) => contact !== null && site.online.length === 0),
-    () => import('./parts/away.tsx'),
-  );
+/** What there is to say and to ask while nobody is there, and before a conversation begins. */
+export const useAway = () => {
+  const asks = useView(({ site }) => site?.prechat ?? site?.offline);
+  const isAway = useClient(({ contact, site }) => contact !== null && site.online.length === 0);
+  return usePart(isAway || !!asks, () => import('./parts/away.tsx'));
+};

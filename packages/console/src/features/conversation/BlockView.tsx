@@ -8,7 +8,7 @@ import type {
   EventType,
   FormValues,
 } from '@throughline/shared/schema';
-import { fullTime } from '../../lib/time.ts';
+import { fullDay } from '../../lib/time.ts';
 
 interface Props {
   block: Block;
@@ -122,7 +122,7 @@ interface PaymentProps {
 
 function PaymentView({ block, status }: PaymentProps) {
   const { title, amount, currency, dueAt, reference } = block;
-  const due = dueAt === undefined ? 'Due' : `Due ${fullTime(dueAt)}`;
+  const due = dueAt === undefined ? 'Due' : `Due ${fullDay(dueAt)}`;
   return (
     <div class="block-card">
       {title && <span dir="auto">{title}</span>}

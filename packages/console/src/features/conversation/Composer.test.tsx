@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, expect, it } from 'vitest';
 import { id, row, type TestDesk, testDesk } from '../../../test/desk.ts';
+import { knowDialogs } from '../../../test/dialog.ts';
 import { DeskProvider } from '../../store/context.ts';
 import { Composer } from './Composer.tsx';
 
@@ -100,4 +101,31 @@ it('sends neither nothing nor too much, and says how much too much', async () =>
   expect(screen.getByText('7 characters too many')).toBeTruthy();
   fireEvent.keyDown(field(), { key: 'Enter' });
   expect(said(test)).toEqual([]);
+});
+
+it('puts a payment request together, shows it, says what is missing, and sends it once', async () => {
+  knowDialogs();
+  const test = await setUp();
+  HTMLElement.prototype.hidePopover = () => {};
+  write('Here it is:');
+  fireEvent.click(screen.getByRole('button', { name: 'Payment request', hidden: true }));
+  const amount = await screen.findByLabelText('Amount');
+  const put = (label: string, value: string) =>
+    fireEvent.input(screen.getByLabelText(label), { target: { value } });
+  fireEvent.click(screen.getByRole('button', { name: 'Send' }));
+  expect(screen.getByRole('alert').textContent).toBe('Write the amount, like 49.90.');
+  expect(said(test)).toEqual([]);
+  fireEvent.input(amount, { target: { value: '49.90' } });
+  put('Page where it is paid', 'https://pay.example/1');
+  expect(screen.getByLabelText('As the visitor gets it').textContent).toContain('€49.90');
+  fireEvent.click(screen.getByRole('button', { name: 'Send' }));
+  await test.settle();
+  expect(said(test)).toMatchObject([
+    {
+      name: 'message:send',
+      input: { text: 'Here it is:', block: { kind: 'payment', amount: 4990, currency: 'EUR' } },
+    },
+  ]);
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(field().value).toBe('');
 });

@@ -1,4 +1,6 @@
 import { LIMITS } from '@throughline/shared';
+import { useState } from 'preact/hooks';
+import type { BlockKind } from '../../lib/block-draft.ts';
 import { isComposing } from '../../lib/typing.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import { draftKey, type Mode, modeOf } from '../../store/state.ts';
@@ -6,6 +8,7 @@ import { Button } from '../../ui/Button.tsx';
 import { LockIcon, ReplyIcon, SendIcon } from '../../ui/icons.tsx';
 import { Kbd, spell } from '../../ui/Kbd.tsx';
 import { TextArea } from '../../ui/TextArea.tsx';
+import { Adding, BlockMenu } from './blocks/BlockMenu.tsx';
 import { AttachButton, FileTray, isSendable, takeFiles, useTray } from './FileTray.tsx';
 
 /** From here on the number of characters left is worth showing. */
@@ -22,8 +25,33 @@ const words: Record<Mode, { send: string; label: string; placeholder: string }> 
 
 const isTouch = (): boolean => globalThis.matchMedia?.('(pointer: coarse)').matches ?? false;
 
-/** Replies go to the visitor, notes to the team; colour, icon, words and button all say which. */
+interface WritingProps {
+  conversation: string;
+  onAdd(kind: BlockKind): void;
+}
+
+/** Where one writes; beside it, not in it, what is put together to go with a reply. */
 export function Composer({ conversation }: { conversation: string }) {
+  const { preferences, notices } = useDesk();
+  const [adding, setAdding] = useState<BlockKind | null>(null);
+  const close = () => {
+    setAdding(null);
+    preferences.focus('composer');
+  };
+  const fail = () => {
+    close();
+    notices.say('It could not be loaded. Try again.', { tone: 'warning' });
+  };
+  return (
+    <>
+      <Writing conversation={conversation} onAdd={setAdding} />
+      {adding && <Adding kind={adding} onClose={close} onFailed={fail} />}
+    </>
+  );
+}
+
+/** Replies go to the visitor, notes to the team; colour, icon, words and button all say which. */
+function Writing({ conversation, onAdd }: WritingProps) {
   const desk = useDesk();
   const { drafts } = desk;
   const mode = useStore(modeOf);
@@ -85,7 +113,12 @@ export function Composer({ conversation }: { conversation: string }) {
       />
       {mode === 'reply' && <FileTray tray={tray} />}
       <div class="composer-foot">
-        {mode === 'reply' && <AttachButton tray={tray} />}
+        {mode === 'reply' && (
+          <>
+            <AttachButton tray={tray} />
+            <BlockMenu onPick={onAdd} />
+          </>
+        )}
         <Hint mode={mode} length={text.length} enterSends={enterSends} />
         <Button
           kind={mode === 'reply' ? 'primary' : 'note'}

@@ -12,13 +12,15 @@ export interface Look {
 interface PreviewProps {
   settings: SiteSettings;
   look: Look;
+  /** Whether somebody is there to answer. */
+  isOnline: boolean;
+  onOnline(isOnline: boolean): void;
 }
 
 /** The widget itself, on a page of its own, with what stands in the form. */
-export function Preview({ settings, look }: PreviewProps) {
+export function Preview({ settings, look, isOnline, onOnline }: PreviewProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [isReady, setReady] = useState(false);
-  const [isOnline, setOnline] = useState(true);
   const [view, setView] = useState<Showing['view']>('chat');
   const { greeting, nth } = look;
   useEffect(() => {
@@ -58,7 +60,7 @@ export function Preview({ settings, look }: PreviewProps) {
             ['away', 'Nobody there'],
           ]}
           value={isOnline ? 'online' : 'away'}
-          onChange={(who) => setOnline(who === 'online')}
+          onChange={(who) => onOnline(who === 'online')}
         />
       </div>
       <iframe

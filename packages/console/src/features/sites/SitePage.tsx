@@ -6,6 +6,7 @@ import { Failed } from '../../ui/Failed.tsx';
 import { GlobeIcon } from '../../ui/icons.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
+import { Forms } from './Forms.tsx';
 import { Greetings } from './Greetings.tsx';
 import { HoursPart } from './HoursPart.tsx';
 import { Look } from './Look.tsx';
@@ -59,6 +60,7 @@ function Loaded({ form, around }: LoadedProps) {
     id: null,
     nth: 0,
   });
+  const [isOnline, setOnline] = useState(true);
   const { asked, set } = form;
   const draft = form.form?.draft;
   if (!draft || !asked.data) return null;
@@ -82,6 +84,7 @@ function Loaded({ form, around }: LoadedProps) {
             <Look {...part} />
             <Greetings {...part} onLook={onLook} />
             <HoursPart {...part} />
+            <Forms {...part} onShow={setOnline} />
             <Words {...part} />
             <Pages {...part} />
             <IdentityPart {...proofs} />
@@ -89,7 +92,12 @@ function Loaded({ form, around }: LoadedProps) {
           </div>
           <Foot form={form} />
         </form>
-        <Preview settings={draft} look={{ greeting, nth: look.nth }} />
+        <Preview
+          settings={draft}
+          look={{ greeting, nth: look.nth }}
+          isOnline={isOnline}
+          onOnline={setOnline}
+        />
       </div>
     </Page>
   );

@@ -165,6 +165,50 @@ describe('a site’s page', () => {
     ]);
   });
 
+  it('takes a form with its fields, in order, and names them after what they ask', async () => {
+    const test = await setUp();
+    fireEvent.click(await screen.findByLabelText('Ask before the first message'));
+    fireEvent.click(screen.getByRole('button', { name: 'Add a field' }));
+    const asked = within(screen.getByRole('group', { name: 'Question' }));
+    fireEvent.change(asked.getByLabelText('Type'), { target: { value: 'select' } });
+    fireEvent.input(asked.getByLabelText('Choices'), { target: { value: 'An order\nGear\n' } });
+    fireEvent.click(asked.getByLabelText('Has to be filled in'));
+    fireEvent.input(asked.getByLabelText('What is asked'), { target: { value: 'What about?' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Move What about? up' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Remove Name' }));
+    await save();
+    expect(test.saved[0]?.prechat).toEqual({
+      title: 'Before we begin',
+      fields: [
+        {
+          ...{ type: 'select', name: 'what-about', label: 'What about?', required: true },
+          options: [
+            { value: 'an-order', label: 'An order' },
+            { value: 'gear', label: 'Gear' },
+          ],
+        },
+        { type: 'email', name: 'email', label: 'E-mail', required: true, fact: 'email' },
+      ],
+    });
+  });
+
+  it('keeps the field of an offline form that becomes the message, and asks for a rating', async () => {
+    const test = await setUp();
+    fireEvent.click(await screen.findByLabelText('Take a message while nobody is there'));
+    const message = within(screen.getByRole('group', { name: 'Message' }));
+    expect(message.queryByLabelText('Type')).toBeNull();
+    expect(
+      message.getByRole<HTMLButtonElement>('button', { name: 'Remove Message' }).disabled,
+    ).toBe(true);
+    fireEvent.input(message.getByLabelText('What is asked'), { target: { value: 'Your words' } });
+    fireEvent.change(await field('How visitors rate'), { target: { value: 'nps' } });
+    await save();
+    expect(test.saved[0]?.offline?.fields.at(-1)).toEqual({
+      ...{ type: 'textarea', name: 'message', label: 'Your words', required: true },
+    });
+    expect(test.saved[0]?.rating).toBe('nps');
+  });
+
   it('says words otherwise in one language, and takes it back when they are emptied', async () => {
     const test = await setUp();
     await type('Write a message …', 'Ask us …');

@@ -1,5 +1,6 @@
 import type { Site, SiteSettings } from '@throughline/shared/schema';
 import { useEffect, useState } from 'preact/hooks';
+import { tidyForm } from '../../lib/form-draft.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import type { Reply } from '../../store/relay.ts';
 import { type Asked, useAsked } from '../../store/use-asked.ts';
@@ -42,6 +43,8 @@ function take(before: Form | null, saved: SiteSettings, etag: string): Form {
 const tidy = (draft: SiteSettings): SiteSettings => ({
   ...draft,
   origins: draft.origins.map((line) => line.trim()).filter((line) => line !== ''),
+  ...(draft.prechat && { prechat: tidyForm(draft.prechat) }),
+  ...(draft.offline && { offline: tidyForm(draft.offline) }),
 });
 
 const faultOf = ({ field, message }: Extract<Reply<unknown>, { ok: false }>): string => {

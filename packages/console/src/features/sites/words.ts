@@ -17,6 +17,9 @@ const titles: Record<Field, string> = {
   reply: 'Reply time',
   files: 'Files',
   greetings: 'Greetings',
+  prechat: 'Form before a conversation',
+  offline: 'Form while nobody is there',
+  rating: 'Rating',
   pageEvents: 'Page events',
 };
 

@@ -8,11 +8,16 @@ const message = '01a20265-65a2-7c34-badd-0e186b0df4ad';
 
 export const messageEvents = {
   'message.created': define({
-    about: 'Somebody wrote, or sent files.',
+    about:
+      'Somebody wrote, or sent files; by `system`, the site asks something in a block, without words.',
     seenBy: 'everybody',
-    version: '1.3',
+    version: '1.4',
     data: z.object({
-      text: field(z.string(), 'what was written; may be empty beside files', 'content'),
+      text: field(
+        z.string(),
+        'what was written; may be empty beside files, and where the site asks',
+        'content',
+      ),
       attachments: field(z.array(attachment).optional(), 'the files that came with it'),
       block: field(
         block.optional(),

@@ -18,6 +18,8 @@ export const blockWords = {
   refunded: 'Paid back',
   cancelled: 'Cancelled',
   rating: 'Your rating',
+  rate_csat: 'How did we do?',
+  rate_nps: 'How likely are you to recommend us?',
   low_csat: 'Not good',
   high_csat: 'Very good',
   low_nps: 'Unlikely',

@@ -17,5 +17,7 @@ export const filesWords = {
   forbidden: 'Files are not accepted here.',
   openFile: 'Open {name}',
   downloadFile: 'Download {name}',
+  fileFetching: 'Fetching the file …',
+  fileUnfetched: 'The file could not be fetched. Please try again.',
   file: 'File',
 };

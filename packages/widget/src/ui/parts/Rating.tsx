@@ -46,7 +46,13 @@ export function Rating({ bubble, rating }: Props): VNode {
         submit();
       }}
     >
-      <Scores id={id} scale={rating.scale} score={score} onChoose={setScore} />
+      <Scores
+        id={id}
+        scale={rating.scale}
+        score={score}
+        isAsked={bubble.text !== ''}
+        onChoose={setScore}
+      />
       {rating.comment && score !== undefined && (
         <label class="field">
           <span>
@@ -74,17 +80,21 @@ interface ScoresProps {
   id: string;
   scale: Props['rating']['scale'];
   score: number | undefined;
+  /** The message says what it is about. */
+  isAsked: boolean;
   onChoose(score: number): void;
 }
 
-function Scores({ id, scale, score, onChoose }: ScoresProps): VNode {
+function Scores({ id, scale, score, isAsked, onChoose }: ScoresProps): VNode {
   const w = useTexts(blockWords);
   const { from, to } = SCALES[scale];
   const steps = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const ends: Record<number, string> = { [from]: w(`low_${scale}`), [to]: w(`high_${scale}`) };
   return (
     <fieldset>
-      <legend class="unseen">{w('rating')}</legend>
+      <legend class={isAsked ? 'unseen' : 'question'}>
+        {w(isAsked ? 'rating' : `rate_${scale}`)}
+      </legend>
       <div class="scores" data-scale={scale}>
         {steps.map((step) => (
           <label key={step}>

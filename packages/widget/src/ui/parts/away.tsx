@@ -5,8 +5,9 @@ import { happened } from '../../events.ts';
 import { awayWords } from '../../i18n/words/away.ts';
 import { isOpen, nextOpening } from '../../lib/hours.ts';
 import { useChat, useClient, useTexts, useView } from '../context.ts';
-import { useStyles } from '../use-part.ts';
+import { usePart, useStyles } from '../use-part.ts';
 import css from './away.css?inline';
+import { useAwayNow, useOpening } from './opening.ts';
 import { type Say, sayBack, sayDuration } from './when.ts';
 
 const MINUTE_MS = 60_000;
@@ -44,41 +45,95 @@ export function Wait(): VNode {
   return <>{back ?? (within || t('away'))}</>;
 }
 
+/** The forms that stand before a conversation; the part around them is there in time. */
+const loadAsk = () => import('./ask.tsx');
+
 /** Tells the page who comes and goes; draws nothing. */
 export function Availability(): null {
   const { tell } = useChat();
-  const available = useClient((state) => state.site.online.length > 0);
+  const available = !useAwayNow();
   const opening = useNextOpening();
   const nextOpenAt = available ? null : opening;
+  // Nothing is news before somebody is away.
+  const said = useRef(true);
   useEffect(() => {
+    if (available && said.current) return;
+    said.current = available;
     tell(happened('availability.changed', { available, nextOpenAt }));
   }, [available, nextOpenAt]);
+  usePart(
+    useView(({ site }) => !!(site?.prechat ?? site?.offline)),
+    loadAsk,
+  );
   return null;
 }
 
-/** In a conversation nobody has answered yet: says when they do, and asks where to, whom the page does not know. */
+/** Under a conversation: what is asked before it begins, and what is said while nobody has answered. */
 export function LeaveWord({ conversation }: { conversation: string | null }): VNode | null {
-  const { client } = useChat();
   const say = useTexts(awayWords);
+  const opening = useOpening(conversation);
+  const part = usePart(opening !== undefined, loadAsk);
+  const line = useAwayLine(say, conversation);
+  const lead = opening?.as === 'offline' ? line : '';
+  if (opening && part) return <part.Ask key={opening.as} opening={opening} lead={lead} />;
+  return <Word conversation={conversation} line={line} />;
+}
+
+/** That nobody is there, when they are, and what that means for what was written; empty: somebody is. */
+function useAwayLine(say: Say, conversation: string | null): string {
+  const isAway = useAwayNow();
   const back = useBack(say);
   const closed = useView((view) => view.site?.hours?.closed);
-  const isAway = useClient((state) => state.site.online.length === 0);
+  const offline = useView((view) => view.site?.offline);
+  const { tag } = useView((view) => view.language);
+  const replyMs = useView((view) => view.site?.replyMs);
+  if (!isAway) return '';
+  const when = back ?? (replyMs && say('replyWithin', { duration: sayDuration(replyMs, tag) }));
+  const own = [say('awayNow'), when && `${when}.`, !conversation && !offline && say('awayWrite')];
+  return (back && closed) || own.filter(Boolean).join(' ');
+}
+
+type Fate = 'answersSending' | 'wordsSending' | 'wordsThere';
+
+/** What became of what the visitor has said so far; undefined: nothing was said, or it is in the thread. */
+function useFate(conversation: string | null): Fate | undefined {
+  const isKept = useClient((state) =>
+    state.conversations[conversation ?? '']?.items.some(
+      (item) => item.kind === 'message' && item.by.kind === 'visitor',
+    ),
+  );
+  const unsent = useClient((state) => state.outbox).filter(
+    ({ input, state }) =>
+      state !== 'failed' && 'conversation' in input && input.conversation === conversation,
+  );
+  const isGoing = (name: string) => unsent.some((entry) => entry.name === name);
+  if (isGoing('message:send')) return 'wordsSending';
+  // Until the conversation has begun on the relay, its form stands nowhere else.
+  if (isGoing('conversation:start') && isGoing('form:submit')) return 'answersSending';
+  return isKept ? 'wordsThere' : undefined;
+}
+
+/** In a conversation nobody has answered yet: says when they do, and asks where to, whom the page does not know. */
+function Word({ conversation, line }: { conversation: string | null; line: string }): VNode | null {
+  const { client } = useChat();
+  const say = useTexts(awayWords);
+  const fate = useFate(conversation);
   const hasAnswer = useClient((state) =>
     state.conversations[conversation ?? '']?.items.some(
-      (item) => item.kind === 'message' && item.by.kind !== 'visitor',
+      (item) => item.kind === 'message' && /agent|bot/.test(item.by.kind),
     ),
   );
   const ref = useRef<HTMLElement>(null);
   useStyles(ref, css);
-  if (!isAway || hasAnswer) return null;
+  if (hasAnswer || !(line || fate === 'answersSending')) return null;
   const { email = '', identified = '{}' } = client.persist.read();
   const said = JSON.parse(identified);
-  const own = [say('awayNow'), back && `${back}.`, !conversation && say('awayWrite')];
-  const line = (back && closed) || own.filter(Boolean).join(' ');
   return (
     <section ref={ref} class="away">
-      <p dir="auto">{line}</p>
-      {!said.externalId && <Email say={say} known={email || (said.email ?? '')} />}
+      {/* Filled in later, so that it is heard. */}
+      <p role="status">{fate && <b>{say(fate)}</b>}</p>
+      {line && <p dir="auto">{line}</p>}
+      {line && !said.externalId && <Email say={say} known={email || (said.email ?? '')} />}
     </section>
   );
 }
@@ -113,9 +168,7 @@ function Email({ say, known }: { say: Say; known: string }): VNode {
               aria-label={say('yourEmail')}
             />
           </label>
-          <button type="submit" class="button">
-            {say('emailSend')}
-          </button>
+          <button type="submit">{say('emailSend')}</button>
         </form>
       )}
     </>

@@ -63,7 +63,7 @@ function newPage(): void {
 }
 
 function show(part: preact.VNode, config: Partial<SiteConfig> = {}) {
-  view.setState({ site: site(config), siteName: 'Shop' });
+  view.setState({ site: { ...site(config), name: 'Shop' } });
   const tell = (said: PageEvent) => void told.push(said);
   const chat = { client, view, tell, begin } as unknown as Chat;
   return render(<ChatContext.Provider value={chat}>{part}</ChatContext.Provider>);

@@ -35,9 +35,10 @@ export function Attachments({ files }: { files: Attached[] }): VNode {
 
 interface Link {
   urlOf(id: string): string | undefined;
-  /** Asks for another one; the one before is too old, or did not work. */
-  renew(): Promise<void>;
-  isOld(): boolean;
+  /** Asks for other ones; nothing: no answer came. */
+  renew(): Promise<FileLinks>;
+  /** There is none, or it is too old. */
+  isStale(id: string): boolean;
 }
 
 /** Where the files are, asked for once there is a connection. */
@@ -47,7 +48,9 @@ function useLinks(ids: string): Link {
   const [links, setLinks] = useState<FileLinks>({});
   const renew = async () => {
     const said = await client.ask<'file:links', FileLinks>('file:links', { files: ids.split(',') });
-    if (said?.ok) setLinks(said.data);
+    if (!said?.ok) return {};
+    setLinks(said.data);
+    return said.data;
   };
   useEffect(() => {
     if (isOnline && Object.keys(links).length === 0) void renew();
@@ -55,7 +58,7 @@ function useLinks(ids: string): Link {
   return {
     renew,
     urlOf: (id) => links[id] && client.relay + links[id].url,
-    isOld: () => Object.values(links).some(({ expiresAt }) => expiresAt < Date.now()),
+    isStale: (id) => (links[id]?.expiresAt ?? 0) < Date.now(),
   };
 }
 
@@ -108,27 +111,42 @@ interface OpenerProps extends ShownProps {
   children: VNode;
 }
 
-/** A link that is good for minutes; an older one is exchanged before it is followed. */
+type Fetching = 'fileFetching' | 'fileUnfetched' | undefined;
+
+/** A link that is good for minutes; an older one, or one that never came, is asked for when it is wanted. */
 function Opener({ file, link, verb, children }: OpenerProps): VNode {
   const t = useTexts(filesWords);
   const anchor = useRef<HTMLAnchorElement>(null);
-  const href = link.urlOf(file.id);
+  const [fetching, setFetching] = useState<Fetching>();
+  const { id } = file;
+  const open = async () => {
+    setFetching('fileFetching');
+    const isThere = (await link.renew())[id] !== undefined;
+    setFetching(isThere ? undefined : 'fileUnfetched');
+    if (isThere) requestAnimationFrame(() => anchor.current?.click());
+  };
   return (
-    <a
-      ref={anchor}
-      class="file"
-      // Without an address it is no link yet.
-      href={href as string}
-      target="_blank"
-      rel="noopener noreferrer"
-      title={t(verb, { name: file.name ?? t('file') })}
-      onClick={(event) => {
-        if (!link.isOld()) return;
-        event.preventDefault();
-        void link.renew().then(() => anchor.current?.click());
-      }}
-    >
-      {children}
-    </a>
+    <>
+      <a
+        ref={anchor}
+        class="file"
+        // Leads nowhere until there is an address, and can be reached all the same.
+        href={link.urlOf(id) ?? '#'}
+        target="_blank"
+        rel="noopener noreferrer"
+        title={t(verb, { name: file.name ?? t('file') })}
+        aria-busy={fetching === 'fileFetching'}
+        onClick={(event) => {
+          if (!link.isStale(id)) return;
+          event.preventDefault();
+          if (fetching !== 'fileFetching') void open();
+        }}
+      >
+        {children}
+      </a>
+      <p class="chip-fate" role="status">
+        {fetching && t(fetching)}
+      </p>
+    </>
   );
 }

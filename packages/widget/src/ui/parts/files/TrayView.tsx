@@ -102,7 +102,7 @@ const known = (key: string): key is keyof typeof filesWords =>
 function useReason({ state, code = 'internal', bytes }: TrayItem): string {
   const t = useTexts(filesWords);
   const size = useSize();
-  const max = useView((view) => view.files?.maxBytes) ?? Number.POSITIVE_INFINITY;
+  const max = useView((view) => view.site?.files?.maxBytes) ?? Number.POSITIVE_INFINITY;
   if (state === 'lost') return t('fileLost');
   if (code === 'file_too_large' && bytes <= max) return t('picture_too_large');
   return known(code) ? t(code, { max: size(max) }) : t('fileFailed');

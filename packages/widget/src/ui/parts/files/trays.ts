@@ -66,7 +66,7 @@ const noteKey = (place: string): string => `files:${place}`;
 function openTray({ client, view }: Chat, place: string): Placed {
   const tray = createTray({
     relay: client.relay,
-    maxBytes: view.getState().files?.maxBytes ?? Number.POSITIVE_INFINITY,
+    maxBytes: view.getState().site?.files?.maxBytes ?? Number.POSITIVE_INFINITY,
     kept: client.draft(noteKey(place)),
     keep: (note) => client.setDraft(noteKey(placed.place), note),
     async ask(name, claim) {

@@ -1,0 +1,69 @@
+import type { Form as FormData } from '@throughline/shared/schema';
+import type { VNode } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { awayWords } from '../../i18n/words/away.ts';
+import { useChat, useTexts } from '../context.ts';
+import { useStyles } from '../use-part.ts';
+import css from './ask.css?inline';
+import blockCss from './block.css?inline';
+import { Form } from './form.tsx';
+import { begin, draftOf, type Opening, WORDS } from './opening.ts';
+
+interface Props {
+  opening: Opening;
+  /** Why it is asked just now; empty: nothing is said of it. */
+  lead: string;
+}
+
+/** Takes what was written before into the form; whether there are such words in it. */
+function useWords({ as }: Opening): boolean {
+  const { client } = useChat();
+  const [has] = useState(() => {
+    const filled = JSON.parse(client.draft(draftOf(as)) || '{}');
+    const typed = client.draft('new').trim();
+    if (!typed) return WORDS[as] in filled;
+    client.setDraft(draftOf(as), JSON.stringify({ ...filled, [WORDS[as]]: typed }));
+    client.setDraft('new', '');
+    return true;
+  });
+  return has;
+}
+
+/** A form in place of the field one writes in: the conversation begins when it is sent. */
+export function Ask({ opening, lead }: Props): VNode {
+  const chat = useChat();
+  const say = useTexts(awayWords);
+  const hasWords = useWords(opening);
+  const ref = useRef<HTMLDivElement>(null);
+  useStyles(ref, blockCss);
+  useStyles(ref, css);
+  useLayoutEffect(() => {
+    if (chat.view.getState().isQuiet) return;
+    // Whoever was writing goes on where the words are now.
+    const first = hasWords ? `[name="${WORDS[opening.as]}"]` : 'input, textarea, select';
+    ref.current?.querySelector<HTMLElement>(first)?.focus({ preventScroll: true });
+  }, []);
+  const { as, form, known } = opening;
+  const open = form.fields.filter(({ name }) => !(name in known));
+  const words = { type: 'textarea', name: WORDS.prechat, label: say('yourMessage') } as const;
+  const shown: FormData = {
+    ...form,
+    title: form.title ?? say(as === 'offline' ? 'awayForm' : 'someQuestions'),
+    submit: form.submit ?? (as === 'prechat' ? say('startChat') : undefined),
+    fields: hasWords && as === 'prechat' ? [...open, words] : open,
+  };
+  return (
+    <div class="asks block" ref={ref}>
+      {lead && (
+        <p class="lead" dir="auto">
+          {lead}
+        </p>
+      )}
+      <Form
+        form={shown}
+        draft={draftOf(as)}
+        onSubmit={(values) => begin(chat, opening, { ...known, ...values })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,199 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
+import type { Form, SiteConfig } from '@throughline/shared/schema';
+import { act } from 'preact/test-utils';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFakeNetwork, event, page } from '../../../test/fake-link.ts';
+import { type Client, createClient } from '../../client.ts';
+import type { Send } from '../../hooks.ts';
+import { english } from '../../i18n/languages.ts';
+import { createViewStore } from '../../store/view.ts';
+import { type Chat, ChatContext, useView, type ViewStore } from '../context.ts';
+import { LeaveWord } from './away.tsx';
+
+const prechat: Form = {
+  title: 'Who are you?',
+  fields: [
+    { type: 'text', name: 'name', label: 'Name', fact: 'name' },
+    { type: 'email', name: 'email', label: 'E-mail', required: true, fact: 'email' },
+    { type: 'text', name: 'order', label: 'Order' },
+  ],
+};
+const offline: Form = {
+  fields: [
+    { type: 'email', name: 'email', label: 'E-mail', required: true, fact: 'email' },
+    { type: 'textarea', name: 'message', label: 'Message', required: true },
+  ],
+};
+
+let network: ReturnType<typeof createFakeNetwork>;
+let client: Client;
+let view: ViewStore;
+let isLetThrough: boolean;
+
+beforeEach(() => {
+  localStorage.clear();
+  isLetThrough = true;
+  newPage();
+});
+afterEach(() => {
+  client.stop();
+  cleanup();
+});
+
+/** What a reload leaves: storage. */
+function newPage(): void {
+  cleanup();
+  network = createFakeNetwork();
+  client = createClient({ relay: 'https://relay.example', site: 'shop' }, network.open);
+  view = createViewStore(english);
+}
+
+/** The part under a conversation, in whichever one is on the screen. */
+function Here() {
+  const place = useView((it) => it.place);
+  return <LeaveWord conversation={place.at === 'thread' ? place.conversation : null} />;
+}
+
+async function show(config: Partial<SiteConfig>, online: string[] = ['a1']) {
+  view.setState({ site: { key: 'shop', name: 'Shop', ...config } as SiteConfig });
+  const send: Send = (text, to) =>
+    isLetThrough
+      ? client.sendMessage(text, { conversationId: to ?? undefined }).conversationId
+      : null;
+  const chat = { client, view, send, tell: () => {} } as unknown as Chat;
+  render(
+    <ChatContext.Provider value={chat}>
+      <Here />
+    </ChatContext.Provider>,
+  );
+  client.start();
+  await act(async () => {
+    await network.welcome({ site: { name: 'Shop', online } });
+    await network.answer('conversation:list', []);
+  });
+}
+
+const field = (label: RegExp) => screen.findByLabelText<HTMLInputElement>(label);
+const type = async (label: RegExp, value: string) =>
+  fireEvent.input(await field(label), { target: { value } });
+const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
+const unsent = () => client.getState().outbox.map(({ name, input }) => ({ name, ...input }));
+
+describe('a form before a conversation', () => {
+  it('begins it with the answers, in that order, and with nothing before it is right', async () => {
+    await show({ prechat });
+    await field(/^Name/);
+    press('Start the chat');
+    expect(document.activeElement).toBe(await field(/^E-mail/));
+    expect(unsent()).toEqual([]);
+    await type(/^E-mail/, 'ada@x.example');
+    press('Start the chat');
+    const [start, submit, identify] = unsent();
+    expect(start).toMatchObject({ name: 'conversation:start', form: { as: 'prechat' } });
+    expect(submit).toMatchObject({
+      name: 'form:submit',
+      conversation: start && 'conversation' in start && start.conversation,
+      message: start && 'form' in start && start.form?.message,
+      values: { email: 'ada@x.example' },
+    });
+    expect(identify).toMatchObject({ name: 'contact:identify', email: 'ada@x.example' });
+    expect(unsent()).toHaveLength(3);
+    expect(view.getState().place).toMatchObject({
+      conversation: submit && 'conversation' in submit && submit.conversation,
+    });
+    expect(await screen.findByText('Your answers are on their way.')).toBeTruthy();
+  });
+
+  it('asks for what is missing alone, and for nothing where all is known', async () => {
+    client.identify({ id: 'u1', name: 'Ada', email: 'ada@x.example' });
+    await show({ prechat });
+    await field(/^Order/);
+    expect(screen.queryByLabelText(/^E-mail/)).toBeNull();
+    press('Start the chat');
+    expect(unsent().find(({ name }) => name === 'form:submit')).toMatchObject({
+      values: { name: 'Ada', email: 'ada@x.example' },
+    });
+    newPage();
+    await show({ prechat: { fields: prechat.fields.slice(0, 2) } });
+    expect(screen.queryByLabelText(/^E-mail/)).toBeNull();
+  });
+
+  it('takes words that were typed before it came, shows them, and sends them with it', async () => {
+    client.setDraft('new', 'Where is it?');
+    await show({ prechat });
+    expect((await field(/^Your message/)).value).toBe('Where is it?');
+    expect(document.activeElement).toBe(await field(/^Your message/));
+    await type(/^E-mail/, 'ada@x.example');
+    press('Start the chat');
+    expect(unsent().at(-1)).toMatchObject({ name: 'message:send', text: 'Where is it?' });
+    expect(unsent().find(({ name }) => name === 'form:submit')).toMatchObject({
+      values: { email: 'ada@x.example' },
+    });
+  });
+
+  it('keeps what is filled in over a reload, once something may be kept', async () => {
+    client.persist.allow();
+    await show({ prechat });
+    await type(/^Order/, 'A-17');
+    newPage();
+    await show({ prechat });
+    expect((await field(/^Order/)).value).toBe('A-17');
+  });
+});
+
+describe('a form while nobody is there', () => {
+  it('stands in place of the other one, and its message is the first', async () => {
+    await show({ prechat, offline, replyMs: 7_200_000 }, []);
+    await type(/^E-mail/, 'ada@x.example');
+    expect(
+      screen.getByText(/Nobody is here just now. We usually answer within 2 hours./),
+    ).toBeTruthy();
+    await type(/^Message/, 'Is it back?');
+    press('Send');
+    expect(unsent().map(({ name }) => name)).toEqual([
+      'conversation:start',
+      'form:submit',
+      'contact:identify',
+      'message:send',
+    ]);
+    expect(unsent()[1]).toMatchObject({ values: { email: 'ada@x.example' } });
+    expect(unsent()[1]).not.toMatchObject({ values: { message: expect.anything() } });
+    expect(await screen.findByText('Your message is on its way.')).toBeTruthy();
+    expect(screen.getByText('Thank you. We also answer to ada@x.example.')).toBeTruthy();
+  });
+
+  it('says that the message is there only once it is, and nothing more once somebody answers', async () => {
+    await show({ offline }, []);
+    await act(async () => {
+      view.setState({ place: { at: 'thread', conversation: 'c1' } });
+      client.follow('c1');
+    });
+    const mine = event(1, { actor: { kind: 'visitor', id: 'me' } });
+    await act(async () => {
+      await network.answer(
+        'conversation:resume',
+        page([mine], { state: 'reset', reason: 'no_cursor' }),
+      );
+    });
+    expect(await screen.findByText('We have your message.')).toBeTruthy();
+    await act(() => network.send('event', event(2)));
+    expect(screen.queryByText('We have your message.')).toBeNull();
+  });
+
+  it('that was begun stays when somebody comes, and is sent as it is', async () => {
+    await show({ prechat, offline }, []);
+    await type(/^Message/, 'Is it back?');
+    await act(() => network.send('ephemeral', { kind: 'availability', online: ['a1'] }));
+    expect((await field(/^Message/)).value).toBe('Is it back?');
+  });
+
+  it('puts words a page does not let through into the field one writes in', async () => {
+    isLetThrough = false;
+    await show({ offline }, []);
+    await type(/^E-mail/, 'ada@x.example');
+    await type(/^Message/, 'Is it back?');
+    press('Send');
+    const { place } = view.getState();
+    expect(client.draft((place.at === 'thread' && place.conversation) || '')).toBe('Is it back?');
+  });
+});

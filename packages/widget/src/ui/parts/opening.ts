@@ -1,0 +1,108 @@
+import { uuidv7 } from '@throughline/shared';
+import { checkField, OFFLINE_MESSAGE, openingForm } from '@throughline/shared/form';
+import type { Form, FormField, FormValues, OpeningForm } from '@throughline/shared/schema';
+import { after } from '../../lib/soon.ts';
+import { type Chat, useChat, useClient, useView } from '../context.ts';
+
+/** A form of the site that stands before a conversation. */
+export interface Opening {
+  as: OpeningForm;
+  form: Form;
+  /** Answers the page, or an earlier form, has given already: they are not asked again. */
+  known: FormValues;
+}
+
+type Client = Chat['client'];
+
+export const draftOf = (as: OpeningForm): string => `form:${as}`;
+
+/** Words that were written before the form came stand in it, to be sent with it. */
+export const WORDS: Record<OpeningForm, string> = {
+  prechat: 'first-words',
+  offline: OFFLINE_MESSAGE,
+};
+
+/** What is known of the visitor here, by the name of the fact. */
+function factsKnown({ persist }: Client): FormValues {
+  const { identified = '{}', email } = persist.read();
+  const { externalId: _, ...said } = JSON.parse(identified);
+  return { ...(email && { email }), ...JSON.parse(persist.note('facts') || '{}'), ...said };
+}
+
+const isKnown = (field: FormField, facts: FormValues): boolean => {
+  const value = facts[field.fact ?? ''];
+  return value !== undefined && checkField(field, value) === undefined;
+};
+
+/** The answers to fields nobody has to see. */
+const answersKnown = ({ fields }: Form, facts: FormValues): FormValues =>
+  Object.fromEntries(
+    fields
+      .filter((field) => isKnown(field, facts))
+      .map(({ name, fact = '' }) => [name, facts[fact] as FormValues[string]]),
+  );
+
+/** What the visitor is asked before this conversation begins; undefined: nothing. */
+export function useOpening(conversation: string | null): Opening | undefined {
+  const { client } = useChat();
+  const site = useView((view) => view.site);
+  const isAway = useAwayNow();
+  if (conversation) return undefined;
+  const order: OpeningForm[] = isAway && site?.offline ? ['offline', 'prechat'] : ['prechat'];
+  // One that was begun stays until it is sent, whoever comes or goes meanwhile.
+  const begun = (['offline', 'prechat'] as const).filter((as) => client.draft(draftOf(as)));
+  const as = [...begun, ...order].find((one) => site?.[one]);
+  const form = as && site?.[as];
+  if (!form) return undefined;
+  const known = answersKnown(form, factsKnown(client));
+  return form.fields.some(({ name }) => !(name in known)) ? { as, form, known } : undefined;
+}
+
+/** The relay says that nobody is there. */
+export const useAwayNow = (): boolean =>
+  useClient(({ contact, site }) => contact !== null && site.online.length === 0);
+
+const NAME_CHARS = 200;
+/** An address the relay takes as one; any other stays an answer. */
+const PLAIN_EMAIL = /^[\w+-]+(\.[\w+-]+)*@([a-z\d][a-z\d-]*\.)+[a-z]{2,}$/i;
+
+/** What was said about who it is holds for the next form too. */
+function remember({ persist, submit }: Client, { fields }: Form, values: FormValues): void {
+  const given = fields.flatMap(({ name, fact }) =>
+    fact && values[name] !== undefined ? [[fact, values[name]]] : [],
+  );
+  const facts = { ...JSON.parse(persist.note('facts') || '{}'), ...Object.fromEntries(given) };
+  persist.setNote('facts', JSON.stringify(facts));
+  const { email, name } = facts;
+  if (email) persist.keep({ email });
+  // Agents call them by it, as if the page had said so.
+  const said = {
+    ...(PLAIN_EMAIL.test(`${email}`) && { email }),
+    ...(name && { name: `${name}`.slice(0, NAME_CHARS) }),
+  };
+  if ('email' in said || name) submit('contact:identify', { id: uuidv7(), ...said });
+}
+
+/** Begins the conversation: its form, the answers, then the words, each kept until the relay has it. */
+export function begin(
+  { client, view, send }: Chat,
+  { as, form }: Opening,
+  given: FormValues,
+): void {
+  const { [WORDS[as]]: words = '', ...values } = given;
+  const message = uuidv7();
+  const asked = openingForm(form, as);
+  const conversationId = client.startConversation(asked && { as, message });
+  if (asked) client.answer('form:submit', { conversationId, messageId: message }, { values });
+  remember(client, form, values);
+  const show = () => view.setState({ place: { at: 'thread', conversation: conversationId } });
+  show();
+  const text = `${words}`.trim();
+  if (text)
+    void after(send(text, conversationId), (sentTo) => {
+      if (sentTo) return;
+      // The page would not let it through: it waits in the field.
+      client.setDraft(conversationId, text);
+      show();
+    });
+}

@@ -184,6 +184,11 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     await relay.sites.put({ ...relay.sites.get('garage')!, greeting: MARK }, 'test');
     await ask('/endpoints', post({ url: 'http://127.0.0.1:9/', paused: true, description: MARK }));
   },
+  'audit.recorded': async ({ ask }) => {
+    const body = { url: 'http://127.0.0.1:9/', paused: true };
+    const { id } = (await ask('/endpoints', post(body))).json as { id: string };
+    await ask(`/endpoints/${id}/rotate`, { method: 'POST' });
+  },
   'sink.degraded': async ({ failing, ask }) => {
     failing.answers(410);
     await ask('/endpoints', post({ url: failing.url }));

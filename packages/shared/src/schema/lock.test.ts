@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'a41b61dee22348fe48f17f06e58c333d7006dbab90d9a976c31af6df9b745f9a',
+  sha256: '20c7d15e9cabe72bd0379ef17da1e1b1a221f0a94d7df2c1e863a621fec1bfa6',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

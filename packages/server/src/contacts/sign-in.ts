@@ -19,6 +19,7 @@ interface Entrance {
     name: string | undefined;
     email: string | undefined;
     facts: unknown;
+    issuedAt: number;
   };
 }
 
@@ -33,6 +34,12 @@ export interface SignIn {
   isNamed(id: string): Promise<boolean>;
   /** The token is nobody's from now on. */
   forget(tokenHash: string): Promise<void>;
+}
+
+interface Vouched {
+  claimed: Attributes;
+  /** When the token was signed. */
+  observedAt: number;
 }
 
 /** Whose word it is that somebody is somebody. */
@@ -90,28 +97,42 @@ export function createSignIn(store: Store, now: Clock): SignIn {
     await append(tx, stamp(), { contact: next, said: { type: 'contact.identified', data } });
   }
 
-  /** What the token vouches for, where it is news. */
-  async function record(tx: Tx, contact: Contact, claimed: Attributes): Promise<void> {
+  /** What the token vouches for, where it is news; what an earlier one did and it does not, ends. */
+  async function record(tx: Tx, contact: Contact, { claimed, observedAt }: Vouched): Promise<void> {
     const known = (await tx.facts.of(contact.id)).filter(({ source }) => source.id === BUSINESS.id);
-    const facts = Object.entries(claimed)
-      .filter(([key, value]) => known.find((fact) => fact.name === key)?.value !== value)
-      .map(([key, value]) => ({ name: key, value, signed: true }));
+    // A page that still has an older token says nothing new.
+    const later = new Set(known.filter((it) => it.observedAt > observedAt).map((it) => it.name));
+    const held = new Map(known.map(({ name: key, value }) => [key, value]));
+    const left = known.filter((it) => it.value !== null && !Object.hasOwn(claimed, it.name));
+    const say = (key: string, value: Attributes[string]) => ({
+      name: key,
+      value,
+      observedAt,
+      signed: true,
+    });
+    const withdrawn = left.map((it) => say(it.name, null));
+    const news = Object.entries(claimed)
+      .filter(([key, value]) => (held.get(key) ?? null) !== value)
+      .map(([key, value]) => say(key, value));
     const at = stamp();
-    const rows = facts.map((fact) => toFact(fact, BUSINESS, at.time));
-    if (facts.length === 0 || !(await hasRoom(tx, contact.id, rows))) return;
-    await putFacts(tx, contact.id, rows);
+    const rowsOf = (some: typeof news) => some.map((it) => toFact(it, BUSINESS, at.time));
+    const hasAll = await hasRoom(tx, contact.id, rowsOf(news));
+    const facts = [...withdrawn, ...(hasAll ? news : [])].filter((it) => !later.has(it.name));
+    if (facts.length === 0) return;
+    await putFacts(tx, contact.id, rowsOf(facts));
     await append(tx, at, { contact, said: { type: 'facts.recorded', data: { facts } } });
   }
 
   return {
     enter(entrance) {
-      const checked = parse(signedClaims, entrance.claims);
+      const { issuedAt: observedAt, ...claims } = entrance.claims;
+      const checked = parse(signedClaims, claims);
       if (!checked.ok) throw new AppError('identity_invalid');
       const { facts = {} } = checked.value;
       return store.write(entrance.claims.externalId, async (tx) => {
         const contact = await find(tx, entrance);
         await name(tx, contact, entrance.claims);
-        await record(tx, contact, facts);
+        await record(tx, contact, { claimed: facts, observedAt });
         await tx.contacts.addDevice(entrance.tokenHash, { ...contact, createdAt: now() });
         return contact.id;
       });

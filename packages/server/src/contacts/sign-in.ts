@@ -3,7 +3,7 @@ import { type Actor, type Attributes, parse, signedClaims } from '@throughline/s
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { announce, live, named, stranger } from '../store/contact.ts';
-import type { Contact, Store, Tx } from '../store/store.ts';
+import type { Contact, Fact, Store, Tx } from '../store/store.ts';
 import { append } from './append.ts';
 import { hasRoom, putFacts, toFact } from './facts.ts';
 import { merge } from './merge.ts';
@@ -57,6 +57,29 @@ const withClaims = (
   email: email ?? contact.email,
 });
 
+interface Signed {
+  name: string;
+  value: Fact['value'];
+  observedAt: number;
+  signed: true;
+}
+
+/** What a token changes of what earlier ones vouched for; one that is older than they are, nothing. */
+function newsIn(facts: Fact[], { claimed, observedAt }: Vouched) {
+  const known = new Map(
+    facts.filter(({ source }) => source.id === BUSINESS.id).map((fact) => [fact.name, fact]),
+  );
+  const say = ([name, value]: [string, Fact['value']]): Signed[] => {
+    const { value: held = null, observedAt: heldAt = 0 } = known.get(name) ?? {};
+    return held === value || heldAt > observedAt ? [] : [{ name, value, observedAt, signed: true }];
+  };
+  const left = [...known.keys()].filter((name) => !Object.hasOwn(claimed, name));
+  return {
+    withdrawn: left.flatMap((name) => say([name, null])),
+    news: Object.entries(claimed).flatMap(say),
+  };
+}
+
 export function createSignIn(store: Store, now: Clock): SignIn {
   const stamp = () => ({ id: randomUUIDv7(), actor: BUSINESS, cause: null, time: now() });
 
@@ -98,26 +121,12 @@ export function createSignIn(store: Store, now: Clock): SignIn {
   }
 
   /** What the token vouches for, where it is news; what an earlier one did and it does not, ends. */
-  async function record(tx: Tx, contact: Contact, { claimed, observedAt }: Vouched): Promise<void> {
-    const known = (await tx.facts.of(contact.id)).filter(({ source }) => source.id === BUSINESS.id);
-    // A page that still has an older token says nothing new.
-    const later = new Set(known.filter((it) => it.observedAt > observedAt).map((it) => it.name));
-    const held = new Map(known.map(({ name: key, value }) => [key, value]));
-    const left = known.filter((it) => it.value !== null && !Object.hasOwn(claimed, it.name));
-    const say = (key: string, value: Attributes[string]) => ({
-      name: key,
-      value,
-      observedAt,
-      signed: true,
-    });
-    const withdrawn = left.map((it) => say(it.name, null));
-    const news = Object.entries(claimed)
-      .filter(([key, value]) => (held.get(key) ?? null) !== value)
-      .map(([key, value]) => say(key, value));
+  async function record(tx: Tx, contact: Contact, vouched: Vouched): Promise<void> {
     const at = stamp();
-    const rowsOf = (some: typeof news) => some.map((it) => toFact(it, BUSINESS, at.time));
+    const rowsOf = (some: Signed[]) => some.map((it) => toFact(it, BUSINESS, at.time));
+    const { withdrawn, news } = newsIn(await tx.facts.of(contact.id), vouched);
     const hasAll = await hasRoom(tx, contact.id, rowsOf(news));
-    const facts = [...withdrawn, ...(hasAll ? news : [])].filter((it) => !later.has(it.name));
+    const facts = hasAll ? [...withdrawn, ...news] : withdrawn;
     if (facts.length === 0) return;
     await putFacts(tx, contact.id, rowsOf(facts));
     await append(tx, at, { contact, said: { type: 'facts.recorded', data: { facts } } });

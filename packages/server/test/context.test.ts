@@ -12,6 +12,9 @@ let admin: NewSession;
 let server: Server;
 let secret: string;
 let asked: { headers: IncomingHttpHeaders; body: string }[] = [];
+/** Questions under way, and the most there were at once. */
+let open = 0;
+let most = 0;
 let answer: { status: number; body: unknown; delayMs: number };
 
 const card = {
@@ -21,6 +24,7 @@ const card = {
 
 beforeEach(async () => {
   asked = [];
+  [open, most] = [0, 0];
   answer = { status: 200, body: { facts: [{ name: 'plan', value: 'pro' }], card }, delayMs: 0 };
   clock.now = Date.now();
   relay = await startRelay({ now: () => clock.now });
@@ -29,6 +33,11 @@ beforeEach(async () => {
     let body = '';
     request.on('data', (part) => {
       body += part;
+    });
+    open += 1;
+    most = Math.max(most, open);
+    response.on('close', () => {
+      open -= 1;
     });
     request.on('end', () => {
       asked.push({ headers: request.headers, body });
@@ -57,6 +66,12 @@ const cardOf = async (contact: string): Promise<CardAnswer> =>
   (await relay.fetch(`/v1/contacts/${contact}/card`, { as: admin })).json;
 const factsOf = async (contact: string) =>
   ((await relay.fetch(`/v1/contacts/${contact}`, { as: admin })).json as ContactSummary).facts;
+
+async function known(externalId: string): Promise<string> {
+  const body = { site: 'shop', externalId };
+  const put = await relay.fetch('/v1/contacts', { method: 'PUT', body, as: admin });
+  return (put.json as { id: string }).id;
+}
 
 async function visit(): Promise<string> {
   const visitor = await relay.visitor();
@@ -131,6 +146,22 @@ describe('a site’s own system', () => {
     answer.status = 200;
     clock.now += 5001;
     expect(await cardOf(contact)).toEqual({ state: 'fresh', card });
+  });
+
+  test('is asked sixteen things at a time; the others wait their turn', async () => {
+    answer.delayMs = 50;
+    const contacts = await Promise.all(Array.from({ length: 40 }, (_, i) => known(`C-${i}`)));
+    const cards = await Promise.all(contacts.map(cardOf));
+    expect(cards.every(({ state }) => state === 'fresh')).toBe(true);
+    expect([asked.length, most]).toEqual([40, 16]);
+  });
+
+  test('that hangs is asked no more than that, and whoever waits in vain is told', async () => {
+    answer.delayMs = 60_000;
+    const contacts = await Promise.all(Array.from({ length: 40 }, (_, i) => known(`C-${i}`)));
+    const cards = await Promise.all(contacts.map(cardOf));
+    expect(cards.every(({ state }) => state === 'failed')).toBe(true);
+    expect([asked.length, most]).toEqual([16, 16]);
   });
 
   test('that keeps failing is left alone for a while', async () => {

@@ -8,6 +8,8 @@ import { deliveryOf, wants } from './deliveries.ts';
 
 /** Records filed at a time; the relay does something else in between. */
 const BATCH = 500;
+/** Times of records looked at a time. */
+const LOOKED_AT = 10_000;
 
 export interface Replays {
   /**
@@ -31,16 +33,14 @@ export function createReplays(store: Store, now: Clock): Replays {
   /** By the id of the act: it is in the log only when all is filed. */
   const running = new Map<string, Running>();
 
-  /** Offset of the last record from before a time. A clock that stepped back makes it an earlier one. */
-  async function lastBefore(time: number): Promise<number> {
-    let [low, high] = [0, await events.head()];
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const [record] = await events.log(middle, 1);
-      if (record && record.time < time) low = record.offset;
-      else high = middle;
+  /** Where the log is read from. A clock that was set back put later records before a time: all count. */
+  async function lastBefore(time: number, head: number): Promise<number> {
+    for (let at = 0; at < head; at += LOOKED_AT) {
+      const found = await events.firstSince(time, { after: at, upTo: at + LOOKED_AT });
+      if (found !== undefined) return found - 1;
+      await new Promise((done) => setImmediate(done));
     }
-    return low;
+    return head;
   }
 
   async function one(endpoint: string, offset: number): Promise<number> {
@@ -54,7 +54,7 @@ export function createReplays(store: Store, now: Clock): Replays {
     const isWanted = wants(endpoint);
     const head = await events.head();
     let count = 0;
-    for (let at = await lastBefore(since); at < head; ) {
+    for (let at = await lastBefore(since, head); at < head; ) {
       const records = await events.log(at, BATCH);
       const wanted = records.filter(
         (record) =>

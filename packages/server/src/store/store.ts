@@ -206,6 +206,8 @@ export interface EventReads {
   /** The log from `after`, in order. */
   log(after: number, limit: number): Awaitable<LogRecord[]>;
   head(): Awaitable<number>;
+  /** Offset of the first of these records that is not from before a time. */
+  firstSince(time: number, of: { after: number; upTo: number }): Awaitable<number | undefined>;
   /** A conversation's records behind `position`, oldest first. */
   forward(range: Range): Awaitable<LogRecord[]>;
   /** A conversation's records before `position`, newest first. */

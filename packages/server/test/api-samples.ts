@@ -184,6 +184,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     putFile: begunFile,
     getFile: fetchedFile,
     getFileLink: on(file),
+    recordConversationFacts: on(conversation, { facts: [{ name: 'order', value: 'A-17' }] }),
     setTags: on(conversation, { tags: ['vip'] }),
     setAssignee: on(conversation, { assignee: admin.agent.id, expectedEpoch: 0 }),
     resolveConversation: on(conversation),

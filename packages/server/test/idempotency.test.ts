@@ -95,6 +95,7 @@ const others: Record<string, (sample: Sample) => object | Promise<object>> = {
   snoozeConversation: () => ({ until: Date.now() + 7_200_000 }),
   putContact: () => ({ externalId: uuidv7() }),
   changeContact: () => ({ name: 'Somebody else' }),
+  recordConversationFacts: () => ({ facts: [{ name: 'order', value: 'other' }] }),
   recordFacts: () => ({ facts: [{ name: 'plan', value: 'other' }] }),
   trackEvent: () => ({ properties: { items: 3 } }),
   mergeContact: async () => ({

@@ -3,9 +3,9 @@ import { type Actor, type Attributes, parse, signedClaims } from '@throughline/s
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { announce, live, named, stranger } from '../store/contact.ts';
+import { hasRoom, putFacts, toFact } from '../store/facts.ts';
 import type { Contact, Fact, Store, Tx } from '../store/store.ts';
 import { append } from './append.ts';
-import { hasRoom, putFacts, toFact } from './facts.ts';
 import { merge } from './merge.ts';
 
 interface Entrance {

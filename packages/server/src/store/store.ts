@@ -249,9 +249,9 @@ export interface Reads {
     partsOf(id: string): Awaitable<string[]>;
   };
   facts: {
-    /** What every source said last, also what was taken back. */
-    of(contact: string): Awaitable<Fact[]>;
-    count(contact: string): Awaitable<number>;
+    /** What every source said last of a contact or a conversation, also what was taken back. */
+    of(subject: string): Awaitable<Fact[]>;
+    count(subject: string): Awaitable<number>;
   };
   agents: {
     get(id: string): Awaitable<Agent | undefined>;
@@ -320,8 +320,8 @@ export interface Tx extends Reads {
   };
   facts: Reads['facts'] & {
     /** Takes the place of what the same source said before, unless that was observed later. */
-    put(contact: string, fact: Fact): Awaitable<void>;
-    removeOf(contact: string): Awaitable<void>;
+    put(subject: string, fact: Fact): Awaitable<void>;
+    removeOf(subject: string): Awaitable<void>;
   };
   agents: Reads['agents'] & {
     insert(agent: Agent): Awaitable<void>;

@@ -15,6 +15,8 @@ const proactiveActs = ['shown', 'clicked', 'dismissed'] as const;
 /** Everything a client can ask the relay to change. */
 export const commands = {
   'conversation:start': onConversation({ context: f.context.optional() }),
+  /** What the page says of a conversation, as `contact:update` does of its visitor. */
+  'conversation:describe': onConversation({ attributes: f.attributes }),
   'message:send': onConversation({
     text: f.caption,
     files: f.files.optional(),
@@ -59,6 +61,7 @@ export type CommandInput<N extends CommandName> = z.infer<(typeof commands)[N]>;
 /** Commands by who may give them; the policy decides about each conversation. */
 export const visitorCommands = [
   'conversation:start',
+  'conversation:describe',
   'message:send',
   'message:edit',
   'message:delete',

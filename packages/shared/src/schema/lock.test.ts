@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '20c7d15e9cabe72bd0379ef17da1e1b1a221f0a94d7df2c1e863a621fec1bfa6',
+  sha256: '7d529adb566b67566f586c179fcb0cf0ba1751541ed64cda7682ad4dc7b68e3d',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

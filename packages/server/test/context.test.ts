@@ -156,12 +156,14 @@ describe('a site’s own system', () => {
     expect([asked.length, most]).toEqual([40, 16]);
   });
 
-  test('that hangs is asked no more than that, and whoever waits in vain is told', async () => {
+  test('that hangs has no more than that to answer, and whoever waits in vain is told', async () => {
     answer.delayMs = 60_000;
     const contacts = await Promise.all(Array.from({ length: 40 }, (_, i) => known(`C-${i}`)));
     const cards = await Promise.all(contacts.map(cardOf));
     expect(cards.every(({ state }) => state === 'failed')).toBe(true);
-    expect([asked.length, most]).toEqual([16, 16]);
+    // One that gave up makes room for one more whose time is not over.
+    expect(most).toBe(16);
+    expect(asked.length).toBeLessThan(40);
   });
 
   test('that keeps failing is left alone for a while', async () => {

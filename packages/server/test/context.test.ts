@@ -15,7 +15,7 @@ let asked: { headers: IncomingHttpHeaders; body: string }[] = [];
 /** Questions under way, and the most there were at once. */
 let open = 0;
 let most = 0;
-let answer: { status: number; body: unknown; delayMs: number };
+let answer: { status: number; body: unknown; delayMs: number; held: Promise<void> };
 
 const card = {
   title: 'Orders',
@@ -25,7 +25,12 @@ const card = {
 beforeEach(async () => {
   asked = [];
   [open, most] = [0, 0];
-  answer = { status: 200, body: { facts: [{ name: 'plan', value: 'pro' }], card }, delayMs: 0 };
+  answer = {
+    status: 200,
+    body: { facts: [{ name: 'plan', value: 'pro' }], card },
+    delayMs: 0,
+    held: Promise.resolve(),
+  };
   clock.now = Date.now();
   relay = await startRelay({ now: () => clock.now });
   admin = (await relay.hire('Ada', 'admin')).session;
@@ -41,10 +46,8 @@ beforeEach(async () => {
     });
     request.on('end', () => {
       asked.push({ headers: request.headers, body });
-      setTimeout(
-        () => response.writeHead(answer.status).end(JSON.stringify(answer.body)),
-        answer.delayMs,
-      );
+      const say = () => response.writeHead(answer.status).end(JSON.stringify(answer.body));
+      void answer.held.then(() => setTimeout(say, answer.delayMs));
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -149,11 +152,14 @@ describe('a site’s own system', () => {
   });
 
   test('is asked sixteen things at a time; the others wait their turn', async () => {
-    answer.delayMs = 50;
-    const contacts = await Promise.all(Array.from({ length: 40 }, (_, i) => known(`C-${i}`)));
-    const cards = await Promise.all(contacts.map(cardOf));
-    expect(cards.every(({ state }) => state === 'fresh')).toBe(true);
-    expect([asked.length, most]).toEqual([40, 16]);
+    const release = Promise.withResolvers<void>();
+    answer.held = release.promise;
+    const contacts = await Promise.all(Array.from({ length: 24 }, (_, i) => known(`C-${i}`)));
+    const cards = Promise.all(contacts.map(cardOf));
+    await until(() => open === 16);
+    release.resolve();
+    expect((await cards).every(({ state }) => state === 'fresh')).toBe(true);
+    expect([asked.length, most]).toEqual([24, 16]);
   });
 
   test('that hangs has no more than that to answer, and whoever waits in vain is told', async () => {
@@ -162,7 +168,7 @@ describe('a site’s own system', () => {
     const cards = await Promise.all(contacts.map(cardOf));
     expect(cards.every(({ state }) => state === 'failed')).toBe(true);
     // One that gave up makes room for one more whose time is not over.
-    expect(most).toBe(16);
+    expect(most).toBeLessThanOrEqual(16);
     expect(asked.length).toBeLessThan(40);
   });
 

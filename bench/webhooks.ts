@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { awaitBrokers, localBrokers } from './brokers.ts';
 import { type Bench, percentile, type Report, round } from './figures.ts';
 import { type Crowd, gather, relayDialect, type Sender } from './relay/clients.ts';
 import { type Measured, startMeasured } from './relay/process.ts';
@@ -85,13 +86,15 @@ async function talk(crowd: Crowd, perSecond: number, forMs: number): Promise<num
 
 interface Scene {
   receivers: Receiver[];
+  brokers?: Awaited<ReturnType<typeof localBrokers>>;
   perSecond: number;
   forMs: number;
 }
 
 /** One relay, its receivers and a crowd that writes; when all that can arrive has arrived. */
-async function play({ receivers, perSecond, forMs }: Scene) {
-  const relay = await startMeasured('relay.ts');
+async function play({ receivers, brokers = [], perSecond, forMs }: Scene) {
+  const streams = Object.fromEntries(brokers.map(({ env, url }) => [env, url]));
+  const relay = await startMeasured('relay.ts', streams);
   const crowd = await gather(relay, relayDialect, { visitors: VISITORS, agents: 1 });
   try {
     await register(relay, receivers);
@@ -101,6 +104,7 @@ async function play({ receivers, perSecond, forMs }: Scene) {
     const acksMs = await talk(crowd, perSecond, forMs);
     const sentMs = performance.now() - startMs;
     for (let i = 0; i < 100 && !isAll(receivers, acksMs.length); i++) await sleep(20);
+    await awaitBrokers(relay.url, brokers);
     const lagsMs = receivers.flatMap((receiver) => receiver.lagsMs);
     return { acksMs, lagsMs, perSecond: lagsMs.length / (sentMs / 1000) };
   } finally {
@@ -163,12 +167,22 @@ async function measureHung(report: Report): Promise<void> {
   });
 }
 
+/** Every broker there is, and webhooks in place of those that are not. */
+async function fiveSinks() {
+  const brokers = await localBrokers();
+  const hooks = 5 - brokers.length;
+  const names = [...brokers.map(({ kind }) => kind), `${hooks} webhook${hooks > 1 ? 's' : ''}`];
+  return { brokers, hooks, names };
+}
+
 async function measureAcks(report: Report): Promise<void> {
+  const { brokers, hooks, names } = await fiveSinks();
   const medians: Record<0 | 5, number[]> = { 0: [], 5: [] };
   for (let i = 0; i < ROUNDS; i++)
     for (const sinks of [0, 5] as const) {
       const { acksMs } = await play({
-        receivers: await several(sinks),
+        receivers: await several(sinks && hooks),
+        brokers: sinks ? brokers : [],
         perSecond: 40,
         forMs: STEADY_MS / 2,
       });
@@ -180,7 +194,7 @@ async function measureAcks(report: Report): Promise<void> {
     value: round(five / none),
     unit: '×',
     goal: 1.1,
-    setting: `40 messages/s, 5 endpoints or none; p50 ${round(five)} and ${round(none)} ms, best of ${ROUNDS} rounds; receivers share the two cores`,
+    setting: `40 messages/s; attached: ${names.join(', ')}, or none; p50 ${round(five)} and ${round(none)} ms, best of ${ROUNDS} rounds; all share the two cores`,
   });
 }
 

@@ -187,7 +187,12 @@ function fakeApi(rows: ConversationSummary[], more: Partial<Api>): Api {
     detail: vi.fn(async (wanted: string) => {
       const conversation = rows.find((row) => row.id === wanted);
       return conversation
-        ? ok({ conversation, contact: { ...contact(1), ...conversation.contact } })
+        ? ok({
+            conversation,
+            contact: { ...contact(1), ...conversation.contact },
+            facts: [],
+            effective: [],
+          })
         : refusal('not_found');
     }),
     history: vi.fn(async () => ok({ events: [], more: false })),

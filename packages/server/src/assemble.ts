@@ -84,7 +84,7 @@ export async function assemble(
     config,
     blueprint,
     replays: createReplays(store, now),
-    wakeEndpoint: (id) => dispatcher.wake([id]),
+    liftEndpoint: dispatcher.lift,
     presence: createPresence(outlets.listener),
     conversations,
     ...createFiles(store, conversations, ground),

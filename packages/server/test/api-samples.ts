@@ -72,6 +72,13 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     });
     return { id, secret: made.secret };
   }
+  async function site(): Promise<Sample> {
+    const key = `site-${uuidv7().slice(-12)}`;
+    const like = relay.sites.get('shop');
+    if (!like) throw new Error('there is no site to make another one like');
+    await relay.sites.put({ ...like, key }, 'test');
+    return { params: { key } };
+  }
   async function call(): Promise<Sample> {
     const { id, secret } = await source();
     const body = JSON.stringify({ customer: 'C-1', type: 'paid', number: 'F-1' });
@@ -147,10 +154,10 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
       body: settings,
     }),
     putSiteIdentity: () => ({ ...shop, body: identity }),
-    rotateSiteIdentity: () => shop,
+    rotateSiteIdentity: site,
     removeSiteIdentity: () => shop,
     putSiteContext: () => ({ ...shop, body: { url } }),
-    rotateSiteContext: () => shop,
+    rotateSiteContext: site,
     removeSiteContext: () => shop,
     signIn: async () => ({ body: await account() }),
     getSession: () => ({}),
@@ -177,6 +184,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     putFile: begunFile,
     getFile: fetchedFile,
     getFileLink: on(file),
+    recordConversationFacts: on(conversation, { facts: [{ name: 'order', value: 'A-17' }] }),
     setTags: on(conversation, { tags: ['vip'] }),
     setAssignee: on(conversation, { assignee: admin.agent.id, expectedEpoch: 0 }),
     resolveConversation: on(conversation),

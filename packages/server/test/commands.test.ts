@@ -85,6 +85,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
   const question = await asked(name, conversation);
   const all: Record<string, Record<string, unknown>> = {
     'conversation:start': { id, conversation: uuidv7(), context: { language: 'de' } },
+    'conversation:describe': { ...on, attributes: { order: 'A-17' } },
     'message:send': { ...on, text: 'hello' },
     'message:edit': { ...on, message, text: 'changed' },
     'message:delete': { ...on, message },

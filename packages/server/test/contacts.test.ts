@@ -103,6 +103,102 @@ describe('a contact', () => {
   });
 });
 
+describe('facts of a conversation', () => {
+  interface Detail {
+    facts: { name: string; value: unknown }[];
+    effective: { name: string; value: unknown; reason: string }[];
+  }
+  const detail = async (id: string, more: Fetch = {}): Promise<Detail> =>
+    (await ask(`/conversations/${id}`, more)).json;
+
+  test('are said by the page and by systems, and the better source counts', async () => {
+    const visitor = await relay.visitor();
+    const conversation = await visitor.start();
+    const say = (attributes: object) =>
+      visitor.give('conversation:describe', { conversation, attributes });
+    await say({ order: 'A-1', step: 'cart' });
+    const facts = [
+      { name: 'order', value: 'A-17' },
+      { name: 'risk', value: true, visibility: 'programs' },
+    ];
+    const answer = await post(`/conversations/${conversation}/facts`, { facts });
+    expect(answer.status).toBe(201);
+    expect(await last()).toMatchObject({
+      type: 'conversation.facts_recorded',
+      conversation,
+      pub: null,
+      actor: { kind: 'bot', name: 'CRM' },
+    });
+    expect(
+      (await detail(conversation)).effective.map(({ name, value, reason }) => [
+        name,
+        value,
+        reason,
+      ]),
+    ).toEqual([
+      ['order', 'A-17', 'source'],
+      ['risk', true, 'only'],
+      ['step', 'cart', 'only'],
+    ]);
+    // They are not the contact's.
+    expect((await show(visitor.contact)).facts).toEqual([]);
+    const head = await relay.store.read.events.head();
+    await say({ step: 'cart' });
+    expect(await relay.store.read.events.head()).toBe(head);
+    await say({ step: null });
+    expect((await detail(conversation)).facts.map(({ name }) => name)).not.toContain('step');
+  });
+
+  test('for programs alone are shown to no agent, over HTTP or on a socket', async () => {
+    const visitor = await relay.visitor();
+    const conversation = await visitor.start();
+    const agent = await relay.agent();
+    await agent.ask('conversation:resume', { conversation, cursor: null });
+    const facts = [
+      { name: 'plan', value: 'pro' },
+      { name: 'risk', value: true, visibility: 'programs' },
+    ];
+    await post(`/conversations/${conversation}/facts`, { facts });
+    await until(() => agent.all('event').length > 0);
+    expect(agent.all('event')).toMatchObject([{ data: { facts: [{ name: 'plan' }] } }]);
+    const { session } = await relay.hire();
+    const path = `/v1/conversations/${conversation}`;
+    for (const text of [
+      (await relay.fetch(path, { as: session })).text,
+      (await relay.fetch(`${path}/events`, { as: session })).text,
+    ])
+      expect([text.includes('plan'), text.includes('risk')]).toEqual([true, false]);
+  });
+
+  test('[P17] are nobody else’s to say, and too many are refused', async () => {
+    const [visitor, other] = [await relay.visitor(), await relay.visitor()];
+    const conversation = await visitor.start();
+    const input = (attributes: object) => ({ id: uuidv7(), conversation, attributes });
+    expect(await other.ask('conversation:describe', input({ a: 1 }))).toMatchObject({
+      error: { code: 'not_found' },
+    });
+    const many = (from: number) =>
+      Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`a${from + i}`, i]));
+    for (const from of [0, 50]) await visitor.give('conversation:describe', input(many(from)));
+    expect(await visitor.ask('conversation:describe', input({ more: 1 }))).toMatchObject({
+      error: { code: 'too_long', field: 'attributes' },
+    });
+  });
+
+  test('stay one source’s when their visitor becomes part of somebody else', async () => {
+    const visitor = await relay.visitor();
+    const conversation = await visitor.start();
+    await visitor.give('conversation:describe', { conversation, attributes: { step: 'cart' } });
+    const into = await make();
+    await post(`/contacts/${visitor.contact}/merge`, { into });
+    await until(() => visitor.closed());
+    const again = await relay.visitor({ token: visitor.token });
+    expect(again.contact).toBe(into);
+    await again.give('conversation:describe', { conversation, attributes: { step: null } });
+    expect((await detail(conversation)).facts).toEqual([]);
+  });
+});
+
 describe('facts', () => {
   test('are said by systems, agents and pages side by side, each for itself', async () => {
     const visitor = await relay.visitor();

@@ -12,7 +12,10 @@ let admin: NewSession;
 let server: Server;
 let secret: string;
 let asked: { headers: IncomingHttpHeaders; body: string }[] = [];
-let answer: { status: number; body: unknown; delayMs: number };
+/** Questions under way, and the most there were at once. */
+let open = 0;
+let most = 0;
+let answer: { status: number; body: unknown; delayMs: number; held: Promise<void> };
 
 const card = {
   title: 'Orders',
@@ -21,7 +24,13 @@ const card = {
 
 beforeEach(async () => {
   asked = [];
-  answer = { status: 200, body: { facts: [{ name: 'plan', value: 'pro' }], card }, delayMs: 0 };
+  [open, most] = [0, 0];
+  answer = {
+    status: 200,
+    body: { facts: [{ name: 'plan', value: 'pro' }], card },
+    delayMs: 0,
+    held: Promise.resolve(),
+  };
   clock.now = Date.now();
   relay = await startRelay({ now: () => clock.now });
   admin = (await relay.hire('Ada', 'admin')).session;
@@ -30,12 +39,15 @@ beforeEach(async () => {
     request.on('data', (part) => {
       body += part;
     });
+    open += 1;
+    most = Math.max(most, open);
+    response.on('close', () => {
+      open -= 1;
+    });
     request.on('end', () => {
       asked.push({ headers: request.headers, body });
-      setTimeout(
-        () => response.writeHead(answer.status).end(JSON.stringify(answer.body)),
-        answer.delayMs,
-      );
+      const say = () => response.writeHead(answer.status).end(JSON.stringify(answer.body));
+      void answer.held.then(() => setTimeout(say, answer.delayMs));
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -57,6 +69,12 @@ const cardOf = async (contact: string): Promise<CardAnswer> =>
   (await relay.fetch(`/v1/contacts/${contact}/card`, { as: admin })).json;
 const factsOf = async (contact: string) =>
   ((await relay.fetch(`/v1/contacts/${contact}`, { as: admin })).json as ContactSummary).facts;
+
+async function known(externalId: string): Promise<string> {
+  const body = { site: 'shop', externalId };
+  const put = await relay.fetch('/v1/contacts', { method: 'PUT', body, as: admin });
+  return (put.json as { id: string }).id;
+}
 
 async function visit(): Promise<string> {
   const visitor = await relay.visitor();
@@ -131,6 +149,27 @@ describe('a site’s own system', () => {
     answer.status = 200;
     clock.now += 5001;
     expect(await cardOf(contact)).toEqual({ state: 'fresh', card });
+  });
+
+  test('is asked sixteen things at a time; the others wait their turn', async () => {
+    const release = Promise.withResolvers<void>();
+    answer.held = release.promise;
+    const contacts = await Promise.all(Array.from({ length: 24 }, (_, i) => known(`C-${i}`)));
+    const cards = Promise.all(contacts.map(cardOf));
+    await until(() => open === 16);
+    release.resolve();
+    expect((await cards).every(({ state }) => state === 'fresh')).toBe(true);
+    expect([asked.length, most]).toEqual([24, 16]);
+  });
+
+  test('that hangs has no more than that to answer, and whoever waits in vain is told', async () => {
+    answer.delayMs = 60_000;
+    const contacts = await Promise.all(Array.from({ length: 40 }, (_, i) => known(`C-${i}`)));
+    const cards = await Promise.all(contacts.map(cardOf));
+    expect(cards.every(({ state }) => state === 'failed')).toBe(true);
+    // One that gave up makes room for one more whose time is not over.
+    expect(most).toBeLessThanOrEqual(16);
+    expect(asked.length).toBeLessThan(40);
   });
 
   test('that keeps failing is left alone for a while', async () => {

@@ -169,6 +169,11 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     const facts = [{ name: 'risk', value: MARK, visibility: 'programs', confidence: 0.5 }];
     await ask(`/contacts/${visitor.contact}/facts`, post({ facts }));
   },
+  'conversation.facts_recorded': async ({ visitor, conversation, ask }) => {
+    await visitor.give('conversation:describe', { conversation, attributes: { order: MARK } });
+    const facts = [{ name: 'risk', value: MARK, visibility: 'programs', confidence: 0.5 }];
+    await ask(`/conversations/${conversation}/facts`, post({ facts }));
+  },
   'event.tracked': async ({ visitor, ask }) => {
     await visitor.give('event:track', { name: `${MARK} seen`, properties: { title: MARK } });
     const body = { name: `${MARK} shipped`, properties: { to: MARK }, occurredAt: 1000 };
@@ -183,6 +188,11 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
   'config.published': async ({ relay, ask }) => {
     await relay.sites.put({ ...relay.sites.get('garage')!, greeting: MARK }, 'test');
     await ask('/endpoints', post({ url: 'http://127.0.0.1:9/', paused: true, description: MARK }));
+  },
+  'audit.recorded': async ({ ask }) => {
+    const body = { url: 'http://127.0.0.1:9/', paused: true };
+    const { id } = (await ask('/endpoints', post(body))).json as { id: string };
+    await ask(`/endpoints/${id}/rotate`, { method: 'POST' });
   },
   'sink.degraded': async ({ failing, ask }) => {
     failing.answers(410);

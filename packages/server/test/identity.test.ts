@@ -109,6 +109,36 @@ describe('a token of the business', () => {
     expect(await relay.store.read.events.head()).toBe(head);
   });
 
+  test('that leaves out what an earlier one vouched for takes it back; the next best counts', async () => {
+    const by = (facts: object, iat = seconds()) => sign({ sub: 'C-left', iat, claims: { facts } });
+    const before = await by({ plan: 'pro', seats: 3 });
+    const peer = await enter({ identity: before });
+    await peer.give('contact:update', { attributes: { plan: 'free' } });
+    clock.now += 60_000;
+    await enter({ token: peer.token, identity: await by({ seats: 4 }) });
+    const values = async () =>
+      Object.fromEntries(
+        (
+          (await show(peer.contact)) as ContactSummary & {
+            effective: { name: string; value: unknown; signed: boolean }[];
+          }
+        ).effective.map(({ name, value, signed }) => [name, [value, signed]]),
+      );
+    expect(await values()).toEqual({ plan: ['free', false], seats: [4, true] });
+    const [last] = (await relay.events()).filter(({ type }) => type === 'facts.recorded').slice(-1);
+    const told = last && 'facts' in last.data ? last.data.facts : [];
+    expect(told.map(({ name, value }) => [name, value])).toEqual([
+      ['plan', null],
+      ['seats', 4],
+    ]);
+    // Another page still has the older token.
+    const head = await relay.store.read.events.head();
+    await enter({ token: peer.token, identity: before });
+    expect(await relay.store.read.events.head()).toBe(head);
+    await enter({ token: peer.token, identity: await sign({ sub: 'C-left' }) });
+    expect(await values()).toEqual({ plan: ['free', false] });
+  });
+
   test.each([
     ['ES256', { site: 'shop' }, () => sign()],
     ['ES256 by the key before', { site: 'shop' }, () => sign({ key: keys.old.privateKey })],

@@ -165,6 +165,21 @@ export function describeBusinessContract(at: { store: () => Store; reopen(): Pro
       expect(await deliveries().nextAt('a', 3000)).toBeUndefined();
     });
 
+    test('are hastened by how often they were tried, and never put off', async () => {
+      await deliveries().file([
+        delivery(1, { nextAt: 5000 }),
+        delivery(2, { nextAt: 9000, attempts: 1 }),
+        delivery(3, { nextAt: 1000, attempts: 1 }),
+        delivery(4, { nextAt: 9000, attempts: 2 }),
+        delivery(5, { nextAt: 9000, state: 'dead' }),
+        delivery(6, { nextAt: 9000, endpoint: 'b' }),
+      ]);
+      await deliveries().hasten('a', [2000, 3000]);
+      const found = await Promise.all([1, 2, 3, 4, 5].map((it) => deliveries().get('a', it)));
+      expect(found.map((it) => it?.nextAt)).toEqual([2000, 3000, 1000, 9000, 9000]);
+      expect((await deliveries().get('b', 6))?.nextAt).toBe(9000);
+    });
+
     test('in order, only the first of each conversation is due', async () => {
       await deliveries().file([
         delivery(1, { conversation: 'x', nextAt: 5000 }),

@@ -209,6 +209,17 @@ export function describeStoreContract(
         expect(await offsetsFrom(9999, 10)).toEqual([]);
       });
 
+      test('[P21] finds the first of a time wherever it stands', async () => {
+        await append(...[5, 9, 7, 3, 8].map((time) => tracked({ time })));
+        const first = (time: number, after = 0, upTo = 5) =>
+          store.read.events.firstSince(time, { after, upTo });
+        expect(await first(6)).toBe(2);
+        expect(await first(6, 2)).toBe(3);
+        expect(await first(8, 2)).toBe(5);
+        expect(await first(8, 2, 4)).toBeUndefined();
+        expect(await first(10)).toBeUndefined();
+      });
+
       test('[P6] holds an id once', async () => {
         const draft = tracked();
         await append(draft);

@@ -78,9 +78,8 @@ async function change(id: string, body: object): Promise<Answer> {
   return manage(`/${id}`, { method: 'PATCH', body, headers: { 'if-match': etag } });
 }
 
-/** Replays nothing, and so makes the relay look at what is due. */
-const wake = (id: string) =>
-  manage(`/${id}/replay`, { method: 'POST', body: { failedSince: 253_402_300_799_999 } });
+/** Publishes it as it is, and so makes the relay look at what is due. */
+const wake = (id: string) => change(id, {});
 
 /** Lets time pass; the relay's own timers run on real time, so something has to happen as well. */
 async function pass(ms: number, id: string): Promise<void> {
@@ -365,6 +364,65 @@ describe('a try that fails', () => {
     expect(receiver.received).toHaveLength(before + 2);
   });
 
+  test.each([
+    ['a test', '/ping', undefined],
+    ['a replay', '/replay', { failedSince: 0 }],
+    ['switching on', '/enable', undefined],
+  ])('waits no longer once somebody wants it: %s', async (_how, path, body) => {
+    const { id } = await create({ types: ['message.*'] });
+    receiver.answers((response) => response.writeHead(429, { 'retry-after': '86400' }).end());
+    const { say } = await talk();
+    await say('one');
+    await settled(id);
+    receiver.answers(200);
+    await say('two');
+    await sleep(50);
+    expect(await summary(id)).toMatchObject({ deliveries: { pending: 2 } });
+    await manage(`/${id}${path}`, { method: 'POST', ...(body ? { body } : {}) });
+    await until(async () => (await summary(id)).deliveries.pending === 0);
+    expect(receiver.types().slice(2, 4).sort()).toEqual(['message.created', 'message.created']);
+  });
+
+  test('waits no longer than it would have when the clock is set back', async () => {
+    const { id } = await create({ types: ['message.*'] });
+    receiver.answers(500);
+    const { say } = await talk();
+    await say('one');
+    await settled(id);
+    clock.now -= 3 * HOUR_MS;
+    await wake(id);
+    await until(
+      async () => (await only(id, 'message.created')).nextAt <= clock.now + beyond(5),
+      'the wait to be as long as it was',
+    );
+    expect((await only(id, 'message.created')).attempts).toBe(1);
+    receiver.answers(200);
+    await pass(beyond(5), id);
+    expect((await summary(id)).deliveries.pending).toBe(0);
+  });
+
+  test('that was asked to wait waits as long when the clock is set back', async () => {
+    const { id } = await create({ types: ['message.*'] });
+    receiver.answers((response) => response.writeHead(429, { 'retry-after': '7200' }).end());
+    const { say } = await talk();
+    await say('one');
+    await settled(id);
+    receiver.answers(200);
+    clock.now -= 3 * HOUR_MS;
+    await say('two');
+    // The relay has seen it.
+    await until(async () => {
+      const [, first] = (await list(id)).filter(({ type }) => type === 'message.created');
+      return (first?.nextAt ?? Infinity) <= clock.now + beyond(5);
+    }, 'the waits to be looked at');
+    clock.now += HOUR_MS;
+    await wake(id);
+    await sleep(50);
+    expect((await summary(id)).deliveries.pending).toBe(2);
+    await pass(HOUR_MS + 2000, id);
+    await until(async () => (await summary(id)).deliveries.pending === 0);
+  });
+
   test('is not made again when the receiver says so', async () => {
     const { id } = await create({ types: ['message.*'] });
     receiver.answers((response) =>
@@ -576,6 +634,20 @@ describe('replay', () => {
     expect(code(await replay(id, {}))).toBe('bad_type');
   });
 
+  test('of everything since a time finds what was said before the clock was set back', async () => {
+    const { say } = await talk();
+    await say('too early');
+    clock.now += HOUR_MS;
+    const since = clock.now;
+    for (const text of ['1', '2']) await say(text);
+    clock.now -= HOUR_MS / 2;
+    for (let i = 0; i < 9; i += 1) await say('by its time too early');
+    const { id } = await create({ types: ['message.*'], pii: 'content' });
+    expect((await replay(id, { since })).json).toEqual({ count: 2 });
+    await until(() => textsOf(receiver.received).length === 2);
+    expect(textsOf(receiver.received).sort()).toEqual(['1', '2']);
+  });
+
   test('shows a message that was taken back as gone', async () => {
     const { id } = await create({ types: ['message.created'], pii: 'content' });
     const { visitor, conversation, say } = await talk();
@@ -609,6 +681,24 @@ test('deliveries are listed newest first, in pages and by state', async () => {
 });
 
 describe('a restart', () => {
+  test('with the clock set back makes nobody wait for it', async () => {
+    const { id } = await create({ types: ['message.*'], pii: 'content' });
+    await change(id, { paused: true });
+    await (await talk()).say('one');
+    await until(async () => (await summary(id)).deliveries.pending === 1);
+    const { dataDir } = relay;
+    await relay.stop();
+    const year = 365 * 24 * HOUR_MS;
+    const again = await startRelay({ dataDir, now: () => clock.now - year });
+    const { session } = await again.hire('Bo', 'admin');
+    const path = `/v1/endpoints/${id}`;
+    const etag = String((await again.fetch(path, { as: session })).headers.etag);
+    const headers = { 'if-match': etag };
+    await again.fetch(path, { method: 'PATCH', body: { paused: false }, as: session, headers });
+    await until(() => textsOf(receiver.received).length === 1);
+    await again[Symbol.asyncDispose]();
+  });
+
   test('goes on with what was under way and what was said meanwhile', async () => {
     const { id } = await create({ types: ['message.*'], pii: 'content' });
     receiver.answers(() => {});

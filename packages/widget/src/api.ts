@@ -56,6 +56,8 @@ export interface Widget extends Pick<Emitter<WidgetEvents>, 'on' | 'once' | 'off
   setConsent(consent: NonNullable<WidgetOptions['consent']>): void;
   identify(user: User): void;
   setAttributes(attributes: Record<string, Scalar>): void;
+  /** As `setAttributes`, about the conversation that is open, or else the next one. */
+  setConversation(said: { attributes: Record<string, Scalar> }): void;
   track(name: string, properties?: Record<string, Scalar>): void;
   /** Something worth counting was reached: `track` of a `goal.reached`. */
   goal(name: string, worth?: { value?: number; currency?: string }): void;

@@ -18,6 +18,7 @@ const METHODS: Record<keyof Widget, true> = {
   setConsent: true,
   identify: true,
   setAttributes: true,
+  setConversation: true,
   track: true,
   goal: true,
   page: true,

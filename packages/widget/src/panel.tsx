@@ -78,8 +78,10 @@ export const mountPanel: MountPanel = (context) => {
     () => render(null, root),
     client.on('unread.changed', () => label(core)),
     view.subscribe(() => label(core)),
-    client.subscribe(() => settle(core)),
-    client.subscribe(() => refresh(core)),
+    client.subscribe(() => {
+      settle(core);
+      refresh(core);
+    }),
     watchPage({
       back: client.nudge,
       offline: client.networkDown,
@@ -128,16 +130,13 @@ async function fetchSite(
   { relay, site }: WidgetOptions,
   cache: RequestCache,
 ): Promise<SiteConfig | undefined> {
-  try {
-    const answer = await fetch(`${relay}/v1/sites/${encodeURIComponent(site)}`, { cache });
-    return answer.ok ? ((await answer.json()) as SiteConfig) : undefined;
-  } catch {
-    return undefined;
-  }
+  const answer = await fetch(`${relay}/v1/sites/${encodeURIComponent(site)}`, { cache });
+  return answer.ok ? answer.json() : undefined;
 }
 
 async function configure(core: Core, version?: string): Promise<void> {
-  core.site = (await fetchSite(core.options, version ? 'no-cache' : 'default')) ?? core.site;
+  const asked = fetchSite(core.options, version ? 'no-cache' : 'default');
+  core.site = (await asked.catch(() => undefined)) ?? core.site;
   void core.exits.mirrorTo(core.site?.pageEvents);
   await applyLook(core);
   core.version ??= core.site?.version ?? '';
@@ -204,8 +203,10 @@ function label({ showState, client, view }: Core): void {
 function setOpen(core: Core, open: boolean, trigger: Trigger = 'api'): void {
   const { view, client, launcher, exits } = core;
   if (view.getState().open === open) return;
-  if (open) client.start();
-  if (open) core.from = document.activeElement;
+  if (open) {
+    client.start();
+    core.from = document.activeElement;
+  }
   view.setState({ open });
   // A panel that closed by itself takes nobody's focus away.
   if (!open && [launcher.host, document.body].includes(document.activeElement as HTMLElement))
@@ -282,9 +283,10 @@ function methods(core: Core): Methods {
     open(target) {
       const said = typeof target === 'string' ? target.split(':') : ['', target?.conversation];
       const conversation = said[1];
-      if (conversation) client.follow(conversation);
-      if (conversation) open(core, { at: 'thread', conversation });
-      else if (said[0] === 'list') open(core, { at: 'list' });
+      if (conversation) {
+        client.follow(conversation);
+        open(core, { at: 'thread', conversation });
+      } else if (said[0] === 'list') open(core, { at: 'list' });
       else if (!isOpen()) open(core);
     },
     close: () => setOpen(core, false),

@@ -1,10 +1,11 @@
-import type { Call, Run, Widget } from './api.ts';
+import { uuidv7 } from '@throughline/shared';
+import type { Call, Run, Widget, WidgetState } from './api.ts';
 import { areaOf, type Client } from './assemble.ts';
 import type { Send } from './hooks.ts';
 import { readContext } from './host/context.ts';
 import type { Handed } from './host/handover.ts';
 import { popOut } from './host/popout.ts';
-import type { User, WidgetOptions } from './options.ts';
+import type { Scalar, User, WidgetOptions } from './options.ts';
 import { threadOf } from './store/selectors.ts';
 import type { ViewStore } from './ui/context.ts';
 
@@ -21,7 +22,14 @@ interface Around {
 
 type Methods = Pick<
   Widget,
-  'sendMessage' | 'loadMessages' | 'goal' | 'page' | 'setLocale' | 'setTheme' | 'popout'
+  | 'sendMessage'
+  | 'loadMessages'
+  | 'setConversation'
+  | 'goal'
+  | 'page'
+  | 'setLocale'
+  | 'setTheme'
+  | 'popout'
 > & {
   /** The visitor agreed to something else. */
   consent(): void;
@@ -57,6 +65,7 @@ const methods = ({ client, view, send, options, run, user, undo }: Around): Meth
   },
   setLocale: (language) => void run('update', { language }),
   setTheme: (theme) => void run('update', { theme }),
+  setConversation: ({ attributes }) => describe({ client, view, run, undo }, attributes),
   consent() {
     const { persist } = client;
     const wrote = persist.allowed;
@@ -101,6 +110,30 @@ const methods = ({ client, view, send, options, run, user, undo }: Around): Meth
     if (conversation !== undefined) view.setState({ place: { at: 'thread', conversation } });
   },
 });
+
+/** The conversation that is shown, or else goes on; where there is none, the one that begins next. */
+function describe(
+  { client, view, run, undo }: Pick<Around, 'client' | 'view' | 'run' | 'undo'>,
+  attributes: Record<string, Scalar>,
+): void {
+  const say = (conversation: string) =>
+    client.submit('conversation:describe', { id: uuidv7(), conversation, attributes });
+  const going = () =>
+    (run('getState') as WidgetState).conversations.find(({ status }) => status === 'open')?.id;
+  const { place } = view.getState();
+  const conversation = (place.at === 'thread' && place.conversation) || going();
+  if (conversation) {
+    say(conversation);
+    return;
+  }
+  const stop = client.subscribe(() => {
+    const begun = going();
+    if (!begun) return;
+    stop();
+    say(begun);
+  });
+  undo.push(stop);
+}
 
 /** Nothing stays behind of somebody who does not agree, of earlier pages either. */
 function removeKept(site: string): void {

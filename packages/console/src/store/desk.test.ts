@@ -90,6 +90,30 @@ describe('the open conversation', () => {
     expect(texts(test)).toEqual(['hi', 'two', 'three', 'four']);
   });
 
+  it('asks again what is said of it when somebody says more', async () => {
+    const test = await opened();
+    const fact = {
+      name: 'order',
+      value: 'A-17',
+      source: { kind: 'bot' as const, id: 'crm', name: 'CRM' },
+      signed: false,
+      observedAt: NOW,
+      expiresAt: null,
+      confidence: null,
+      visibility: 'agents' as const,
+    };
+    const before = await test.api.detail(id(1));
+    if (!before?.ok) throw new Error('there is no such conversation');
+    vi.mocked(test.api.detail).mockResolvedValue({
+      ok: true,
+      data: { ...before.data, facts: [fact] },
+    });
+    const said = { facts: [{ name: 'order', value: 'A-17' }] };
+    test.say('event', event(2, 'conversation.facts_recorded', said));
+    await test.settle();
+    expect(test.desk.store.getState().facts[id(1)]).toEqual([fact]);
+  });
+
   it('[P14] notices by a heartbeat that something was lost', async () => {
     const test = await opened();
     test.answers['conversation:resume'] = () => ({
@@ -277,6 +301,8 @@ describe('sending', () => {
       ok: true,
       data: {
         conversation: now,
+        facts: [],
+        effective: [],
         contact: {
           ...now.contact,
           site: 'shop',

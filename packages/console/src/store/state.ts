@@ -6,6 +6,7 @@ import type {
   CardAnswer,
   ContactSummary,
   ConversationSummary,
+  Fact,
 } from '@throughline/shared/schema';
 import type { TimelineEntry } from '../api.ts';
 import { type Inbox, newInbox } from './inbox.ts';
@@ -76,6 +77,8 @@ export interface State {
   search: Search | null;
   threads: Readonly<Record<string, Thread>>;
   contacts: Readonly<Record<string, ContactSummary>>;
+  /** What is said of conversations themselves, by their id. */
+  facts: Readonly<Record<string, readonly Fact[]>>;
   about: Readonly<Record<string, About>>;
   team: readonly AgentSummary[];
   presence: Presence;
@@ -108,6 +111,7 @@ export const freshState = (): Omit<
   search: null,
   threads: {},
   contacts: {},
+  facts: {},
   about: {},
   team: [],
   presence: newPresence(),

@@ -63,6 +63,8 @@ function commit(ground: Ground, id: string, step: Step<AgentEvent>): void {
   const row = inbox.rows[id];
   const after = row && step.apply.reduce(evolveRow, row);
   if (after && after !== row) ground.store.setState({ inbox: addRows(inbox, [after]) });
+  if (step.apply.some(({ type }) => type === 'conversation.facts_recorded'))
+    void refresh(ground, id);
   if (step.apply.some(isVisitorsMessage))
     ground.store.setState({ presence: setTyping(presence, id, false) });
 }
@@ -104,10 +106,11 @@ async function refresh(ground: Ground, id: string): Promise<boolean> {
   const { store, api } = ground;
   const answer = await api.detail(id);
   if (!answer?.ok) return answer !== undefined;
-  const { conversation, contact } = answer.data;
-  store.setState(({ inbox, contacts }) => ({
+  const { conversation, contact, facts: said } = answer.data;
+  store.setState(({ inbox, contacts, facts }) => ({
     inbox: addRows(inbox, [conversation]),
     contacts: { ...contacts, [contact.id]: contact },
+    facts: { ...facts, [id]: said },
   }));
   markNew(ground, id);
   return true;

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { oneLine } from '@throughline/shared';
 import { newKey, parse, piiLevels, scopes } from '@throughline/shared/schema';
 import { readConfig } from '../config.ts';
@@ -71,7 +72,8 @@ export const revokeKey: Command = {
   run({ env, words: [id], note }) {
     if (id === undefined) throw new UsageError('Name the key: throughline key revoke ID');
     return withKeys(env, async (keys) => {
-      await keys.revoke(id).catch((error: unknown) => {
+      const act = { id: randomUUIDv7(), actor: { kind: 'system', id: 'cli' } } as const;
+      await keys.revoke(id, act).catch((error: unknown) => {
         if (!(error instanceof AppError)) throw error;
         throw new StartupError('There is no key with this id; see throughline key list.');
       });

@@ -1,10 +1,10 @@
 import type { Actor, CommandInput, EventData } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { asAuthor, introduce, live, stranger } from '../store/contact.ts';
+import { hasRoom, putFacts, toFact } from '../store/facts.ts';
 import { appendOutside } from '../store/outside.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Store, Tx } from '../store/store.ts';
-import { hasRoom, putFacts, toFact } from './facts.ts';
 import { type ContactQueries, contactQueries } from './queries.ts';
 
 export { stranger } from '../store/contact.ts';

@@ -1,9 +1,9 @@
 import type { Actor } from '@throughline/shared/schema';
 import { live } from '../store/contact.ts';
+import { hasRoom, putFacts } from '../store/facts.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Tx } from '../store/store.ts';
 import { append, type Stamp } from './append.ts';
-import { hasRoom, putFacts } from './facts.ts';
 
 /** Two contacts are one: everything of `from` becomes `into`’s; `from` is nobody any more. */
 export async function merge(

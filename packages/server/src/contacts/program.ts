@@ -3,10 +3,10 @@ import type { ContactChange, EventData, NewFact } from '@throughline/shared/sche
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { announce, live, named, stranger } from '../store/contact.ts';
+import { areSoFar, hasRoom, putFacts, toFact } from '../store/facts.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, LogRecord, Store, Tx } from '../store/store.ts';
 import { append, type Said, type Stamp } from './append.ts';
-import { areSoFar, hasRoom, putFacts, toFact } from './facts.ts';
 import { merge } from './merge.ts';
 import { versionOf } from './queries.ts';
 

@@ -13,10 +13,14 @@ import { signWebhook } from '@throughline/shared/webhooks';
 import { type Breaker, createBreaker } from '../lib/breaker.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Poster } from '../lib/post.ts';
+import { createTurns, type Turns } from '../lib/turns.ts';
 import type { ProgramContacts } from './program.ts';
 import type { ContactQueries } from './queries.ts';
 
+/** From the question on, waiting for its turn included. */
 const TIMEOUT_MS = 2000;
+/** Questions of one site at a time. */
+const AT_ONCE_MAX = 16;
 /** A failure is no answer that is good for as long as one. */
 const FAILED_MS = 5000;
 /** Contacts whose answers are kept; the one asked longest ago gives way. */
@@ -44,16 +48,24 @@ interface Answered {
 }
 
 const NONE: CardAnswer = { state: 'none', card: null };
+const FAILED: CardAnswer = { state: 'failed', card: null };
+
+/** The way to one site's provider. */
+interface Line {
+  breaker: Breaker;
+  turns: Turns;
+}
 
 /** Asks the business's own system: its answer becomes facts, and a card for agents. */
 export function createProvider(options: ProviderOptions): Provider {
   const { contacts, now, site: siteOf } = options;
-  const breakers = new Map<string, Breaker>();
+  const lines = new Map<string, Line>();
   const answers = new Map<string, Answered>();
 
-  function breakerOf(key: string): Breaker {
-    const known = breakers.get(key) ?? createBreaker(now, 1);
-    breakers.set(key, known);
+  function lineOf(key: string): Line {
+    const made = () => ({ breaker: createBreaker(now, 1), turns: createTurns(AT_ONCE_MAX) });
+    const known = lines.get(key) ?? made();
+    lines.set(key, known);
     return known;
   }
 
@@ -76,10 +88,10 @@ export function createProvider(options: ProviderOptions): Provider {
       if (!contact || !site?.context) return NONE;
       const known = answers.get(contact.id);
       if (known && now() < known.until) return known.answer;
-      const breaker = breakerOf(site.key);
-      if (breaker.opensAt > now()) return { state: 'failed', card: null };
+      const line = lineOf(site.key);
+      if (line.breaker.opensAt > now()) return FAILED;
       const until = now() + site.context.ttlMs;
-      return keep(contact.id, { until, answer: consult(options, { site, contact, breaker }) });
+      return keep(contact.id, { until, answer: consult(options, { site, contact, line }) });
     },
   };
 }
@@ -87,20 +99,27 @@ export function createProvider(options: ProviderOptions): Provider {
 interface Question {
   site: Site;
   contact: ContactSummary;
-  breaker: Breaker;
+  line: Line;
 }
 
 async function consult(options: ProviderOptions, question: Question): Promise<CardAnswer> {
-  const { breaker } = question;
+  const { breaker, turns } = question.line;
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  /** One that never got its turn says nothing of the provider. */
+  let isAsked = false;
   try {
-    const { facts, card } = await request(options, question);
+    const { facts, card } = await turns.take(async () => {
+      if (breaker.opensAt > options.now()) throw new Error('the context provider failed meanwhile');
+      isAsked = true;
+      return request(options, question, signal);
+    }, signal);
     breaker.succeeded();
     await record(options, question, facts);
     return { state: 'fresh', card: card ?? null };
   } catch (error) {
-    breaker.failed();
+    if (isAsked) breaker.failed();
     options.onError(error);
-    return { state: 'failed', card: null };
+    return FAILED;
   }
 }
 
@@ -108,6 +127,7 @@ async function consult(options: ProviderOptions, question: Question): Promise<Ca
 async function request(
   { poster, secretsOf, now }: ProviderOptions,
   { site, contact }: Question,
+  signal: AbortSignal,
 ): Promise<{ facts: NewFact[]; card?: ContextCard | undefined }> {
   const { id, externalId, verified, email } = contact;
   const secrets = await secretsOf(site.key);
@@ -121,7 +141,7 @@ async function request(
       ...signWebhook(secrets, stamp),
     },
     body,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal,
   });
   if (answer.status !== 200) throw new Error(`the context provider answered ${answer.status}`);
   const checked = parse(contextAnswer, JSON.parse(answer.body));

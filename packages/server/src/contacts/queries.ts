@@ -1,17 +1,10 @@
 import type { ContactSummary } from '@throughline/shared/schema';
 import { fingerprint } from '../lib/fingerprint.ts';
 import { live, named } from '../store/contact.ts';
+import { type Viewer, visibleTo } from '../store/facts.ts';
 import type { Contact, LogRecord, Store } from '../store/store.ts';
 
-/** People see what is not for programs alone. */
-type Viewer = 'people' | 'programs';
-
-/** The record as people see it: what was said of somebody for programs alone is not in it. */
-export function forPeople(record: LogRecord): LogRecord {
-  if (!('facts' in record.data)) return record;
-  const facts = record.data.facts.filter(({ visibility }) => visibility !== 'programs');
-  return { ...record, data: { facts } } as LogRecord;
-}
+export { forPeople } from '../store/facts.ts';
 
 export interface ContactQueries {
   /** The contact, or the one it became part of, with all that is said about it. */
@@ -34,11 +27,7 @@ export const contactQueries = ({ read }: Store): ContactQueries => ({
   async summary(id, viewer) {
     const contact = await live(read, id);
     if (!contact) return undefined;
-    const said = await read.facts.of(contact.id);
-    const facts = said.filter(
-      ({ value, visibility }) =>
-        value !== null && (viewer === 'programs' || visibility !== 'programs'),
-    );
+    const facts = visibleTo(viewer, await read.facts.of(contact.id));
     const { mergedInto: _, ...rest } = contact;
     return { ...rest, facts };
   },

@@ -3,9 +3,9 @@ import { type Actor, type Attributes, parse, signedClaims } from '@throughline/s
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { announce, live, named, stranger } from '../store/contact.ts';
-import type { Contact, Store, Tx } from '../store/store.ts';
+import { hasRoom, putFacts, toFact } from '../store/facts.ts';
+import type { Contact, Fact, Store, Tx } from '../store/store.ts';
 import { append } from './append.ts';
-import { hasRoom, putFacts, toFact } from './facts.ts';
 import { merge } from './merge.ts';
 
 interface Entrance {
@@ -19,6 +19,7 @@ interface Entrance {
     name: string | undefined;
     email: string | undefined;
     facts: unknown;
+    issuedAt: number;
   };
 }
 
@@ -35,6 +36,12 @@ export interface SignIn {
   forget(tokenHash: string): Promise<void>;
 }
 
+interface Vouched {
+  claimed: Attributes;
+  /** When the token was signed. */
+  observedAt: number;
+}
+
 /** Whose word it is that somebody is somebody. */
 const BUSINESS: Actor = { kind: 'bot', id: 'identity', name: 'Sign-in' };
 
@@ -49,6 +56,29 @@ const withClaims = (
   name: name ?? contact.name,
   email: email ?? contact.email,
 });
+
+interface Signed {
+  name: string;
+  value: Fact['value'];
+  observedAt: number;
+  signed: true;
+}
+
+/** What a token changes of what earlier ones vouched for; one that is older than they are, nothing. */
+function newsIn(facts: Fact[], { claimed, observedAt }: Vouched) {
+  const known = new Map(
+    facts.filter(({ source }) => source.id === BUSINESS.id).map((fact) => [fact.name, fact]),
+  );
+  const say = ([name, value]: [string, Fact['value']]): Signed[] => {
+    const { value: held = null, observedAt: heldAt = 0 } = known.get(name) ?? {};
+    return held === value || heldAt > observedAt ? [] : [{ name, value, observedAt, signed: true }];
+  };
+  const left = [...known.keys()].filter((name) => !Object.hasOwn(claimed, name));
+  return {
+    withdrawn: left.flatMap((name) => say([name, null])),
+    news: Object.entries(claimed).flatMap(say),
+  };
+}
 
 export function createSignIn(store: Store, now: Clock): SignIn {
   const stamp = () => ({ id: randomUUIDv7(), actor: BUSINESS, cause: null, time: now() });
@@ -90,28 +120,28 @@ export function createSignIn(store: Store, now: Clock): SignIn {
     await append(tx, stamp(), { contact: next, said: { type: 'contact.identified', data } });
   }
 
-  /** What the token vouches for, where it is news. */
-  async function record(tx: Tx, contact: Contact, claimed: Attributes): Promise<void> {
-    const known = (await tx.facts.of(contact.id)).filter(({ source }) => source.id === BUSINESS.id);
-    const facts = Object.entries(claimed)
-      .filter(([key, value]) => known.find((fact) => fact.name === key)?.value !== value)
-      .map(([key, value]) => ({ name: key, value, signed: true }));
+  /** What the token vouches for, where it is news; what an earlier one did and it does not, ends. */
+  async function record(tx: Tx, contact: Contact, vouched: Vouched): Promise<void> {
     const at = stamp();
-    const rows = facts.map((fact) => toFact(fact, BUSINESS, at.time));
-    if (facts.length === 0 || !(await hasRoom(tx, contact.id, rows))) return;
-    await putFacts(tx, contact.id, rows);
+    const rowsOf = (some: Signed[]) => some.map((it) => toFact(it, BUSINESS, at.time));
+    const { withdrawn, news } = newsIn(await tx.facts.of(contact.id), vouched);
+    const hasAll = await hasRoom(tx, contact.id, rowsOf(news));
+    const facts = hasAll ? [...withdrawn, ...news] : withdrawn;
+    if (facts.length === 0) return;
+    await putFacts(tx, contact.id, rowsOf(facts));
     await append(tx, at, { contact, said: { type: 'facts.recorded', data: { facts } } });
   }
 
   return {
     enter(entrance) {
-      const checked = parse(signedClaims, entrance.claims);
+      const { issuedAt: observedAt, ...claims } = entrance.claims;
+      const checked = parse(signedClaims, claims);
       if (!checked.ok) throw new AppError('identity_invalid');
       const { facts = {} } = checked.value;
       return store.write(entrance.claims.externalId, async (tx) => {
         const contact = await find(tx, entrance);
         await name(tx, contact, entrance.claims);
-        await record(tx, contact, facts);
+        await record(tx, contact, { claimed: facts, observedAt });
         await tx.contacts.addDevice(entrance.tokenHash, { ...contact, createdAt: now() });
         return contact.id;
       });

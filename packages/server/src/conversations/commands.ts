@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { maskCards } from '@throughline/shared/cards';
 import {
   type Actor,
+  type Attributes,
   type CommandInput,
   type EventType,
   publicEvents,
@@ -9,6 +10,7 @@ import {
 } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { asAuthor, introduce, live, type Newcomer } from '../store/contact.ts';
+import { putFacts } from '../store/facts.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type {
   Contact,
@@ -21,10 +23,11 @@ import type {
 } from '../store/store.ts';
 import { askFirst } from './ask.ts';
 import { decide } from './decide.ts';
+import { factsIn } from './decide-facts.ts';
 import type { Decision, Fact, Input, Name, Subject, TimerChange } from './decision.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
-import { maySee, type Principal } from './policy.ts';
+import { actorOf, maySee, type Principal } from './policy.ts';
 
 export type { Outcome } from '../store/repeat.ts';
 
@@ -62,16 +65,22 @@ const causes: Record<Name, EventType[]> = {
   'conversation:snooze': ['conversation.snoozed'],
   'conversation:wake': ['conversation.snoozed'],
   'conversation:tag': ['conversation.updated'],
+  'conversation:describe': ['conversation.facts_recorded'],
+  'facts:record': ['conversation.facts_recorded'],
   'file:store': ['attachment.uploaded'],
   'file:reject': ['attachment.rejected'],
 };
 
 /**
  * What its event says: a wake names the time it was set for, and the event that there is none; a message
- * names files, and its event shows them.
+ * names files, and its event shows them; what a page calls attributes are facts.
  */
 function askedBy(name: Name, input: object): object {
   if (name === 'conversation:wake') return { ...input, until: null };
+  if ('attributes' in input) {
+    const { attributes, ...rest } = input;
+    return { ...rest, facts: factsIn(attributes as Attributes) };
+  }
   if (!('files' in input)) return input;
   const { files: attachments, ...rest } = input;
   return { ...rest, attachments };
@@ -80,9 +89,6 @@ function askedBy(name: Name, input: object): object {
 const RELAY: Actor = { kind: 'system', id: 'relay' };
 
 const snoozeKey = (conversation: string): string => `snooze:${conversation}`;
-
-const actorOf = (who: Principal): Actor =>
-  'name' in who ? { kind: who.kind, id: who.id, name: who.name } : { kind: who.kind, id: who.id };
 
 const stampOf = (who: Principal, id: string, time: number): Verdict['stamp'] => ({
   id,
@@ -243,6 +249,7 @@ async function load(tx: Tx, row: Conversation, input: object): Promise<Subject> 
   }
   if ('files' in input || 'attachment' in input)
     subject.files = await filesOf(tx, input as { files?: string[]; attachment?: string });
+  if ('attributes' in input || 'facts' in input) subject.said = await tx.facts.of(row.id);
   if ('expectedEpoch' in input) {
     subject.owner = row.assignee === null ? undefined : await tx.agents.get(row.assignee);
     if ('assignee' in input && typeof input.assignee === 'string')
@@ -289,6 +296,7 @@ async function apply(tx: Tx, row: Conversation, { stamp, decision }: Verdict): P
     after = evolve(after, record);
   }
   if (decision.files) await changeFiles(tx, decision.files);
+  if (decision.said) await putFacts(tx, row.id, decision.said);
   if (decision.timer) await setTimer(tx, row.id, decision.timer);
   if (first) {
     await tx.conversations.save(after);

@@ -1,4 +1,4 @@
-import type { Block, Status } from '@throughline/shared/schema';
+import type { Block, Fact, Status } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
 import type { Agent, Conversation, LogRecord, StoredFile } from '../store/store.ts';
 import { decide } from './decide.ts';
@@ -11,6 +11,7 @@ const YEAR_MS = 366 * 24 * 3600 * 1000;
 
 const visitor: Principal = { kind: 'visitor', id: 'v', site: 'shop' };
 const ada: Principal = { kind: 'agent', id: 'ada', name: 'Ada' };
+const program = { kind: 'bot', id: 'crm', name: 'CRM' } as const;
 const timer: Principal = { kind: 'system', id: 'timer' };
 
 const agent = (id: string, more: Partial<Agent> = {}): Agent => ({
@@ -28,6 +29,15 @@ const row = (more: Partial<Conversation> = {}): Conversation => ({
   ...unborn({ id: 'c', site: 'shop', contact: 'v' }, 0),
   seq: 9,
   pub: 6,
+  ...more,
+});
+
+const known = (more: Pick<Fact, 'name' | 'value' | 'source'>): Fact => ({
+  signed: false,
+  observedAt: NOW,
+  expiresAt: null,
+  confidence: null,
+  visibility: 'agents',
   ...more,
 });
 
@@ -564,6 +574,43 @@ const cases = [
       input: { tags: [] },
       row: { tags: ['a'] },
       gives: facts(['conversation.updated', { tags: [] }]),
+    },
+  ]),
+  ...on('conversation:describe', [
+    {
+      what: 'news of the page',
+      input: { attributes: { step: 'cart' } },
+      who: visitor,
+      gives: {
+        ...facts(['conversation.facts_recorded', { facts: [{ name: 'step', value: 'cart' }] }]),
+        said: [known({ name: 'step', value: 'cart', source: { kind: 'visitor', id: 'v' } })],
+      },
+    },
+    {
+      what: 'the same again',
+      input: { attributes: { step: 'cart', gone: null } },
+      who: visitor,
+      subject: {
+        said: [known({ name: 'step', value: 'cart', source: { kind: 'visitor', id: 'v' } })],
+      },
+      gives: nothing,
+    },
+  ]),
+  ...on('facts:record', [
+    {
+      what: 'of a program',
+      input: { facts: [{ name: 'order', value: 'A-17' }] },
+      who: program,
+      gives: {
+        ...facts(['conversation.facts_recorded', { facts: [{ name: 'order', value: 'A-17' }] }]),
+        said: [known({ name: 'order', value: 'A-17', source: program })],
+      },
+    },
+    {
+      what: 'of the future',
+      input: { facts: [{ name: 'order', value: 'A-17', observedAt: NOW + 3_600_000 }] },
+      who: program,
+      gives: { ...no('bad_value'), field: 'facts' } as Decision,
     },
   ]),
   ...on('file:store', [

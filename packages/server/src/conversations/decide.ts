@@ -2,6 +2,7 @@ import type { Block } from '@throughline/shared/schema';
 import type { Agent } from '../store/store.ts';
 import { askRating } from './ask.ts';
 import { decideAnswers, sumOf } from './decide-answers.ts';
+import { decideFacts } from './decide-facts.ts';
 import {
   awake,
   type Decide,
@@ -36,6 +37,7 @@ const ref = (agent: Agent | undefined) => (agent ? { id: agent.id, name: agent.n
 /** One function per command: look, refuse or say what becomes true. */
 export const decide: { [N in Name]: Decide<N> } = {
   ...decideAnswers,
+  ...decideFacts,
 
   'message:send': ({ row, files = [] }, input, { who }) => {
     const { id, block } = input;

@@ -5,15 +5,20 @@ import type {
   CommandName,
   EventData,
   EventType,
+  NewFact,
   Site,
 } from '@throughline/shared/schema';
-import type { Agent, Conversation, LogRecord, StoredFile } from '../store/store.ts';
+import type { Agent, Conversation, Fact as Known, LogRecord, StoredFile } from '../store/store.ts';
 import type { FileChange } from './files/decide.ts';
 import type { Principal } from './policy.ts';
 
-/** Commands the relay gives itself: a snooze ends, the bytes of a file have arrived. */
+/**
+ * Commands no socket gives: a snooze ends, the bytes of a file have arrived, a program or an agent says
+ * something of a conversation.
+ */
 type OwnInput = {
   'conversation:wake': { id: string; conversation: string; until: number };
+  'facts:record': { id: string; conversation: string; facts: NewFact[] };
   'file:store': { id: string; conversation: string } & EventData<'attachment.uploaded'>;
   'file:reject': { id: string; conversation: string } & EventData<'attachment.rejected'>;
 };
@@ -42,6 +47,8 @@ export interface Subject {
   amendments?: LogRecord[];
   /** Those the input names, as far as there are any. */
   files?: StoredFile[];
+  /** What is said of the conversation so far. */
+  said?: Known[];
   /** The agent to assign, and the one assigned now. */
   assignee?: Agent | undefined;
   owner?: Agent | undefined;
@@ -65,6 +72,8 @@ interface Accepted {
   timer?: TimerChange;
   redact?: number[];
   files?: FileChange;
+  /** What somebody says of the conversation, as it is kept. */
+  said?: Known[];
 }
 
 export type TimerChange = { set: number } | { clear: true };

@@ -66,6 +66,7 @@ const steps: Step[] = [
   ['a note', event('note.created', message, { pub: null }), same],
   ['an identity', event('contact.identified', { method: 'unverified' }), same],
   ['facts', event('facts.recorded', { facts: [] }), same],
+  ['facts of it', event('conversation.facts_recorded', { facts: [] }, { pub: null }), same],
   ['somebody new', event('contact.created', {}), same],
   ['somebody known better', event('contact.updated', {}), same],
   ['two who are one', event('contact.merged', { from: 'a', into: 'b', conversations: [] }), same],
@@ -74,6 +75,11 @@ const steps: Step[] = [
   ['a greeting closed', event('proactive.dismissed', { rule: 'help' }), same],
   ['something tracked', event('event.tracked', { name: 'x', properties: {} }), same],
   ['a configuration', event('config.published', { version: 1, by: 'cli' }), same],
+  [
+    'an act of an administrator',
+    event('audit.recorded', { action: 'key.revoked', target: { kind: 'key', id: 'k' } }),
+    same,
+  ],
   ['a failing sink', event('sink.degraded', { endpoint: 'e', state: 'failing' }), same],
   ['a test', event('test.event', { endpoint: 'e' }), same],
 ];

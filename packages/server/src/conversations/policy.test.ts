@@ -26,6 +26,7 @@ const visitorsOnly: CommandName[] = [
   'form:submit',
   'survey:submit',
   'conversation:start',
+  'conversation:describe',
   'contact:identify',
   'contact:update',
   'event:track',

@@ -1,5 +1,10 @@
 import type { ErrorCode } from '@throughline/shared';
-import { agentCommands, type CommandName, visitorCommands } from '@throughline/shared/schema';
+import {
+  type Actor,
+  agentCommands,
+  type CommandName,
+  visitorCommands,
+} from '@throughline/shared/schema';
 import type { Conversation, LogRecord } from '../store/store.ts';
 
 /** Who gives a command, as the gateway has established it; nothing of it comes from the payload. */
@@ -9,6 +14,9 @@ export type Principal =
   /** A program with a key, and the event that made it do this. */
   | { kind: 'bot'; id: string; name: string; cause?: { id: string; depth: number } | null }
   | { kind: 'system'; id: string };
+
+export const actorOf = (who: Principal): Actor =>
+  'name' in who ? { kind: who.kind, id: who.id, name: who.name } : { kind: who.kind, id: who.id };
 
 const allowed: Record<'visitor' | 'agent', ReadonlySet<CommandName>> = {
   visitor: new Set<CommandName>(visitorCommands),

@@ -7,7 +7,8 @@ import type {
   VisitorConversation,
   VisitorEvent,
 } from '@throughline/shared/schema';
-import type { Conversation, Reads, Store } from '../store/store.ts';
+import { type Viewer, visibleTo } from '../store/facts.ts';
+import type { Conversation, Fact, Reads, Store } from '../store/store.ts';
 import { agentPager, type Pager, visitorPager } from './paging.ts';
 import { toSummary } from './views.ts';
 
@@ -34,6 +35,8 @@ export interface Queries {
   list(request: ListRequest): Promise<ConversationList | undefined>;
   search(query: string, limit: number): Promise<ConversationList>;
   summary(id: string): Promise<ConversationSummary | undefined>;
+  /** What every source said last of the conversation itself. */
+  facts(id: string, viewer: Viewer): Promise<Fact[]>;
   /** Summaries and numbers for an `inbox` message. */
   inbox(changed: {
     conversations: string[];
@@ -76,6 +79,8 @@ export function createQueries(store: Store): Queries {
       const [row] = await read.conversations.rows([id]);
       return row && toSummary(row);
     },
+
+    facts: async (id, viewer) => visibleTo(viewer, await read.facts.of(id)),
 
     async inbox({ conversations, contacts }) {
       const ids = new Set(conversations);

@@ -1,4 +1,5 @@
 import type { AgentEvent, ConversationSummary, VisitorEvent } from '@throughline/shared/schema';
+import { forPeople } from '../store/facts.ts';
 import type { ConversationRow, LogRecord } from '../store/store.ts';
 
 /** A record as its visitor may see it: no trace of the numbering that counts notes. */
@@ -12,17 +13,10 @@ export const toVisitorEvent = ({
   data,
 }: LogRecord): VisitorEvent => ({ id, type, conversation, pub, time, actor, data }) as VisitorEvent;
 
-export const toAgentEvent = ({
-  id,
-  type,
-  conversation,
-  seq,
-  pub,
-  time,
-  actor,
-  data,
-}: LogRecord): AgentEvent =>
-  ({ id, type, conversation, seq, pub, time, actor, data }) as AgentEvent;
+export function toAgentEvent(record: LogRecord): AgentEvent {
+  const { id, type, conversation, seq, pub, time, actor, data } = forPeople(record);
+  return { id, type, conversation, seq, pub, time, actor, data } as AgentEvent;
+}
 
 export const toSummary = (row: ConversationRow): ConversationSummary => ({
   id: row.id,

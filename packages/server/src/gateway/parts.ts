@@ -69,8 +69,8 @@ export interface Parts {
   now: Clock;
   /** Why no command is taken at the moment: the relay is at its limit, or about to stop. */
   closedFor(): Problem | undefined;
-  /** This endpoint may have something to send. */
-  wakeEndpoint(id: string): void;
+  /** This endpoint is to be asked now: nothing waits for a time any more. */
+  liftEndpoint(id: string): Promise<void>;
   toAgents(room: string, message: Ephemeral): void;
   toVisitors(room: string, message: Ephemeral): void;
   /** Tells open widgets and consoles which sites are not as they were. */

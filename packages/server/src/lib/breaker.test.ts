@@ -65,4 +65,23 @@ describe('a breaker', () => {
     clock.now += 1;
     expect(isOpen()).toBe(false);
   });
+
+  test('is held no longer when somebody lifts it, and still lets one try through at a time', () => {
+    const { clock, breaker, fail, isOpen } = setUp();
+    fail(5);
+    breaker.hold(clock.now + 60_000);
+    breaker.lift();
+    expect([isOpen(), breaker.capacity]).toEqual([false, 1]);
+  });
+
+  test('is held as long as it was when the clock is set back', () => {
+    const { clock, breaker, isOpen } = setUp();
+    breaker.hold(clock.now + 600);
+    clock.now -= 500;
+    breaker.rewind(500);
+    clock.now += 599;
+    expect(isOpen()).toBe(true);
+    clock.now += 1;
+    expect(isOpen()).toBe(false);
+  });
 });

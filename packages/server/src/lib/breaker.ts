@@ -18,6 +18,10 @@ export interface Breaker {
   failed(): void;
   /** The receiver said when it wants to be asked again. */
   hold(until: number): void;
+  /** Somebody wants it to be asked now. */
+  lift(): void;
+  /** The clock was set back: what was left to wait stays what it was. */
+  rewind(ms: number): void;
 }
 
 export function createBreaker(now: Clock, capacity: number): Breaker {
@@ -45,6 +49,12 @@ export function createBreaker(now: Clock, capacity: number): Breaker {
     },
     hold(until) {
       opensAt = Math.max(opensAt, until);
+    },
+    lift() {
+      opensAt = 0;
+    },
+    rewind(ms) {
+      opensAt = Math.max(opensAt - ms, 0);
     },
   };
 }

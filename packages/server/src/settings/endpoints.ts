@@ -5,9 +5,10 @@ import type { Clock } from '../lib/clock.ts';
 import type { Egress } from '../lib/egress.ts';
 import { AppError } from '../lib/errors.ts';
 import { fingerprint } from '../lib/fingerprint.ts';
+import { type Act, doneBefore, noteDone } from '../store/audit.ts';
 import type { Secret, Store } from '../store/store.ts';
 import type { Also, Published, Signature } from './blueprint.ts';
-import { addSecret, rotateSecret, secretFrom, secretsOf } from './secrets.ts';
+import { addSecret, ownerOf, rotateSecret, secretFrom, secretsOf } from './secrets.ts';
 
 /** Who changes something, and which version of it that person saw. */
 interface Revision extends Signature {
@@ -33,18 +34,18 @@ export interface Endpoints {
   /** @throws AppError `not_found`, `changed_meanwhile` */
   remove(id: string, revision: Revision): Promise<void>;
   /**
-   * A new secret; the old one signs beside it for a day.
-   * @throws AppError `not_found`, `wrong_status` while an earlier rotation is open
+   * A new secret, told to a repeat as well; the old one signs beside it for a day.
+   * @throws AppError `not_found`, `wrong_status` while an earlier rotation is open, `secret_told`
    */
-  rotate(id: string): Promise<Issued>;
+  rotate(id: string, act: Act): Promise<Issued>;
+  /** Switches on again what was switched off for failing; once under the same id. */
+  enable(id: string, act: Act): Promise<void>;
   /** Those that sign now, the current one first. */
   secretsOf(id: string): Promise<Secret[]>;
 }
 
 /** Changes whenever anything about it does. */
 export const versionOf = (endpoint: Endpoint): string => fingerprint(JSON.stringify(endpoint));
-
-const ownerOf = (id: string): string => `endpoint:${id}`;
 
 interface Ground {
   store: Store;
@@ -85,7 +86,7 @@ export function createEndpoints({ store, blueprint, egress, now }: Ground): Endp
 
     async create(about, { by, id = randomUUIDv7() }) {
       await checkAddress(about.url);
-      const owner = ownerOf(id);
+      const owner = ownerOf('endpoint', id);
       const time = await blueprint.publish(
         (before) => ({ ...before, endpoints: [...before.endpoints, { id, ...about }] }),
         { by, id },
@@ -102,18 +103,28 @@ export function createEndpoints({ store, blueprint, egress, now }: Ground): Endp
     },
 
     async remove(id, revision) {
-      const also: Also = (tx) => tx.secrets.removeOf(ownerOf(id));
+      const also: Also = (tx) => tx.secrets.removeOf(ownerOf('endpoint', id));
       await revise(id, { ...revision, also }, () => []);
     },
 
-    async rotate(id) {
+    async rotate(id, act) {
       const endpoint = get(id) ?? raise('not_found');
-      const secret = newWebhookSecret();
-      await rotateSecret(store, { owner: ownerOf(id), secret, now: now() });
+      const target = { kind: 'endpoint', id } as const;
+      const secret = await rotateSecret(store, { target, make: newWebhookSecret, now, act });
       return { endpoint, secret };
     },
 
-    secretsOf: (id) => secretsOf(store, ownerOf(id), now),
+    enable: (id, act) =>
+      store.write('endpoints', async (tx) => {
+        const target = { kind: 'endpoint', id } as const;
+        const said = { action: 'endpoint.enabled', target } as const;
+        if (await doneBefore(tx, act, said)) return;
+        const well = { disabled: null, failingSince: null, failures: 0 };
+        await store.deliveries.saveState({ endpoint: id, ...well });
+        await noteDone(tx, { ...act, time: now() }, said);
+      }),
+
+    secretsOf: (id) => secretsOf(store, ownerOf('endpoint', id), now),
   };
 }
 

@@ -16,6 +16,8 @@ interface Claims {
   email: string | undefined;
   /** More that the business vouches for, by name. */
   facts: unknown;
+  /** When it was signed. */
+  issuedAt: number;
 }
 
 export interface Identities {
@@ -89,5 +91,6 @@ function claimsIn({ sub = '', iat = 0, exp = 0, name, email, facts }: JWTPayload
     name: isText(name) ? name : undefined,
     email: isText(email) ? email : undefined,
     facts,
+    issuedAt: iat * 1000,
   };
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { hashToken, newToken } from '../lib/secrets.ts';
+import { type Act, doneBefore, noteDone } from '../store/audit.ts';
 import type { ApiKey, Store, Tx } from '../store/store.ts';
 
 export type { ApiKey } from '../store/store.ts';
@@ -22,12 +23,12 @@ export interface Keys {
    */
   create(about: Wanted & { id?: string }): Promise<Issued>;
   /**
-   * A new secret; the old one stays good for a day.
-   * @throws AppError `wrong_status` while an earlier rotation is open, `not_found`
+   * A new secret, told here and never again; the old one stays good for a day.
+   * @throws AppError `wrong_status` while an earlier rotation is open, `not_found`, `secret_told`
    */
-  rotate(id: string): Promise<Issued>;
+  rotate(id: string, act: Act): Promise<Issued>;
   /** @throws AppError `not_found` */
-  revoke(id: string): Promise<void>;
+  revoke(id: string, act: Act): Promise<void>;
   /** Whose secret this is, while it is good. */
   whoHas(secret: string): Promise<ApiKey | undefined>;
   /** Whether the key may still be used. */
@@ -45,17 +46,29 @@ interface Issued {
 export const isSecretIn = (address: string): boolean => address.includes(PREFIX);
 
 export function createKeys(store: Store, now: Clock): Keys {
-  const change = (id: string, apply: (key: ApiKey) => ApiKey): Promise<ApiKey> =>
+  async function change(tx: Tx, id: string, apply: (key: ApiKey) => ApiKey): Promise<ApiKey> {
+    const changed = apply(await existing(tx, id));
+    await tx.keys.save(changed);
+    return changed;
+  }
+
+  /** Does it once, and says so; undefined: it was done before. */
+  const changeOnce = (
+    { id, act, action }: { id: string; act: Act; action: 'key.rotated' | 'key.revoked' },
+    apply: (key: ApiKey) => ApiKey,
+  ): Promise<ApiKey | undefined> =>
     store.write('keys', async (tx) => {
-      const changed = apply(await existing(tx, id));
-      await tx.keys.save(changed);
+      const said = { action, target: { kind: 'key' as const, id } };
+      if (await doneBefore(tx, act, said)) return undefined;
+      const changed = await change(tx, id, apply);
+      await noteDone(tx, { ...act, time: now() }, said);
       return changed;
     });
 
-  async function noteUse(key: ApiKey): Promise<void> {
+  async function noteUse({ id, usedAt: before }: ApiKey): Promise<void> {
     const usedAt = now();
-    if (usedAt - (key.usedAt ?? 0) < USED_MS) return;
-    await change(key.id, (known) => ({ ...known, usedAt }));
+    if (usedAt - (before ?? 0) < USED_MS) return;
+    await store.write('keys', (tx) => change(tx, id, (known) => ({ ...known, usedAt })));
   }
 
   return {
@@ -72,17 +85,21 @@ export function createKeys(store: Store, now: Clock): Keys {
       return { key, secret };
     },
 
-    async rotate(id) {
+    async rotate(id, act) {
       const secret = PREFIX + newToken();
-      const key = await change(id, (known) => {
+      const key = await changeOnce({ id, act, action: 'key.rotated' }, (known) => {
         if ((known.previousUntil ?? 0) > now()) throw new AppError('wrong_status');
         const previous = { previousHash: known.hash, previousUntil: now() + OVERLAP_MS };
         return { ...known, ...previous, hash: hashToken(secret) };
       });
+      if (!key) throw new AppError('secret_told');
       return { key, secret };
     },
 
-    revoke: async (id) => void (await change(id, (known) => ({ ...known, revoked: true }))),
+    async revoke(id, act) {
+      const action = 'key.revoked';
+      await changeOnce({ id, act, action }, (known) => ({ ...known, revoked: true }));
+    },
 
     isGood: async (id) => (await store.read.keys.get(id))?.revoked === false,
 

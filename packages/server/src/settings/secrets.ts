@@ -1,6 +1,9 @@
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
+import { type Act, doneBefore, noteDone } from '../store/audit.ts';
 import type { Secret, Store, Tx } from '../store/store.ts';
+
+export type { Act } from '../store/audit.ts';
 
 /** How long a rotated secret is good beside its successor. */
 const OVERLAP_MS = 24 * 3600 * 1000;
@@ -21,17 +24,44 @@ export const addSecret = async (tx: Tx, { owner, secret, now }: Owned): Promise<
   await tx.secrets.insert({ owner, secret, createdAt: now, expiresAt: null });
 };
 
+type Kind = 'endpoint' | 'source' | 'identity' | 'context';
+
+interface Rotation {
+  target: { kind: Kind; id: string };
+  make(): string;
+  now: Clock;
+  act: Act;
+}
+
+export const ownerOf = (kind: Kind, id: string): string => `${kind}:${id}`;
+
 /**
  * Takes a new secret into use; the old one, if there is one, stays good for a day.
- * @throws AppError `wrong_status` while an earlier rotation is open
+ * @returns the new one, to a repeat as well
+ * @throws AppError `wrong_status` while an earlier rotation is open, `idempotency_conflict`,
+ *   `secret_told` to a repeat when it is not there any more
  */
-export const rotateSecret = (store: Store, { owner, secret, now }: Owned): Promise<void> =>
-  store.write('secrets', async (tx) => {
-    await tx.secrets.removeExpired(now);
-    if ((await tx.secrets.of(owner)).length > 1) throw new AppError('wrong_status');
-    await tx.secrets.expire(owner, now + OVERLAP_MS);
-    await addSecret(tx, { owner, secret, now });
+export async function rotateSecret(
+  store: Store,
+  { target, make, now, act }: Rotation,
+): Promise<string> {
+  const owner = ownerOf(target.kind, target.id);
+  const said = { action: 'secret.rotated', target } as const;
+  const madeAt = await store.write('secrets', async (tx) => {
+    const prior = await doneBefore(tx, act, said);
+    if (prior) return prior.time;
+    await tx.secrets.removeExpired(now());
+    const [current, previous] = await tx.secrets.of(owner);
+    if (previous) throw new AppError('wrong_status');
+    // A secret is told by its time: no two of an owner have the same, whatever the clock does.
+    const time = Math.max(now(), (current?.createdAt ?? 0) + 1);
+    await tx.secrets.expire(owner, now() + OVERLAP_MS);
+    await addSecret(tx, { owner, secret: make(), now: time });
+    await noteDone(tx, { ...act, time }, said);
+    return time;
   });
+  return secretFrom(store, { owner, now }, madeAt);
+}
 
 /**
  * The one that was made at a time, to tell it to whoever had it made.

@@ -2,9 +2,10 @@ import { newWebhookSecret } from '@throughline/shared/webhooks';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { newToken } from '../lib/secrets.ts';
+import type { Act } from '../store/audit.ts';
 import type { Store } from '../store/store.ts';
 import type { Also } from './blueprint.ts';
-import { addSecret, rotateSecret, secretsOf } from './secrets.ts';
+import { addSecret, ownerOf, rotateSecret, secretsOf } from './secrets.ts';
 import type { Sites } from './sites.ts';
 
 /** `identity`: the backend signs with it who visitors are; `context`: the relay signs its questions. */
@@ -18,13 +19,11 @@ export interface SiteSecrets {
   /** The one that was made at a time. */
   from(purpose: Purpose, site: string, time: number): Promise<string | undefined>;
   /**
-   * A new one; the old one stays good for a day.
-   * @throws AppError `unknown_site`, `wrong_status` while an earlier rotation is open
+   * A new one, told to a repeat as well; the old one stays good for a day.
+   * @throws AppError `unknown_site`, `wrong_status` while an earlier rotation is open, `secret_told`
    */
-  rotate(purpose: Purpose, site: string): Promise<string>;
+  rotate(purpose: Purpose, site: string, act: Act): Promise<string>;
 }
-
-const ownerOf = (purpose: Purpose, site: string): string => `${purpose}:${site}`;
 
 const makers: Record<Purpose, () => string> = { identity: newToken, context: newWebhookSecret };
 
@@ -46,10 +45,9 @@ export const createSiteSecrets = (
     return known.find(({ createdAt }) => createdAt === time)?.secret;
   },
 
-  async rotate(purpose, site) {
+  async rotate(purpose, site, act) {
     if (!sites.get(site)) throw new AppError('unknown_site');
-    const secret = makers[purpose]();
-    await rotateSecret(store, { owner: ownerOf(purpose, site), secret, now: now() });
-    return secret;
+    const target = { kind: purpose, id: site };
+    return rotateSecret(store, { target, make: makers[purpose], now, act });
   },
 });

@@ -2,9 +2,10 @@ import type { Source } from '@throughline/shared/schema';
 import { newWebhookSecret } from '@throughline/shared/webhooks';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
+import type { Act } from '../store/audit.ts';
 import type { Store } from '../store/store.ts';
 import type { Published, Signature } from './blueprint.ts';
-import { addSecret, rotateSecret, secretFrom, secretsOf } from './secrets.ts';
+import { addSecret, ownerOf, rotateSecret, secretFrom, secretsOf } from './secrets.ts';
 
 export interface Sources {
   get(id: string): Source | undefined;
@@ -16,12 +17,13 @@ export interface Sources {
   put(source: Source, signature: Signature): Promise<{ secret?: string }>;
   /** @throws AppError `not_found`, `idempotency_conflict` */
   remove(id: string, signature: Signature): Promise<void>;
-  /** @throws AppError `not_found`, `wrong_status` while an earlier rotation is open */
-  rotate(id: string): Promise<string>;
+  /**
+   * The new secret, to a repeat as well.
+   * @throws AppError `not_found`, `wrong_status` while an earlier rotation is open, `secret_told`
+   */
+  rotate(id: string, act: Act): Promise<string>;
   secretsOf(id: string): Promise<string[]>;
 }
-
-const ownerOf = (id: string): string => `source:${id}`;
 
 export function createSources(
   store: Store,
@@ -33,7 +35,7 @@ export function createSources(
     all: () => blueprint.current.sources,
 
     async put(source, signature) {
-      const owner = ownerOf(source.id);
+      const owner = ownerOf('source', source.id);
       let isNew = false;
       const time = await blueprint.publish(
         (before) => {
@@ -58,19 +60,18 @@ export function createSources(
           return { ...before, sources: before.sources.filter((source) => source.id !== id) };
         },
         signature,
-        (tx) => tx.secrets.removeOf(ownerOf(id)),
+        (tx) => tx.secrets.removeOf(ownerOf('source', id)),
       );
     },
 
-    async rotate(id) {
+    async rotate(id, act) {
       if (!get(id)) throw new AppError('not_found');
-      const secret = newWebhookSecret();
-      await rotateSecret(store, { owner: ownerOf(id), secret, now: now() });
-      return secret;
+      const target = { kind: 'source', id } as const;
+      return rotateSecret(store, { target, make: newWebhookSecret, now, act });
     },
 
     async secretsOf(id) {
-      return (await secretsOf(store, ownerOf(id), now)).map(({ secret }) => secret);
+      return (await secretsOf(store, ownerOf('source', id), now)).map(({ secret }) => secret);
     },
   };
 }

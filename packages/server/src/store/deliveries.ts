@@ -103,6 +103,8 @@ export interface Deliveries {
   note(attempt: Attempt): Awaitable<void>;
   /** Makes what is dead since `since` due again; the number of them. */
   revive(endpoint: string, since: number, now: number): Awaitable<number>;
+  /** Makes what is pending and was tried so many times due at `latest[tries]`, unless it is before. */
+  hasten(endpoint: string, latest: number[]): Awaitable<void>;
   state(endpoint: string): Awaitable<EndpointState>;
   saveState(state: EndpointState): Awaitable<void>;
   /** Whether there is more to remove than `limit`. */

@@ -58,6 +58,7 @@ const UNCOMPARED = new Set([
   'amount',
   'currency',
   'reference',
+  'count',
 ]);
 
 function saysTheSame({ conversation, data }: LogRecord, input: object): boolean {

@@ -206,6 +206,8 @@ export interface EventReads {
   /** The log from `after`, in order. */
   log(after: number, limit: number): Awaitable<LogRecord[]>;
   head(): Awaitable<number>;
+  /** Offset of the first of these records that is not from before a time. */
+  firstSince(time: number, of: { after: number; upTo: number }): Awaitable<number | undefined>;
   /** A conversation's records behind `position`, oldest first. */
   forward(range: Range): Awaitable<LogRecord[]>;
   /** A conversation's records before `position`, newest first. */
@@ -249,9 +251,9 @@ export interface Reads {
     partsOf(id: string): Awaitable<string[]>;
   };
   facts: {
-    /** What every source said last, also what was taken back. */
-    of(contact: string): Awaitable<Fact[]>;
-    count(contact: string): Awaitable<number>;
+    /** What every source said last of a contact or a conversation, also what was taken back. */
+    of(subject: string): Awaitable<Fact[]>;
+    count(subject: string): Awaitable<number>;
   };
   agents: {
     get(id: string): Awaitable<Agent | undefined>;
@@ -322,8 +324,8 @@ export interface Tx extends Reads {
   };
   facts: Reads['facts'] & {
     /** Takes the place of what the same source said before, unless that was observed later. */
-    put(contact: string, fact: Fact): Awaitable<void>;
-    removeOf(contact: string): Awaitable<void>;
+    put(subject: string, fact: Fact): Awaitable<void>;
+    removeOf(subject: string): Awaitable<void>;
   };
   agents: Reads['agents'] & {
     insert(agent: Agent): Awaitable<void>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { contextSource, identity, site, source } from './blueprint.ts';
 import { envelope } from './events/envelope.ts';
 import { actor, agentEvent } from './events/index.ts';
-import { fact } from './facts.ts';
+import { effectiveFact } from './facts.ts';
 import * as http from './http.ts';
 
 /** All there is. */
@@ -20,13 +20,7 @@ export const deliveryPage = pageOf(http.delivery);
 
 /** A contact as it is decided about: each name with the value that counts, why, and what others say. */
 export const contactDetail = http.contactSummary.extend({
-  effective: z.array(
-    fact.extend({
-      stale: z.boolean(),
-      reason: z.enum(['only', 'source', 'signed', 'fresher', 'stale']),
-      others: z.array(fact),
-    }),
-  ),
+  effective: z.array(effectiveFact),
 });
 
 /** Any object that is JSON. */

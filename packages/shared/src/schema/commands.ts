@@ -19,6 +19,8 @@ export const commands = {
     /** Begun by filling in a form of the site: it stands there as this message, for `form:submit` to answer. */
     form: z.strictObject({ as: z.enum(openingForms), message: f.id }).optional(),
   }),
+  /** What the page says of a conversation, as `contact:update` does of its visitor. */
+  'conversation:describe': onConversation({ attributes: f.attributes }),
   'message:send': onConversation({
     text: f.caption,
     files: f.files.optional(),
@@ -63,6 +65,7 @@ export type CommandInput<N extends CommandName> = z.infer<(typeof commands)[N]>;
 /** Commands by who may give them; the policy decides about each conversation. */
 export const visitorCommands = [
   'conversation:start',
+  'conversation:describe',
   'message:send',
   'message:edit',
   'message:delete',

@@ -36,3 +36,10 @@ export const fact = z.object({
   visibility: z.enum(visibilities),
 });
 export type Fact = z.infer<typeof fact>;
+
+/** A name with the value that counts, why, and what others say. */
+export const effectiveFact = fact.extend({
+  stale: z.boolean(),
+  reason: z.enum(['only', 'source', 'signed', 'fresher', 'stale']),
+  others: z.array(fact),
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { block, paymentStatuses } from './block.ts';
 import { endpoint, source } from './blueprint.ts';
 import { actor, piiLevels } from './events/index.ts';
-import { fact, newFact } from './facts.ts';
+import { effectiveFact, fact, newFact } from './facts.ts';
 import * as f from './fields.ts';
 
 export const statuses = ['open', 'waiting', 'snoozed', 'resolved'] as const;
@@ -143,6 +143,10 @@ export type InboxChange = z.infer<typeof inboxChange>;
 export const conversationDetail = z.object({
   conversation: conversationSummary,
   contact: contactSummary,
+  /** What every source said last of the conversation itself. */
+  facts: z.array(fact),
+  /** What counts of that. */
+  effective: z.array(effectiveFact),
 });
 export type ConversationDetail = z.infer<typeof conversationDetail>;
 

@@ -31,6 +31,7 @@ export function Details() {
   const { preferences } = useDesk();
   const row = useStore(openRow);
   const contact = useStore(({ contacts }) => (row ? contacts[row.contact.id] : undefined));
+  const said = useStore(({ facts }) => (row ? facts[row.id] : undefined));
   if (!row) return null;
   return (
     <aside class="details" aria-label="Details">
@@ -46,6 +47,7 @@ export function Details() {
       ) : (
         <Skeleton label="Loading details" rows={3} kind="line" />
       )}
+      {said && <Facts title="About this conversation" facts={said} />}
       <Tags tags={row.tags} />
       <Dates created={row.createdAt} since={contact?.createdAt} site={row.site} />
     </aside>
@@ -83,7 +85,7 @@ function About({ contact }: { contact: ContactSummary }) {
       {(contact.email || contact.externalId) && !contact.verified && (
         <p class="details-remark">As told by the page, not verified.</p>
       )}
-      <Facts facts={contact.facts} />
+      <Facts title="Facts" facts={contact.facts} />
       <Background contact={contact.id} />
     </>
   );

@@ -1,5 +1,5 @@
 import { type EffectiveFact, effectiveFacts, type FactReason } from '@throughline/shared';
-import type { ContactSummary, Fact, FactValue } from '@throughline/shared/schema';
+import type { Fact, FactValue } from '@throughline/shared/schema';
 import { endOf, pastMoment } from '../../lib/time.ts';
 import { useNow } from '../../ui/use-now.ts';
 
@@ -25,14 +25,19 @@ const whys: Record<FactReason, string> = {
   stale: 'It has expired, and nothing newer is known.',
 };
 
-/** What everybody says of a contact, each name with the value that counts. */
-export function Facts({ facts }: Pick<ContactSummary, 'facts'>) {
+interface FactsProps {
+  title: string;
+  facts: readonly Fact[];
+}
+
+/** What everybody says of a contact or a conversation, each name with the value that counts. */
+export function Facts({ title, facts }: FactsProps) {
   const now = useNow(MINUTE_MS);
   const effective = effectiveFacts(facts, now);
   if (effective.length === 0) return null;
   return (
     <section class="details-part">
-      <h4>Facts</h4>
+      <h4>{title}</h4>
       <ul class="known">
         {effective.map((fact) => (
           <FactLine key={fact.name} fact={fact} now={now} />

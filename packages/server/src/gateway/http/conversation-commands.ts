@@ -46,6 +46,9 @@ export function conversationCommandRoutes(parts: Parts): Route[] {
       conversations.run(who, 'payment:report', input),
     ),
     command(contract.addNote, (who, input) => conversations.run(who, 'note:add', input)),
+    command(contract.recordConversationFacts, (who, input) =>
+      conversations.run(who, 'facts:record', input),
+    ),
     command(contract.setTags, (who, input) => conversations.run(who, 'conversation:tag', input)),
     command(contract.setAssignee, (who, { assignee, ...input }) =>
       assignee === null

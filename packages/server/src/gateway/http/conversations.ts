@@ -1,9 +1,10 @@
+import { effectiveFacts } from '@throughline/shared';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/conversations.ts';
 import { guarded, type Route, scoped, send } from './route.ts';
 
 /** What is said and where it stands. */
-export function conversationRoutes({ queries, contacts, agents }: Parts): Route[] {
+export function conversationRoutes({ queries, contacts, agents, now }: Parts): Route[] {
   return [
     scoped(contract.listConversations, async ({ query, reply }, caller) => {
       if (query.q !== undefined && query.q.trim() !== '')
@@ -23,7 +24,9 @@ export function conversationRoutes({ queries, contacts, agents }: Parts): Route[
       const conversation = await queries.summary(params.id ?? '');
       const viewer = kind === 'bot' ? 'programs' : 'people';
       const contact = conversation && (await contacts.summary(conversation.contact.id, viewer));
-      return contact ? { conversation, contact } : send(reply, 'not_found');
+      if (!contact) return send(reply, 'not_found');
+      const facts = await queries.facts(conversation.id, viewer);
+      return { conversation, contact, facts, effective: effectiveFacts(facts, now()) };
     }),
 
     scoped(contract.listConversationEvents, async ({ params, query, reply }) => {

@@ -3,7 +3,6 @@ import {
   type EndpointSummary,
   isWithin,
   type PiiLevel,
-  type Replay,
 } from '@throughline/shared/schema';
 import { toSend } from '../../events/cloud-event.ts';
 import type { Delivery } from '../../events/deliveries.ts';
@@ -14,7 +13,7 @@ import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
 import * as contract from './contract/endpoints.ts';
 import { type Call, type Route, scoped } from './route.ts';
-import { actorOf, idOf, signatureOf, versionIn } from './stamp.ts';
+import { actOf, actorOf, idOf, signatureOf, versionIn } from './stamp.ts';
 
 /** Counts are exact up to here. */
 const COUNT_MAX = 999;
@@ -81,25 +80,21 @@ export function endpointRoutes(parts: Parts): Route[] {
       const { id: endpoint } = existing(call);
       const actor = actorOf(caller);
       await notices.test(endpoint, { id: await idOf(parts, call, actor.id), actor });
+      await parts.liftEndpoint(endpoint);
       return call.reply.send();
     }),
 
     scoped(contract.rotateEndpointSecret, async (call, caller) => {
       const { id, pii } = existing(call);
       mayShow(caller, pii);
-      const { endpoint, secret } = await endpoints.rotate(id);
+      const { endpoint, secret } = await endpoints.rotate(id, await actOf(parts, call, caller));
       return { ...(await summaryOf(endpoint)), secret };
     }),
 
-    scoped(contract.enableEndpoint, async (call) => {
+    scoped(contract.enableEndpoint, async (call, caller) => {
       const { id } = existing(call);
-      await deliveries.saveState({
-        endpoint: id,
-        disabled: null,
-        failingSince: null,
-        failures: 0,
-      });
-      parts.wakeEndpoint(id);
+      await endpoints.enable(id, await actOf(parts, call, caller));
+      await parts.liftEndpoint(id);
       return summaryOf(existing(call));
     }),
 
@@ -147,20 +142,13 @@ function deliveryRoutes(parts: Parts): Route[] {
       return { ...summary, event, tries: shown };
     }),
 
-    scoped(contract.replayEvents, async ({ params, body }) => {
-      const endpoint = existingOf(parts, params.id);
-      const count = await replayOf(endpoint, body);
-      parts.wakeEndpoint(endpoint.id);
+    scoped(contract.replayEvents, async (call, caller) => {
+      const endpoint = existingOf(parts, call.params.id);
+      const count = await replays.run(endpoint, call.body, await actOf(parts, call, caller));
+      await parts.liftEndpoint(endpoint.id);
       return { count };
     }),
   ];
-
-  async function replayOf(endpoint: Endpoint, what: Replay): Promise<number> {
-    if ('since' in what) return replays.everything(endpoint, what.since);
-    if ('failedSince' in what) return replays.failed(endpoint.id, what.failedSince);
-    if (!(await replays.one(endpoint.id, what.offset))) throw new AppError('not_found');
-    return 1;
-  }
 }
 
 const lower = (a: PiiLevel, b: PiiLevel): PiiLevel => (isWithin(a, b) ? a : b);

@@ -3,7 +3,7 @@ import type { ApiKey } from '../../settings/keys.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/keys.ts';
 import { guarded, type Route } from './route.ts';
-import { idOf } from './stamp.ts';
+import { actOf, idOf } from './stamp.ts';
 
 const toSummary = (key: ApiKey): KeySummary => ({
   id: key.id,
@@ -31,14 +31,15 @@ export function keyRoutes(parts: Parts): Route[] {
       return { ...toSummary(key), secret };
     }),
 
-    guarded(contract.rotateKey, async ({ params }) => {
-      const { key, secret } = await keys.rotate(params.id ?? '');
+    guarded(contract.rotateKey, async (call, agent) => {
+      const act = await actOf(parts, call, agent);
+      const { key, secret } = await keys.rotate(call.params.id ?? '', act);
       return { ...toSummary(key), secret };
     }),
 
-    guarded(contract.revokeKey, async ({ params, reply }) => {
-      await keys.revoke(params.id ?? '');
-      return reply.send();
+    guarded(contract.revokeKey, async (call, agent) => {
+      await keys.revoke(call.params.id ?? '', await actOf(parts, call, agent));
+      return call.reply.send();
     }),
   ];
 }

@@ -1,7 +1,6 @@
 import { ERRORS, type ErrorCode, type Problem, problem } from '@throughline/shared';
 import { noQuery, parse, type Schema, type Valid } from '@throughline/shared/schema';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import type { SignedIn } from '../../settings/sessions.ts';
 import type { Allowed, Caller, Callers } from './callers.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -50,6 +49,9 @@ export interface Shape<B extends Schema, Q extends Schema, A extends Schema> {
   /** Codes that do not follow from the rest. */
   refuses?: readonly ErrorCode[];
 }
+
+/** An agent who is signed in. */
+type SignedIn = Extract<Caller, { kind: 'agent' }>;
 
 type Answer<A extends Schema> = Valid<A> | FastifyReply;
 type Answers<A extends Schema> = Answer<A> | Promise<Answer<A>>;

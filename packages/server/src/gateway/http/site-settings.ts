@@ -6,7 +6,7 @@ import { settingsVersion } from '../../settings/sites.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/sites.ts';
 import { type Call, guarded, type Route } from './route.ts';
-import { signatureOf, versionIn } from './stamp.ts';
+import { actOf, signatureOf, versionIn } from './stamp.ts';
 
 /** What a site is like, how its business proves who visitors are, and where it is asked about them. */
 export function siteSettingRoutes(parts: Parts): Route[] {
@@ -69,9 +69,10 @@ export function siteSettingRoutes(parts: Parts): Route[] {
         await change(call, signedIn, { [purpose]: undefined });
         return call.reply.send();
       }),
-      guarded(contract.rotateSecret(purpose), async ({ params: { key = '' } }) => ({
-        secret: await siteSecrets.rotate(purpose, key),
-      })),
+      guarded(contract.rotateSecret(purpose), async (call, agent) => {
+        const act = await actOf(parts, call, agent);
+        return { secret: await siteSecrets.rotate(purpose, call.params.key ?? '', act) };
+      }),
     ]),
   ];
 }

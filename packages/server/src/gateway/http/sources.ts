@@ -9,7 +9,7 @@ import { parseJson } from '../../lib/json.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/sources.ts';
 import { guarded, open, type Route, send } from './route.ts';
-import { signatureOf } from './stamp.ts';
+import { actOf, signatureOf } from './stamp.ts';
 
 /** Systems that call in: for administrators, and where they call. */
 export function sourceRoutes(parts: Parts): Route[] {
@@ -30,8 +30,8 @@ export function sourceRoutes(parts: Parts): Route[] {
       return call.reply.send();
     }),
 
-    guarded(contract.rotateSourceSecret, async ({ params }) => ({
-      secret: await sources.rotate(params.id ?? ''),
+    guarded(contract.rotateSourceSecret, async (call, agent) => ({
+      secret: await sources.rotate(call.params.id ?? '', await actOf(parts, call, agent)),
     })),
 
     open(contract.receiveCall, ({ request, reply }) => receive(parts, request, reply)),

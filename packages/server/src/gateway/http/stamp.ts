@@ -7,6 +7,7 @@ import type { LogRecord } from '../../events/log.ts';
 import { AppError } from '../../lib/errors.ts';
 import { idFrom } from '../../lib/id-from.ts';
 import type { Signature } from '../../settings/blueprint.ts';
+import type { Act } from '../../settings/secrets.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
 import { type Call, sendProblem } from './route.ts';
@@ -46,6 +47,16 @@ export const signatureOf = async (
   call: Call<unknown, unknown>,
   by: string,
 ): Promise<Required<Signature>> => ({ by, id: await idOf(parts, call, by) });
+
+/** Who does what leaves no other event, and the id of the one that says so. */
+export async function actOf(
+  parts: Pick<Parts, 'events'>,
+  call: Call<unknown, unknown>,
+  caller: Caller,
+): Promise<Act> {
+  const actor = actorOf(caller);
+  return { id: await idOf(parts, call, actor.id), actor };
+}
 
 /**
  * Under which id a program does something, and because of what: `Throughline-Cause` names the event it

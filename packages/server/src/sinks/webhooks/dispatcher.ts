@@ -25,6 +25,8 @@ export interface DispatcherOptions {
 export interface Dispatcher {
   /** These endpoints may have something to send. */
   wake(endpoints: string[]): void;
+  /** Somebody wants this endpoint to be asked now, whatever it said and however it failed. */
+  lift(endpoint: string): Promise<void>;
   /** Gives what is under way a moment, then cuts it off: it is sent again after the next start. */
   stop(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     wake(ids) {
       for (const id of ids) laneOf(id).wake();
     },
+    lift: (id) => laneOf(id).lift(),
     async stop() {
       const stops = [...lanes.values()].map((lane) => lane.stop());
       const cut = setTimeout(() => ended.abort(), GRACE_MS);

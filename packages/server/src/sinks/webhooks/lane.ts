@@ -1,8 +1,10 @@
 import type { Delivery } from '../../events/deliveries.ts';
+import type { LogRecord } from '../../events/log.ts';
 import { createBreaker } from '../../lib/breaker.ts';
-import { attempt } from './attempt.ts';
+import { attempt, type Result } from './attempt.ts';
 import type { Ground } from './ground.ts';
 import { settleWith } from './outcome.ts';
+import { createWaits } from './waits.ts';
 
 /** Requests to one endpoint at a time. */
 const CONCURRENCY = 16;
@@ -13,6 +15,8 @@ const STORE_PAUSE_MS = 1000;
 export interface Lane {
   /** There may be something to do. */
   wake(): void;
+  /** Somebody wants all that waits to be tried now. */
+  lift(): Promise<void>;
   /** Resolves when nothing is under way. */
   stop(): Promise<void>;
 }
@@ -21,6 +25,7 @@ export function createLane(id: string, ground: Ground): Lane {
   const { deliveries, endpoints, now } = ground;
   const breaker = createBreaker(now, CONCURRENCY);
   const settle = settleWith(ground, breaker);
+  const waits = createWaits(id, ground, breaker);
   const underWay = new Map<number, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
   let isAwake = false;
@@ -47,6 +52,7 @@ export function createLane(id: string, ground: Ground): Lane {
   }
 
   async function fill(): Promise<void> {
+    await waits.check();
     const endpoint = endpoints.get(id);
     if (stopped || !endpoint || endpoint.paused) return;
     if ((await deliveries.state(id)).disabled !== null) return;
@@ -78,23 +84,33 @@ export function createLane(id: string, ground: Ground): Lane {
   }
 
   async function deliver(delivery: Delivery): Promise<void> {
-    const [record] = await ground.log.read(delivery.offset - 1, 1);
-    const secrets = (await endpoints.secretsOf(id)).map(({ secret }) => secret);
-    const endpoint = endpoints.get(id);
-    if (!endpoint || !record) return;
-    const result = await attempt(ground, { record, endpoint, secrets });
+    const tried = await tryOnce(ground, delivery);
     // Cut off by the relay's own end: it comes again after the start.
-    if (stopped && !result.answer) return;
+    if (!tried || (stopped && !tried.result.answer)) return;
+    const { result, record } = tried;
     await settle(delivery, result);
     ground.onAttempt(result.error === null, result.at - record.time, delivery.attempts === 0);
   }
 
   return {
     wake,
+    lift: () => waits.end().then(wake),
     async stop() {
       stopped = true;
       clearTimeout(timer);
       await Promise.all(underWay.values());
     },
   };
+}
+
+async function tryOnce(
+  ground: Ground,
+  { endpoint: id, offset }: Delivery,
+): Promise<{ record: LogRecord; result: Result } | undefined> {
+  const { log, endpoints } = ground;
+  const [record] = await log.read(offset - 1, 1);
+  const secrets = (await endpoints.secretsOf(id)).map(({ secret }) => secret);
+  const endpoint = endpoints.get(id);
+  if (!endpoint || !record) return undefined;
+  return { record, result: await attempt(ground, { record, endpoint, secrets }) };
 }

@@ -31,6 +31,10 @@ export function eventReads(db: DatabaseSync): EventReads {
   const find = db.prepare(`${SELECT} WHERE e.id = ?`);
   const log = db.prepare(`${SELECT} WHERE e.log_offset > ? ORDER BY e.log_offset LIMIT ?`);
   const head = db.prepare('SELECT coalesce(max(log_offset), 0) AS head FROM event');
+  const firstSince = db.prepare(
+    `SELECT min(log_offset) AS "offset" FROM event
+     WHERE log_offset > :after AND log_offset <= :upTo AND time >= :time`,
+  );
   const forward = db.prepare(
     `${SELECT} WHERE ${OF} AND e.seq > :after ORDER BY e.seq LIMIT :limit`,
   );
@@ -61,6 +65,7 @@ export function eventReads(db: DatabaseSync): EventReads {
     },
     log: (after, limit) => log.all(after, limit).map((row) => toRecord(row as Row)),
     head: () => Number(head.get()?.head),
+    firstSince: (time, of) => (firstSince.get({ time, ...of })?.offset ?? undefined) as number,
     forward: ({ conversation: id, position: after, limit, publicOnly }) =>
       all(publicOnly ? forwardPub : forward, { id, after, limit }),
     backward: ({ conversation: id, position: before, limit, publicOnly }) =>

@@ -21,27 +21,27 @@ const toFact = (row: Row): Fact =>
 
 export function facts(db: DatabaseSync): Tx['facts'] {
   const of = db.prepare(
-    'SELECT * FROM fact WHERE contact = ? ORDER BY name, source_kind, source_id',
+    'SELECT * FROM fact WHERE subject = ? ORDER BY name, source_kind, source_id',
   );
-  const count = db.prepare('SELECT count(*) AS n FROM fact WHERE contact = ?');
+  const count = db.prepare('SELECT count(*) AS n FROM fact WHERE subject = ?');
   const put = db.prepare(
-    `INSERT INTO fact (contact, name, source_kind, source_id, source_name, value, signed,
+    `INSERT INTO fact (subject, name, source_kind, source_id, source_name, value, signed,
        observed_at, expires_at, confidence, visibility)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (contact, name, source_kind, source_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (subject, name, source_kind, source_id)
      DO UPDATE SET source_name = excluded.source_name, value = excluded.value,
        signed = excluded.signed, observed_at = excluded.observed_at,
        expires_at = excluded.expires_at, confidence = excluded.confidence,
        visibility = excluded.visibility
      WHERE excluded.observed_at >= fact.observed_at`,
   );
-  const removeOf = db.prepare('DELETE FROM fact WHERE contact = ?');
+  const removeOf = db.prepare('DELETE FROM fact WHERE subject = ?');
   return {
-    of: (contact) => of.all(contact).map((row) => toFact(row as Row)),
-    count: (contact) => Number(count.get(contact)?.n),
-    put: (contact, fact) => {
+    of: (subject) => of.all(subject).map((row) => toFact(row as Row)),
+    count: (subject) => Number(count.get(subject)?.n),
+    put: (subject, fact) => {
       const { source } = fact;
       put.run(
-        contact,
+        subject,
         fact.name,
         source.kind,
         source.id,
@@ -54,8 +54,8 @@ export function facts(db: DatabaseSync): Tx['facts'] {
         fact.visibility,
       );
     },
-    removeOf: (contact) => {
-      removeOf.run(contact);
+    removeOf: (subject) => {
+      removeOf.run(subject);
     },
   };
 }

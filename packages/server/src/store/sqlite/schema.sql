@@ -118,7 +118,7 @@ CREATE UNIQUE INDEX event_id ON event (id);
 CREATE UNIQUE INDEX event_seq ON event (conversation, seq) WHERE conversation IS NOT NULL;
 
 CREATE TABLE fact (
-  contact TEXT NOT NULL,
+  subject TEXT NOT NULL,
   name TEXT NOT NULL,
   source_kind TEXT NOT NULL,
   source_id TEXT NOT NULL,
@@ -129,7 +129,7 @@ CREATE TABLE fact (
   expires_at INTEGER,
   confidence REAL,
   visibility TEXT NOT NULL,
-  PRIMARY KEY (contact, name, source_kind, source_id)
+  PRIMARY KEY (subject, name, source_kind, source_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE file (

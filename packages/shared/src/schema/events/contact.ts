@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { factValue, visibilities } from '../facts.ts';
 import * as f from '../fields.ts';
 import { greetingId } from '../greetings.ts';
 import { define, field } from './define.ts';
+import { saidFacts } from './said-facts.ts';
 
 const rule = field(greetingId, 'id of the greeting rule');
 const delayMs = field(z.int().optional(), 'milliseconds since it was shown');
@@ -69,23 +69,7 @@ export const contactEvents = {
       'Somebody, `actor`, said something about a contact. What counts of it is another matter.',
     seenBy: 'agents',
     data: z.object({
-      facts: field(
-        z.array(
-          z.object({
-            name: field(f.attributeName, 'what it is about'),
-            value: field(factValue, 'what is said; null takes it back', 'contact'),
-            observedAt: field(f.timeMs.optional(), 'when it was so; the event’s time otherwise'),
-            expiresAt: field(f.timeMs.nullable().optional(), 'when it can no longer be relied on'),
-            confidence: field(z.number().nullable().optional(), '0 to 1, of a source in doubt'),
-            visibility: field(
-              z.enum(visibilities).optional(),
-              'who may see it; `agents` otherwise',
-            ),
-            signed: field(z.boolean().optional(), 'whether the business vouched for it'),
-          }),
-        ),
-        'one by one',
-      ),
+      facts: saidFacts,
     }),
     example: {
       facts: [

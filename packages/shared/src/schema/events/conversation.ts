@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as f from '../fields.ts';
 import { agentRef, define, field } from './define.ts';
+import { saidFacts } from './said-facts.ts';
 
 const ada = { id: '01a20265-6592-7058-b145-8c6880871a10', name: 'Ada' };
 
@@ -67,5 +68,13 @@ export const conversationEvents = {
     seenBy: 'agents',
     data: z.object({ tags: field(f.tags, 'all tags from now on', 'contact') }),
     example: { tags: ['invoice', 'vip'] },
+  }),
+  'conversation.facts_recorded': define({
+    version: '1.0',
+    about:
+      'Somebody, `actor`, said something about the conversation. What counts of it is another matter.',
+    seenBy: 'agents',
+    data: z.object({ facts: saidFacts }),
+    example: { facts: [{ name: 'order', value: 'A-1817' }] },
   }),
 } as const;

@@ -12,6 +12,44 @@ export const relayEvents = {
     }),
     example: { version: 3, by: 'cli' },
   }),
+  'audit.recorded': define({
+    version: '1.0',
+    about: 'An administrator, or a program with their rights, did what leaves no other event.',
+    seenBy: 'agents',
+    data: z.object({
+      action: field(
+        z.enum([
+          'secret.rotated',
+          'key.rotated',
+          'key.revoked',
+          'endpoint.enabled',
+          'events.replayed',
+        ]),
+        'what was done',
+      ),
+      target: field(
+        z.object({
+          kind: field(
+            z.enum(['endpoint', 'source', 'identity', 'context', 'key']),
+            'what it is; `identity` and `context` are those of a site',
+          ),
+          id: field(z.string(), 'which one: an id, or the key of a site'),
+        }),
+        'to what',
+      ),
+      offset: field(z.int().optional(), 'of `events.replayed`: the one event'),
+      since: field(f.timeMs.optional(), 'of `events.replayed`: everything from this time on'),
+      failedSince: field(
+        f.timeMs.optional(),
+        'of `events.replayed`: what was given up from this time on',
+      ),
+      count: field(z.int().optional(), 'of `events.replayed`: how many events that were'),
+    }),
+    example: {
+      action: 'secret.rotated',
+      target: { kind: 'endpoint', id: '01a20265-7d10-7c1c-a7bd-7cfe01c2c0a9' },
+    },
+  }),
   'sink.degraded': define({
     about:
       'A webhook endpoint no longer takes deliveries, was switched off for it, or takes them again.',

@@ -7,6 +7,7 @@ import {
   listQuery,
   newAssignee,
   newConversation,
+  newFacts,
   newMessage,
   newTags,
   newText,
@@ -41,7 +42,7 @@ export const getConversation = {
   url: '/v1/conversations/:id',
   ...READ,
   name: 'getConversation',
-  about: 'Where a conversation stands, and whose it is.',
+  about: 'Where a conversation stands, whose it is, and what is said about it.',
   answer: conversationDetail,
 } as const;
 
@@ -98,6 +99,15 @@ export const addNote = {
   name: 'addNote',
   about: 'Leaves a note for colleagues.',
   body: newText,
+} as const;
+
+export const recordConversationFacts = {
+  method: 'POST',
+  url: '/v1/conversations/:id/facts',
+  ...WRITE,
+  name: 'recordConversationFacts',
+  about: 'Records what a source says about the conversation itself.',
+  body: newFacts,
 } as const;
 
 export const setTags = {

@@ -88,9 +88,10 @@ export const rotateEndpointSecret = {
   url: `${one}/rotate`,
   ...ACCESS,
   name: 'rotateEndpointSecret',
-  about: 'Makes a new secret; for a day the one before signs too.',
+  about: 'Makes a new secret, told to a repeat as well; for a day the one before signs too.',
   answer: issuedEndpoint,
-  refuses: ['wrong_status', 'forbidden'],
+  reads: KEYED.reads,
+  refuses: [...KEYED.refuses, 'wrong_status', 'forbidden', 'secret_told'],
 } as const;
 
 export const enableEndpoint = {
@@ -100,6 +101,7 @@ export const enableEndpoint = {
   name: 'enableEndpoint',
   about: 'Sends again to an endpoint that was switched off for failing.',
   answer: endpointSummary,
+  ...KEYED,
 } as const;
 
 export const listDeliveries = {
@@ -130,4 +132,5 @@ export const replayEvents = {
   body: replay,
   answer: replayCount,
   statuses: [202],
+  ...KEYED,
 } as const;

@@ -30,9 +30,11 @@ export const rotateKey = {
   url: '/v1/keys/:id/rotate',
   role: 'admin',
   name: 'rotateKey',
-  about: 'Makes a new secret; the one before stays good for a day.',
+  about:
+    'Makes a new secret, told this once; the one before stays good for a day. A repeat is refused with `secret_told`: if the secret is lost, revoke the key.',
   answer: issuedKey,
-  refuses: ['wrong_status'],
+  reads: KEYED.reads,
+  refuses: [...KEYED.refuses, 'wrong_status', 'secret_told'],
 } as const;
 
 export const revokeKey = {
@@ -42,4 +44,5 @@ export const revokeKey = {
   name: 'revokeKey',
   about: 'Ends a key at once.',
   statuses: [204],
+  ...KEYED,
 } as const;

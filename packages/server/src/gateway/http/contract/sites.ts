@@ -103,7 +103,8 @@ export const rotateSecret = (purpose: Purpose) =>
     url: `/v1/sites/:key/${purpose}/rotate`,
     role: 'admin',
     name: `rotate${titles[purpose]}`,
-    about: 'Makes a new secret; the one before stays good for a day.',
+    about: 'Makes a new secret, told to a repeat as well; the one before stays good for a day.',
     answer: issuedSecret,
-    refuses: ['unknown_site', 'wrong_status'],
+    reads: KEYED.reads,
+    refuses: [...KEYED.refuses, 'unknown_site', 'wrong_status', 'secret_told'],
   }) as const;

@@ -46,9 +46,10 @@ export const rotateSourceSecret = {
   url: `${one}/rotate`,
   role: 'admin',
   name: 'rotateSourceSecret',
-  about: 'Makes a new secret; the one before stays good for a day.',
+  about: 'Makes a new secret, told to a repeat as well; the one before stays good for a day.',
   answer: issuedSecret,
-  refuses: ['wrong_status'],
+  reads: KEYED.reads,
+  refuses: [...KEYED.refuses, 'wrong_status', 'secret_told'],
 } as const;
 
 export const receiveCall = {

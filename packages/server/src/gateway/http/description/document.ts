@@ -35,7 +35,7 @@ const info = {
   version: '1',
   summary: 'The relay’s API.',
   description:
-    'Programs send a key as `Authorization: Bearer`; agents have a session cookie and prove with a header that a write comes from the console. Every refusal is a problem with a fixed `code`.',
+    'Programs send a key as `Authorization: Bearer`; agents have a session cookie and prove with a header that a write comes from the console. Every refusal is a problem with a fixed `code`. Every write takes an `Idempotency-Key`, but for signing in and out, one-time links, the bytes of a file and signed calls of sources, which carry something that is good once.',
   license: { name: 'MIT', identifier: 'MIT' },
 };
 

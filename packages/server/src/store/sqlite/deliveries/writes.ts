@@ -55,6 +55,10 @@ export function deliveryWrites(db: DatabaseSync, reads: Reads): Writes {
     `UPDATE delivery SET state = 'pending', attempts = 0, next_at = :now
      WHERE endpoint = :endpoint AND state = 'dead' AND created_at >= :since`,
   );
+  const hasten = db.prepare(
+    `UPDATE delivery SET next_at = :latest WHERE endpoint = :endpoint AND state = 'pending'
+     AND attempts = :attempts AND next_at > :latest`,
+  );
   const putState = db.prepare(
     `INSERT INTO endpoint_state (endpoint, disabled, failing_since, failures)
      VALUES (:endpoint, :disabled, :failingSince, :failures)
@@ -95,6 +99,11 @@ export function deliveryWrites(db: DatabaseSync, reads: Reads): Writes {
       addAttempt.run({ ...attempt });
     },
     revive: (endpoint, since, now) => Number(revive.run({ endpoint, since, now }).changes),
+    hasten: (endpoint, latest) =>
+      atomically(() => {
+        for (const [attempts, at] of latest.entries())
+          hasten.run({ endpoint, attempts, latest: at });
+      }),
     saveState,
     ...upkeep(db, atomically),
   };

@@ -1,6 +1,6 @@
 import { LIMITS } from '@throughline/shared';
 import type { Actor, EventData, Fact } from '@throughline/shared/schema';
-import type { Tx } from '../store/store.ts';
+import type { LogRecord, Tx } from './store.ts';
 
 type Recorded = EventData<'facts.recorded'>['facts'][number];
 
@@ -30,8 +30,7 @@ const OF_PAGE_MAX = 100;
  * Whether there is room for all of them beside what is known; asked before anything is written. What a
  * page says takes no room from anybody else, or a visitor could keep the business from saying a thing.
  */
-export async function hasRoom(tx: Tx, contact: string, facts: Fact[]): Promise<boolean> {
-  const known = await tx.facts.of(contact);
+export function haveRoom(known: Fact[], facts: Fact[]): boolean {
   const keyOf = ({ name, source }: Fact) => `${name} ${source.kind} ${source.id}`;
   const all = new Map([...known, ...facts].map((fact) => [keyOf(fact), fact]));
   const ofPage = [...all.values()].filter(({ source }) => source.kind === 'visitor');
@@ -40,6 +39,26 @@ export async function hasRoom(tx: Tx, contact: string, facts: Fact[]): Promise<b
   return Math.max(...counts) <= LIMITS.facts && shown.length <= OF_PAGE_MAX;
 }
 
-export async function putFacts(tx: Tx, contact: string, facts: Fact[]): Promise<void> {
-  for (const fact of facts) await tx.facts.put(contact, fact);
+export const hasRoom = async (tx: Tx, subject: string, facts: Fact[]): Promise<boolean> =>
+  haveRoom(await tx.facts.of(subject), facts);
+
+export async function putFacts(tx: Tx, subject: string, facts: Fact[]): Promise<void> {
+  for (const fact of facts) await tx.facts.put(subject, fact);
+}
+
+/** People see what is not for programs alone. */
+export type Viewer = 'people' | 'programs';
+
+/** What is said now, as a viewer may know it. */
+export const visibleTo = (viewer: Viewer, said: Fact[]): Fact[] =>
+  said.filter(
+    ({ value, visibility }) =>
+      value !== null && (viewer === 'programs' || visibility !== 'programs'),
+  );
+
+/** The record as people see it: what was said for programs alone is not in it. */
+export function forPeople(record: LogRecord): LogRecord {
+  if (!('facts' in record.data)) return record;
+  const facts = record.data.facts.filter(({ visibility }) => visibility !== 'programs');
+  return { ...record, data: { facts } } as LogRecord;
 }

@@ -24,7 +24,8 @@ import { createEgress } from './lib/egress.ts';
 import type { Logger } from './lib/logger.ts';
 import { createMetrics } from './lib/metrics.ts';
 import { createPoster } from './lib/post.ts';
-import { createSigner } from './lib/signer.ts';
+import { newToken } from './lib/secrets.ts';
+import { createSigner, type Signer } from './lib/signer.ts';
 import { createPresence } from './presence/presence.ts';
 import { createAgents } from './settings/agents.ts';
 import { openBlueprint } from './settings/blueprint.ts';
@@ -37,6 +38,7 @@ import { createSites } from './settings/sites.ts';
 import { createSources } from './settings/sources.ts';
 import { createDispatcher, type Dispatcher } from './sinks/webhooks/dispatcher.ts';
 import type { Blobs } from './store/blobs.ts';
+import { madeOnce } from './store/made-once.ts';
 import type { Store } from './store/store.ts';
 
 /** Beyond this many commands waiting for the disk, new ones are refused until it shrinks (P19). */
@@ -78,6 +80,9 @@ export async function assemble(
   const dispatcher = createDispatcher({ ...sending, poster });
   const contacts = createContacts(store, now);
   const program = createProgramContacts(store, now);
+  const signer = createSigner(
+    await madeOnce(store, { owner: 'signer', make: newToken, now: now() }),
+  );
   const conversations = createConversations(store, now, (key) => sites.get(key));
   const parts: Parts = {
     ...sending,
@@ -87,7 +92,7 @@ export async function assemble(
     liftEndpoint: dispatcher.lift,
     presence: createPresence(outlets.listener),
     conversations,
-    ...createFiles(store, conversations, ground),
+    ...createFiles({ store, conversations, signer }, ground),
     contacts,
     program,
     provider: createProvider({
@@ -104,7 +109,7 @@ export async function assemble(
     siteSecrets,
     egress,
     poster,
-    queries: createQueries(store),
+    queries: createQueries(store, signer),
     replyTimes: createReplyTimes(store, now),
     ...(await createAccess(store, now)),
     sites,
@@ -131,11 +136,10 @@ const createAccess = async (store: Store, now: Clock) => ({
 });
 
 function createFiles(
-  store: Store,
-  conversations: Parts['conversations'],
+  { store, conversations, signer }: Pick<Parts, 'conversations'> & { store: Store; signer: Signer },
   { config, blobs, now }: Ground,
 ): Pick<Parts, 'uploads' | 'links'> {
-  const ground = { store, blobs, now, signer: createSigner() };
+  const ground = { store, blobs, now, signer };
   const incoming = join(config.dataDir, 'files/incoming');
   return {
     uploads: createUploads({ ...ground, conversations, limits: config.files, incoming }),

@@ -6,6 +6,7 @@ import { createConversations } from '../src/conversations/commands.ts';
 import type { Input, Name } from '../src/conversations/decision.ts';
 import type { Principal } from '../src/conversations/policy.ts';
 import { createQueries } from '../src/conversations/queries.ts';
+import { createSigner } from '../src/lib/signer.ts';
 import type { Outcome } from '../src/store/repeat.ts';
 import { openSqliteStore } from '../src/store/sqlite/index.ts';
 import type { Agent, LogRecord } from '../src/store/store.ts';
@@ -26,7 +27,7 @@ export async function ground(site?: Site) {
   const now = () => clock.now;
   const conversations = createConversations(store, now, () => site);
   const contacts = createContacts(store, now);
-  const queries = createQueries(store);
+  const queries = createQueries(store, createSigner('key'));
 
   async function hire(name: string): Promise<AgentPrincipal> {
     const agent: Agent = {

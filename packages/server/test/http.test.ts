@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect as tcp } from 'node:net';
 import { join } from 'node:path';
-import { LIMITS } from '@throughline/shared';
+import { LIMITS, uuidv7 } from '@throughline/shared';
 import type { ConversationList, SessionInfo } from '@throughline/shared/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONSOLE_POLICY } from '../src/built.ts';
@@ -185,6 +185,7 @@ describe('[P28] queries', () => {
     ['/v1/conversations?q=%00', 'bad_text'],
     ['/v1/conversations?cursor=CANARY', 'bad_cursor'],
     [`/v1/conversations?cursor=1.${"'".repeat(36)}`, 'bad_cursor'],
+    [`/v1/conversations?cursor=1.${uuidv7()}.${'a'.repeat(43)}`, 'bad_cursor'],
     [`/v1/conversations?cursor=${'x'.repeat(201)}`, 'too_long'],
     ['/v1/conversations?__proto__=1', 'unknown_field'],
     ['/v1/conversations/x/events?before=', 'empty'],

@@ -7,7 +7,15 @@ type Said = Extract<EventName, 'contact.identified' | `proactive.${string}`>;
 type Name = PageEventType | Said;
 
 /** What happens on the page itself; it never reaches the relay. */
-export type OwnEventType = Extract<Name, `widget.${string}` | `availability.${string}`>;
+export type OwnEventType = Extract<
+  Name,
+  | `widget.${string}`
+  | `availability.${string}`
+  | `consent.${string}`
+  | 'form.shown'
+  | 'form.abandoned'
+  | 'survey.shown'
+>;
 
 /** What a page is told, by name. An event has one id and one name, wherever it turns up. */
 export type PageEvents = {

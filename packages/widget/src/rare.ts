@@ -3,6 +3,7 @@ import type { Call, Run, Widget, WidgetState } from './api.ts';
 import { areaOf, type Client } from './assemble.ts';
 import type { Send } from './hooks.ts';
 import { readContext } from './host/context.ts';
+import type { Exits } from './host/exits.ts';
 import type { Handed } from './host/handover.ts';
 import { popOut } from './host/popout.ts';
 import type { Scalar, User, WidgetOptions } from './options.ts';
@@ -15,6 +16,7 @@ interface Around {
   send: Send;
   options: WidgetOptions;
   run: Run;
+  exits: Pick<Exits, 'say'>;
   /** Who the page said this is. */
   user?: User | undefined;
   undo: (() => void)[];
@@ -39,7 +41,7 @@ type Methods = Pick<
   become(handed: Handed): void;
 };
 
-const methods = ({ client, view, send, options, run, user, undo }: Around): Methods => ({
+const methods = ({ client, view, send, options, run, user, undo, exits }: Around): Methods => ({
   async sendMessage(text, to) {
     client.start();
     const conversation = await send(text, to?.conversationId ?? null);
@@ -72,6 +74,7 @@ const methods = ({ client, view, send, options, run, user, undo }: Around): Meth
     persist.keepIn(areaOf(options));
     if (wrote && persist.allow()) client.rejoin();
     if (options.consent === 'denied') removeKept(options.site);
+    exits.say('consent.updated', { consent: options.consent ?? 'granted' });
   },
   popout() {
     undo.push(

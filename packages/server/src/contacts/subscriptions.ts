@@ -2,6 +2,7 @@ import { createECDH } from 'node:crypto';
 import type { PushSubscription } from '@throughline/shared/schema';
 import { AppError } from '../lib/errors.ts';
 import { live } from '../store/contact.ts';
+import { madeOnce } from '../store/made-once.ts';
 import type { Store } from '../store/store.ts';
 
 /** What the relay signs with before a browser's push service (VAPID, RFC 8292); base64url. */
@@ -23,23 +24,16 @@ export interface Subscriptions {
 
 const OWNER = 'push';
 
-function makeKeys(): PushKeys {
+function makeKeys(): string {
   const pair = createECDH('prime256v1');
   pair.generateKeys();
   const [publicKey, privateKey] = [pair.getPublicKey('base64url'), pair.getPrivateKey('base64url')];
-  return { publicKey, privateKey };
+  return JSON.stringify({ publicKey, privateKey } satisfies PushKeys);
 }
 
 /** One pair for the life of the log: another one would make every subscription worthless. */
-const keysOf = (store: Store, now: () => number): Promise<PushKeys> =>
-  store.write(OWNER, async (tx) => {
-    const [known] = await tx.secrets.of(OWNER);
-    if (known) return JSON.parse(known.secret) as PushKeys;
-    const keys = makeKeys();
-    const secret = JSON.stringify(keys);
-    await tx.secrets.insert({ owner: OWNER, secret, createdAt: now(), expiresAt: null });
-    return keys;
-  });
+const keysOf = async (store: Store, now: () => number): Promise<PushKeys> =>
+  JSON.parse(await madeOnce(store, { owner: OWNER, make: makeKeys, now: now() }));
 
 export async function openSubscriptions(store: Store, now: () => number): Promise<Subscriptions> {
   const keys = await keysOf(store, now);

@@ -36,13 +36,27 @@ describe('the list', () => {
     expect(await queries.list({ ...request, cursor })).toBeUndefined();
   });
 
-  test('a cursor of a row that is gone goes on behind its time', async () => {
-    const { start, queries, clock } = await ground();
+  test('a cursor of a row that has moved on goes on behind where it was', async () => {
+    const { start, queries, clock, give, people } = await ground();
     const old = await start();
     clock.now += 10;
+    const busy = await start();
+    const first = await queries.list({ ...request, limit: 1 });
+    expect(first?.data.map(({ id }) => id)).toEqual([busy]);
+    clock.now += 10;
+    await give(people.visitor, 'message:send', { conversation: busy, text: 'Still here' });
+    const next = await queries.list({ ...request, cursor: first?.nextCursor ?? '' });
+    expect(next?.data.map(({ id }) => id)).toEqual([old]);
+  });
+
+  test('a cursor of another list, or with another time in it, is none', async () => {
+    const { start, queries } = await ground();
     await start();
-    const page = await queries.list({ ...request, cursor: `${clock.now - 5}.${uuidv7()}` });
-    expect(page?.data.map(({ id }) => id)).toEqual([old]);
+    const { nextCursor } = (await queries.list({ ...request, limit: 1 })) ?? {};
+    const cursor = nextCursor ?? '';
+    expect(await queries.list({ ...request, cursor })).toMatchObject({ data: [] });
+    expect(await queries.list({ ...request, view: 'mine', cursor })).toBeUndefined();
+    expect(await queries.list({ ...request, cursor: cursor.replace(/^\d/, '9') })).toBeUndefined();
   });
 
   test('[P27] says at which place of the log it was read', async () => {

@@ -7,6 +7,7 @@ import type {
   VisitorConversation,
   VisitorEvent,
 } from '@throughline/shared/schema';
+import type { Signer } from '../lib/signer.ts';
 import { type Viewer, visibleTo } from '../store/facts.ts';
 import type { Conversation, Fact, Reads, Store } from '../store/store.ts';
 import { agentPager, type Pager, visitorPager } from './paging.ts';
@@ -45,7 +46,7 @@ export interface Queries {
 }
 
 /** What screens need, read beside the writer and never through it. */
-export function createQueries(store: Store): Queries {
+export function createQueries(store: Store, signer: Signer): Queries {
   const { read } = store;
   const counts = () => read.conversations.counts(COUNT_CAP);
   return {
@@ -59,13 +60,14 @@ export function createQueries(store: Store): Queries {
     },
 
     async list({ view, agent, cursor, limit }) {
-      const before = cursor === undefined ? undefined : parseListCursor(cursor);
+      const places = placesIn([view, agent], signer);
+      const before = cursor === undefined ? undefined : places.read(cursor);
       if (before === null) return undefined;
       const offset = await read.events.head();
       const page = before ? { before } : {};
       const rows = await read.conversations.list({ view, agent, limit, ...page });
       const last = rows.at(-1);
-      const nextCursor = last && rows.length === limit ? `${last.activeAt}.${last.id}` : null;
+      const nextCursor = last && rows.length === limit ? places.write(last) : null;
       return { data: rows.map(toSummary), nextCursor, counts: await counts(), offset };
     },
 
@@ -109,7 +111,19 @@ async function toVisitorConversation(read: Reads, row: Conversation): Promise<Vi
 }
 
 /** Null when it is none of ours. */
-function parseListCursor(cursor: string): { activeAt: number; id: string } | null {
-  const at = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(cursor);
-  return at ? { activeAt: Number(at[1]), id: String(at[2]) } : null;
+/** Places in one list, signed: a cursor of another list, or made up, is none. */
+function placesIn(list: string[], signer: Signer) {
+  return {
+    write: ({ activeAt, id }: Place): string =>
+      `${activeAt}.${id}.${signer.sign('list', ...list, activeAt, id)}`,
+    read(cursor: string): Place | null {
+      const [, time, id = '', signature = ''] = CURSOR.exec(cursor) ?? [];
+      const activeAt = Number(time);
+      return signer.isSigned(signature, 'list', ...list, activeAt, id) ? { activeAt, id } : null;
+    },
+  };
 }
+
+type Place = Pick<Conversation, 'activeAt' | 'id'>;
+
+const CURSOR = /^(\d{1,15})\.([0-9a-f-]{36})\.([\w-]{43})$/;

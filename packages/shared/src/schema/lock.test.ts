@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '4fc64ed0c030af6b21698160b1c6f11e30844e226259d67a6b36d9150ff49225',
+  sha256: 'd095ab5f60fe3ce855fd810708be202c37313c13f7082efcae0febbc8dba1ecd',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -3,6 +3,11 @@ import * as f from '../fields.ts';
 import { define, field } from './define.ts';
 
 const view = field(z.enum(['list', 'thread']), 'what it shows: all conversations, or one');
+const form = field(
+  z.string(),
+  '`prechat`, `offline`, or the id of the message that shows it',
+  'pseudonymous',
+);
 const sdkVersion = z.string().regex(/^\d+\.\d+\.\d+/);
 
 /** What the widget does on its page. No relay makes or takes any of it. */
@@ -65,6 +70,44 @@ export const widgetEvents = {
       ),
     }),
     example: { available: false, nextOpenAt: 1_800_000_000_000 },
+  }),
+  'consent.updated': define({
+    about:
+      'The page says that the visitor has agreed to something else. What was kept, or was not, is so by now.',
+    seenBy: 'page',
+    data: z.object({
+      consent: field(
+        z.enum(['granted', 'required', 'denied']),
+        'what may be kept: all the chat needs, nothing until the visitor writes, nothing',
+      ),
+    }),
+    example: { consent: 'granted' },
+  }),
+  'form.shown': define({
+    about: 'A form stands before the visitor who has not answered it; once for each on a page.',
+    seenBy: 'page',
+    data: z.object({ form }),
+    example: { form: 'prechat' },
+  }),
+  'form.abandoned': define({
+    about:
+      'A form was begun and left: the panel was closed, or another place in it opened. What was written stays on the device; not when the page is left.',
+    seenBy: 'page',
+    data: z.object({
+      form,
+      lastField: field(z.string(), 'name of the field last written in', 'pseudonymous'),
+      elapsedMs: field(z.int(), 'milliseconds since it was shown'),
+    }),
+    example: { form: 'prechat', lastField: 'email', elapsedMs: 12_400 },
+  }),
+  'survey.shown': define({
+    about: 'A rating stands before the visitor who has not given it; once for each on a page.',
+    seenBy: 'page',
+    data: z.object({
+      message: field(f.id, 'the message it belongs to', 'pseudonymous'),
+      scale: field(z.enum(['csat', 'nps']), 'from 1 to 5, or from 0 to 10'),
+    }),
+    example: { message: '0192f3a4-5b6c-7d8e-9fa0-b1c2d3e4f506', scale: 'csat' },
   }),
   'widget.error': define({
     about: 'Something the page, or whoever builds it, should know of went wrong.',

@@ -8,6 +8,7 @@ import { useTexts } from '../context.ts';
 import { answerOf, usePending, useSay } from './answers.ts';
 import { Failed } from './Failed.tsx';
 import { useFocusBehind } from './use-focus-behind.ts';
+import { useShown } from './use-shown.ts';
 
 interface Props {
   bubble: Bubble;
@@ -25,6 +26,7 @@ export function Rating({ bubble, rating }: Props): VNode {
   const [comment, setComment] = useState('');
   const { to } = SCALES[rating.scale];
   const here = useFocusBehind(done !== undefined);
+  useShown(done === undefined, 'survey.shown', { message: id, scale: rating.scale });
   if (done)
     return (
       <div class="card" role="status" tabIndex={-1} ref={here}>

@@ -1,13 +1,15 @@
 import { checkField, checkForm } from '@throughline/shared/form';
 import type { Form as FormData, FormField, FormValues } from '@throughline/shared/schema';
 import type { RefObject, VNode } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { happened } from '../../events.ts';
 import { blockWords } from '../../i18n/words/block.ts';
 import { useChat, useTexts, useView } from '../context.ts';
 import { useStyles } from '../use-part.ts';
 import { Field, type Wrong } from './Field.tsx';
 import css from './form.css?inline';
 import { useFocusBehind } from './use-focus-behind.ts';
+import { useShown } from './use-shown.ts';
 
 interface Props {
   form: FormData;
@@ -37,6 +39,21 @@ const mistakes = ({ fields }: FormData, values: FormValues): Record<string, Wron
     }),
   );
 
+/** Tells the page of a form that was begun and left; what to name as its last field is written here. */
+function useAbandoned(form: string): { current: string | undefined } {
+  const { tell } = useChat();
+  const touched = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    const since = Date.now();
+    return () => {
+      const lastField = touched.current;
+      if (lastField === undefined) return;
+      tell(happened('form.abandoned', { form, lastField, elapsedMs: Date.now() - since }));
+    };
+  }, []);
+  return touched;
+}
+
 /** A form beside a message, or before the first one. What is filled in stays on the device until it is sent. */
 export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
   const { client } = useChat();
@@ -50,12 +67,17 @@ export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
   shown.current = values;
   const done = sent ?? sending;
   const here = useFocusBehind(done !== undefined);
+  // `form:` and which one it is.
+  const about = draft.slice(5);
+  useShown(done === undefined, 'form.shown', { form: about });
+  const touched = useAbandoned(about);
 
   const write = ({ name }: FormField, value: FormValues[string] | undefined) => {
     const { [name]: _, ...rest } = shown.current;
     const next = value === undefined ? rest : { ...rest, [name]: value };
     setValues(next);
     client.setDraft(draft, JSON.stringify(next));
+    touched.current = name;
     // What was wrong is right as soon as it is; nobody is scolded while they type.
     if (wrong[name]) setWrong(({ [name]: gone, ...left }) => left);
   };
@@ -68,6 +90,7 @@ export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
       return;
     }
     client.setDraft(draft, '');
+    touched.current = undefined;
     onSubmit(values);
   };
   if (done)

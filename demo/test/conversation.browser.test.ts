@@ -152,13 +152,14 @@ describe('nothing is lost', () => {
     }
     await one.say(word);
     await one.sees(word, 'Sent');
+    // What one began is where the other is by now.
+    await two.sees(word);
     await two.say(`And two ${word}`);
     await two.sees(`And two ${word}`, 'Sent');
     await one.page.reload();
-    await one.page.locator('throughline-widget .launcher').click();
-    const back = one.panel.getByRole('button', { name: 'All conversations' });
-    await back.click();
-    await expect.poll(() => one.panel.locator('.list .row').count()).toBe(2);
+    await one.openChat();
+    await one.sees(`And two ${word}`);
+    expect(await one.panel.locator('.message[data-mine="true"]').count()).toBe(2);
   });
 
   it('and nothing is left in any tab once the visitor logged out in one', async () => {

@@ -96,7 +96,7 @@ describe('a visitor who looks elsewhere', () => {
     for (const { page, panel, openChat } of [visitor, other]) {
       await openChat();
       await panel.getByRole('button', { name: 'More' }).click();
-      await panel.getByRole('switch').click();
+      await panel.getByRole('switch', { name: 'Sound' }).click();
       await page.keyboard.press('Escape');
       await page.keyboard.press('Escape');
     }
@@ -156,7 +156,7 @@ describe('the menu', () => {
       await visitor.openChat();
       expect(await findViolations(shop.page)).toEqual([]);
       await visitor.panel.getByRole('button', { name: 'More' }).click();
-      await visitor.panel.getByRole('switch').waitFor();
+      await visitor.panel.getByRole('switch', { name: 'Sound' }).waitFor();
       expect(await findViolations(shop.page)).toEqual([]);
       await visitor.panel.getByLabel('Language').selectOption('ar');
       await expect.poll(() => visitor.panel.getAttribute('dir')).toBe('rtl');
@@ -221,7 +221,7 @@ describe('on a phone', () => {
     await visitor.openChat();
     await visitor.say('From a phone');
     await visitor.panel.getByRole('button', { name: 'More' }).click();
-    await visitor.panel.getByRole('switch').waitFor();
+    await visitor.panel.getByRole('switch', { name: 'Sound' }).waitFor();
     const sizes = () =>
       visitor.panel.locator('button').evaluateAll((all) =>
         all.map((button) => {

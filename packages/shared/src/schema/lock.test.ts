@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '5061ada90139e63c21b26fe3250c4bdbe78a3977e7244eedc872fe91b793b9a8',
+  sha256: 'e11acdc3774dd723d1e953aa9674b74bb2af5dc47737cbe412820144bd037ccf',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

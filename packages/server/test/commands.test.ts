@@ -138,6 +138,7 @@ const onConversation = table.filter(
       'file:links',
       'context:set',
       'push:set',
+      'delivered:set',
     ].includes(name),
 );
 

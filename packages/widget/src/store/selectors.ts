@@ -44,7 +44,10 @@ const heldItems = (c: Conversation): Item[] =>
 /** What was drawn last of each: one of which nothing has changed stays the same object. */
 const drawn = new WeakMap<Item, Bubble>();
 
-const fateOf = ({ pub }: Item, { agentRead, delivered }: Conversation): NonNullable<Bubble['fate']> =>
+const fateOf = (
+  { pub }: Item,
+  { agentRead, delivered }: Conversation,
+): NonNullable<Bubble['fate']> =>
   pub <= agentRead ? 'seen' : pub <= delivered ? 'delivered' : 'sent';
 
 function confirmed(c: Conversation): (Bubble | Line)[] {

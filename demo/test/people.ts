@@ -9,7 +9,10 @@ export interface Visitor {
   say(text: string): Promise<void>;
   /** Messages with exactly this text on screen. */
   bubbles(text: string): Locator;
-  /** Waits until the message stands there once, in this state: Sent, Seen, Waiting for the connection. */
+  /**
+   * Waits until the message stands there once, in this state: Sent, Seen, Waiting for the connection.
+   * What has come further than Sent was sent, too: a console may have it already.
+   */
   sees(text: string, state?: string): Promise<void>;
 }
 
@@ -37,7 +40,8 @@ export function visitorOn(page: Page): Visitor {
       await page.bringToFront();
       const message = bubbles(text);
       await message.waitFor();
-      if (state) await panel.locator('.message', { hasText: text }).getByText(state).waitFor();
+      const found = state === 'Sent' ? /^(Sent|Delivered|Seen)$/ : state;
+      if (found) await panel.locator('.message', { hasText: text }).getByText(found).waitFor();
     },
   };
 }

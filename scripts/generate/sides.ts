@@ -101,7 +101,7 @@ export const sides: Record<'visitor' | 'agent', Side> = {
       'conversation:leave': { type: 'null' },
       ...aboutFiles,
     },
-    signals: ['typing:set'],
+    signals: ['typing:set', 'delivered:set'],
     sent: {
       welcome: told(agentWelcome),
       event: eventOf(agentEvent, eventTypes),

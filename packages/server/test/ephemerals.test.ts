@@ -97,6 +97,71 @@ describe('[P22] ephemerals', () => {
   });
 });
 
+describe('[P22] what an agent’s console has received', () => {
+  const listed = async (visitor: Peer) => {
+    const ack = await visitor.ask<{ id: string; delivered: number }[]>('conversation:list', {});
+    return ack.ok ? ack.data.map(({ delivered }) => delivered) : ack;
+  };
+
+  test('is told to its visitor, on all pages and to later ones, and to nobody else', async () => {
+    await using relay = await startRelay();
+    const [visitor, other] = [await relay.visitor(), await relay.visitor()];
+    const [agent, elsewhere] = [await relay.agent(), await relay.agent()];
+    const conversation = await visitor.start();
+    await other.start();
+    await visitor.give('message:send', { conversation, text: 'and another thing' });
+    const before = await relay.store.read.events.head();
+    expect(await listed(visitor)).toEqual([0]);
+    const heads = [{ conversation, pub: 2 }];
+    expect(await agent.ask('delivered:set', { heads })).toMatchObject({ ok: true });
+    await until(() => of(visitor, 'delivered').length);
+    expect(of(visitor, 'delivered')).toEqual([{ kind: 'delivered', conversation, pub: 2 }]);
+    expect(await listed(visitor)).toEqual([2]);
+    expect(await listed(other)).toEqual([0]);
+    for (const peer of [other, agent, elsewhere]) expect(of(peer, 'delivered')).toEqual([]);
+    expect(await relay.store.read.events.head()).toBe(before);
+  });
+
+  test('said a thousand times is told once', async () => {
+    await using relay = await startRelay({ config: { limits: { commandsPerSecond: 1000 } } });
+    const visitor = await relay.visitor();
+    const agent = await relay.agent();
+    const conversation = await visitor.start();
+    await visitor.give('message:send', { conversation, text: 'and another thing' });
+    const say = (pub: number) =>
+      agent.ask('delivered:set', {
+        heads: [
+          { conversation, pub },
+          { conversation, pub: 1 },
+        ],
+      });
+    await Promise.all(Array.from({ length: 1000 }, () => say(1)));
+    await say(2);
+    await until(() => of(visitor, 'delivered').length >= 2);
+    expect(of(visitor, 'delivered').map(({ pub }) => pub)).toEqual([1, 2]);
+  });
+
+  test('is refused as a whole where it cannot be, and from a visitor', async () => {
+    await using relay = await startRelay();
+    const visitor = await relay.visitor();
+    const agent = await relay.agent();
+    const conversation = await visitor.start();
+    const good = { conversation, pub: 1 };
+    const say = (peer: Peer, ...heads: unknown[]) => peer.ask('delivered:set', { heads });
+    const refused = (code: string) => ({ ok: false, error: { code } });
+    expect(await say(agent, good, { conversation, pub: 99 })).toMatchObject(refused('bad_value'));
+    expect(await say(agent, good, { conversation: uuidv7(), pub: 1 })).toMatchObject(
+      refused('not_found'),
+    );
+    expect(await say(agent, good, { conversation, pub: 0 })).toMatchObject({ ok: false });
+    expect(await say(agent)).toMatchObject({ ok: false });
+    expect(await say(agent, ...Array(101).fill(good))).toMatchObject(refused('too_long'));
+    expect(await say(visitor, good)).toMatchObject(refused('unknown_command'));
+    expect(await listed(visitor)).toEqual([0]);
+    expect(of(visitor, 'delivered')).toEqual([]);
+  });
+});
+
 describe('[P14] the heartbeat', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });

@@ -106,6 +106,7 @@ function payload(
     'conversation:history': { conversation, before: below(50), limit: 5 },
     'conversation:leave': { conversation },
     'typing:set': { conversation, on: true },
+    'delivered:set': { heads: [{ conversation, pub: below(50) }] },
     'context:set': { language: 'fr' },
   };
   const found = all[name] ?? {};

@@ -18,6 +18,8 @@ export const LIMITS = {
   tagChars: 40,
   /** Conversations one agent socket may follow at a time. */
   streams: 50,
+  /** Conversations one `delivered:set` may name. */
+  heads: 100,
 } as const;
 
 /** How high a rating goes: five steps, or ten and none, as NPS asks. */

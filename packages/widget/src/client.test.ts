@@ -205,6 +205,7 @@ describe('recovery', () => {
     unread: 0,
     visitorRead: 0,
     agentRead: 0,
+    delivered: 0,
   };
   const load = async () => {
     begin();

@@ -612,6 +612,33 @@ describe('the session', () => {
   });
 });
 
+describe('what came through', () => {
+  const unread = (n: number, pub: number) =>
+    row(n, { unread: true, pub, seq: pub, agentRead: 0, activeAt: NOW + pub });
+  const said = ({ sent }: { sent: { name: string; input: { heads?: unknown } }[] }) =>
+    sent.filter(({ name }) => name === 'delivered:set').map(({ input }) => input.heads);
+  const head = (n: number, pub: number) => ({ conversation: id(n), pub });
+
+  it('[P22] is told of what nobody has read: as it comes, once, and all of it after every connect', async () => {
+    const test = testDesk({ rows: [unread(1, 3), row(2), unread(3, 1)] });
+    await test.online();
+    expect(said(test)).toEqual([[head(1, 3), head(3, 1)]]);
+    test.say('inbox', inboxChange(10, 11, [unread(2, 3), unread(1, 4)]));
+    test.say('inbox', inboxChange(10, 11, [unread(2, 3), unread(1, 4)]));
+    test.say('inbox', inboxChange(11, 12, [row(2, { pub: 4, seq: 4, agentRead: 4 })]));
+    expect(said(test).slice(1)).toEqual([[head(1, 4), head(2, 3)]]);
+    test.status('reconnecting');
+    test.status('online');
+    expect(said(test).slice(2)).toEqual([[head(1, 4), head(3, 1)]]);
+  });
+
+  it('[P22] is told a hundred conversations at a time', async () => {
+    const test = testDesk({ rows: Array.from({ length: 150 }, (_, n) => unread(n + 1, 1)) });
+    await test.online();
+    expect(said(test).map((heads) => (heads as unknown[]).length)).toEqual([100, 50]);
+  });
+});
+
 describe('presence', () => {
   it('[P22] forgets that a visitor was typing when nothing more is said', async () => {
     const test = await opened();

@@ -11,6 +11,7 @@ import type { Line } from '../connection/index.ts';
 import { type AboutContacts, createAbout } from './about.ts';
 import { type Account, createAccount } from './account.ts';
 import { type Core, createCore, type Parts } from './core.ts';
+import { tellDelivered } from './delivered.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { createFiles, type Files } from './files.ts';
 import { newInbox } from './inbox.ts';
@@ -135,7 +136,12 @@ function createHooks(core: Core, line: Line, desk: () => Desk) {
       drafts.load();
       void loadTeam(core);
       void go.arrive();
-      close = line.open();
+      const still = tellDelivered(core, line);
+      const end = line.open();
+      close = () => {
+        end();
+        still();
+      };
     },
     left() {
       close();

@@ -73,6 +73,7 @@ export function applyEphemeral(presence: Presence, message: Ephemeral): Presence
       return { ...presence, sites: { ...presence.sites, [site]: (presence.sites[site] ?? 0) + 1 } };
     }
     case 'availability':
+    case 'delivered':
       return presence;
   }
 }

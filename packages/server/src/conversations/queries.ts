@@ -18,6 +18,9 @@ export type { Conversation } from '../store/store.ts';
 /** Numbers beside views are exact up to this; one more means "more". */
 const COUNT_CAP = 999;
 
+/** Whether a console has it is not kept. */
+type Kept = Omit<VisitorConversation, 'delivered'>;
+
 interface ListRequest {
   view: View;
   /** Whose `mine`. */
@@ -31,7 +34,8 @@ export interface Queries {
   get(id: string): Promise<Conversation | undefined>;
   visitor: Pager<VisitorEvent>;
   agent: Pager<AgentEvent>;
-  ofContact(contact: string): Promise<VisitorConversation[]>;
+  /** What the log knows of them. */
+  ofContact(contact: string): Promise<Kept[]>;
   /** Undefined when the cursor is none of ours. */
   list(request: ListRequest): Promise<ConversationList | undefined>;
   search(query: string, limit: number): Promise<ConversationList>;
@@ -95,7 +99,7 @@ export function createQueries(store: Store, signer: Signer): Queries {
   };
 }
 
-async function toVisitorConversation(read: Reads, row: Conversation): Promise<VisitorConversation> {
+async function toVisitorConversation(read: Reads, row: Conversation): Promise<Kept> {
   const owner = row.assignee === null ? undefined : await read.agents.get(row.assignee);
   return {
     id: row.id,

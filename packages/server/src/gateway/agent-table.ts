@@ -17,6 +17,7 @@ export const agentTable = (parts: Parts): Map<string, Entry<AgentSocket>> =>
     ...queryRows(parts),
     ...fileRows(parts),
     ['typing:set', typing(parts)],
+    ['delivered:set', delivered(parts)],
   ]);
 
 const commandRows = ({ conversations }: Parts): Row[] =>
@@ -93,6 +94,22 @@ function typing({ queries, presence, now, toVisitors }: Parts): Entry<AgentSocke
     if (isRepeat(socket.data, { conversation, on, at: now() })) return undefined;
     const actor = { kind: 'agent' as const, id, name };
     toVisitors(contactRoom(row.contact), { kind: 'typing', conversation, actor, on });
+    return undefined;
+  });
+}
+
+/** All of it or nothing; what is known already costs nothing. */
+function delivered({ queries, presence }: Parts): Entry<AgentSocket> {
+  return entry(signals['delivered:set'], async (_socket: AgentSocket, { heads }) => {
+    const reached: [Conversation, number][] = [];
+    for (const { conversation, pub } of heads) {
+      if (pub <= presence.delivered(conversation)) continue;
+      const row = await queries.get(conversation);
+      if (!row) return refusal('not_found');
+      if (pub > row.pub) return refusal('bad_value');
+      reached.push([row, pub]);
+    }
+    for (const [row, pub] of reached) presence.reach(row, pub);
     return undefined;
   });
 }

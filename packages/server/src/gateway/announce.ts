@@ -1,6 +1,12 @@
 import type { Ephemeral } from '@throughline/shared/schema';
 import type { PresenceListener } from '../presence/presence.ts';
-import { type AgentNamespace, agentRoom, type VisitorNamespace, watchRoom } from './rooms.ts';
+import {
+  type AgentNamespace,
+  agentRoom,
+  contactRoom,
+  type VisitorNamespace,
+  watchRoom,
+} from './rooms.ts';
 
 export interface Outlets {
   toAgents(room: string, message: Ephemeral): void;
@@ -17,11 +23,12 @@ export function announcePresence(namespaces: {
   const toAgents = (room: string, message: Ephemeral): void => {
     agents.to(room).emit('ephemeral', message);
   };
+  const toVisitors = (room: string, message: Ephemeral): void => {
+    visitors.to(room).emit('ephemeral', message);
+  };
   return {
     toAgents,
-    toVisitors(room, message) {
-      visitors.to(room).emit('ephemeral', message);
-    },
+    toVisitors,
     listener: {
       agents(people) {
         agents.emit('ephemeral', { kind: 'agents', online: people });
@@ -37,6 +44,8 @@ export function announcePresence(namespaces: {
         }),
       viewers: (conversation, viewers) =>
         toAgents(agentRoom(conversation), { kind: 'viewers', conversation, viewers }),
+      delivered: ({ id, contact }, pub) =>
+        toVisitors(contactRoom(contact), { kind: 'delivered', conversation: id, pub }),
     },
   };
 }

@@ -94,10 +94,11 @@ async function own(
 }
 
 function queryRows(parts: Parts): Row[] {
-  const { queries } = parts;
-  const list = entry(questions['conversation:list'], async ({ data }: VisitorSocket) =>
-    answer(data.isNew ? [] : await queries.ofContact(data.who.id)),
-  );
+  const { queries, presence } = parts;
+  const list = entry(questions['conversation:list'], async ({ data }: VisitorSocket) => {
+    const rows = data.isNew ? [] : await queries.ofContact(data.who.id);
+    return answer(rows.map((row) => ({ ...row, delivered: presence.delivered(row.id) })));
+  });
   const resume = pageEntry(
     questions['conversation:resume'],
     async (socket: VisitorSocket, { conversation, cursor }) => {

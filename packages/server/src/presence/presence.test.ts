@@ -17,6 +17,7 @@ function setUp() {
       told.push(
         `${conversation}: ${viewers.map(({ id, writing }) => (writing ? `${id} writes` : id)).join()}`,
       ),
+    delivered: ({ id, contact }, pub) => told.push(`${contact}: ${id} has come to ${pub}`),
   });
   const said = () => told.splice(0);
   return { presence, said };
@@ -122,6 +123,26 @@ describe('[P22] who looks at a conversation, and who writes there', () => {
     said();
     presence.agentLeft('1');
     expect(said()).toEqual(['c: ', 'd: ']);
+  });
+});
+
+describe('[P22] how far a conversation has come through to a console', () => {
+  test('is told when it comes further, and never goes back', () => {
+    const { presence, said } = setUp();
+    const conversation = { id: 'c', contact: 'v' };
+    expect(presence.delivered('c')).toBe(0);
+    for (const pub of [2, 2, 1, 3]) presence.reach(conversation, pub);
+    expect(said()).toEqual(['v: c has come to 2', 'v: c has come to 3']);
+    expect(presence.delivered('c')).toBe(3);
+  });
+
+  test('is remembered of ten thousand conversations, those told last', () => {
+    const { presence } = setUp();
+    presence.reach({ id: 'first', contact: 'v' }, 1);
+    presence.reach({ id: 'second', contact: 'v' }, 1);
+    presence.reach({ id: 'first', contact: 'v' }, 2);
+    for (let i = 0; i < 9_999; i++) presence.reach({ id: `${i}`, contact: 'v' }, 1);
+    expect(['first', 'second', '0', '9998'].map(presence.delivered)).toEqual([2, 0, 1, 1]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Context } from '@throughline/shared/schema';
 import { createAgentsOnline, type Person } from './agents-online.ts';
+import { createDelivered } from './delivered.ts';
 import { createViews, type Viewer } from './views.ts';
 import { createVisits, type VisitState } from './visits.ts';
 
@@ -8,6 +9,7 @@ export interface PresenceListener {
   agents(online: Person[]): void;
   visitor(contact: string, state: VisitState): void;
   viewers(conversation: string, viewers: Viewer[]): void;
+  delivered(conversation: { id: string; contact: string }, pub: number): void;
 }
 
 export interface Presence {
@@ -19,6 +21,10 @@ export interface Presence {
   startViewing(socket: string, conversation: string): void;
   stopViewing(socket: string, conversation: string): void;
   setWriting(socket: string, conversation: string, on: boolean): void;
+  /** An agent's console has this conversation up to `pub`. */
+  reach(conversation: { id: string; contact: string }, pub: number): void;
+  /** How far an agent's console has it; 0: nothing is known. */
+  delivered(conversation: string): number;
   agentsOnline(): Person[];
   visitorState(contact: string): VisitState;
   stop(): void;
@@ -27,11 +33,12 @@ export interface Presence {
 /** A reload or a short drop does not make anybody flicker. */
 const GRACE_MS = 10_000;
 
-/** Who is here, who looks at what, who is writing: in memory, gone with the process. */
+/** Who is here, who looks at what, who is writing, what came through: in memory, gone with the process. */
 export function createPresence(listener: PresenceListener): Presence {
   const agents = createAgentsOnline(listener.agents);
   const visits = createVisits(listener.visitor);
   const views = createViews({ who: agents.of, changed: listener.viewers });
+  const delivered = createDelivered(listener.delivered);
   const grace = createGrace();
   return {
     agentJoined: agents.join,
@@ -48,6 +55,8 @@ export function createPresence(listener: PresenceListener): Presence {
     startViewing: views.open,
     stopViewing: views.close,
     setWriting: views.write,
+    reach: delivered.reach,
+    delivered: delivered.of,
     agentsOnline: agents.list,
     visitorState: visits.state,
     stop: grace.stop,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from '../limits.ts';
 import { block, paymentStatuses } from './block.ts';
 import * as f from './fields.ts';
 import { formValues, key, openingForms } from './form.ts';
@@ -129,6 +130,13 @@ export const queries = {
 export const signals = {
   'typing:set': z.strictObject({ conversation: f.id, on: z.boolean() }),
   'context:set': f.context,
+  /** To how far, as visitors count, this console holds what visitors wrote. */
+  'delivered:set': z.strictObject({
+    heads: z
+      .array(z.strictObject({ conversation: f.id, pub: z.int().min(1) }))
+      .min(1)
+      .max(LIMITS.heads),
+  }),
 } as const;
 
 export type QueryName = keyof typeof queries;

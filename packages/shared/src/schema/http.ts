@@ -163,6 +163,8 @@ export const visitorConversation = z.object({
   /** `pub` up to which the visitor, and any agent, has read. */
   visitorRead: z.int(),
   agentRead: z.int(),
+  /** `pub` up to which an agent's console has it, as far as the relay remembers; 0: nothing is known. */
+  delivered: z.int(),
 });
 export type VisitorConversation = z.infer<typeof visitorConversation>;
 

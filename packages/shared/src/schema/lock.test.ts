@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'd095ab5f60fe3ce855fd810708be202c37313c13f7082efcae0febbc8dba1ecd',
+  sha256: 'd9a98773c9fb277cb9cd5aa2dd18f44dc50a4e8ef9d237c5660e1e8ae199d9da',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

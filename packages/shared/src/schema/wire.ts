@@ -119,6 +119,8 @@ export const ephemeral = z.discriminatedUnion('kind', [
     }),
     on: z.boolean(),
   }),
+  /** To a visitor: an agent's console has the conversation up to this `pub`. */
+  z.object({ kind: z.literal('delivered'), conversation: z.string(), pub: z.int() }),
   /** To visitors: ids of the agents who are there to answer. */
   z.object({ kind: z.literal('availability'), online: z.array(z.string()) }),
   /** To everybody: a site was configured anew, and is fetched again by whoever shows it. */

@@ -26,6 +26,7 @@ import { applyEvent, begunConversation, emptyConversation } from '../store/apply
 import type { Persist } from '../store/persist.ts';
 import { initialState } from '../store/state.ts';
 import { changeConversation, type WidgetStore } from '../store/store.ts';
+import { takeEphemeral } from './ephemerals.ts';
 import { createNews, type News } from './news.ts';
 import { createRecovery, type Recovery, takeStep } from './recovery.ts';
 import type { OpenSocket, SocketOptions } from './socket.ts';
@@ -62,9 +63,6 @@ export interface RelayConnection {
   /** The visitor is nobody here any more. */
   logout(): void;
 }
-
-/** Typing that was not repeated ends by itself. */
-const TYPING_MS = 6000;
 
 const setTimer = (run: () => void, ms: number) => {
   const timer = setTimeout(run, ms);
@@ -340,7 +338,7 @@ async function sync(core: Core): Promise<boolean> {
 function take(core: Core, name: string, payload: unknown): void {
   if (name === 'event') takeEvent(core, payload as VisitorEvent);
   else if (name === 'heartbeat') takeHeartbeat(core, payload as Heartbeat);
-  else if (name === 'ephemeral') takeEphemeral(core, payload as Ephemeral);
+  else if (name === 'ephemeral') takeEphemeral(core.store, payload as Ephemeral);
 }
 
 function takeEvent(core: Core, event: VisitorEvent): void {
@@ -378,26 +376,4 @@ function takeHeartbeat({ store, recovery }: Core, { heads }: Heartbeat): void {
     if (step.ask) void recovery.catchUp(id);
   }
   if (isListBehind) void recovery.list();
-}
-
-function takeEphemeral({ store }: Core, message: Ephemeral): void {
-  if (message.kind === 'availability' || message.kind === 'site') {
-    const { kind: _, ...change } = message;
-    store.setState(({ site }) => ({ site: { ...site, ...change } }));
-  }
-  if (message.kind !== 'typing') return;
-  const { conversation, actor, on } = message;
-  store.setState(({ typing: { [conversation]: _, ...rest } }) => ({
-    typing: on
-      ? { ...rest, [conversation]: { name: actor.name ?? '', until: Date.now() + TYPING_MS } }
-      : rest,
-  }));
-  if (on) setTimeout(() => forgetTyping(store, conversation), TYPING_MS + 100);
-}
-
-function forgetTyping(store: WidgetStore, conversation: string): void {
-  const { typing } = store.getState();
-  if ((typing[conversation]?.until ?? Number.POSITIVE_INFINITY) > Date.now()) return;
-  const { [conversation]: _, ...rest } = typing;
-  store.setState({ typing: rest });
 }

@@ -24,6 +24,7 @@ export const texts: AllTexts = {
   attach: 'إرفاق ملفات',
   send: 'إرسال',
   sent: 'أُرسلت',
+  delivered: 'وصلت',
   seen: 'قُرئت',
   sending: 'جارٍ الإرسال …',
   queued: 'بانتظار الاتصال',

@@ -18,6 +18,7 @@ export const texts: AllTexts = {
   attach: 'Dateien anhängen',
   send: 'Senden',
   sent: 'Gesendet',
+  delivered: 'Zugestellt',
   seen: 'Gelesen',
   sending: 'Wird gesendet …',
   queued: 'Wartet auf Verbindung',

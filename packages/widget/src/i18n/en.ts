@@ -25,6 +25,7 @@ export const en = {
   attach: 'Attach files',
   send: 'Send',
   sent: 'Sent',
+  delivered: 'Delivered',
   seen: 'Seen',
   sending: 'Sending …',
   queued: 'Waiting for the connection',

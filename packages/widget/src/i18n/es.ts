@@ -18,6 +18,7 @@ export const texts: AllTexts = {
   attach: 'Adjuntar archivos',
   send: 'Enviar',
   sent: 'Enviado',
+  delivered: 'Entregado',
   seen: 'Leído',
   sending: 'Enviando…',
   queued: 'Esperando conexión',

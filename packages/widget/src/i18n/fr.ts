@@ -21,6 +21,7 @@ export const texts: AllTexts = {
   attach: 'Joindre des fichiers',
   send: 'Envoyer',
   sent: 'Envoyé',
+  delivered: 'Distribué',
   seen: 'Lu',
   sending: 'Envoi en cours…',
   queued: 'En attente de connexion',

@@ -22,6 +22,7 @@ export const texts: AllTexts = {
   attach: 'צירוף קבצים',
   send: 'שליחה',
   sent: 'נשלחה',
+  delivered: 'נמסרה',
   seen: 'נקראה',
   sending: 'בשליחה…',
   queued: 'ממתינה לחיבור',

@@ -21,6 +21,7 @@ export const texts: AllTexts = {
   attach: 'Allega file',
   send: 'Invia',
   sent: 'Inviato',
+  delivered: 'Consegnato',
   seen: 'Letto',
   sending: 'Invio in corso…',
   queued: 'In attesa di connessione',

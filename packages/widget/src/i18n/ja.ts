@@ -18,6 +18,7 @@ export const texts: AllTexts = {
   attach: 'ファイルを添付',
   send: '送信',
   sent: '送信済み',
+  delivered: '配信済み',
   seen: '既読',
   sending: '送信中…',
   queued: '接続待ち',

@@ -18,6 +18,7 @@ export const texts: AllTexts = {
   attach: 'Bestanden bijvoegen',
   send: 'Versturen',
   sent: 'Verzonden',
+  delivered: 'Afgeleverd',
   seen: 'Gelezen',
   sending: 'Wordt verzonden…',
   queued: 'Wacht op verbinding',

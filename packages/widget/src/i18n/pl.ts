@@ -23,6 +23,7 @@ export const texts: AllTexts = {
   attach: 'Dołącz pliki',
   send: 'Wyślij',
   sent: 'Wysłano',
+  delivered: 'Dostarczono',
   seen: 'Odczytano',
   sending: 'Wysyłanie…',
   queued: 'Czeka na połączenie',

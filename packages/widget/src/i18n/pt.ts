@@ -21,6 +21,7 @@ export const texts: AllTexts = {
   attach: 'Anexar arquivos',
   send: 'Enviar',
   sent: 'Enviada',
+  delivered: 'Entregue',
   seen: 'Lida',
   sending: 'Enviando…',
   queued: 'Aguardando conexão',

@@ -18,6 +18,7 @@ export const texts: AllTexts = {
   attach: 'Dosya ekle',
   send: 'Gönder',
   sent: 'Gönderildi',
+  delivered: 'İletildi',
   seen: 'Okundu',
   sending: 'Gönderiliyor…',
   queued: 'Bağlantı bekleniyor',

@@ -158,6 +158,7 @@ test('a row of the list lies over what is known and leaves what is loaded', () =
     unread: 3,
     visitorRead: 4,
     agentRead: 2,
+    delivered: 3,
   };
   expect(applySummary(c, said)).toMatchObject({
     items: c.items,

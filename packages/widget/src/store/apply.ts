@@ -11,6 +11,7 @@ export const emptyConversation = (id: string, now: number): Conversation => ({
   unread: 0,
   visitorRead: 0,
   agentRead: 0,
+  delivered: 0,
   head: 0,
   items: [],
   low: 1,
@@ -39,6 +40,7 @@ export function applySummary(
     unread: said.unread,
     visitorRead: said.visitorRead,
     agentRead: said.agentRead,
+    delivered: said.delivered,
     head: Math.max(base.head, said.pub),
   };
 }

@@ -61,7 +61,7 @@ test('edited, deleted and seen are told apart', () => {
   c = applyEvent(c, event(5, { type: 'message.read', data: { upTo: 2 } }));
   expect(threadOf(withConversation(c), 'c1')).toMatchObject([
     { text: 'new', edited: true, deleted: false },
-    { text: '', edited: false, deleted: true, seen: true, mine: true },
+    { text: '', edited: false, deleted: true, fate: 'seen', mine: true },
   ]);
 });
 

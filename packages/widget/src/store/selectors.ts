@@ -14,8 +14,8 @@ export interface Bubble {
   state: 'sent' | 'queued' | 'sending' | 'failed';
   /** Its place in the conversation, once it has one. */
   pub?: number;
-  /** An agent has read it. */
-  seen?: boolean;
+  /** How far it has come, once it is in the log. */
+  fate?: 'sent' | 'delivered' | 'seen';
   edited?: boolean;
   deleted?: boolean;
   attachments?: Attached[] | undefined;
@@ -44,14 +44,20 @@ const heldItems = (c: Conversation): Item[] =>
 /** What was drawn last of each: one of which nothing has changed stays the same object. */
 const drawn = new WeakMap<Item, Bubble>();
 
+const fateOf = (
+  { pub }: Item,
+  { agentRead, delivered }: Conversation,
+): NonNullable<Bubble['fate']> =>
+  pub <= agentRead ? 'seen' : pub <= delivered ? 'delivered' : 'sent';
+
 function confirmed(c: Conversation): (Bubble | Line)[] {
   return [...c.items, ...heldItems(c)].map((item) => {
     if (item.kind === 'line') return item;
     const amendment = c.amendments[item.id];
-    const seen = item.pub <= c.agentRead;
+    const fate = fateOf(item, c);
     const answer = c.answers[item.id];
     const before = drawn.get(item);
-    if (before?.seen === seen && before.answer === answer && !amendment) return before;
+    if (before?.fate === fate && before.answer === answer && !amendment) return before;
     const bubble: Bubble = {
       kind: 'message',
       id: item.id,
@@ -61,7 +67,7 @@ function confirmed(c: Conversation): (Bubble | Line)[] {
       text: amendment ? (amendment.text ?? '') : item.text,
       time: item.time,
       state: 'sent',
-      seen,
+      fate,
       edited: amendment !== undefined && amendment.text !== null,
       deleted: amendment?.text === null,
       attachments: amendment?.text === null ? undefined : item.attachments,

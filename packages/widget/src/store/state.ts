@@ -46,6 +46,8 @@ export interface Conversation {
   unread: number;
   visitorRead: number;
   agentRead: number;
+  /** Up to where an agent's console has it, as far as the relay knows. */
+  delivered: number;
   /** The last position known, loaded or not. */
   head: number;
   /** Undefined until somebody looks at the conversation. */

@@ -1,10 +1,9 @@
 import { splitLinks } from '@throughline/shared';
 import type { VNode } from 'preact';
-import type { Texts } from '../i18n/en.ts';
 import type { Bubble } from '../store/selectors.ts';
 import { useChat, useClient, useTexts, useView } from './context.ts';
 import { clockTime } from './format.ts';
-import { AlertIcon, ClockIcon, SeenIcon, SentIcon } from './icons.tsx';
+import { AlertIcon, ClockIcon, DeliveredIcon, SeenIcon, SentIcon } from './icons.tsx';
 import { loadFiles } from './load-files.ts';
 import { usePart } from './use-part.ts';
 
@@ -60,7 +59,13 @@ const draw = ({ text, href }: ReturnType<typeof splitLinks>[number]) =>
     text
   );
 
-const icons = { sent: SentIcon, sending: ClockIcon, queued: ClockIcon, failed: AlertIcon };
+const icons = {
+  sent: SentIcon,
+  delivered: DeliveredIcon,
+  seen: SeenIcon,
+  sending: ClockIcon,
+  queued: ClockIcon,
+};
 
 /** When, and for one's own messages what became of them: exactly one state at any time (P16). */
 function Foot({ bubble }: { bubble: Bubble }): VNode {
@@ -68,9 +73,8 @@ function Foot({ bubble }: { bubble: Bubble }): VNode {
   const { tag } = useView((view) => view.language);
   const isOnline = useClient((state) => state.status === 'online');
   if (bubble.state === 'failed') return <Failed id={bubble.id} />;
-  const shown = bubble.state === 'queued' && isOnline ? 'sending' : bubble.state;
-  const Icon = bubble.seen ? SeenIcon : icons[shown];
-  const says: keyof Texts = bubble.seen ? 'seen' : shown;
+  const says = bubble.fate ?? (bubble.state === 'queued' && isOnline ? 'sending' : bubble.state);
+  const Icon = icons[says];
   return (
     <span class="foot-line">
       <time>{clockTime(bubble.time, tag)}</time>

@@ -15,6 +15,7 @@ export const ClipIcon = draw(
 );
 export const DownIcon = draw('M12 5v14M5.5 12.5L12 19l6.5-6.5');
 export const SentIcon = draw('M5 12.5l4.5 4.5L19 7.5');
+export const DeliveredIcon = draw('M8 12.5l3 3 5-6M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z');
 export const SeenIcon = draw('M2 12.5l4.5 4.5L16 7.5M11 16l1.2 1L22 7.5');
 export const ClockIcon = draw('M12 7v5l3.5 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z');
 export const AlertIcon = draw('M12 8v5M12 16.4v.1M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z');

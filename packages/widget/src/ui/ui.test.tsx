@@ -20,6 +20,7 @@ const summary = {
   unread: 0,
   visitorRead: 2,
   agentRead: 0,
+  delivered: 0,
 };
 
 let network: ReturnType<typeof createFakeNetwork>;
@@ -222,6 +223,12 @@ describe('reading', () => {
     const mine = event(3, { actor: { kind: 'visitor', id: 'me' }, data: { text: 'thanks' } });
     await act(() => network.send('event', mine));
     expect(screen.getByText('Sent')).toBeTruthy();
+    const delivered = (pub: number) =>
+      act(() => network.send('ephemeral', { kind: 'delivered', conversation: 'c1', pub }));
+    await delivered(2);
+    expect(screen.getByText('Sent')).toBeTruthy();
+    await delivered(3);
+    expect(screen.getByText('Delivered')).toBeTruthy();
     await act(() => network.send('event', event(4, { type: 'message.read', data: { upTo: 3 } })));
     expect(screen.getByText('Seen')).toBeTruthy();
   });

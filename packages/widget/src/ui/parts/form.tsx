@@ -1,7 +1,7 @@
 import { checkField, checkForm } from '@throughline/shared/form';
 import type { Form as FormData, FormField, FormValues } from '@throughline/shared/schema';
 import type { RefObject, VNode } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { blockWords } from '../../i18n/words/block.ts';
 import { useChat, useTexts, useView } from '../context.ts';
 import { useStyles } from '../use-part.ts';
@@ -50,6 +50,16 @@ export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
   shown.current = values;
   const done = sent ?? sending;
   const here = useFocusBehind(done !== undefined);
+  useEffect(
+    () =>
+      client.subscribe(() => {
+        // What is not kept any more was somebody else's.
+        if (client.draft(draft) || Object.keys(shown.current).length === 0) return;
+        setValues({});
+        setWrong({});
+      }),
+    [client, draft],
+  );
 
   const write = ({ name }: FormField, value: FormValues[string] | undefined) => {
     const { [name]: _, ...rest } = shown.current;

@@ -25,6 +25,8 @@ type Methods = Pick<
 > & {
   /** The visitor agreed to something else. */
   consent(): void;
+  /** Logged out: what comes for them by the browser's push service is not shown here any more. */
+  endPush(): Promise<void>;
   /** What another window needs to go on from here. */
   handOver(): Promise<Handed>;
   /** Goes on as another window did. */
@@ -54,6 +56,9 @@ const methods = ({ client, view, send, options, run, user, undo }: Around): Meth
     const { page, ...context } = readContext();
     const seen = { url: url ?? page?.url ?? '', title: title ?? page?.title ?? '' };
     client.setContext({ ...context, page: { ...page, ...seen } });
+  },
+  async endPush() {
+    if (options.push) await (await import('./ui/parts/push.ts')).endPush(options.push);
   },
   setLocale: (language) => void run('update', { language }),
   setTheme: (theme) => void run('update', { theme }),

@@ -99,6 +99,18 @@ test('a reply from before a long outage is no news', async () => {
   expect(posted).toEqual([]);
 });
 
+test('what the site asks by itself has no words, and calls nobody back', async () => {
+  const { visitor, posted, reply } = await sink();
+  visitor.online = false;
+  const block = { kind: 'rating', scale: 'csat', comment: true };
+  await reply({
+    actor: { kind: 'system', id: 'relay', name: 'Shop' },
+    data: { text: '', block },
+  } as Partial<LogRecord>);
+  await later();
+  expect(posted).toEqual([]);
+});
+
 test('nothing is sent once the relay stops', async () => {
   const { visitor, posted, reply, stop } = await sink();
   await reply();

@@ -36,7 +36,9 @@ const isReply = (record: LogRecord): record is Reply =>
   record.type === 'message.created' &&
   record.pub !== null &&
   record.contact !== null &&
+  // By `system` the site asks something by itself, without words.
   record.actor.kind !== 'visitor' &&
+  record.actor.kind !== 'system' &&
   !('redacted' in record.data);
 
 const shorten = (text: string): string =>

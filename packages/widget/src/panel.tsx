@@ -301,7 +301,7 @@ function methods(core: Core): Methods {
     track: client.track,
     logout() {
       client.logout();
-      core.run('endPush');
+      core.run('endNotices');
     },
     getVisitorId: () => client.getState().contact,
     getState() {

@@ -26,7 +26,7 @@ type Methods = Pick<
   /** The visitor agreed to something else. */
   consent(): void;
   /** Logged out: what comes for them by the browser's push service is not shown here any more. */
-  endPush(): Promise<void>;
+  endNotices(): Promise<void>;
   /** What another window needs to go on from here. */
   handOver(): Promise<Handed>;
   /** Goes on as another window did. */
@@ -57,7 +57,7 @@ const methods = ({ client, view, send, options, run, user, undo }: Around): Meth
     const seen = { url: url ?? page?.url ?? '', title: title ?? page?.title ?? '' };
     client.setContext({ ...context, page: { ...page, ...seen } });
   },
-  async endPush() {
+  async endNotices() {
     if (options.push) await (await import('./ui/parts/push.ts')).endPush(options.push);
   },
   setLocale: (language) => void run('update', { language }),

@@ -76,3 +76,35 @@ it('a visitor who asked for it is told of a reply after the page is closed, by t
     .toEqual([{ title: 'Ada', body: 'It is there.', data: `${stage.base}/demo/` }]);
   expect(shop.faults).toEqual([]);
 });
+
+it('whoever logs out leaves no notices behind at this browser', async () => {
+  await using service = await startPushService();
+  await using shop = await stage.open({ permissions: ['notifications'] });
+  await shop.context.addInitScript(({ url: _, ...made }) => {
+    const subscription = {
+      endpoint: made.endpoint,
+      toJSON: () => ({ endpoint: made.endpoint, keys: { p256dh: made.p256dh, auth: made.auth } }),
+      async unsubscribe() {
+        document.documentElement.dataset.unsubscribed = '';
+        return true;
+      },
+    } as unknown as PushSubscription;
+    PushManager.prototype.subscribe = async () => subscription;
+    PushManager.prototype.getSubscription = async () => subscription;
+  }, service.subscription);
+  const visitor = await visitShop(shop, stage);
+  await visitor.openChat();
+  await visitor.say('Tell me when it is there.');
+  await visitor.sees('Tell me when it is there.', 'Sent');
+  await visitor.panel.getByRole('button', { name: 'More' }).click();
+  const push = visitor.panel.getByRole('switch', { name: 'Tell me of replies' });
+  await push.click();
+  await expect.poll(() => push.getAttribute('aria-checked')).toBe('true');
+  await shop.page.evaluate(() =>
+    (window as unknown as { Throughline(call: string): void }).Throughline('logout'),
+  );
+  await expect
+    .poll(() => shop.page.evaluate(() => 'unsubscribed' in document.documentElement.dataset))
+    .toBe(true);
+  expect(shop.faults).toEqual([]);
+});

@@ -101,6 +101,17 @@ describe('an object store', () => {
     expect(await idsOf(openS3Blobs(server.settings))).toEqual([]);
   });
 
+  test('a list goes on behind whatever names others gave their things, and comes to its end', async () => {
+    const server = await s3();
+    const id = uuidv7();
+    for (const key of ['0&1', '0&2', '0<3', '0<4', id]) server.objects.set(key, Buffer.from('x'));
+    const blobs = openS3Blobs(server.settings);
+    const found: string[] = [];
+    for await (const key of blobs.list()) if (found.push(key) > 1 || server.asked.length > 9) break;
+    expect(found).toEqual([id]);
+    expect(server.asked).toHaveLength(3);
+  });
+
   test('keeps what visitors send; while it is away nothing is taken, and the same bytes go later', async () => {
     const server = await s3();
     await using relay = await startRelay({ blobs: openS3Blobs(server.settings) });

@@ -100,6 +100,30 @@ test('nothing is sent any more once it is switched off, or the browser is nobody
   expect(service.notices).toEqual([]);
 });
 
+test('what is for one person is not told at a browser that is another one’s by now', async () => {
+  const { relay, service, agent, conversation, visitor } = await gone();
+  const next = await relay.visitor();
+  const own = await next.start();
+  const { subscription } = service;
+  expect(await next.ask('push:set', { subscription })).toMatchObject({ ok: true });
+  expect(await relay.store.read.contacts.pushOf(visitor.contact)).toEqual([]);
+  next.close();
+  await agent.give('message:send', { conversation, text: 'Your diagnosis is in.' });
+  await until(async () => {
+    await agent.give('message:send', { conversation: own, text: 'Hello, next one' });
+    return service.notices.length > 0;
+  }, 'a notice');
+  expect(new Set(service.notices.map(({ text }) => text))).toEqual(new Set(['Hello, next one']));
+});
+
+test('whoever wrote nothing takes no browser from anybody', async () => {
+  const { relay, service, visitor } = await gone();
+  const { subscription } = service;
+  const stranger = await relay.visitor();
+  await stranger.ask('push:set', { subscription });
+  expect(await relay.store.read.contacts.pushOf(visitor.contact)).toHaveLength(1);
+});
+
 test.each([404, 410])('a browser whose push service answers %i is forgotten', async (status) => {
   const { relay, service, visitor, agent, conversation } = await gone();
   service.answers(status);

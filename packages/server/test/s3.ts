@@ -54,11 +54,15 @@ function isSigned({ method, url = '', headers }: IncomingMessage): boolean {
 
 const error = (code: string) => `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`;
 
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&#x3c;');
+
 function listOf(objects: Map<string, Buffer>, after: string): string {
   const keys = [...objects.keys()].sort().filter((key) => key > after);
-  const shown = keys.slice(0, PAGE).map((key) => `<Contents><Key>${key}</Key></Contents>`);
+  const shown = keys.slice(0, PAGE).map((key) => `<Contents><Key>${escaped(key)}</Key></Contents>`);
   const more =
-    keys.length > PAGE ? `<NextContinuationToken>${keys[PAGE - 1]}</NextContinuationToken>` : '';
+    keys.length > PAGE
+      ? `<NextContinuationToken>${escaped(keys[PAGE - 1] ?? '')}</NextContinuationToken>`
+      : '';
   return `<ListBucketResult>${shown.join('')}${more}</ListBucketResult>`;
 }
 

@@ -467,6 +467,29 @@ describe('one browser is one visitor', () => {
   });
 });
 
+describe('a tab that slept while somebody else came to this browser', () => {
+  test('sends and shows nothing of whom it knew', async () => {
+    localStorage.setItem('throughline:shop', JSON.stringify({ v: 1, token: 'ann' }));
+    begin();
+    client.start();
+    await network.welcome({ token: undefined });
+    await network.answer('conversation:list', []);
+    client.setDraft('new', 'a draft of Ann');
+    client.sendMessage('a word of Ann');
+    // All it hears when it wakes is how the storage is now.
+    const newValue = JSON.stringify({ v: 1, token: 'bob' });
+    localStorage.clear();
+    localStorage.setItem('throughline:shop', newValue);
+    window.dispatchEvent(new StorageEvent('storage', { key: 'throughline:shop', newValue }));
+    expect(network.opened.at(-1)?.token).toBe('bob');
+    expect(client.getState()).toMatchObject({ conversations: {}, outbox: [], contact: null });
+    expect(client.draft('new')).toBe('');
+    await network.welcome({ token: undefined, contact: 'bob' });
+    await network.answer('conversation:list', []);
+    expect(network.requests).toEqual([]);
+  });
+});
+
 describe('what cannot be', () => {
   test.each([[''], ['  '], ['x'.repeat(10_001)], [undefined]])(
     'a message that is none (%#) is a mistake of the page, and begins nothing',

@@ -301,7 +301,10 @@ function methods(core: Core): Methods {
     },
     setAttributes: client.setAttributes,
     track: client.track,
-    logout: client.logout,
+    logout() {
+      client.logout();
+      core.run('endNotices');
+    },
     getVisitorId: () => client.getState().contact,
     getState() {
       const state = client.getState();

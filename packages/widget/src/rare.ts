@@ -35,47 +35,67 @@ type Methods = Pick<
 > & {
   /** The visitor agreed to something else. */
   consent(): void;
+  /** Logged out: what comes for them by the browser's push service is not shown here any more. */
+  endNotices(): Promise<void>;
   /** What another window needs to go on from here. */
   handOver(): Promise<Handed>;
   /** Goes on as another window did. */
   become(handed: Handed): void;
 };
 
-const methods = ({ client, view, send, options, run, user, undo, exits }: Around): Methods => ({
-  async sendMessage(text, to) {
-    client.start();
-    const conversation = await send(text, to?.conversationId ?? null);
-    const { place } = view.getState();
-    if (conversation && place.at === 'thread' && !place.conversation)
-      view.setState({ place: { at: 'thread', conversation } });
-  },
-  async loadMessages({ conversation }) {
-    client.start();
-    client.follow(conversation);
-    await client.loadOlder(conversation);
-    return threadOf(client.getState(), conversation).flatMap((item) =>
-      item.kind === 'message' && !item.deleted
-        ? { id: item.id, mine: item.mine, text: item.text, time: item.time }
-        : [],
-    );
-  },
-  goal: (name, worth) => client.track('goal.reached', { goal: name, ...worth }),
-  page({ url, title } = {}) {
-    const { page, ...context } = readContext();
-    const seen = { url: url ?? page?.url ?? '', title: title ?? page?.title ?? '' };
-    client.setContext({ ...context, page: { ...page, ...seen } });
-  },
-  setLocale: (language) => void run('update', { language }),
-  setTheme: (theme) => void run('update', { theme }),
-  setConversation: ({ attributes }) => describe({ client, view, run, undo }, attributes),
-  consent() {
-    const { persist } = client;
-    const wrote = persist.allowed;
-    persist.keepIn(areaOf(options));
-    if (wrote && persist.allow()) client.rejoin();
-    if (options.consent === 'denied') removeKept(options.site);
-    exits.say('consent.updated', { consent: options.consent ?? 'granted' });
-  },
+function methods(around: Around): Methods {
+  const { client, view, send, options, run, undo, exits } = around;
+  return {
+    async sendMessage(text, to) {
+      client.start();
+      const conversation = await send(text, to?.conversationId ?? null);
+      const { place } = view.getState();
+      if (conversation && place.at === 'thread' && !place.conversation)
+        view.setState({ place: { at: 'thread', conversation } });
+    },
+    async loadMessages({ conversation }) {
+      client.start();
+      client.follow(conversation);
+      await client.loadOlder(conversation);
+      return threadOf(client.getState(), conversation).flatMap((item) =>
+        item.kind === 'message' && !item.deleted
+          ? { id: item.id, mine: item.mine, text: item.text, time: item.time }
+          : [],
+      );
+    },
+    goal: (name, worth) => client.track('goal.reached', { goal: name, ...worth }),
+    page({ url, title } = {}) {
+      const { page, ...context } = readContext();
+      const seen = { url: url ?? page?.url ?? '', title: title ?? page?.title ?? '' };
+      client.setContext({ ...context, page: { ...page, ...seen } });
+    },
+    async endNotices() {
+      if (options.push) await (await import('./ui/parts/push.ts')).endPush(options.push);
+    },
+    setLocale: (language) => void run('update', { language }),
+    setTheme: (theme) => void run('update', { theme }),
+    setConversation: ({ attributes }) => describe({ client, view, run, undo }, attributes),
+    consent() {
+      const { persist } = client;
+      const wrote = persist.allowed;
+      persist.keepIn(areaOf(options));
+      if (wrote && persist.allow()) client.rejoin();
+      if (options.consent === 'denied') removeKept(options.site);
+      exits.say('consent.updated', { consent: options.consent ?? 'granted' });
+    },
+    ...windows(around),
+  };
+}
+
+/** The chat in a window of its own, and what the two say to each other. */
+const windows = ({
+  client,
+  view,
+  options,
+  run,
+  user,
+  undo,
+}: Around): Pick<Methods, 'popout' | 'handOver' | 'become'> => ({
   popout() {
     undo.push(
       popOut(options, {

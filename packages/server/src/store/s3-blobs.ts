@@ -20,8 +20,18 @@ const PATIENCE_MS = 30_000;
 /** After what passes: too many requests, or trouble on its side. */
 const RETRIES = 3;
 
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+const characterOf = (whole: string, name: string): string => {
+  const [, hex, code] = /^#(x?)([\da-f]{1,5})$/i.exec(name) ?? [];
+  return code
+    ? String.fromCodePoint(Number.parseInt(code, hex ? 16 : 10))
+    : (ENTITIES[name] ?? whole);
+};
+
+/** Stores make tokens of names, which may be anybody's: one that is read wrong leads elsewhere. */
 const textOf = (xml: string, name: string): string | undefined =>
-  new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+  new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]?.replace(/&(#?\w+);/g, characterOf);
 
 /** Objects of a bucket under their ids. Anybody may keep other things there under other names. */
 export function openS3Blobs({ endpoint, bucket, ...settings }: S3Settings): Blobs {

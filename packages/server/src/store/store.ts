@@ -318,7 +318,7 @@ export interface Tx extends Reads {
     ): Awaitable<void>;
     save(contact: Contact): Awaitable<void>;
     moveDevices(from: string, into: string): Awaitable<void>;
-    /** How a browser is told of replies; whether it is there. */
+    /** How a browser is told of replies, and nobody else of the site there any more; whether it is there. */
     setPush(tokenHash: string, push: string | null): Awaitable<boolean>;
     removeDevice(tokenHash: string): Awaitable<void>;
   };

@@ -26,6 +26,7 @@ import { applyEvent, begunConversation, emptyConversation } from '../store/apply
 import type { Persist } from '../store/persist.ts';
 import { initialState } from '../store/state.ts';
 import { changeConversation, type WidgetStore } from '../store/store.ts';
+import { begunBy } from './begun.ts';
 import { takeEphemeral } from './ephemerals.ts';
 import { createNews, type News } from './news.ts';
 import { createRecovery, type Recovery, takeStep } from './recovery.ts';
@@ -200,9 +201,11 @@ function rejoin(core: Core, taken?: boolean): void {
   core.taken = taken;
   const wasRunning = connection.state !== 'idle';
   connection.stop();
+  const before = core.token;
   core.token = persist.read().token;
   core.epoch = undefined;
-  if (!core.token)
+  // Nobody, or somebody else than before: what was shown and unsent was another visitor's.
+  if (!core.token || (before && before !== core.token))
     store.setState(
       { ...initialState, durable: persist.durable, conversations: begunBy(persist.entries()) },
       true,
@@ -210,16 +213,6 @@ function rejoin(core: Core, taken?: boolean): void {
   startAfresh(core);
   if (wasRunning) connection.start();
 }
-
-/** Conversations that are still to be sent. */
-const begunBy = (entries: Entry[]) =>
-  Object.fromEntries(
-    entries.flatMap(({ name, input, at }) =>
-      name === 'conversation:start'
-        ? [[input.conversation, begunConversation(input.conversation, at)]]
-        : [],
-    ),
-  );
 
 /** What was told was another visitor's, or of another log; what is unsent here is news all the same. */
 function startAfresh(core: Core): void {

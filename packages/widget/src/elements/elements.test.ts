@@ -10,6 +10,7 @@ interface Made {
   state: { open: boolean; unread: number };
   isGone: boolean;
   emit(type: string, event?: object): void;
+  listening(): number;
 }
 const made: Made[] = [];
 
@@ -21,6 +22,7 @@ function fakeWidget(options: Partial<WidgetOptions>): Widget {
     calls: [],
     state: { open: false, unread: 0 },
     isGone: false,
+    listening: () => listeners.length,
     emit(type, event = {}) {
       for (const [name, then] of listeners) if (name === type) then(event);
     },
@@ -28,6 +30,11 @@ function fakeWidget(options: Partial<WidgetOptions>): Widget {
   made.push(record);
   return {
     on: (name: string, then: () => void) => void listeners.push([name, then]),
+    off: (name: string, then: () => void) =>
+      void listeners.splice(
+        listeners.findIndex((own) => own[0] === name && own[1] === then),
+        1,
+      ),
     update: (change: object) => void record.calls.push(['update', change]),
     toggle: () => void record.calls.push(['toggle']),
     getState: () => record.state,
@@ -151,6 +158,24 @@ describe('<throughline-launcher>', () => {
     expect(said(button())).toEqual(['Talk', 'false', '']);
     button().click();
     expect(made.map(({ calls }) => calls)).toEqual([[], [['toggle']]]);
+  });
+
+  test('leaves no listener behind, however often it comes and goes', async () => {
+    await show(
+      '<throughline-chat site="shop"></throughline-chat><throughline-launcher></throughline-launcher>',
+    );
+    const launcher = document.querySelector('throughline-launcher') as HTMLElement;
+    const before = made[0]?.listening();
+    for (let i = 0; i < 3; i++) {
+      launcher.remove();
+      document.body.append(launcher);
+      launcher.setAttribute('label', `Talk ${i}`);
+      await settle();
+    }
+    expect(made[0]?.listening()).toBe(before);
+    launcher.remove();
+    await settle();
+    expect(made[0]?.listening()).toBe(0);
   });
 
   test('speaks to the element it names', async () => {

@@ -38,6 +38,7 @@ export function launcherElement(): new () => HTMLElement {
     #run: Run | undefined;
     #state = { open: false, unread: 0 };
     #end: AbortController | undefined;
+    #undo: (() => void)[] = [];
 
     constructor() {
       super();
@@ -62,24 +63,34 @@ export function launcherElement(): new () => HTMLElement {
     }
     disconnectedCallback() {
       this.#end?.abort();
-      this.#run = undefined;
+      this.#unbind();
     }
     attributeChangedCallback() {
       if (this.isConnected) this.#bind();
     }
 
+    #unbind() {
+      this.#run = undefined;
+      for (const step of this.#undo.splice(0)) step();
+    }
+
     /** Listens to the widget there is now; an older one is not heard any more. */
     #bind() {
+      this.#unbind();
       const run = this.isConnected ? findRun(this) : undefined;
       this.#run = run;
+      const on = (name: string, then: (event: { count: number }) => void) => {
+        run?.('on', name, then);
+        this.#undo.push(() => run?.('off', name, then));
+      };
       const take = (change: Partial<WidgetState>) => {
         if (this.#run !== run) return;
         Object.assign(this.#state, change);
         this.#draw();
       };
-      run?.('on', 'unread.changed', ({ count }: { count: number }) => take({ unread: count }));
-      run?.('on', 'widget.opened', () => take({ open: true }));
-      run?.('on', 'widget.closed', () => take({ open: false }));
+      on('unread.changed', ({ count }) => take({ unread: count }));
+      on('widget.opened', () => take({ open: true }));
+      on('widget.closed', () => take({ open: false }));
       const { open = false, unread = 0 } = (run?.('getState') ?? {}) as Partial<WidgetState>;
       take({ open, unread });
     }

@@ -126,16 +126,15 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
 
   function takeOver(): boolean {
     const stored = ask((storage) => storage.getItem(main));
-    // Logged out in another tab: what is still here was that visitor's.
-    if (stored === null && allowed) {
-      memory.clear();
-      allowed = false;
-      return true;
-    }
-    const token = stored ? parse<Kept>(stored)?.token : undefined;
-    if (!stored || !token || token === read().token) return false;
-    memory.set(main, stored);
-    allowed = true;
+    const own = read().token;
+    // Logged out in another tab, or somebody else by now: what is not stored was that visitor's.
+    const isGone = stored === null && allowed;
+    const token = parse<Kept>(stored ?? '')?.token;
+    if (!isGone && (!token || token === own)) return false;
+    if (isGone || (allowed && own)) memory.clear();
+    allowed = !isGone;
+    if (stored) load();
+    if (stored) memory.set(main, stored);
     return true;
   }
 

@@ -11,8 +11,13 @@ afterEach(() => {
 });
 
 /** The sink with a visitor in the test's hands; the network is not what this is about. */
-async function sink() {
+async function sink(browsers = 1) {
   const visitor = { online: true, read: 0 };
+  const service = {
+    warned: [] as unknown[],
+    readOf: async () => visitor.read,
+    post: async (_url: string) => ({ status: 201, headers: {}, body: '' }),
+  };
   const posted: string[] = [];
   const browser = createECDH('prime256v1');
   browser.generateKeys();
@@ -29,28 +34,27 @@ async function sink() {
     subscriptions: {
       keys: { publicKey: us.getPublicKey('base64url'), privateKey: us.getPrivateKey('base64url') },
       set: async () => {},
-      of: async () => [
-        {
-          tokenHash: 'h',
-          endpoint: 'https://push.example/1',
+      of: async () =>
+        Array.from({ length: browsers }, (_, i) => ({
+          tokenHash: `h${i}`,
+          endpoint: `https://push.example/${i + 1}`,
           p256dh: browser.getPublicKey('base64url'),
           auth: Buffer.alloc(16).toString('base64url'),
           url: 'https://shop.example/',
-        },
-      ],
+        })),
     },
     poster: {
       post: async (url: string) => {
         posted.push(url);
-        return { status: 201, headers: {}, body: '' };
+        return service.post(url);
       },
       close() {},
     },
     subject: 'mailto:a@example.com',
     nameOf: () => 'Shop',
     isOnline: () => visitor.online,
-    readOf: async () => visitor.read,
-    log: { warn: expect.unreachable, error: expect.unreachable } as never,
+    readOf: () => service.readOf(),
+    log: { warn: (it: unknown) => service.warned.push(it), error: expect.unreachable } as never,
     now: Date.now,
   });
   const reply = (more: Partial<LogRecord> = {}) =>
@@ -63,7 +67,7 @@ async function sink() {
         ...more,
       } as LogRecord,
     ]);
-  return { visitor, posted, reply, stop };
+  return { visitor, posted, reply, stop, service };
 }
 
 const later = () => vi.advanceTimersByTimeAsync(60_000);
@@ -95,6 +99,18 @@ test('a reply from before a long outage is no news', async () => {
   expect(posted).toEqual([]);
 });
 
+test('what the site asks by itself has no words, and calls nobody back', async () => {
+  const { visitor, posted, reply } = await sink();
+  visitor.online = false;
+  const block = { kind: 'rating', scale: 'csat', comment: true };
+  await reply({
+    actor: { kind: 'system', id: 'relay', name: 'Shop' },
+    data: { text: '', block },
+  } as Partial<LogRecord>);
+  await later();
+  expect(posted).toEqual([]);
+});
+
 test('nothing is sent once the relay stops', async () => {
   const { visitor, posted, reply, stop } = await sink();
   await reply();
@@ -102,4 +118,38 @@ test('nothing is sent once the relay stops', async () => {
   await stop();
   await later();
   expect(posted).toEqual([]);
+});
+
+test('a browser whose push service is in trouble keeps no other one from being told', async () => {
+  const { visitor, posted, reply, stop, service } = await sink(3);
+  visitor.online = false;
+  service.post = async (url) => ({ status: url.endsWith('1') ? 503 : 201, headers: {}, body: '' });
+  await reply();
+  await stop();
+  expect(posted).toHaveLength(3);
+  expect(service.warned).toHaveLength(1);
+});
+
+test('a look that fails when it is checked again costs this notice and no more', async () => {
+  const { visitor, posted, reply, service } = await sink();
+  await reply();
+  visitor.online = false;
+  service.readOf = () => Promise.reject(new Error('the store is closed'));
+  await later();
+  expect(posted).toEqual([]);
+  expect(service.warned).toHaveLength(1);
+});
+
+test('many that fall due together still go a few at a time', async () => {
+  const { visitor, posted, reply, service } = await sink();
+  const open: (() => void)[] = [];
+  service.post = () =>
+    new Promise((done) => open.push(() => done({ status: 201, headers: {}, body: '' })));
+  for (let i = 0; i < 120; i++) await reply();
+  visitor.online = false;
+  await later();
+  expect(posted).toHaveLength(50);
+  open[0]?.();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(posted).toHaveLength(51);
 });

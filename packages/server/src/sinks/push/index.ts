@@ -36,7 +36,9 @@ const isReply = (record: LogRecord): record is Reply =>
   record.type === 'message.created' &&
   record.pub !== null &&
   record.contact !== null &&
+  // By `system` the site asks something by itself, without words.
   record.actor.kind !== 'visitor' &&
+  record.actor.kind !== 'system' &&
   !('redacted' in record.data);
 
 const shorten = (text: string): string =>
@@ -51,20 +53,28 @@ export async function startPush(outside: Outside): Promise<() => Promise<void>> 
   const later = new Set<NodeJS.Timeout>();
   const under = new Set<Promise<void>>();
   const end = new AbortController();
+  const failed = (error: unknown) =>
+    log.warn({ err: error }, 'a visitor could not be told of a reply');
 
   async function start(reply: Reply): Promise<void> {
-    if (under.size >= AT_ONCE) await Promise.race(under);
-    const run = tell(reply, { ...outside, signal: end.signal })
-      .catch((error) => log.warn({ err: error }, 'a visitor could not be told of a reply'))
+    // Asked anew after each wait: many may have waited for the same place.
+    while (under.size >= AT_ONCE) await Promise.race(under);
+    if (end.signal.aborted) return;
+    const run = tell(reply, { ...outside, failed, signal: end.signal })
+      .catch(failed)
       .finally(() => under.delete(run));
     under.add(run);
   }
 
+  async function startUnlessRead(reply: Reply): Promise<void> {
+    if (isOnline(reply.contact) || (await readOf(reply.conversation)) >= reply.pub) return;
+    await start(reply);
+  }
+
   function recheck(reply: Reply): void {
-    const timer = setTimeout(async () => {
+    const timer = setTimeout(() => {
       later.delete(timer);
-      if (isOnline(reply.contact) || (await readOf(reply.conversation)) >= reply.pub) return;
-      await start(reply);
+      startUnlessRead(reply).catch(failed);
     }, RECHECK_MS);
     later.add(timer.unref());
   }
@@ -88,33 +98,45 @@ export async function startPush(outside: Outside): Promise<() => Promise<void>> 
   };
 }
 
-/** To every browser of the visitor; one whose push service knows it no more is forgotten. */
-async function tell(
-  { site, contact, conversation, actor, data }: Reply,
-  { subscriptions, poster, subject, nameOf, signal }: Outside & { signal: AbortSignal },
+interface Way extends Outside {
+  signal: AbortSignal;
+  failed(error: unknown): void;
+}
+
+/** To every browser of the visitor; what is wrong with one is nothing to the others. */
+async function tell(reply: Reply, way: Way): Promise<void> {
+  for (const browser of await way.subscriptions.of(reply.contact))
+    await tellOne(reply, browser, way).catch(way.failed);
+}
+
+type Browser = Awaited<ReturnType<Subscriptions['of']>>[number];
+
+/** One whose push service knows it no more is forgotten. */
+async function tellOne(
+  { site, conversation, actor, data }: Reply,
+  { tokenHash, endpoint, p256dh, auth, url }: Browser,
+  { subscriptions, poster, subject, nameOf, signal }: Way,
 ): Promise<void> {
   const said = data as { text: string };
-  for (const { tokenHash, endpoint, p256dh, auth, url } of await subscriptions.of(contact)) {
-    const title = actor.name ?? nameOf(site ?? '');
-    const notice = { title, text: shorten(said.text), conversation, url };
-    const request = webPush.generateRequestDetails(
-      { endpoint, keys: { p256dh, auth } },
-      JSON.stringify(notice),
-      {
-        vapidDetails: { subject, ...subscriptions.keys },
-        TTL: TTL_SECONDS,
-        // A later one takes the place of one that was not delivered yet.
-        topic: conversation.replaceAll('-', ''),
-      },
-    );
-    const { status } = await poster.post(endpoint, {
-      headers: textsOf(request.headers),
-      body: request.body ?? Buffer.alloc(0),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
-    if (status === 404 || status === 410) await subscriptions.set(tokenHash, null);
-    else if (status >= 300) throw new Error(`the push service answers ${status}`);
-  }
+  const title = actor.name ?? nameOf(site ?? '');
+  const notice = { title, text: shorten(said.text), conversation, url };
+  const request = webPush.generateRequestDetails(
+    { endpoint, keys: { p256dh, auth } },
+    JSON.stringify(notice),
+    {
+      vapidDetails: { subject, ...subscriptions.keys },
+      TTL: TTL_SECONDS,
+      // A later one takes the place of one that was not delivered yet.
+      topic: conversation.replaceAll('-', ''),
+    },
+  );
+  const { status } = await poster.post(endpoint, {
+    headers: textsOf(request.headers),
+    body: request.body ?? Buffer.alloc(0),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+  });
+  if (status === 404 || status === 410) await subscriptions.set(tokenHash, null);
+  else if (status >= 300) throw new Error(`the push service answers ${status}`);
 }
 
 const textsOf = (headers: object): Record<string, string> =>

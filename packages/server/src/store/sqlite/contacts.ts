@@ -57,7 +57,12 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
        merged_into = ? WHERE id = ?`,
   );
   const moveDevices = db.prepare('UPDATE device SET contact = ? WHERE contact = ?');
-  const setPush = db.prepare('UPDATE device SET push = ? WHERE token_hash = ?');
+  const setPush = db.prepare('UPDATE device SET push = ? WHERE token_hash = ? RETURNING site');
+  const freePush = db.prepare(
+    `UPDATE device SET push = NULL
+     WHERE push IS NOT NULL AND site = ? AND json_extract(push, '$.endpoint') = json_extract(?, '$.endpoint')
+       AND token_hash <> ?`,
+  );
   const removeDevice = db.prepare('DELETE FROM device WHERE token_hash = ?');
   const bind = (c: Contact): SQLInputValue[] => [
     c.site,
@@ -80,7 +85,11 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
     moveDevices: (from, into) => {
       moveDevices.run(into, from);
     },
-    setPush: (tokenHash, push) => Number(setPush.run(push, tokenHash).changes) > 0,
+    setPush(tokenHash, push) {
+      const found = setPush.get(push, tokenHash);
+      if (found && push) freePush.run(found.site as string, push, tokenHash);
+      return found !== undefined;
+    },
     removeDevice: (tokenHash) => {
       removeDevice.run(tokenHash);
     },

@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 5.
+-- Version 6.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -94,6 +94,8 @@ CREATE TABLE device (
 , push TEXT) STRICT, WITHOUT ROWID;
 
 CREATE INDEX device_contact ON device (contact);
+
+CREATE INDEX device_push ON device (site, json_extract(push, '$.endpoint')) WHERE push IS NOT NULL;
 
 CREATE TABLE event (
   log_offset INTEGER PRIMARY KEY,

@@ -20,6 +20,8 @@ export interface Lead {
   link: Link;
   options: SocketOptions;
   welcome: { token?: string } | undefined;
+  /** The last of each kind of ephemeral message since then. */
+  since: Record<string, unknown[]>;
 }
 
 /** What a tab without a socket says. Without `name`: is anybody there? Without `n`: no answer wanted. */

@@ -191,6 +191,40 @@ test('somebody else at this browser has a socket of their own, and hears nothing
   expect(other.heard).toEqual([['opened', { contact: 'd' }]]);
 });
 
+test('nobody takes the welcome of somebody else for theirs, however it is told', async () => {
+  const name = `throughline:https://r:s${site}:undefined`;
+  const end = new AbortController();
+  const held = navigator.locks
+    .request(name, () => new Promise((_, fail) => end.signal.addEventListener('abort', fail)))
+    .catch(() => {});
+  const channel = new BroadcastChannel(name);
+  let isAsked = false;
+  channel.onmessage = () => {
+    isAsked = true;
+  };
+  const other = openTab({ token: 'of somebody else' });
+  await vi.waitFor(() => expect(isAsked).toBe(true));
+  isAsked = false;
+  // The tab with the socket is welcomed before it has answered.
+  channel.postMessage({ by: 0.5, key: 'opened', args: [{ contact: 'c', token: 'fresh' }] });
+  channel.postMessage({ by: 0.5, key: 'message', args: ['event', { text: 'secret' }] });
+  await vi.waitFor(() => expect(isAsked).toBe(true));
+  channel.close();
+  end.abort();
+  await held;
+  expect(other.heard).toEqual([]);
+});
+
+test('a tab that comes later hears who is there by now, not who was when the first one came', async () => {
+  const { socket } = await openPair();
+  const gone = { kind: 'availability', online: [] };
+  socket.handlers.message('ephemeral', { kind: 'availability', online: ['a1'] });
+  socket.handlers.message('ephemeral', gone);
+  const third = openTab();
+  await third.hears('message', 'ephemeral', gone);
+  expect(third.heard.map(([what]) => what)).toEqual(['opened', 'message']);
+});
+
 test('a person the business names does not speak through a tab of another one', async () => {
   await openPair();
   const claims = btoa(JSON.stringify({ sub: 'u2' }));

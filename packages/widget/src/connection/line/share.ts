@@ -59,11 +59,13 @@ function leadLine(name: string, { options, handlers, open, free }: Leading): Lin
   const channel = new BroadcastChannel(name);
   const by = Math.random();
   const say = (key: string, args: unknown[]) => channel.postMessage({ by, key, args });
-  const lead = { by, channel, options } as Lead;
+  const lead = { by, channel, options, since: {} } as Lead;
   const told = Object.entries(handlers).map(([key, handle]) => [
     key,
     (...args: [never]) => {
-      if (key === 'opened') [lead.welcome] = args;
+      const [first, { kind } = {} as never] = args as unknown as [never, { kind: string }?];
+      if (key === 'opened') lead.welcome = first;
+      if (first === 'ephemeral') lead.since[kind] = args;
       say(key, args);
       handle(...args);
     },

@@ -15,23 +15,35 @@ const PATIENCE_MS = 2000;
 /** Longer than between two heartbeats of the relay. */
 const SILENCE_MS = 40_000;
 
+/** Ephemeral messages that hold until the next of their kind. */
+const LASTING = ['site', 'availability'];
+
 /** In the tab with the socket: answers what another one asked. */
 export async function serve(lead: Lead, asked: Asked): Promise<void> {
-  const { by, channel, link, options, welcome } = lead;
-  const { from, token, name, payload, n, timeoutMs = 0 } = asked;
-  const answer = (key: Told['key'], ...args: unknown[]) =>
+  const { by, channel, link } = lead;
+  const { from, name, payload, n, timeoutMs = 0 } = asked;
+  const answer: Answer = (key, ...args) =>
     channel.postMessage({ by, to: from, key, args } satisfies Told);
-  if (name === undefined) {
-    const own = welcome?.token ?? options.token;
-    // Somebody else at this browser, or nobody can tell: no word of one reaches the other.
-    if (token !== undefined && token !== own) answer('other');
-    else if (welcome) answer('opened', { ...welcome, token: own });
-    else answer('here');
-  } else if (n === undefined) link.signal(name, payload);
+  if (name === undefined) greet(lead, asked, answer);
+  else if (n === undefined) link.signal(name, payload);
   else {
     answer('here');
     const ack = await link.request(name, payload, timeoutMs).catch(() => undefined);
     answer('answer', n, ack);
+  }
+}
+
+type Answer = (key: Told['key'], ...args: unknown[]) => void;
+
+function greet({ options, welcome, since }: Lead, { token }: Asked, answer: Answer): void {
+  const own = welcome?.token ?? options.token;
+  // Somebody else at this browser, or nobody can tell: no word of one reaches the other.
+  if (token !== undefined && token !== own) answer('other');
+  else if (!welcome) answer('here');
+  else {
+    answer('opened', { ...welcome, token: own });
+    // What the welcome says of the site, and who is there, may have changed.
+    for (const kind of LASTING) if (since[kind]) answer('message', ...since[kind]);
   }
 }
 
@@ -90,10 +102,10 @@ export function follow({ name, options, handlers, lead, alone }: Place): Link {
   };
   /** Of one leader only, from its welcome on; before it, what is said to all is not for us yet. */
   const isForUs = ({ by, to, key }: Told): boolean =>
-    leader === undefined
-      ? to === from || (to === undefined && key === 'opened')
-      : by === leader && (to ?? from) === from && key !== 'opened';
+    leader === undefined ? to === from : by === leader && (to ?? from) === from && key !== 'opened';
   channel.onmessage = ({ data }: MessageEvent<Told>) => {
+    // Whether this welcome is ours too, only the one who was welcomed can tell.
+    if (data.key === 'opened' && data.to === undefined && leader === undefined) ask();
     if (data.by === undefined || !isForUs(data)) return;
     if (data.key === 'opened') leader = data.by;
     wait(leader === undefined ? PATIENCE_MS : SILENCE_MS, ask);

@@ -20,7 +20,7 @@ export function PushSwitch(): VNode | null {
   const push = worker && key && hasWritten && part?.canPush() ? { worker, key } : undefined;
   const [state, setState] = useState<'on' | 'off' | 'busy' | 'refused'>('busy');
   useEffect(() => {
-    if (push) void part?.isPushOn(push).then((isOn) => setState(isOn ? 'on' : 'off'));
+    if (push) void part?.isPushOn(client, push).then((isOn) => setState(isOn ? 'on' : 'off'));
   }, [part]);
   if (!push || !part) return null;
   const isBlocked = Notification.permission === 'denied';

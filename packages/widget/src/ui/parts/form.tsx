@@ -2,14 +2,13 @@ import { checkField, checkForm } from '@throughline/shared/form';
 import type { Form as FormData, FormField, FormValues } from '@throughline/shared/schema';
 import type { RefObject, VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { happened } from '../../events.ts';
 import { blockWords } from '../../i18n/words/block.ts';
-import { useChat, useTexts, useView } from '../context.ts';
+import { type Chat, useChat, useTexts, useView } from '../context.ts';
 import { useStyles } from '../use-part.ts';
 import { Field, type Wrong } from './Field.tsx';
 import css from './form.css?inline';
 import { useFocusBehind } from './use-focus-behind.ts';
-import { useShown } from './use-shown.ts';
+import { useAbandoned, useShown } from './use-shown.ts';
 
 interface Props {
   form: FormData;
@@ -39,19 +38,9 @@ const mistakes = ({ fields }: FormData, values: FormValues): Record<string, Wron
     }),
   );
 
-/** Tells the page of a form that was begun and left; what to name as its last field is written here. */
-function useAbandoned(form: string): { current: string | undefined } {
-  const { tell } = useChat();
-  const touched = useRef<string | undefined>(undefined);
-  useEffect(() => {
-    const since = Date.now();
-    return () => {
-      const lastField = touched.current;
-      if (lastField === undefined) return;
-      tell(happened('form.abandoned', { form, lastField, elapsedMs: Date.now() - since }));
-    };
-  }, []);
-  return touched;
+/** Runs when what was filled in is not kept any more: it was somebody else's. */
+function useForgotten(client: Chat['client'], draft: string, forget: () => void): void {
+  useEffect(() => client.subscribe(() => client.draft(draft) || forget()), [client, draft]);
 }
 
 /** A form beside a message, or before the first one. What is filled in stays on the device until it is sent. */
@@ -71,6 +60,11 @@ export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
   const about = draft.slice(5);
   useShown(done === undefined, 'form.shown', { form: about });
   const touched = useAbandoned(about);
+  useForgotten(client, draft, () => {
+    if (Object.keys(shown.current).length === 0) return;
+    setValues({});
+    setWrong({});
+  });
 
   const write = ({ name }: FormField, value: FormValues[string] | undefined) => {
     const { [name]: _, ...rest } = shown.current;

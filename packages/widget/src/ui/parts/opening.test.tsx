@@ -141,6 +141,33 @@ describe('a form before a conversation', () => {
   });
 });
 
+describe('whoever sits at the browser next', () => {
+  it('finds nothing of what the one before them filled in', async () => {
+    client.persist.allow();
+    await show({ prechat });
+    await type(/^E-mail/, 'ada@x.example');
+    await type(/^Order/, 'A-17');
+    await act(async () => client.logout());
+    expect((await field(/^E-mail/)).value).toBe('');
+    expect((await field(/^Order/)).value).toBe('');
+    await type(/^Order/, 'B-1');
+    expect(client.draft('form:prechat')).toBe('{"order":"B-1"}');
+  });
+
+  it('is not told where the one before them is answered', async () => {
+    client.persist.allow();
+    await show({}, []);
+    fireEvent.input(await screen.findByLabelText('Your e-mail'), {
+      target: { value: 'ada@x.example' },
+    });
+    fireEvent.submit(screen.getByLabelText('Your e-mail').closest('form') as Element);
+    expect(screen.getByText(/ada@x.example/)).toBeTruthy();
+    await act(async () => client.logout());
+    await act(() => network.welcome({ site: { name: 'Shop', online: [] } }));
+    expect(screen.queryByText(/ada@x.example/)).toBeNull();
+  });
+});
+
 describe('a form while nobody is there', () => {
   it('stands in place of the other one, and its message is the first', async () => {
     await show({ prechat, offline, replyMs: 7_200_000 }, []);

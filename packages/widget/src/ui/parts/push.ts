@@ -17,8 +17,19 @@ const subscriptionOf = async (worker: string): Promise<PushSubscription | null |
 export const canPush = (): boolean =>
   'serviceWorker' in navigator && 'PushManager' in globalThis && 'Notification' in globalThis;
 
-export const isPushOn = async ({ worker }: Push): Promise<boolean> =>
-  Notification.permission === 'granted' && Boolean(await subscriptionOf(worker));
+/** Kept with what is kept of the visitor: who comes after them has not asked for it. */
+const OF_VISITOR = 'push';
+
+export async function isPushOn({ persist }: Client, { worker }: Push): Promise<boolean> {
+  const subscription = await subscriptionOf(worker).catch(() => undefined);
+  const isTheirs = subscription && persist.note(OF_VISITOR) === subscription.endpoint;
+  return Notification.permission === 'granted' && isTheirs === true;
+}
+
+/** Whatever the relay hears of it: from here on this browser shows nothing. */
+export async function endPush(worker: string): Promise<void> {
+  await (await subscriptionOf(worker))?.unsubscribe();
+}
 
 interface TypesPolicy {
   createScriptURL(url: string): string;
@@ -61,10 +72,12 @@ export async function turnPushOn(client: Client, { worker, key }: Push): Promise
     subscription: { endpoint: endpoint ?? '', p256dh, auth, url: location.href },
   });
   if (!told?.ok) await subscription.unsubscribe();
+  else client.persist.setNote(OF_VISITOR, endpoint ?? '');
   return told?.ok === true;
 }
 
 export async function turnPushOff(client: Client, { worker }: Push): Promise<void> {
-  await (await subscriptionOf(worker))?.unsubscribe();
+  await endPush(worker);
+  client.persist.setNote(OF_VISITOR, '');
   await client.ask('push:set', { subscription: null });
 }

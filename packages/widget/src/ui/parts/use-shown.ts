@@ -1,5 +1,5 @@
 import type { EventData } from '@throughline/shared/schema';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { happened } from '../../events.ts';
 import { useChat } from '../context.ts';
 
@@ -19,4 +19,19 @@ export function useShown<T extends 'form.shown' | 'survey.shown'>(
     told.add(key);
     tell(happened(type, data));
   }, [isOpen]);
+}
+
+/** Tells the page of a form that was begun and left; what to name as its last field is written here. */
+export function useAbandoned(form: string): { current: string | undefined } {
+  const { tell } = useChat();
+  const touched = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    const since = Date.now();
+    return () => {
+      const lastField = touched.current;
+      if (lastField === undefined) return;
+      tell(happened('form.abandoned', { form, lastField, elapsedMs: Date.now() - since }));
+    };
+  }, []);
+  return touched;
 }

@@ -1,5 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LogRecord, Store } from '../store/store.ts';
 import { type Follower, follow } from './follow.ts';
+
+/**
+ * After a small batch, what comes in the next moment goes together: each batch costs a read and a write,
+ * and whoever waits for an answer of the relay should not notice how many sinks there are.
+ */
+const GATHER_MS = 30;
+const FEW = 50;
 
 export interface FollowAsOptions {
   /** Gets the log in order, in batches; what it has not finished comes again. */
@@ -7,6 +15,8 @@ export interface FollowAsOptions {
   /** A failing batch is told here and tried again. */
   onError(error: unknown): void;
   batch?: number;
+  /** Default 30. */
+  gatherMs?: number;
 }
 
 /**
@@ -25,7 +35,7 @@ export async function placeOf(store: Store, sink: string): Promise<number> {
 export async function followAs(
   store: Store,
   sink: string,
-  { handle, ...options }: FollowAsOptions,
+  { handle, gatherMs = GATHER_MS, ...options }: FollowAsOptions,
 ): Promise<Follower> {
   return follow(store, {
     ...options,
@@ -34,6 +44,7 @@ export async function followAs(
       await handle(records);
       const offset = records.at(-1)?.offset ?? 0;
       await store.deliveries.saveCursor({ sink, epoch: store.epoch, offset });
+      if (records.length < FEW) await pause(gatherMs);
     },
   });
 }

@@ -4,6 +4,7 @@ import { sleep, tempDir, until } from '../../test/relay.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import type { Draft, LogRecord, Store } from '../store/store.ts';
 import { type Follower, type FollowOptions, follow } from './follow.ts';
+import { followAs } from './follow-as.ts';
 
 const draft = (): Draft => ({
   id: uuidv7(),
@@ -45,7 +46,12 @@ function setUp() {
     followers.push(follower);
     return follower;
   };
-  return { store, guest, append, seen, errors, start };
+  const startAs = async (handle: FollowOptions['handle']) => {
+    followers.push(
+      await followAs(store, 'sink', { handle, onError: (error) => errors.push(error) }),
+    );
+  };
+  return { store, guest, append, seen, errors, start, startAs };
 }
 
 const offsets = (records: LogRecord[]) => records.map(({ offset }) => offset);
@@ -210,4 +216,16 @@ test('far behind, it gives everybody else a turn between two batches', async () 
   });
   await until(() => order.length >= 6);
   expect(order.slice(0, 4)).toEqual(['batch', 'turn', 'batch', 'turn']);
+});
+
+test('a sink gets the first event at once, and what comes right behind it together', async () => {
+  const { append, startAs } = setUp();
+  const batches: number[][] = [];
+  await startAs((records) => void batches.push(offsets(records)));
+  await append();
+  await until(() => batches.length === 1);
+  for (let i = 0; i < 20; i++) await append();
+  await until(() => batches.flat().length === 21);
+  expect(batches.flat()).toEqual(upTo(21));
+  expect(batches.length).toBeLessThan(10);
 });

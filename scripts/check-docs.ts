@@ -1,5 +1,6 @@
 /**
  * Documents that cannot drift unseen: every rule of the protocol has a test and every test names a rule,
+ * attacks that are said to be tested are,
  * links lead somewhere, folders named in the architecture exist, decisions are numbered once.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -26,6 +27,24 @@ function checkRules(): void {
       if (!rules.has(id)) faults.push(`${file} names ${id}, which docs/protocol.md does not have`);
     }
   for (const id of rules) if (!named.has(id)) faults.push(`docs/protocol.md: no test proves ${id}`);
+}
+
+function checkAttacks(): void {
+  const rows = [
+    ...read('docs/security.md').matchAll(/^\| ([A-Z]{2}-\d{2}) \|[^|]*\| ([a-z ]+) \|/gm),
+  ];
+  const tested = new Set(
+    ending(/\.test\.tsx?$/).flatMap((file) =>
+      [...read(file).matchAll(/\[((?:RS|WO|WI|ID)-\d{2})\]/g)].map(([, id]) => id),
+    ),
+  );
+  const known = new Set(rows.map(([, id]) => id));
+  for (const id of tested) if (!known.has(id)) faults.push(`docs/security.md does not have ${id}`);
+  for (const [, id, state] of rows)
+    if (tested.has(id) === (state === 'does not apply'))
+      faults.push(
+        `docs/security.md: ${id} ${state}, and ${tested.has(id) ? 'a' : 'no'} test has it`,
+      );
 }
 
 function checkLinks(): void {
@@ -56,6 +75,7 @@ function checkDecisions(): void {
 }
 
 checkRules();
+checkAttacks();
 checkLinks();
 checkArchitecture();
 checkDecisions();

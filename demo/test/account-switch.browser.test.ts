@@ -66,7 +66,7 @@ async function enter(visitor: Visitor, who: string): Promise<void> {
   await visitor.openChat();
 }
 
-describe('another account at the same browser', () => {
+describe('[ID-08] another account at the same browser', () => {
   it('gets no byte of the conversation of the one before, without a logout', async () => {
     const shop = await stage.open();
     const grace = await visitShop(shop, stage);

@@ -215,7 +215,7 @@ describe('[P28] who may', () => {
   });
 
   test.each(named(guarded))(
-    '%s: nobody without credentials, or with made-up ones',
+    '[RS-13] %s: nobody without credentials, or with made-up ones',
     async (_name, operation) => {
       expect(code(await ask(operation))).toBe('unauthorized');
       const headers = { cookie: 'throughline=guess', 'x-remote-user': 'root' };
@@ -252,7 +252,7 @@ describe('[P28] who may', () => {
   });
 
   const writes = guarded.filter(({ method }) => method !== 'GET');
-  test.each(named(writes))('[P26] %s: no page but our own', async (_name, operation) => {
+  test.each(named(writes))('[P26] [RS-08] %s: no page but our own', async (_name, operation) => {
     const cookie = `throughline=${admin.token}`;
     const proof = { 'x-csrf-token': admin.session.csrf };
     const refused: Record<string, string>[] = [
@@ -281,7 +281,7 @@ describe('[P17] what is not there', () => {
   ];
   const addressed = operations.filter(({ path }) => path.includes('{'));
 
-  test.each(named(addressed))('%s is not found under any id', async (_name, operation) => {
+  test.each(named(addressed))('[RS-01] %s is not found under any id', async (_name, operation) => {
     const sample = await sampleOf(operation);
     const before = await head();
     // A PUT makes what is not there, under a name that can be one.
@@ -299,7 +299,7 @@ describe('[P17] what is not there', () => {
     if (!isMaking) expect(await head()).toBe(before);
   });
 
-  test('is not found in a body either, and nothing is written', async () => {
+  test('[WI-08] is not found in a body either, and nothing is written', async () => {
     const before = await head();
     for (const [path, body] of [
       ['/v1/conversations', { contact: uuidv7(), text: 'x' }],
@@ -339,29 +339,36 @@ describe('[P28] bodies', () => {
     'CANARY'.repeat(3000),
   ];
 
-  test.each(named(taking))('%s refuses every body its schema refuses', async (_name, operation) => {
-    const sample = await sampleOf(operation);
-    const good = sample.body as Record<string, unknown>;
-    const before = await head();
-    for (const [field, value] of Object.keys(good).flatMap((name) =>
-      values.map((it) => [name, it] as const),
-    )) {
-      const body = { ...good, [field]: value };
-      if (fits(bodyAt(operation), body) === '' && value !== '\0') continue;
-      expectRefusal(
-        await give(operation, { ...sample, body }),
-        operation,
-        `${field}: ${JSON.stringify(value)}`,
-      );
-    }
-    for (const body of [{ ...good, CANARY: 1 }, { ...good, $where: 'CANARY' }, {}])
-      if (fits(bodyAt(operation), body) !== '')
-        expectRefusal(await give(operation, { ...sample, body }), operation, JSON.stringify(body));
-    expect(await head()).toBe(before);
-  });
+  test.each(named(taking))(
+    '[RS-03] %s refuses every body its schema refuses',
+    async (_name, operation) => {
+      const sample = await sampleOf(operation);
+      const good = sample.body as Record<string, unknown>;
+      const before = await head();
+      for (const [field, value] of Object.keys(good).flatMap((name) =>
+        values.map((it) => [name, it] as const),
+      )) {
+        const body = { ...good, [field]: value };
+        if (fits(bodyAt(operation), body) === '' && value !== '\0') continue;
+        expectRefusal(
+          await give(operation, { ...sample, body }),
+          operation,
+          `${field}: ${JSON.stringify(value)}`,
+        );
+      }
+      for (const body of [{ ...good, CANARY: 1 }, { ...good, $where: 'CANARY' }, {}])
+        if (fits(bodyAt(operation), body) !== '')
+          expectRefusal(
+            await give(operation, { ...sample, body }),
+            operation,
+            JSON.stringify(body),
+          );
+      expect(await head()).toBe(before);
+    },
+  );
 
   test.each(named(taking))(
-    '%s takes one JSON object and nothing that looks like it',
+    '[RS-04] [RS-05] [RS-06] %s takes one JSON object and nothing that looks like it',
     async (_name, operation) => {
       const sample = await sampleOf(operation);
       const before = await head();
@@ -420,84 +427,93 @@ describe('[P28] queries', () => {
     ({ operationId }) => !['signOut', 'streamEvents'].includes(operationId),
   );
 
-  test.each(named(asked))('%s refuses what it does not know', async (_name, operation) => {
-    const sample = await sampleOf(operation);
-    const before = await head();
-    for (const more of [
-      'CANARY=1',
-      'fields=password_hash',
-      'expand=secrets',
-      'sort=id;drop',
-      '__proto__=1',
-      'limit[$ne]=1',
-    ]) {
-      const query = [sample.query, more].filter(Boolean).join('&');
-      expectRefusal(await give(operation, { ...sample, query }), operation, more);
-    }
-    expect(await head()).toBe(before);
-  });
+  test.each(named(asked))(
+    '[RS-02] [RS-03] [RS-19] %s refuses what it does not know',
+    async (_name, operation) => {
+      const sample = await sampleOf(operation);
+      const before = await head();
+      for (const more of [
+        'CANARY=1',
+        'fields=password_hash',
+        'expand=secrets',
+        'sort=id;drop',
+        '__proto__=1',
+        'limit[$ne]=1',
+      ]) {
+        const query = [sample.query, more].filter(Boolean).join('&');
+        expectRefusal(await give(operation, { ...sample, query }), operation, more);
+      }
+      expect(await head()).toBe(before);
+    },
+  );
 
   const parameters = operations.flatMap((operation) =>
     operation.parameters
       .filter((it) => it.in === 'query')
       .map((it) => [`${operation.path}?${it.name}`, operation, it] as const),
   );
-  test.each(parameters)('%s is checked', async (_name, operation, { name = '', schema = {} }) => {
-    const sample = await sampleOf(operation);
-    const wrong =
-      schema.type === 'integer'
-        ? ['-1', '1e99', '1.5', 'ten', '9007199254740993']
-        : ['%00', 'x'.repeat(2001)];
-    if ('maximum' in schema && Number(schema.maximum) < 1e9) wrong.push('1e9');
-    if (['cursor', 'after'].includes(name))
-      wrong.push('CANARY', `1.${"'".repeat(36)}`, `${uuidv7()}.1`, '-1', '99999999999999999999');
-    if (name.startsWith('conversation') || name === 'contact') wrong.push('CANARY');
-    if (schema.type === 'integer') wrong.push('%20', '%0a', '+');
-    const others = new URLSearchParams(sample.query);
-    others.delete(name);
-    const ask = (value: string) => {
-      const query = [others.toString(), `${name}=${value}`].filter(Boolean).join('&');
-      return give(operation, { ...sample, query });
-    };
-    const empty = await ask('');
-    expectRefusal(empty, operation, `${name}=`);
-    expect([empty.status, (empty.json as { field: string }).field]).toEqual([400, name]);
-    for (const value of wrong) {
-      const answer = await ask(value);
-      expectRefusal(answer, operation, `${name}=${value.slice(0, 40)}`);
-      if (code(answer) !== 'log_replaced') expect(answer.status).toBe(400);
-    }
-    const twice = [sample.query, `${name}=1`, `${name}=2`].filter(Boolean).join('&');
-    expectRefusal(await give(operation, { ...sample, query: twice }), operation, 'twice');
-  });
+  test.each(parameters)(
+    '[RS-02] %s is checked',
+    async (_name, operation, { name = '', schema = {} }) => {
+      const sample = await sampleOf(operation);
+      const wrong =
+        schema.type === 'integer'
+          ? ['-1', '1e99', '1.5', 'ten', '9007199254740993']
+          : ['%00', 'x'.repeat(2001)];
+      if ('maximum' in schema && Number(schema.maximum) < 1e9) wrong.push('1e9');
+      if (['cursor', 'after'].includes(name))
+        wrong.push('CANARY', `1.${"'".repeat(36)}`, `${uuidv7()}.1`, '-1', '99999999999999999999');
+      if (name.startsWith('conversation') || name === 'contact') wrong.push('CANARY');
+      if (schema.type === 'integer') wrong.push('%20', '%0a', '+');
+      const others = new URLSearchParams(sample.query);
+      others.delete(name);
+      const ask = (value: string) => {
+        const query = [others.toString(), `${name}=${value}`].filter(Boolean).join('&');
+        return give(operation, { ...sample, query });
+      };
+      const empty = await ask('');
+      expectRefusal(empty, operation, `${name}=`);
+      expect([empty.status, (empty.json as { field: string }).field]).toEqual([400, name]);
+      for (const value of wrong) {
+        const answer = await ask(value);
+        expectRefusal(answer, operation, `${name}=${value.slice(0, 40)}`);
+        if (code(answer) !== 'log_replaced') expect(answer.status).toBe(400);
+      }
+      const twice = [sample.query, `${name}=1`, `${name}=2`].filter(Boolean).join('&');
+      expectRefusal(await give(operation, { ...sample, query: twice }), operation, 'twice');
+    },
+  );
 });
 
 describe('methods', () => {
   const all = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'HEAD'];
 
-  test.each(Object.entries(api.paths))('%s says which ones it answers to', async (path, some) => {
-    const known = Object.keys(some).map((method) => method.toUpperCase());
-    const others = all.filter(
-      (it) =>
-        !known.includes(it) &&
-        !(it === 'HEAD' && known.includes('GET')) &&
-        // Asked before a page elsewhere may bring a file.
-        !(it === 'OPTIONS' && path === '/v1/files/{id}'),
-    );
-    const before = await head();
-    for (const method of others) {
-      const origin = 'https://evil.example';
-      const answer = await relay.fetch(addressOf(path, {}), { method, headers: { origin } });
-      expect([method, answer.status]).toEqual([method, 405]);
-      expect(answer.headers.allow?.split(', ').sort()).toEqual([...known].sort());
-      expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
-      if (method !== 'HEAD') expect(code(answer)).toBe('method_not_allowed');
-    }
-    expect(await head()).toBe(before);
-  });
+  test.each(Object.entries(api.paths))(
+    '[RS-07] [RS-21] %s says which ones it answers to',
+    async (path, some) => {
+      const known = Object.keys(some).map((method) => method.toUpperCase());
+      const others = all.filter(
+        (it) =>
+          !known.includes(it) &&
+          !(it === 'HEAD' && known.includes('GET')) &&
+          // Asked before a page elsewhere may bring a file.
+          !(it === 'OPTIONS' && path === '/v1/files/{id}'),
+      );
+      const before = await head();
+      for (const method of others) {
+        const origin = 'https://evil.example';
+        const answer = await relay.fetch(addressOf(path, {}), { method, headers: { origin } });
+        expect([method, answer.status]).toEqual([method, 405]);
+        expect(answer.headers.allow?.split(', ').sort()).toEqual([...known].sort());
+        expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+        if (method !== 'HEAD') expect(code(answer)).toBe('method_not_allowed');
+      }
+      expect(await head()).toBe(before);
+    },
+  );
 });
 
-test('pages of a list skip and repeat nothing that stays as it is, whatever else changes meanwhile', async () => {
+test('[RS-20] pages of a list skip and repeat nothing that stays as it is, whatever else changes meanwhile', async () => {
   const visitor = await relay.visitor();
   const made: string[] = [];
   for (let i = 0; i < 24; i++) made.push(await visitor.start());

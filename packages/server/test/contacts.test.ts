@@ -67,7 +67,7 @@ describe('a contact', () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   });
 
-  test('is not found by what a page only claims', async () => {
+  test('[ID-01] is not found by what a page only claims', async () => {
     const visitor = await relay.visitor();
     await visitor.give('contact:identify', { externalId: 'VIP-1', name: 'Mallory' });
     expect((await ask('/contacts?site=shop&externalId=VIP-1')).json).toEqual({ data: [] });
@@ -394,7 +394,7 @@ describe('two contacts who are one', () => {
     expect(found).toMatchObject({ data: [{ id: into }] });
   });
 
-  test('are never of two sites, and never one and the same', async () => {
+  test('[WI-08] are never of two sites, and never one and the same', async () => {
     const [a, b] = [await make(), await make({ site: 'garage' })];
     expect(code(await post(`/contacts/${a}/merge`, { into: b }))).toBe('not_found');
     expect(code(await post(`/contacts/${a}/merge`, { into: a }))).toBe('bad_value');
@@ -459,14 +459,14 @@ describe('conversations from outside', () => {
     for (const { actor } of types) expect(actor).toMatchObject({ kind: 'bot', name: 'CRM' });
   });
 
-  test('that are not there are not found, whatever is asked of them', async () => {
+  test('[WI-08] that are not there are not found, whatever is asked of them', async () => {
     for (const id of [uuidv7(), 'x', '..%2f..', '%00'])
       expect((await post(`/conversations/${id}/messages`, { text: 'x' })).status).toBe(404);
     expect(code(await post('/conversations', { contact: uuidv7() }))).toBe('not_found');
   });
 });
 
-describe('[P6] Idempotency-Key', () => {
+describe('[P6] [RS-10] Idempotency-Key', () => {
   const headers = (value: string) => ({ 'idempotency-key': value });
 
   test('the same request again has one effect and the same answer, also a hundred at once', async () => {
@@ -518,7 +518,7 @@ describe('[P6] Idempotency-Key', () => {
 });
 
 describe('programs that answer each other', () => {
-  test('are stopped at the fifth step, and the log says what caused what', async () => {
+  test('[WO-18] are stopped at the fifth step, and the log says what caused what', async () => {
     const contact = await make();
     const begun = await post('/conversations', { contact });
     let { id: cause, conversation } = begun.json as { id: string; conversation: string };

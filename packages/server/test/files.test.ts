@@ -528,7 +528,7 @@ test('[UP-05] a body that is refused is not read on, however long it goes on', a
   await once(call, 'close', { signal: AbortSignal.timeout(5000) });
 });
 
-test('a page on another origin may bring a file, and nothing else', async () => {
+test('[RS-21] a page on another origin may bring a file, and nothing else', async () => {
   const { relay } = await world();
   const { status, headers } = await relay.fetch(`/v1/files/${uuidv7()}`, { method: 'OPTIONS' });
   expect([status, headers['access-control-allow-methods']]).toEqual([204, 'PUT']);

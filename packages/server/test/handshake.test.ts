@@ -20,7 +20,7 @@ async function rows(): Promise<unknown> {
 }
 
 describe('[P23] a visitor’s handshake', () => {
-  test('is welcomed, with the log’s epoch, the time, a token and who it is', async () => {
+  test('[ID-15] is welcomed, with the log’s epoch, the time, a token and who it is', async () => {
     const peer = await visitor(good);
     const [welcome] = peer.all<Record<string, unknown>>('welcome');
     expect(welcome).toMatchObject({
@@ -52,7 +52,7 @@ describe('[P23] a visitor’s handshake', () => {
     ['a context with more', { ...good, context: { id: 1 } }, 'unknown_field'],
     ['nothing', {}, 'bad_type'],
     ['an agent’s', { protocol: 1, csrf: 'x' }, 'bad_type'],
-  ])('with %s is refused', async (_what, auth, code) => {
+  ])('[ID-15] with %s is refused', async (_what, auth, code) => {
     const before = await rows();
     expect(await refusal(visitor(auth))).toMatchObject({ code });
     expect(await rows()).toEqual(before);
@@ -81,7 +81,7 @@ describe('[P23] a visitor’s handshake', () => {
     'null',
     'file://',
     'https://garage.example',
-  ])('from the origin %s is refused', async (origin) => {
+  ])('[ID-07] from the origin %s is refused', async (origin) => {
     // A header's value is trimmed by HTTP itself: that one is the real one.
     if (origin.trim() === ORIGIN) return;
     const before = await rows();
@@ -89,7 +89,7 @@ describe('[P23] a visitor’s handshake', () => {
     expect(await rows()).toEqual(before);
   });
 
-  test('without an origin is refused: a page always has one', async () => {
+  test('[ID-07] without an origin is refused: a page always has one', async () => {
     expect(await refusal(visitor(good, {}))).toMatchObject({ code: 'origin_not_allowed' });
     expect(await refusal(visitor(good, { origin: '' }))).toMatchObject({
       code: 'origin_not_allowed',
@@ -102,7 +102,7 @@ describe('[P23] a visitor’s handshake', () => {
     opened.close();
   });
 
-  test('of one site from a page of another is refused', async () => {
+  test('[ID-12] of one site from a page of another is refused', async () => {
     expect(await refusal(visitor({ ...good, site: 'garage' }))).toMatchObject({
       code: 'origin_not_allowed',
     });
@@ -157,7 +157,7 @@ describe('a visitor’s token', () => {
     expect(second.all<object>('welcome')[0]).not.toHaveProperty('token');
   });
 
-  test('that nobody knows is replaced, and so is one that was never used', async () => {
+  test('[ID-07] that nobody knows is replaced, and so is one that was never used', async () => {
     const unused = await relay.visitor();
     for (const token of [unused.token, 'x', '', '0'.repeat(43), "' OR 1=1 --"]) {
       const peer = await relay.visitor({ token });
@@ -166,7 +166,7 @@ describe('a visitor’s token', () => {
     }
   });
 
-  test('[P17] of another site is worth nothing', async () => {
+  test('[P17] [ID-07] of another site is worth nothing', async () => {
     const first = await relay.visitor();
     await first.start();
     const elsewhere = await relay.visitor({ site: 'garage', token: first.token });

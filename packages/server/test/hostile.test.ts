@@ -495,7 +495,7 @@ describe('upgrades', () => {
     expect(answer).not.toMatch(/access-control-allow-origin/i);
   });
 
-  test('a token in the address is not taken, and not written down', async () => {
+  test('[ID-06] a token in the address is not taken, and not written down', async () => {
     const first = await relay.visitor();
     await first.start();
     before = await relay.store.read.events.head();

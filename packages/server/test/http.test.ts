@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONSOLE_POLICY } from '../src/built.ts';
 import type { NewSession } from '../src/settings/sessions.ts';
 import { type Answer, ORIGIN, startRelay, type TestRelay, tempDir, until } from './relay.ts';
+import { bytes } from './wire.ts';
 
 const password = 'correct horse battery';
 const folder = tempDir();
@@ -64,7 +65,7 @@ function expectProblem(answer: Answer, status: number, expected: string): void {
   expect(answer.text).not.toMatch(/\bat .*:\d+:\d+|node_modules|SELECT|fastify|FST_/i);
 }
 
-describe('methods', () => {
+describe('[RS-07] methods', () => {
   test.each(['TRACE', 'PROPFIND', 'LINK'])('%s leads nowhere', async (method) => {
     const before = await relay.store.read.events.head();
     expect(
@@ -276,7 +277,7 @@ describe('signing in', () => {
     expect(own.json).toEqual(info);
   });
 
-  test('an unknown address and a wrong password answer alike', async () => {
+  test('[ID-10] an unknown address and a wrong password answer alike', async () => {
     const [wrong, unknown] = [
       await signIn({ email, password: 'wrong' }),
       await signIn({ email: 'nobody@example.com', password }),
@@ -288,7 +289,7 @@ describe('signing in', () => {
     expect(wrong.headers['set-cookie']).toBeUndefined();
   });
 
-  test('from another site’s page is refused, also with the right password', async () => {
+  test('[RS-08] from another site’s page is refused, also with the right password', async () => {
     for (const origin of ['https://evil.example', 'null', ORIGIN]) {
       expectProblem(await signIn({ email, password }, { origin }), 403, 'csrf_failed');
       const answer = await relay.fetch('/v1/setup', {
@@ -395,7 +396,7 @@ describe('a site’s public configuration', () => {
     expect(answer.json).not.toHaveProperty('origins');
   });
 
-  test('is refused to other pages, and never reflects where they are', async () => {
+  test('[ID-12] [RS-21] is refused to other pages, and never reflects where they are', async () => {
     for (const origin of [
       'https://evil.example',
       'null',
@@ -455,7 +456,7 @@ describe('files', () => {
     '//etc/passwd',
     '/console/index.html/../../secret.txt',
   ];
-  test.each(outside)('%s leads nowhere it should not', async (path) => {
+  test.each(outside)('[RS-09] [RS-16] %s leads nowhere it should not', async (path) => {
     const answer = await relay.fetch(path);
     expect(answer.text).not.toMatch(/CANARY|root:/);
     expect([200, 301, 302, 400, 403, 404]).toContain(answer.status);
@@ -509,7 +510,7 @@ describe('addresses', () => {
     '/debug',
     '/graphql',
     '/x'.repeat(2000),
-  ])('%.30s leads nowhere', async (path) => {
+  ])('[RS-16] %.30s leads nowhere', async (path) => {
     expectProblem(await relay.fetch(path, { as: session }), 404, 'not_found');
   });
 
@@ -532,7 +533,7 @@ describe('addresses', () => {
 });
 
 describe('health', () => {
-  test('metrics are for this machine, and not for whoever comes through a proxy', async () => {
+  test('[RS-16] metrics are for this machine, and not for whoever comes through a proxy', async () => {
     const answer = await relay.fetch('/metrics');
     expect(answer.text).toContain('throughline_commands_total');
     expect(answer.text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-7/);
@@ -550,7 +551,7 @@ describe('health', () => {
 });
 
 describe('behind a proxy', () => {
-  test('under https the cookie is for this host alone, and no other one counts', async () => {
+  test('[RS-12] under https the cookie is for this host alone, and no other one counts', async () => {
     await using behind = await startRelay({
       config: { publicUrl: 'https://chat.example.com', trustProxy: 1 },
     });
@@ -659,7 +660,7 @@ describe('[P19] limits', () => {
   });
 });
 
-describe('requests that are none', () => {
+describe('[RS-11] requests that are none', () => {
   const raw = (text: string): Promise<string> =>
     new Promise((resolve) => {
       const { hostname, port } = new URL(relay.url);
@@ -671,7 +672,10 @@ describe('requests that are none', () => {
       socket.on('close', () => resolve(got));
       socket.on('error', () => resolve(got));
       socket.write(text);
-      socket.setTimeout(2000, () => socket.destroy());
+      socket.setTimeout(5000, () => {
+        resolve('left open');
+        socket.destroy();
+      });
     });
   const head = 'POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
 
@@ -686,6 +690,8 @@ describe('requests that are none', () => {
     ['a space in a header’s name', `${head}X A: 1\r\nContent-Length: 2\r\n\r\n{}`, 400],
     ['chunks that are none', `${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, 400],
     ['no HTTP at all', 'hello\r\n\r\n', 400],
+    ['lines that end in a line feed alone', 'GET /livez HTTP/1.1\nHost: x\n\n', 400],
+    ['a line feed alone in the head', `${head}X-A: 1\nContent-Length: 2\r\n\r\n{}`, 400],
     [
       '1 000 headers',
       `GET /livez HTTP/1.1\r\nHost: x\r\n${Array.from({ length: 1000 }, (_, i) => `X-${i}: ${'y'.repeat(20)}\r\n`).join('')}\r\n`,
@@ -706,7 +712,18 @@ describe('requests that are none', () => {
   });
 });
 
-describe('requests that never come to an end', () => {
+test.each([
+  ['no type', ''],
+  ['two types', 'Content-Type: application/json\r\nContent-Type: text/plain\r\n'],
+  ['the same type twice', 'Content-Type: application/json\r\nContent-Type: application/json\r\n'],
+])('[RS-04] a body of %s is not read', async (_what, types) => {
+  const request = `POST /v1/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${types}Content-Length: 2\r\n\r\n{}`;
+  const answer = await bytes(relay.url, request);
+  expect(answer).toMatch(/^HTTP\/1\.1 415 /);
+  expect(answer).toContain('unsupported_media_type');
+});
+
+describe('[RS-18] requests that never come to an end', () => {
   test.each([
     ['in the head', 'GET /livez HTTP/1.1\r\nHost: x\r\n'],
     [

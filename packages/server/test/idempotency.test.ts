@@ -121,7 +121,7 @@ const others: Record<string, (sample: Sample) => object | Promise<object>> = {
   replayEvents: () => ({ since: 1 }),
 };
 
-describe('[P6] a write under an Idempotency-Key', () => {
+describe('[P6] [RS-10] a write under an Idempotency-Key', () => {
   test.each(named(keyed))('%s has one effect, also at once', async (_name, operation) => {
     const sample = await sampleOf(operation);
     const key = uuidv7();

@@ -1,4 +1,5 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { uuidv7 } from '@throughline/shared';
 import type { ContactSummary } from '@throughline/shared/schema';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -153,7 +154,7 @@ describe('a token of the business', () => {
       () => sign({ aud: 'hmac', alg: 'HS256', key: new TextEncoder().encode(secret) }),
     ],
     ['a clock 50 s ahead', { site: 'shop' }, () => sign({ iat: seconds() + 50 })],
-  ])('is good: %s', async (_what, entering, token) => {
+  ])('[ID-11] [ID-13] is good: %s', async (_what, entering, token) => {
     expect((await enter({ ...entering, identity: await token() })).contact).toBeTruthy();
   });
 
@@ -176,6 +177,19 @@ describe('a token of the business', () => {
     ['no algorithm', none],
     ['HS256 with the public key as its secret', () => sign({ alg: 'HS256', key: publicPem() })],
     ['two algorithms', twoAlgorithms],
+    [
+      'HS256 with the public key behind a space',
+      () =>
+        sign({ alg: 'HS256', key: new TextEncoder().encode(` ${pemOf(keys.ES256.publicKey)}`) }),
+    ],
+    [
+      'HS256 with the public key behind a comment',
+      () =>
+        sign({
+          alg: 'HS256',
+          key: new TextEncoder().encode(`# key\n${pemOf(keys.ES256.publicKey)}`),
+        }),
+    ],
     ['another key', () => sign({ key: keys.other.privateKey })],
     [
       'another key in its own header',
@@ -190,12 +204,21 @@ describe('a token of the business', () => {
       () => sign({ key: keys.other.privateKey, header: { jku: 'https://evil.example/keys' } }),
     ],
     [
+      'an address of certificates in its header',
+      () => sign({ key: keys.other.privateKey, header: { x5u: 'https://evil.example/x.pem' } }),
+    ],
+    [
+      'a key id that is a query',
+      () => sign({ key: keys.other.privateKey, header: { kid: "x' UNION SELECT 'y" } }),
+    ],
+    [
       'a key id that is a path',
       () => sign({ key: keys.other.privateKey, header: { kid: '../../etc/passwd' } }),
     ],
     ['another site', () => sign({ aud: 'garage' })],
     ['no end', () => sign({ exp: null })],
     ['an end in ten years', () => sign({ exp: seconds() + 10 * 365 * 86_400 })],
+    ['an end in more than an hour', () => sign({ exp: seconds() + HOUR_S + 1 })],
     ['a beginning in the future', () => sign({ nbf: seconds() + 600 })],
     ['a clock ten minutes ahead', () => sign({ iat: seconds() + 600 })],
     ['nobody', () => sign({ sub: '' })],
@@ -203,11 +226,61 @@ describe('a token of the business', () => {
     ['facts that are none', () => sign({ claims: { facts: { a: {} } } })],
     ['rubbish', () => 'x.y.z'],
     ['nothing', () => ''],
-  ])('is refused: %s', async (_what, token) => {
+  ])('[ID-03] [ID-13] is refused: %s', async (_what, token) => {
     const head = await relay.store.read.events.head();
     expect(await refused({ identity: await token() })).toBe('identity_invalid');
     expect(await relay.store.read.events.head()).toBe(head);
   });
+
+  /** HS256 by hand: the library refuses to sign with a secret that is none. */
+  const byHand = (by: string, claims: object = {}) => {
+    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const body = { sub: 'C-1', aud: 'hmac', iat: seconds(), exp: seconds() + 60, ...claims };
+    const signed = `${encode({ alg: 'HS256' })}.${encode(body)}`;
+    return `${signed}.${createHmac('sha256', by).update(signed).digest('base64url')}`;
+  };
+  const [HEAD, BODY, MAC] = [0, 1, 2];
+  const part = (token: string, at: number) => token.split('.')[at] ?? '';
+  const hmacs: [string, () => string][] = [
+    [
+      'of another person',
+      () => {
+        const [mine, theirs] = [byHand(secret), byHand(secret, { sub: 'C-2' })];
+        return `${part(mine, HEAD)}.${part(theirs, BODY)}.${part(mine, MAC)}`;
+      },
+    ],
+    ['cut', () => byHand(secret).slice(0, -4)],
+    [
+      'in capitals',
+      () => {
+        const token = byHand(secret);
+        return `${part(token, HEAD)}.${part(token, BODY)}.${part(token, MAC).toUpperCase()}`;
+      },
+    ],
+    ['by an empty secret', () => byHand('')],
+    ['by the name of the site', () => byHand('hmac')],
+    [
+      'of an address in place of the id',
+      () => byHand(secret, { sub: undefined, email: 'c@example.com' }),
+    ],
+  ];
+  test.each(hmacs)('[ID-02] is refused: a MAC %s', async (_what, token) => {
+    const head = await relay.store.read.events.head();
+    expect(await refused({ site: 'hmac', identity: byHand(secret) }).catch(() => 'good')).toBe(
+      'good',
+    );
+    expect(await refused({ site: 'hmac', identity: token() })).toBe('identity_invalid');
+    expect(await relay.store.read.events.head()).toBe(head);
+  });
+
+  test.each(['hex', 'base64', 'base64url'] as const)(
+    '[ID-02] [ID-04] is nothing that is good for ever: a bare MAC of the id in %s',
+    async (encoding) => {
+      const mac = createHmac('sha256', secret).update('C-1').digest(encoding);
+      expect(await refused({ site: 'hmac', identity: mac })).toBe('identity_invalid');
+      expect(await refused({ site: 'hmac', identity: `C-1.${mac}` })).toBe('identity_invalid');
+    },
+  );
 
   test('is checked by keys that are keys, or the setting is refused', async () => {
     const { session } = await relay.hire('Ada', 'admin');
@@ -246,7 +319,7 @@ describe('a token of the business', () => {
     );
   });
 
-  test('of the secret before is good for a day after a rotation', async () => {
+  test('[ID-04] [ID-11] of the secret before is good for a day after a rotation', async () => {
     const before = new TextEncoder().encode(secret);
     const by = (key: Uint8Array) => sign({ aud: 'hmac', alg: 'HS256', key });
     clock.now += 24 * HOUR_S * 1000;
@@ -258,7 +331,41 @@ describe('a token of the business', () => {
   });
 });
 
-describe('becoming known', () => {
+describe('without a token, where the site asks for one', () => {
+  test('[ID-01] [ID-05] [ID-10] a claim opens nothing, takes nothing over, and tells nothing', async () => {
+    const claims = { name: 'Grace', email: 'known@example.com' };
+    const known = await enter({ identity: await sign({ sub: 'C-known', claims }) });
+    await known.give('conversation:start', { conversation: uuidv7() });
+    const before = await show(known.contact);
+    const [claiming, guessing] = [await enter({}), await enter({})];
+    const said = { externalId: 'C-known', name: 'Mallory', email: 'known@example.com' };
+    const unknown = { ...said, externalId: 'C-nobody', email: 'nobody@example.com' };
+    const [first, second] = [
+      await claiming.give<object>('contact:identify', said),
+      await guessing.give<object>('contact:identify', unknown),
+    ];
+    expect({ ...first, id: '' }).toEqual({ ...second, id: '' });
+    expect(await claiming.ask('conversation:list')).toEqual({ ok: true, data: [] });
+    expect(claiming.contact).not.toBe(known.contact);
+    expect(await show(claiming.contact)).toMatchObject({ ...said, verified: false });
+    expect(await show(known.contact)).toEqual(before);
+  });
+
+  test('[ID-14] what a page says of plans and rights is kept as its word, unsigned', async () => {
+    const guest = await enter({});
+    const attributes = { plan: 'pro', is_admin: true, verified_email: true, verified: true };
+    await guest.give('contact:update', { attributes });
+    const { verified, facts } = await show(guest.contact);
+    expect(verified).toBe(false);
+    expect(facts.map(({ name, signed }) => [name, signed]).toSorted()).toEqual(
+      Object.keys(attributes)
+        .map((name) => [name, false])
+        .toSorted(),
+    );
+  });
+});
+
+describe('[ID-09] becoming known', () => {
   test('keeps the anonymous conversation, also where the person is known already', async () => {
     const phone = await enter({ identity: await sign({ sub: 'C-2' }) });
     const guest = await relay.visitor();
@@ -304,8 +411,8 @@ describe('becoming known', () => {
   });
 });
 
-describe('another person at the same browser', () => {
-  test('is not let in with the token of the first, and sees nothing of theirs', async () => {
+describe('[ID-08] another person at the same browser', () => {
+  test('[ID-06] is not let in with the token of the first, and sees nothing of theirs', async () => {
     const first = await enter({ identity: await sign({ sub: 'C-4' }) });
     const { token } = first;
     expect(await refused({ token, identity: await sign({ sub: 'C-5' }) })).toBe(

@@ -93,7 +93,7 @@ describe('keys of programs', () => {
     expect(code(answer)).toBe('bad_key');
   });
 
-  test('in an address they are refused, good or not', async () => {
+  test('[RS-13] in an address they are refused, good or not', async () => {
     const { secret } = await create();
     const answer = await relay.fetch(`/v1/events?key=${secret}`, { key: secret });
     expect([answer.status, code(answer)]).toEqual([400, 'key_in_address']);

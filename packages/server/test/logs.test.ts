@@ -12,7 +12,7 @@ const readable = (line: string): string =>
     Buffer.from(list.split(',').map(Number)).toString('latin1'),
   );
 
-test('[P28] no log line holds what people wrote, or what lets somebody in, whatever goes wrong', async () => {
+test('[P28] [RS-13] no log line holds what people wrote, or what lets somebody in, whatever goes wrong', async () => {
   let isBroken = false;
   const wrap = (store: Store): Store => ({
     ...store,

@@ -74,7 +74,7 @@ describe('[P19] too many commands', () => {
   });
 });
 
-test('[P19] too many connections of one address are refused before anything is made of them', async () => {
+test('[P19] [RS-18] too many connections of one address are refused before anything is made of them', async () => {
   await using relay = await startRelay({ config: { limits: { connectsPerMinute: 10 } } });
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => openRaw(relay.url)));
   const refused = outcomes.filter(({ status }) => status === 'rejected');

@@ -89,7 +89,7 @@ describe('a call of a business’s system', () => {
     expect((await post(body, headers)).status).toBe(200);
   });
 
-  test('that comes again has no second effect', async () => {
+  test('[WI-04] that comes again has no second effect', async () => {
     const id = newId();
     const first = await call(overdue, { id });
     const head = await heads();
@@ -110,14 +110,14 @@ describe('a call of a business’s system', () => {
   const text = JSON.stringify(overdue);
   const MINUTE_MS = 60_000;
   test.each<[string, () => Promise<Answer>]>([
-    ['no signature', () => post(text, {})],
-    ['an empty one', () => post(text, { ...headersOf(text), 'webhook-signature': '' })],
+    ['[WI-01] no signature', () => post(text, {})],
+    ['[WI-01] an empty one', () => post(text, { ...headersOf(text), 'webhook-signature': '' })],
     [
-      'another version only',
+      '[WI-02] another version only',
       () => post(text, { ...headersOf(text), 'webhook-signature': 'v1a,AAAA' }),
     ],
     [
-      'half a signature',
+      '[WI-02] half a signature',
       () => {
         const headers = headersOf(text);
         const half = String(headers['webhook-signature']).slice(0, 20);
@@ -125,18 +125,21 @@ describe('a call of a business’s system', () => {
       },
     ],
     [
-      'fifty signatures, the last of them right',
+      '[WI-02] fifty signatures, the last of them right',
       () => {
         const headers = headersOf(text);
         const many = `${'v1,AAAA '.repeat(49)}${headers['webhook-signature']}`;
         return post(text, { ...headers, 'webhook-signature': many });
       },
     ],
-    ['another secret', () => call(overdue, { by: `whsec_${'A'.repeat(44)}` })],
-    ['a time six minutes ago', () => call(overdue, { at: clock.now - 6 * MINUTE_MS })],
-    ['a time in six minutes', () => call(overdue, { at: clock.now + 6 * MINUTE_MS })],
-    ['a time that is none', () => post(text, { ...headersOf(text), 'webhook-timestamp': 'now' })],
-    ['one space more in the body', () => post(`${text} `, headersOf(text))],
+    ['[WI-02] another secret', () => call(overdue, { by: `whsec_${'A'.repeat(44)}` })],
+    ['[WI-03] a time six minutes ago', () => call(overdue, { at: clock.now - 6 * MINUTE_MS })],
+    ['[WI-03] a time in six minutes', () => call(overdue, { at: clock.now + 6 * MINUTE_MS })],
+    [
+      '[WI-03] a time that is none',
+      () => post(text, { ...headersOf(text), 'webhook-timestamp': 'now' }),
+    ],
+    ['[WI-05] one space more in the body', () => post(`${text} `, headersOf(text))],
   ])('with %s is refused, and nothing is kept', async (_what, bad) => {
     const head = await heads();
     const answer = await bad();
@@ -150,18 +153,18 @@ describe('a call of a business’s system', () => {
     ['holds a fact that cannot be kept', { ...overdue, invoice: { overdue: [1] } }, 'bad_value'],
     ['holds a name that is too long', { ...overdue, type: 'x'.repeat(500) }, 'bad_value'],
     ['reaches for what objects have', { ...overdue, customer: { constructor: 1 } }, 'bad_value'],
-  ])('that %s is refused, and nothing is kept', async (_what, body, expected) => {
+  ])('[WI-11] that %s is refused, and nothing is kept', async (_what, body, expected) => {
     const head = await heads();
     expect(code(await call(body))).toBe(expected);
     expect(await heads()).toBe(head);
   });
 
-  test('that says less is kept as far as it goes', async () => {
+  test('[WI-11] that says less is kept as far as it goes', async () => {
     const answer = await call({ customer: { id: 18 } });
     expect(answer.status).toBe(200);
   });
 
-  test('that is no JSON, or is for nobody, is refused', async () => {
+  test('[WI-09] that is no JSON, or is for nobody, is refused', async () => {
     const twice = `{"customer":{"id":"C-18"},${text.slice(1)}`;
     for (const bad of ['x', '', twice])
       expect(code(await post(bad, headersOf(bad)))).toBe('bad_json');
@@ -171,6 +174,44 @@ describe('a call of a business’s system', () => {
     const headers = { ...headersOf(text), 'content-type': 'text/plain' };
     expect(code(await post(text, headers))).toBe('unsupported_media_type');
   });
+});
+
+test('[WI-08] a call speaks of people of its own site, whoever else has the id it names', async () => {
+  const key = await relay.key();
+  const body = { site: 'garage', externalId: 'C-garage', name: 'Grace' };
+  const made = await relay.fetch('/v1/contacts', { method: 'PUT', body, key });
+  const { id: other } = made.json as { id: string };
+  const before = (await relay.fetch(`/v1/contacts/${other}`, { key })).text;
+  const answer = await call({ ...overdue, customer: { id: 'C-garage' } });
+  expect((answer.json as { contact: string }).contact).not.toBe(other);
+  expect((await relay.fetch(`/v1/contacts/${other}`, { key })).text).toBe(before);
+});
+
+test('[WI-09] calls count for the address they come from, and what is too much has no effect', async () => {
+  await using small = await startRelay({ config: { limits: { requestsPerMinute: 5 } } });
+  const { session } = await small.hire('Ada', 'admin');
+  const about = { as: session, method: 'PUT', body: billing };
+  const { secret: by } = (await small.fetch('/v1/sources/billing', about)).json as {
+    secret: string;
+  };
+  const text = JSON.stringify(overdue);
+  const timestamp = Math.floor(Date.now() / 1000);
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      small.fetch('/v1/sources/billing', {
+        method: 'POST',
+        body: text,
+        headers: signWebhook([by], { id: `msg_${i}`, timestamp, body: text }),
+      }),
+    ),
+  );
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
+  for (const answer of answers.filter(({ status }) => status !== 200)) {
+    expect([answer.status, code(answer)]).toEqual([429, 'rate_limited']);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  }
+  const told = (await small.events()).filter(({ type }) => type === 'event.tracked');
+  expect(told).toHaveLength(4);
 });
 
 describe('a source', () => {

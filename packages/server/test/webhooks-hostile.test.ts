@@ -107,7 +107,7 @@ async function listening<S extends Server>(server: S): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-describe('WO-01, WO-02, WO-05: an address nobody may call is refused at save, however it is spelled', () => {
+describe('[WO-01] [WO-02] [WO-05] an address nobody may call is refused at save, however it is spelled', () => {
   test.each([
     'https://127.0.0.1/',
     'https://2130706433/',
@@ -153,7 +153,7 @@ describe('WO-01, WO-02, WO-05: an address nobody may call is refused at save, ho
   );
 });
 
-describe('WO-06: an answer that is a trap', () => {
+describe('[WO-06] an answer that is a trap', () => {
   test('that never comes, or drips, is over after 15 s', async () => {
     const dripping = await startReceiver();
     onTestFinished(() => dripping.close());
@@ -211,7 +211,7 @@ describe('WO-06: an answer that is a trap', () => {
   });
 });
 
-describe('WO-07: what an answer means', () => {
+describe('[WO-07] what an answer means', () => {
   const HOUR_S = 3600;
   test.each([
     [200, {}, 'delivered', 0],
@@ -255,7 +255,7 @@ describe('WO-07: what an answer means', () => {
   });
 });
 
-describe('WO-08: a certificate', () => {
+describe('[WO-08] a certificate', () => {
   const HOST = '127.0.0.1';
   const authority = createAuthority();
 
@@ -296,7 +296,7 @@ describe('WO-08: a certificate', () => {
   });
 });
 
-test('WO-09: killed between the receiver’s yes and writing it down, it sends again: same id, new signature', async () => {
+test('[WO-09] killed between the receiver’s yes and writing it down, it sends again: same id, new signature', async () => {
   using dir = tempDir();
   const mortal = await createMortal({ dataDir: dir.path, streams: [] });
   onTestFinished(() => mortal.kill());
@@ -320,7 +320,7 @@ test('WO-09: killed between the receiver’s yes and writing it down, it sends a
     expect(verify(body, headers, secret)).toBeTruthy();
 });
 
-test('WO-10: a secret rotated under load fails no receiver, whichever of the two it knows', async () => {
+test('[WO-10] a secret rotated under load fails no receiver, whichever of the two it knows', async () => {
   const { id, secret: old } = await create();
   const { say } = await talk();
   const texts = Array.from({ length: 80 }, (_, i) => String(i));
@@ -340,7 +340,7 @@ test('WO-10: a secret rotated under load fails no receiver, whichever of the two
   expect([fits(old, last), fits(secret, last)]).toEqual([false, true]);
 });
 
-describe('WO-11, WO-12: what is signed is what is sent', () => {
+describe('[WO-11] [WO-12] what is signed is what is sent', () => {
   test.each([
     ['emoji', '🙂👩‍👩‍👧 ☂'],
     ['line separators', 'a\u2028b\u2029c'],
@@ -396,12 +396,12 @@ test.each([
   ['content-length', '0'],
   ['webhook-signature', 'v1,x'],
   ['x-a', 'a\r\nb: c'],
-])('WO-14: nobody gives a delivery a header %s', async (name, value) => {
+])('[WO-14] nobody gives a delivery a header %s', async (name, value) => {
   const body = { url: receiver.url, headers: { [name]: value } };
   expect(code(await manage('', { method: 'POST', body }))).toBe('unknown_field');
 });
 
-test('WO-15: every endpoint has a secret of its own, and no other one fits', async () => {
+test('[WO-15] every endpoint has a secret of its own, and no other one fits', async () => {
   const made = [await create(), await create(), await create()];
   const secrets = made.map(({ secret }) => secret);
   expect(new Set(secrets).size).toBe(3);
@@ -413,7 +413,7 @@ test('WO-15: every endpoint has a secret of its own, and no other one fits', asy
     expect(secrets.filter((secret) => fits(secret, one))).toHaveLength(1);
 });
 
-describe('WO-16: what people wrote', () => {
+describe('[WO-16] what people wrote', () => {
   const WORDS = 'CANARY';
 
   test('is nowhere in a delivery unless somebody asked for it, and the log says who did', async () => {
@@ -471,7 +471,7 @@ describe('WO-16: what people wrote', () => {
   });
 });
 
-test('WO-17: one endpoint that hangs keeps nothing from nineteen others', async () => {
+test('[WO-17] one endpoint that hangs keeps nothing from nineteen others', async () => {
   const hung = await startReceiver();
   onTestFinished(() => hung.close());
   hung.answers(() => {});
@@ -489,7 +489,7 @@ test('WO-17: one endpoint that hangs keeps nothing from nineteen others', async 
   expect(deliveries.delivered).toBe(0);
 }, 60_000);
 
-test('WO-18: a program that answers its own answers is stopped at the fifth step', async () => {
+test('[WO-18] a program that answers its own answers is stopped at the fifth step', async () => {
   const key = await relay.key({ name: 'Echo' });
   const statuses: number[] = [];
   receiver.answers((response, { event, headers }) => {

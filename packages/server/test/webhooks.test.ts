@@ -304,7 +304,7 @@ describe('secrets', () => {
 });
 
 describe('a try that fails', () => {
-  test('is made again on schedule with the same id, and given up after ten', async () => {
+  test('[WO-13] is made again on schedule with the same id, and given up after ten', async () => {
     const { id } = await create({ types: ['message.*'] });
     receiver.answers(500);
     const message = await (await talk()).say('one');
@@ -433,7 +433,7 @@ describe('a try that fails', () => {
     expect(await only(id, 'message.created')).toMatchObject({ state: 'dead', attempts: 1 });
   });
 
-  test('may be a redirect: it is not followed', async () => {
+  test('[WO-04] may be a redirect: it is not followed', async () => {
     const elsewhere = await startReceiver();
     const { id } = await create({ types: ['message.*'] });
     receiver.answers((response) => response.writeHead(307, { location: elsewhere.url }).end());
@@ -501,7 +501,7 @@ describe('an endpoint that fails', () => {
     expect((await summary(id)).deliveries).toMatchObject({ pending: 0, dead: 0 });
   });
 
-  test('for five days is switched off', async () => {
+  test('[WO-13] for five days is switched off', async () => {
     const { id } = await create({ types: ['message.*'] });
     receiver.answers(500);
     const { say } = await talk();
@@ -621,7 +621,7 @@ describe('replay', () => {
     expect(await list(id, '?state=dead')).toHaveLength(1);
   });
 
-  test('of everything since a time sends what the endpoint wants, also from before it was', async () => {
+  test('[WO-13] of everything since a time sends what the endpoint wants, also from before it was', async () => {
     const { say } = await talk();
     await say('too early');
     clock.now += HOUR_MS;

@@ -44,7 +44,7 @@ describe('Standard Webhooks', () => {
     expect(() => verify(signed.body, later, older)).toThrow('bad_signature');
   });
 
-  test('a secret is whsec_ and 32 random bytes; a short one is none', () => {
+  test('[WI-01] a secret is whsec_ and 32 random bytes; a short one is none', () => {
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(newWebhookSecret()).not.toBe(secret);
     for (const bad of ['', 'whsec_', `whsec_${btoa('short')}`])
@@ -66,34 +66,34 @@ describe('is refused', () => {
   const good = headers['webhook-signature'] ?? '';
 
   test.each([
-    ['WI-01 no signature', {}, { 'webhook-signature': undefined }, 'missing_header'],
-    ['WI-01 an empty one', {}, { 'webhook-signature': '' }, 'missing_header'],
+    ['[WI-01] no signature', {}, { 'webhook-signature': undefined }, 'missing_header'],
+    ['[WI-01] an empty one', {}, { 'webhook-signature': '' }, 'missing_header'],
     [
-      'WI-02 a wrong one',
+      '[WI-02] a wrong one',
       {},
       { 'webhook-signature': `v1,${btoa('x'.repeat(32))}` },
       'bad_signature',
     ],
-    ['WI-02 a cut one', {}, { 'webhook-signature': good.slice(0, -8) }, 'bad_signature'],
+    ['[WI-02] a cut one', {}, { 'webhook-signature': good.slice(0, -8) }, 'bad_signature'],
     [
-      'WI-02 another version',
+      '[WI-02] another version',
       {},
       { 'webhook-signature': good.replace('v1', 'v1a') },
       'bad_signature',
     ],
-    ['WI-02 no base64', {}, { 'webhook-signature': 'v1,☂' }, 'bad_signature'],
+    ['[WI-02] no base64', {}, { 'webhook-signature': 'v1,☂' }, 'bad_signature'],
     [
-      'WI-02 the right one behind fifty others',
+      '[WI-02] the right one behind fifty others',
       {},
       { 'webhook-signature': `${'v1,eA== '.repeat(50)}${good}` },
       'bad_signature',
     ],
-    ['WI-03 six minutes old', {}, { 'webhook-timestamp': String(now() - 360) }, 'too_old'],
-    ['WI-03 six minutes ahead', {}, { 'webhook-timestamp': String(now() + 360) }, 'too_old'],
-    ['WI-03 no number', {}, { 'webhook-timestamp': 'soon' }, 'bad_timestamp'],
+    ['[WI-03] six minutes old', {}, { 'webhook-timestamp': String(now() - 360) }, 'too_old'],
+    ['[WI-03] six minutes ahead', {}, { 'webhook-timestamp': String(now() + 360) }, 'too_old'],
+    ['[WI-03] no number', {}, { 'webhook-timestamp': 'soon' }, 'bad_timestamp'],
     ['another time', {}, { 'webhook-timestamp': String(signed.timestamp - 1) }, 'bad_signature'],
     ['another id', {}, { 'webhook-id': 'x' }, 'bad_signature'],
-    ['WI-05 one space more', { body: `${signed.body} ` }, {}, 'bad_signature'],
+    ['[WI-05] one space more', { body: `${signed.body} ` }, {}, 'bad_signature'],
   ] as const)(
     '%s',
     (...[, { body = signed.body } = {}, more, expected]: [

@@ -338,7 +338,7 @@ describe('what the page says about its visitor', () => {
     });
   });
 
-  test('logging out leaves nothing behind and begins as somebody new', async () => {
+  test('[ID-08] logging out leaves nothing behind and begins as somebody new', async () => {
     begin();
     await connect();
     client.sendMessage('hello');
@@ -349,7 +349,7 @@ describe('what the page says about its visitor', () => {
   });
 });
 
-describe('another person at the same browser', () => {
+describe('[ID-08] another person at the same browser', () => {
   const tokenOf = (sub: string) => `x.${btoa(JSON.stringify({ sub }))}.x`;
   const asked = async () => {
     await network.opened.at(-1)?.identity?.();

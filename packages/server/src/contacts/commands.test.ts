@@ -17,7 +17,7 @@ async function setUp() {
 }
 
 describe('what a page says of its visitor', () => {
-  test('is kept, and is never a proof', async () => {
+  test('[ID-05] is kept, and is never a proof', async () => {
     const { contacts, who, contact, records } = await setUp();
     const said = { externalId: 'C-17', name: 'Grace', email: 'g@example.com' };
     const outcome = await contacts.run(who, 'contact:identify', { id: uuidv7(), ...said });
@@ -68,7 +68,7 @@ describe('what a page says of its visitor', () => {
     expect(await store.read.contacts.ofDevice(who.tokenHash, 'shop')).toBeUndefined();
   });
 
-  test('[P17] claiming somebody’s id or address joins nothing and shows nothing', async () => {
+  test('[P17] [ID-05] claiming somebody’s id or address joins nothing and shows nothing', async () => {
     const { contacts, who, start, people, queries, store } = await setUp();
     await start();
     const victim = { id: people.visitor.id, site: 'shop', tokenHash: people.visitor.id };

@@ -16,7 +16,7 @@ const recordOf = (type: EventType, data: object): LogRecord => {
 };
 const bytesOf = (event: object) => Buffer.byteLength(JSON.stringify(event));
 
-test('WO-12: to the last byte an event is sent whole, and with one more thin', () => {
+test('[WO-12] to the last byte an event is sent whole, and with one more thin', () => {
   const of = (length: number) => recordOf('message.created', { text: 'x'.repeat(length) });
   const room = LIMIT_BYTES - bytesOf(toSend(of(0), outward));
   const [last, more] = [of(room), of(room + 1)];
@@ -34,7 +34,7 @@ test('WO-12: to the last byte an event is sent whole, and with one more thin', (
 });
 
 test.each(eventTypes)(
-  'WO-12: however long %s is, what is sent is short, valid, and names nobody',
+  '[WO-12] however long %s is, what is sent is short, valid, and names nobody',
   (type) => {
     const ids = Array.from({ length: 1000 }, () => uuidv7());
     const record = recordOf(type, { conversations: ids, facts: ids, text: ids.join(), tags: ids });

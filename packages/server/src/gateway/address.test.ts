@@ -67,7 +67,7 @@ describe('which network an address counts for', () => {
   });
 });
 
-describe('under which origin people reach us', () => {
+describe('[RS-12] under which origin people reach us', () => {
   const config = (more: Partial<Config> = {}) => testConfig('/nowhere', more as object);
   const asked = { host: 'chat.example.com' };
 

@@ -103,7 +103,9 @@ function addHooks(app: FastifyInstance, { metrics }: Parts, callers: Callers): v
     const retryAfterMs = await callers.count(request);
     if (retryAfterMs > 0) return send(reply, 'rate_limited', { retryAfterMs });
     const { 'content-encoding': encoding, 'content-type': type = '' } = request.headers;
-    if (encoding !== undefined || OTHER_CHARSET.test(type))
+    // Node keeps the first of two types; a proxy in front may have read the other one.
+    const isAmbiguous = (request.raw.headersDistinct['content-type']?.length ?? 0) > 1;
+    if (encoding !== undefined || isAmbiguous || OTHER_CHARSET.test(type))
       return send(reply, 'unsupported_media_type');
     if (isSecretIn(request.url)) return send(reply, 'key_in_address');
   });

@@ -19,7 +19,7 @@ const names = (known: Record<string, string[][]>) =>
 const egress = (allow: string[] = [], known: Record<string, string[][]> = {}) =>
   createEgress(allow, names({ 'hooks.example.com': [['93.184.216.34']], ...known }));
 
-describe('WO-01, WO-02: addresses of this network, however they are written', () => {
+describe('[WO-01] [WO-02] addresses of this network, however they are written', () => {
   test.each([
     '127.0.0.1',
     '10.1.2.3',
@@ -80,7 +80,7 @@ describe('WO-01, WO-02: addresses of this network, however they are written', ()
   });
 });
 
-describe('WO-03: a name that changes', () => {
+describe('[WO-03] a name that changes', () => {
   const ask = (it: ReturnType<typeof egress>, name: string, all = false) =>
     new Promise((done) =>
       it.lookup(name, { all }, (error, address) => done(error ? 'refused' : address)),
@@ -106,7 +106,7 @@ describe('WO-03: a name that changes', () => {
   });
 });
 
-describe('WO-05: what is no https address of a web server', () => {
+describe('[WO-05] what is no https address of a web server', () => {
   test.each([
     ['http://hooks.example.com/', 'it is not https'],
     ['gopher://hooks.example.com/', 'it is no https address'],

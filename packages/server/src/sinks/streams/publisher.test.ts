@@ -16,7 +16,7 @@ function publish(connect: Connect) {
   return { ...publisher, says: (what: string) => lines.filter((it) => it.includes(what)).length };
 }
 
-test('WO-12: what is too long is published thin', async () => {
+test('[WO-12] what is too long is published thin', async () => {
   const seen: Message[] = [];
   const publisher = publish(async () => ({
     atOnce: 1,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { retryAfterMs, retryDelayMs } from './schedule.ts';
 
 describe('the next try', () => {
-  test('comes 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h later, and then no more', () => {
+  test('[WO-13] comes 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h later, and then no more', () => {
     const delays = Array.from({ length: 10 }, (_, i) => retryDelayMs(i + 1, () => 0.5));
     expect(delays.map((ms) => ms && ms / 1000)).toEqual([
       5,

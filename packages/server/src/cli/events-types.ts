@@ -12,8 +12,9 @@ export const listTypes: Command = {
       const schema = outwardSchema(name, `urn:throughline:event-type:${name}`);
       return { name, version, about, seenBy, example, schema };
     });
+    const width = Math.max(...eventTypes.map((name) => name.length));
     if (values.json) print(JSON.stringify(types));
-    else for (const { name, about } of types) print(`${name.padEnd(22)} ${about}`);
+    else for (const { name, about } of types) print(`${name.padEnd(width)} ${about}`);
     return 0;
   },
 };

@@ -29,6 +29,7 @@ it('a visitor who asked for it is told of a reply after the page is closed, by t
   await visitor.openChat();
   const openMenu = () => visitor.panel.getByRole('button', { name: 'More' }).click();
   await openMenu();
+  await visitor.panel.getByRole('switch', { name: 'Sound' }).waitFor();
   expect(await visitor.panel.getByRole('switch', { name: 'Tell me of replies' }).count()).toBe(0);
   await shop.page.keyboard.press('Escape');
   await visitor.say('Tell me when it is there.');

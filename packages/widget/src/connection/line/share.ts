@@ -58,7 +58,9 @@ interface Leading extends Pick<Place, 'options' | 'handlers'> {
 function leadLine(name: string, { options, handlers, open, free }: Leading): Link {
   const channel = new BroadcastChannel(name);
   const by = Math.random();
-  const say = (key: string, args: unknown[]) => channel.postMessage({ by, key, args });
+  let isOver = false;
+  // A socket may say its last word behind the end of its line.
+  const say = (key: string, args: unknown[]) => isOver || channel.postMessage({ by, key, args });
   const lead = { by, channel, options, since: {} } as Lead;
   const told = Object.entries(handlers).map(([key, handle]) => [
     key,
@@ -78,6 +80,7 @@ function leadLine(name: string, { options, handlers, open, free }: Leading): Lin
     ...lead.link,
     close() {
       say('lost', []);
+      isOver = true;
       channel.close();
       lead.link.close();
       free();

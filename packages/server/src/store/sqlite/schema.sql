@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 6.
+-- Version 5.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,

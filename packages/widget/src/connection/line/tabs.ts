@@ -88,6 +88,7 @@ export function follow({ name, options, handlers, lead, alone }: Place): Link {
   }
 
   const hear: Record<Told['key'], (...args: never[]) => void> = {
+    ...handlers,
     here() {},
     other() {
       leave();
@@ -97,7 +98,6 @@ export function follow({ name, options, handlers, lead, alone }: Place): Link {
       handlers.opened(welcome);
       if (!globalThis.document?.hidden) signal('context:set', options.context);
     },
-    ...{ lost: handlers.lost, refused: handlers.refused, message: handlers.message },
     answer: (n: number, ack?: Ack) => unanswered.get(n)?.(ack),
   };
   /** Of one leader only, from its welcome on; before it, what is said to all is not for us yet. */

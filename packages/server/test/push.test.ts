@@ -77,6 +77,12 @@ test('whoever is there, notes, and what they wrote themselves are nobody’s to 
   const conversation = await visitor.start();
   await visitor.ask('push:set', { subscription: service.subscription });
   await agent.give('message:send', { conversation, text: 'You are here.' });
+  await until(
+    async () =>
+      (await relay.store.deliveries.cursor('push'))?.offset ===
+      (await relay.store.read.events.head()),
+    'the reply to be weighed',
+  );
   const { token } = visitor;
   visitor.close();
   await agent.give('note:add', { conversation, text: 'A secret' });

@@ -145,7 +145,7 @@ test('many that fall due together still go a few at a time', async () => {
   const open: (() => void)[] = [];
   service.post = () =>
     new Promise((done) => open.push(() => done({ status: 201, headers: {}, body: '' })));
-  for (let i = 0; i < 120; i++) await reply();
+  for (let i = 0; i < 120; i++) await reply({ conversation: `c${i}` });
   visitor.online = false;
   await later();
   expect(posted).toHaveLength(50);

@@ -50,7 +50,8 @@ const shorten = (text: string): string =>
  */
 export async function startPush(outside: Outside): Promise<() => Promise<void>> {
   const { events, isOnline, readOf, log, now } = outside;
-  const later = new Set<NodeJS.Timeout>();
+  /** By conversation: its newest reply is the one to tell of. */
+  const later = new Map<string, NodeJS.Timeout>();
   const under = new Set<Promise<void>>();
   const end = new AbortController();
   const failed = (error: unknown) =>
@@ -72,11 +73,12 @@ export async function startPush(outside: Outside): Promise<() => Promise<void>> 
   }
 
   function recheck(reply: Reply): void {
+    clearTimeout(later.get(reply.conversation));
     const timer = setTimeout(() => {
-      later.delete(timer);
+      later.delete(reply.conversation);
       startUnlessRead(reply).catch(failed);
     }, RECHECK_MS);
-    later.add(timer.unref());
+    later.set(reply.conversation, timer.unref());
   }
 
   const follower = await events.followAs('push', {
@@ -84,14 +86,14 @@ export async function startPush(outside: Outside): Promise<() => Promise<void>> 
       for (const record of records) {
         if (!isReply(record) || now() - record.time > FRESH_MS) continue;
         if (isOnline(record.contact)) recheck(record);
-        else await start(record);
+        else await startUnlessRead(record);
       }
     },
     onError: (error) =>
       log.error({ err: error, follower: 'push' }, 'follower failed; trying again'),
   });
   return async () => {
-    for (const timer of later) clearTimeout(timer);
+    for (const timer of later.values()) clearTimeout(timer);
     end.abort();
     await follower.stop();
     await Promise.all(under);

@@ -113,3 +113,16 @@ it('tells no event twice after a reload, and each of two tabs what happens', asy
   expect(shop.faults).toEqual([]);
   await shop.context.close();
 });
+
+it('tells of each other address a page takes without being loaded, and not of a query', async () => {
+  const { shop, visitor } = await openShop();
+  await visitor.openChat();
+  const { page } = visitor;
+  for (const url of ['/demo/cart?code=SECRET', '/demo/cart?code=OTHER#top', '/demo/pay'])
+    await page.evaluate((to) => history.pushState(null, '', to), url);
+  await page.goBack();
+  await expect.poll(() => idsOf(page, 'on', 'page.viewed')).toHaveLength(3);
+  expect(await idsOf(page, 'dataLayer', 'chat_page_viewed')).toEqual([]);
+  expect(shop.faults).toEqual([]);
+  await shop.context.close();
+});

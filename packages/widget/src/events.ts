@@ -12,6 +12,7 @@ export type OwnEventType = Extract<
   | `widget.${string}`
   | `availability.${string}`
   | `consent.${string}`
+  | 'page.viewed'
   | 'form.shown'
   | 'form.abandoned'
   | 'survey.shown'

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'd9a98773c9fb277cb9cd5aa2dd18f44dc50a4e8ef9d237c5660e1e8ae199d9da',
+  sha256: '1cec6dbf065b04d280e94ac9e2ae7ddccefe4afe41d97ec4ddf9e45030a0cab9',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -27,6 +27,8 @@ export const rows: Record<keyof PageEvents, Row | null> = {
   'attachment.rejected': null,
   'message.action_clicked': null,
   'consent.updated': null,
+  // Whoever keeps a mirror counts views already.
+  'page.viewed': null,
   'form.shown': null,
   'form.abandoned': null,
   'form.submitted': null,

@@ -91,6 +91,18 @@ test('whoever stayed, or read it before leaving, is not told', async () => {
   expect(posted).toEqual([]);
 });
 
+test('a reply read before they left is no news, and of several only the newest is', async () => {
+  const { visitor, posted, reply } = await sink();
+  Object.assign(visitor, { online: false, read: 5 });
+  await reply();
+  expect(posted).toEqual([]);
+  visitor.online = true;
+  for (const pub of [6, 7, 8]) await reply({ pub });
+  visitor.online = false;
+  await later();
+  expect(posted).toHaveLength(1);
+});
+
 test('a reply from before a long outage is no news', async () => {
   const { visitor, posted, reply } = await sink();
   visitor.online = false;

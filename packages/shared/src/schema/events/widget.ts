@@ -36,6 +36,15 @@ export const widgetEvents = {
       loadMs: 84,
     },
   }),
+  'page.viewed': define({
+    about:
+      'The page took another address without being loaded anew; not when only the query or the fragment is another, and not the address it was loaded at: that is in `widget.loaded`.',
+    seenBy: 'page',
+    data: z.object({
+      page: field(f.page, '`url` without its query, `title`, `referrer`', 'pseudonymous'),
+    }),
+    example: { page: { url: 'https://shop.example/cart', title: 'Cart' } },
+  }),
   'widget.opened': define({
     about: 'The panel is open.',
     seenBy: 'page',

@@ -65,6 +65,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     const blobs = options.blobs ?? openBlobs(config);
     const ground = { config, log, server, now, blobs, isReady: () => ready };
     const { parts, dispatcher } = await assemble(store, ground);
+    undo.push(() => parts.availabilities.stop());
     undo.push(() => parts.presence.stop());
     const sockets = serveSockets(server, parts, await parts.events.head());
     const http = createHttp(parts, {

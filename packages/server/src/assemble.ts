@@ -14,7 +14,7 @@ import { createReplyTimes } from './conversations/reply-times.ts';
 import { logOf } from './events/log.ts';
 import { createNotices } from './events/notices.ts';
 import { createReplays } from './events/replay.ts';
-import { announcePresence } from './gateway/announce.ts';
+import { announcePresence, type Outlets } from './gateway/announce.ts';
 import { createGates } from './gateway/limits.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createSiteNews } from './gateway/site-news.ts';
@@ -26,7 +26,8 @@ import { createMetrics } from './lib/metrics.ts';
 import { createPoster } from './lib/post.ts';
 import { newToken } from './lib/secrets.ts';
 import { createSigner, type Signer } from './lib/signer.ts';
-import { createPresence } from './presence/presence.ts';
+import { openAvailabilities } from './presence/availability.ts';
+import { createPresence, type Presence } from './presence/presence.ts';
 import { createAgents } from './settings/agents.ts';
 import { openBlueprint } from './settings/blueprint.ts';
 import { createEndpoints } from './settings/endpoints.ts';
@@ -83,14 +84,17 @@ export async function assemble(
   const signer = createSigner(
     await madeOnce(store, { owner: 'signer', make: newToken, now: now() }),
   );
-  const conversations = createConversations(store, now, (key) => sites.get(key));
+  const conversations = createConversations(store, now, {
+    site: sites.get,
+    most: () => undefined,
+  });
   const parts: Parts = {
     ...sending,
     config,
     blueprint,
     replays: createReplays(store, now),
     liftEndpoint: dispatcher.lift,
-    presence: createPresence(outlets.listener),
+    ...(await createStaff(store, ground, outlets)),
     conversations,
     ...createFiles({ store, conversations, signer }, ground),
     contacts,
@@ -124,6 +128,26 @@ export async function assemble(
     announceSites: createSiteNews(server, sites),
   };
   return { parts, dispatcher };
+}
+
+/** Who is here, and whether they take conversations. */
+async function createStaff(
+  store: Store,
+  { now, log }: Ground,
+  outlets: Outlets,
+): Promise<Pick<Parts, 'presence' | 'availabilities' | 'colleagues'>> {
+  const colleagues = () =>
+    presence.agentsOnline().map((who) => ({ ...who, status: availabilities.statusOf(who.id) }));
+  const availabilities = await openAvailabilities(store, {
+    now,
+    changed: () => outlets.colleagues(colleagues()),
+    onError: (err) => log.error({ err }, 'whether an agent takes conversations was not kept'),
+  });
+  const presence: Presence = createPresence({
+    ...outlets.listener,
+    agents: availabilities.follow,
+  });
+  return { presence, availabilities, colleagues };
 }
 
 /** Who may come in, and how whoever left is told. */

@@ -38,6 +38,10 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   visitorPub: 0,
   visitorRead: 0,
   agentRead: 0,
+  waiting: null,
+  offer: null,
+  parked: false,
+  unansweredSince: null,
   ...more,
 });
 

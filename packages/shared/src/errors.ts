@@ -157,6 +157,22 @@ export const ERRORS = {
     retryable: false,
     message: 'The conversation changed hands meanwhile; look who has it now and decide again.',
   },
+  offer_over: {
+    status: 409,
+    retryable: false,
+    message: 'The offer is over: it was taken back, or its time has passed; look who has it now.',
+  },
+  not_available: {
+    status: 409,
+    retryable: false,
+    message: 'This agent takes nothing new at the moment; choose somebody who is available.',
+  },
+  at_capacity: {
+    status: 409,
+    retryable: false,
+    message:
+      'This agent has as many conversations as they may; resolve one, or choose somebody else.',
+  },
   wrong_status: {
     status: 409,
     retryable: false,

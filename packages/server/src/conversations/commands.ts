@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../lib/clock.ts';
 import { asAuthor, introduce, live, type Newcomer } from '../store/contact.ts';
 import { putFacts } from '../store/facts.ts';
+import { holderOf } from '../store/holder.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
 import type {
   Contact,
@@ -24,7 +25,7 @@ import type {
 import { askFirst } from './ask.ts';
 import { decide } from './decide.ts';
 import { factsIn } from './decide-facts.ts';
-import type { Decision, Fact, Input, Name, Subject, TimerChange } from './decision.ts';
+import type { Decision, Fact, Input, Name, Subject, Taker, TimerChange } from './decision.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
 import { actorOf, maySee, type Principal } from './policy.ts';
@@ -60,6 +61,13 @@ const causes: Record<Name, EventType[]> = {
   'note:add': ['note.created'],
   'conversation:assign': ['conversation.assigned'],
   'conversation:unassign': ['conversation.assigned'],
+  'conversation:queue': ['conversation.queued', 'conversation.assigned'],
+  'conversation:offer': ['conversation.offered'],
+  'conversation:park': ['conversation.parked'],
+  'conversation:unpark': ['conversation.parked'],
+  'offer:accept': ['conversation.offer_ended'],
+  'offer:decline': ['conversation.offer_ended'],
+  'offer:end': ['conversation.offer_ended'],
   'conversation:resolve': ['conversation.resolved'],
   'conversation:reopen': ['conversation.reopened', 'conversation.snoozed'],
   'conversation:snooze': ['conversation.snoozed'],
@@ -73,10 +81,14 @@ const causes: Record<Name, EventType[]> = {
 
 /**
  * What its event says: a wake names the time it was set for, and the event that there is none; a message
- * names files, and its event shows them; what a page calls attributes are facts.
+ * names files, and its event shows them; what a page calls attributes are facts; an offer ends somehow.
  */
+const ENDS: { [N in Name]?: string } = { 'offer:accept': 'accepted', 'offer:decline': 'declined' };
+
 function askedBy(name: Name, input: object): object {
   if (name === 'conversation:wake') return { ...input, until: null };
+  const outcome = ENDS[name];
+  if (outcome) return { ...input, outcome };
   if ('attributes' in input) {
     const { attributes, ...rest } = input;
     return { ...rest, facts: factsIn(attributes as Attributes) };
@@ -97,13 +109,20 @@ const stampOf = (who: Principal, id: string, time: number): Verdict['stamp'] => 
   time,
 });
 
-type SiteOf = (key: string) => Site | undefined;
+/** What decisions need of the configuration, as it is now. */
+interface Settings {
+  site(key: string): Site | undefined;
+  /** How many an agent may have by their own hand; undefined: nobody limits it. */
+  most(agent: string): number | undefined;
+}
+
+const NO_SETTINGS: Settings = { site: () => undefined, most: () => undefined };
 
 /** The only code that changes a conversation. */
 export function createConversations(
   store: Store,
   now: Clock,
-  siteOf: SiteOf = () => undefined,
+  settings: Settings = NO_SETTINGS,
 ): Conversations {
   return {
     start: (who, input, newcomer) =>
@@ -117,7 +136,11 @@ export function createConversations(
         if (await isTaken(tx, input)) return refuse('idempotency_conflict');
         if (newcomer) await introduce(tx, newcomer);
         const contact = (await live(tx, who.id))?.id ?? who.id;
-        return beginAs(tx, { ...who, id: contact }, { input, stamp, site: siteOf(who.site) });
+        return beginAs(
+          tx,
+          { ...who, id: contact },
+          { input, stamp, site: settings.site(who.site) },
+        );
       }),
 
     startWith: (who, { id, conversation, contact: whom }) =>
@@ -135,7 +158,7 @@ export function createConversations(
     run(who, name, given) {
       const input = withoutCards(given);
       return store.write(input.conversation, async (tx) => {
-        const outcome = await carryOut(tx, { who, name, input, time: now(), siteOf });
+        const outcome = await carryOut(tx, { who, name, input, time: now(), settings });
         return outcome.ok && 'text' in given && 'text' in input && input.text !== given.text
           ? { ok: true, data: { ...outcome.data, text: input.text } }
           : outcome;
@@ -164,12 +187,12 @@ interface Order<N extends Name> {
   name: N;
   input: Input<N>;
   time: number;
-  siteOf: SiteOf;
+  settings: Settings;
 }
 
 async function carryOut<N extends Name>(
   tx: Tx,
-  { who, name, input, time, siteOf }: Order<N>,
+  { who, name, input, time, settings }: Order<N>,
 ): Promise<Outcome> {
   const prior = await tx.events.find(input.id);
   if (prior)
@@ -181,7 +204,12 @@ async function carryOut<N extends Name>(
   const row = await tx.conversations.get(input.conversation);
   if (!row || !(await maySeeStill(tx, who, row))) return refuse('not_found');
   const stamp = stampOf(who, input.id, time);
-  const subject = { ...(await load(tx, row, input)), site: siteOf(row.site) };
+  if ('expectedEpoch' in input && input.expectedEpoch !== row.epoch)
+    return refuse('epoch_conflict');
+  const site = settings.site(row.site);
+  const loaded = { ...(await load(tx, row, input)), site };
+  const taker = await findTaker(tx, row, { input, settings });
+  const subject: Subject = { ...loaded, taker };
   const { id } = subject.message ? await asAuthor(tx, subject.message.actor, stamp.actor) : who;
   const decision: Decision = decide[name](subject, input, { who: { ...who, id }, now: time });
   if ('refuse' in decision) return refuse(decision.refuse, fieldOf(decision));
@@ -250,12 +278,28 @@ async function load(tx: Tx, row: Conversation, input: object): Promise<Subject> 
   if ('files' in input || 'attachment' in input)
     subject.files = await filesOf(tx, input as { files?: string[]; attachment?: string });
   if ('attributes' in input || 'facts' in input) subject.said = await tx.facts.of(row.id);
-  if ('expectedEpoch' in input) {
-    subject.owner = row.assignee === null ? undefined : await tx.agents.get(row.assignee);
-    if ('assignee' in input && typeof input.assignee === 'string')
-      subject.assignee = await tx.agents.get(input.assignee);
-  }
+  if (row.assignee !== null && ('expectedEpoch' in input || 'offer' in input))
+    subject.owner = await tx.agents.get(row.assignee);
   return subject;
+}
+
+/** Whom the input names, or has the offer it names. Counted here, where nobody else writes meanwhile. */
+async function findTaker(
+  tx: Tx,
+  row: Conversation,
+  { input, settings }: { input: object; settings: Settings },
+): Promise<Taker | undefined> {
+  const { assignee, agent, offer } = input as Record<string, unknown>;
+  const id = assignee ?? agent ?? (offer === undefined ? undefined : row.offer?.agent);
+  const found = typeof id === 'string' ? await tx.agents.get(id) : undefined;
+  if (!found) return undefined;
+  const own = holderOf(row) === found.id ? 1 : 0;
+  return {
+    agent: found,
+    availability: await tx.availability.get(found.id),
+    load: (await tx.conversations.loadOf(found.id)) - own,
+    most: settings.most(found.id),
+  };
 }
 
 async function filesOf(

@@ -56,7 +56,7 @@ const next: Record<Status | 'due', readonly Status[]> = {
 };
 
 function statusOf({ amendments = [] }: Subject): Status | 'due' {
-  const last = amendments.findLast(({ type }) => type === 'payment.completed');
+  const last = amendments.findLast((it) => it.type === 'payment.completed');
   return last && 'status' in last.data ? last.data.status : 'due';
 }
 

@@ -3,6 +3,7 @@ import type { Agent } from '../store/store.ts';
 import { askRating } from './ask.ts';
 import { decideAnswers, sumOf } from './decide-answers.ts';
 import { decideFacts } from './decide-facts.ts';
+import { decideRouting, isFull } from './decide-routing.ts';
 import {
   awake,
   type Decide,
@@ -38,6 +39,7 @@ const ref = (agent: Agent | undefined) => (agent ? { id: agent.id, name: agent.n
 export const decide: { [N in Name]: Decide<N> } = {
   ...decideAnswers,
   ...decideFacts,
+  ...decideRouting,
 
   'message:send': ({ row, files = [] }, input, { who }) => {
     const { id, block } = input;
@@ -78,16 +80,17 @@ export const decide: { [N in Name]: Decide<N> } = {
 
   'note:add': (_subject, { text }) => ({ facts: [{ type: 'note.created', data: { text } }] }),
 
-  'conversation:assign': ({ row, assignee, owner }, { expectedEpoch }) => {
-    if (expectedEpoch !== row.epoch) return refuse('epoch_conflict');
+  'conversation:assign': (subject, { assignee: id }) => {
+    const { row, owner, taker } = subject;
+    const assignee = taker?.agent;
     if (!assignee || assignee.disabled) return refuse('not_found');
-    if (assignee.id === row.assignee) return nothing;
+    if (id === row.assignee) return nothing;
+    if (isFull(subject)) return refuse('at_capacity');
     const data = { assignee: ref(assignee), previous: ref(owner), epoch: row.epoch + 1 };
     return { facts: [{ type: 'conversation.assigned', data }] };
   },
 
-  'conversation:unassign': ({ row, owner }, { expectedEpoch }) => {
-    if (expectedEpoch !== row.epoch) return refuse('epoch_conflict');
+  'conversation:unassign': ({ row, owner }) => {
     if (row.assignee === null) return nothing;
     const data = { assignee: null, previous: ref(owner), epoch: row.epoch + 1 };
     return { facts: [{ type: 'conversation.assigned', data }] };

@@ -5,23 +5,55 @@ import type {
   CommandName,
   EventData,
   EventType,
+  Need,
   NewFact,
   Site,
+  Why,
 } from '@throughline/shared/schema';
-import type { Agent, Conversation, Fact as Known, LogRecord, StoredFile } from '../store/store.ts';
+import type {
+  Agent,
+  Availability,
+  Conversation,
+  Fact as Known,
+  LogRecord,
+  StoredFile,
+} from '../store/store.ts';
 import type { FileChange } from './files/decide.ts';
 import type { Principal } from './policy.ts';
 
 /**
  * Commands no socket gives: a snooze ends, the bytes of a file have arrived, a program or an agent says
- * something of a conversation.
+ * something of a conversation; routing moves it.
  */
 type OwnInput = {
   'conversation:wake': { id: string; conversation: string; until: number };
   'facts:record': { id: string; conversation: string; facts: NewFact[] };
+  /** Into a queue; away from its owner, where it has one. */
+  'conversation:queue': Fenced & {
+    queue: string;
+    base: number;
+    rate: number;
+    need: Need;
+    hold: { agent: string; until: number } | null;
+    why: Why;
+  };
+  /** To somebody who has fewer than `limit`; `until` null: theirs at once. */
+  'conversation:offer': Fenced & {
+    agent: string;
+    until: number | null;
+    limit: number;
+    why: Why;
+  };
+  'offer:end': { id: string; conversation: string; offer: string; outcome: 'missed' | 'withdrawn' };
+  'conversation:park': Fenced;
+  /** As far as its owner, `agent`, has fewer than `limit`. */
+  'conversation:unpark': Fenced & { agent: string; limit: number };
   'file:store': { id: string; conversation: string } & EventData<'attachment.uploaded'>;
   'file:reject': { id: string; conversation: string } & EventData<'attachment.rejected'>;
 };
+
+/** Good for one owner only (rule P18). */
+type Fenced = { id: string; conversation: string; expectedEpoch: number };
 
 /** Commands on a conversation that exists, and the relay's own. */
 export type Name =
@@ -32,6 +64,7 @@ export type Name =
       | 'contact:update'
       | 'event:track'
       | 'proactive:note'
+      | 'status:set'
     >
   | keyof OwnInput;
 
@@ -49,11 +82,21 @@ export interface Subject {
   files?: StoredFile[];
   /** What is said of the conversation so far. */
   said?: Known[];
-  /** The agent to assign, and the one assigned now. */
-  assignee?: Agent | undefined;
+  /** The agent who has it now, where the input changes that. */
   owner?: Agent | undefined;
+  /** Whom the input names to take it, or has it offered, and what they have already. */
+  taker?: Taker | undefined;
   /** Where it stands, as configured now. */
   site?: Site | undefined;
+}
+
+export interface Taker {
+  agent: Agent;
+  availability: Availability | undefined;
+  /** Conversations that take of their capacity; not this one. */
+  load: number;
+  /** How many they may have by their own hand; undefined: nobody limits it. */
+  most: number | undefined;
 }
 
 /** Who says it and under which id, unless it is the command's first: the relay, under a new one. */

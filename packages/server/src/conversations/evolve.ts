@@ -14,6 +14,9 @@ export const preview = (text: string): string =>
 const wordsOf = (data: LogRecord<'message.created'>['data']): string =>
   isTombstone(data) ? '' : data.text || (data.attachments ?? []).map(({ name }) => name).join(', ');
 
+/** Neither in a queue nor with anybody to decide. */
+const AT_REST: Change = { waiting: null, offer: null, parked: false };
+
 /**
  * What each event makes of its conversation's row. The row is nothing but this fold of the log
  * (rule P2): a test rebuilds it from there.
@@ -29,9 +32,16 @@ const table: { [T in EventType]?: Evolve<T> } = {
         activeAt: time,
         visitorPub: pub ?? row.visitorPub,
         visitorRead: pub ?? row.visitorRead,
+        unansweredSince: row.unansweredSince ?? time,
         status: row.status === 'waiting' ? 'open' : row.status,
       };
-    return { lastMessage, activeAt: time, status: row.status === 'open' ? 'waiting' : row.status };
+    return {
+      lastMessage,
+      activeAt: time,
+      // Only a person's word ends the wait for one.
+      ...(actor.kind === 'agent' && { unansweredSince: null }),
+      status: row.status === 'open' ? 'waiting' : row.status,
+    };
   },
   'message.updated': (row, { data }) =>
     !isTombstone(data) && row.lastMessage?.id === data.message
@@ -46,6 +56,7 @@ const table: { [T in EventType]?: Evolve<T> } = {
     activeAt: time,
     visitorPub: pub ?? row.visitorPub,
     visitorRead: pub ?? row.visitorRead,
+    unansweredSince: row.unansweredSince ?? time,
     status: row.status === 'waiting' ? 'open' : row.status,
   }),
   'message.read': (_row, { actor, data }) => {
@@ -53,14 +64,37 @@ const table: { [T in EventType]?: Evolve<T> } = {
     return actor.kind === 'visitor' ? { visitorRead: data.upTo } : { agentRead: data.upTo };
   },
   'conversation.assigned': (_row, { data }) =>
-    isTombstone(data) ? {} : { assignee: data.assignee?.id ?? null, epoch: data.epoch },
-  'conversation.resolved': () => ({ status: 'resolved', snoozedUntil: null }),
-  'conversation.reopened': () => ({ status: 'open' }),
-  'conversation.snoozed': (_row, { data }) => {
+    isTombstone(data) ? {} : { ...AT_REST, assignee: data.assignee?.id ?? null, epoch: data.epoch },
+  'conversation.queued': (_row, { time, data }) => {
+    if (isTombstone(data)) return {};
+    const { queue, base, rate, need, hold } = data;
+    return {
+      waiting: { queue, base, rate, need, hold, placedAt: time, declined: [] },
+      offer: null,
+    };
+  },
+  'conversation.offered': (_row, { id, data }) => {
+    if (isTombstone(data) || data.until === null) return {};
+    return { offer: { id, agent: data.agent.id, until: data.until } };
+  },
+  'conversation.offer_ended': ({ waiting }, { data }) => {
+    if (isTombstone(data)) return { offer: null };
+    if (!waiting || data.outcome !== 'declined') return { offer: null };
+    return { offer: null, waiting: { ...waiting, declined: [...waiting.declined, data.agent.id] } };
+  },
+  'conversation.parked': (_row, { data }) => (isTombstone(data) ? {} : { parked: data.parked }),
+  'conversation.resolved': () => ({
+    ...AT_REST,
+    status: 'resolved',
+    snoozedUntil: null,
+    unansweredSince: null,
+  }),
+  'conversation.reopened': (row) => ({ status: 'open', parked: row.assignee !== null }),
+  'conversation.snoozed': (row, { data }) => {
     if (isTombstone(data)) return {};
     return data.until === null
-      ? { status: 'open', snoozedUntil: null }
-      : { status: 'snoozed', snoozedUntil: data.until };
+      ? { status: 'open', snoozedUntil: null, parked: row.assignee !== null }
+      : { ...AT_REST, status: 'snoozed', snoozedUntil: data.until };
   },
   'conversation.updated': (_row, { data }) => (isTombstone(data) ? {} : { tags: data.tags }),
 };
@@ -96,4 +130,8 @@ export const unborn = (
   visitorPub: 0,
   visitorRead: 0,
   agentRead: 0,
+  waiting: null,
+  offer: null,
+  parked: false,
+  unansweredSince: null,
 });

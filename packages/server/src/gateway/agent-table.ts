@@ -16,6 +16,7 @@ export const agentTable = (parts: Parts): Map<string, Entry<AgentSocket>> =>
     ...commandRows(parts),
     ...queryRows(parts),
     ...fileRows(parts),
+    statusRow(parts),
     ['typing:set', typing(parts)],
     ['delivered:set', delivered(parts)],
   ]);
@@ -25,6 +26,14 @@ const commandRows = ({ conversations }: Parts): Row[] =>
     name,
     entry(commands[name], ({ data }, input) => conversations.run(data.who, name, input as never)),
   ]);
+
+const statusRow = ({ availabilities }: Parts): Row => [
+  'status:set',
+  entry(commands['status:set'], ({ data }, input) => {
+    const { id, name } = data.who;
+    return availabilities.choose({ id, name }, input);
+  }),
+];
 
 /** Shows a conversation from now on, and who and what is there already. */
 async function watch(

@@ -43,7 +43,7 @@ export function serveAgents(namespace: AgentNamespace, parts: Parts): void {
     void socket.join(sessionRoom(session));
     socket.emit('welcome', { agent: { id, name }, epoch: events.epoch, now: now() });
     presence.agentJoined(socket.id, { id, name });
-    socket.emit('ephemeral', { kind: 'agents', online: presence.agentsOnline() });
+    socket.emit('ephemeral', { kind: 'agents', online: parts.colleagues() });
     socket.on('disconnect', () => presence.agentLeft(socket.id));
   });
 }

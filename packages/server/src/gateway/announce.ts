@@ -1,4 +1,5 @@
-import type { Ephemeral } from '@throughline/shared/schema';
+import type { AgentStatus, Ephemeral } from '@throughline/shared/schema';
+import type { Person } from '../presence/agents-online.ts';
 import type { PresenceListener } from '../presence/presence.ts';
 import {
   type AgentNamespace,
@@ -8,10 +9,18 @@ import {
   watchRoom,
 } from './rooms.ts';
 
+/** Whoever is signed in, and whether they take conversations. */
+export type Colleague = Person & { status: AgentStatus };
+
+/** Who answers, as visitors are told. */
+export const answering = (people: Colleague[]): string[] =>
+  people.filter(({ status }) => status === 'available').map(({ id }) => id);
+
 export interface Outlets {
   toAgents(room: string, message: Ephemeral): void;
   toVisitors(room: string, message: Ephemeral): void;
-  listener: PresenceListener;
+  colleagues(people: Colleague[]): void;
+  listener: Omit<PresenceListener, 'agents'>;
 }
 
 /** Where ephemerals leave: presence tells what changed, the rooms decide who hears of it. */
@@ -29,12 +38,11 @@ export function announcePresence(namespaces: {
   return {
     toAgents,
     toVisitors,
+    colleagues(online) {
+      agents.emit('ephemeral', { kind: 'agents', online });
+      visitors.emit('ephemeral', { kind: 'availability', online: answering(online) });
+    },
     listener: {
-      agents(people) {
-        agents.emit('ephemeral', { kind: 'agents', online: people });
-        const online = people.map(({ id }) => id);
-        visitors.emit('ephemeral', { kind: 'availability', online });
-      },
       visitor: (contact, { online, context }) =>
         toAgents(watchRoom(contact), {
           kind: 'visitor',

@@ -20,6 +20,7 @@ import type { Egress } from '../lib/egress.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { Poster } from '../lib/post.ts';
+import type { Availabilities } from '../presence/availability.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Agents } from '../settings/agents.ts';
 import type { Published } from '../settings/blueprint.ts';
@@ -30,6 +31,7 @@ import type { Sessions } from '../settings/sessions.ts';
 import type { SiteSecrets } from '../settings/site-secrets.ts';
 import type { Sites } from '../settings/sites.ts';
 import type { Sources } from '../settings/sources.ts';
+import type { Colleague } from './announce.ts';
 import type { Gates } from './limits.ts';
 
 /** What the two namespaces and the routes are built from. */
@@ -63,6 +65,9 @@ export interface Parts {
   replays: Replays;
   notices: Notices;
   presence: Presence;
+  availabilities: Availabilities;
+  /** Who is signed in, and whether they take conversations. */
+  colleagues(): Colleague[];
   gates: Gates;
   metrics: Metrics;
   log: Logger;

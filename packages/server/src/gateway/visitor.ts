@@ -4,6 +4,7 @@ import { agentCommands, parse, type Site, visitorAuth } from '@throughline/share
 import { hashToken, newToken } from '../lib/secrets.ts';
 import { configVersion } from '../settings/sites.ts';
 import { addressReader, ownOrigin } from './address.ts';
+import { answering } from './announce.ts';
 import { createDispatch } from './dispatch.ts';
 import { admit } from './handshake.ts';
 import { networkOf } from './limits.ts';
@@ -109,7 +110,7 @@ export function serveVisitors(namespace: VisitorNamespace, parts: Parts): void {
   });
 }
 
-function welcome(socket: VisitorSocket, { events, now, sites, presence }: Parts): void {
+function welcome(socket: VisitorSocket, { events, now, sites, colleagues }: Parts): void {
   const { who, newToken: token } = socket.data;
   const site = sites.get(who.site);
   socket.data.newToken = undefined;
@@ -121,7 +122,7 @@ function welcome(socket: VisitorSocket, { events, now, sites, presence }: Parts)
     site: {
       name: site?.name ?? '',
       ...(site && { version: configVersion(site) }),
-      online: presence.agentsOnline().map(({ id }) => id),
+      online: answering(colleagues()),
     },
   });
 }

@@ -54,6 +54,11 @@ export const commands = {
   'note:add': onConversation({ text: f.body }),
   'conversation:assign': onConversation({ assignee: f.id, expectedEpoch: f.position }),
   'conversation:unassign': onConversation({ expectedEpoch: f.position }),
+  /** `offer` is the id of the event that made it. */
+  'offer:accept': onConversation({ offer: f.id }),
+  'offer:decline': onConversation({ offer: f.id }),
+  /** Whether one takes new conversations; those one has stay. */
+  'status:set': command({ status: z.enum(['available', 'away']) }),
   'conversation:resolve': onConversation({}),
   'conversation:reopen': onConversation({}),
   'conversation:snooze': onConversation({ until: f.timeMs }),
@@ -89,6 +94,8 @@ export const agentCommands = [
   'note:add',
   'conversation:assign',
   'conversation:unassign',
+  'offer:accept',
+  'offer:decline',
   'conversation:resolve',
   'conversation:reopen',
   'conversation:snooze',

@@ -63,6 +63,7 @@ export {
 export {
   type Actor,
   type AgentEvent,
+  type AgentStatus,
   type Attachment,
   actor,
   agentEvent,
@@ -76,6 +77,7 @@ export {
   eventTypes,
   isTombstone,
   isWithin,
+  type Need,
   type PageEventType,
   type PiiLevel,
   piiLevels,
@@ -83,6 +85,7 @@ export {
   type Tombstone,
   type VisitorEvent,
   visitorEvent,
+  type Why,
 } from './events/index.ts';
 export {
   type CloudEvent,

@@ -121,12 +121,15 @@ export const ephemeral = z.discriminatedUnion('kind', [
   }),
   /** To a visitor: an agent's console has the conversation up to this `pub`. */
   z.object({ kind: z.literal('delivered'), conversation: z.string(), pub: z.int() }),
-  /** To visitors: ids of the agents who are there to answer. */
+  /** To visitors: ids of the agents who are there to answer; who is away is not. */
   z.object({ kind: z.literal('availability'), online: z.array(z.string()) }),
   /** To everybody: a site was configured anew, and is fetched again by whoever shows it. */
   z.object({ kind: z.literal('site'), site: z.string(), version: z.string() }),
   /** To agents: colleagues who are signed in. */
-  z.object({ kind: z.literal('agents'), online: z.array(person) }),
+  z.object({
+    kind: z.literal('agents'),
+    online: z.array(person.extend({ status: z.enum(['available', 'away', 'offline']).optional() })),
+  }),
   /** To agents in a conversation: who else has it open, and who of them is writing. */
   z.object({
     kind: z.literal('viewers'),

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { View } from '@throughline/shared/schema';
+import { holderOf } from '../holder.ts';
 import type {
   Conversation,
   ConversationReads,
@@ -23,6 +24,9 @@ const condition: Record<View, string> = {
   resolved: `status = 'resolved'`,
 };
 
+const jsonOrNull = (text: SQLInputValue | undefined) =>
+  text === null ? null : JSON.parse(text as string);
+
 const toConversation = (row: Row): Conversation =>
   ({
     id: row.id,
@@ -42,6 +46,10 @@ const toConversation = (row: Row): Conversation =>
     visitorPub: row.visitor_pub,
     visitorRead: row.visitor_read,
     agentRead: row.agent_read,
+    waiting: jsonOrNull(row.waiting),
+    offer: jsonOrNull(row.offer),
+    parked: row.parked === 1,
+    unansweredSince: row.unanswered_since,
   }) as Conversation;
 
 const toRow = (row: Row): ConversationRow => ({
@@ -112,6 +120,10 @@ export function conversationReads(db: DatabaseSync): ConversationReads {
   const ofContact = db.prepare(
     'SELECT * FROM conversation WHERE contact = ? ORDER BY active_at DESC, no DESC LIMIT ?',
   );
+  const load = db.prepare('SELECT count(*) AS n FROM conversation WHERE holder = ?');
+  const active = db.prepare(
+    `SELECT * FROM conversation WHERE id > ? AND ${ACTIVE} ORDER BY id LIMIT ?`,
+  );
   const unread = db.prepare(
     `SELECT count(*) AS n FROM event
      WHERE conversation = (SELECT no FROM conversation WHERE id = :id) AND seq > :pub AND pub > :pub
@@ -147,6 +159,8 @@ export function conversationReads(db: DatabaseSync): ConversationReads {
     rows: (ids) => ids.flatMap((id) => row.all(id).map((found) => toRow(found as Row))),
     ofContact: (contact, limit) =>
       ofContact.all(contact, limit).map((found) => toConversation(found as Row)),
+    loadOf: (agent) => Number(load.get(agent)?.n),
+    active: (after, limit) => active.all(after, limit).map((found) => toConversation(found as Row)),
     firstReplies: (wanted) => firstReplies.all(wanted).map(({ ms }) => Number(ms)),
     unreadOf: (id, pub) => Number(unread.get({ id, pub })?.n),
     search: (query, limit) => {
@@ -173,6 +187,11 @@ const bind = (c: Conversation): SQLInputValue[] => [
   c.visitorPub,
   c.visitorRead,
   c.agentRead,
+  c.waiting && JSON.stringify(c.waiting),
+  c.offer && JSON.stringify(c.offer),
+  c.parked ? 1 : 0,
+  c.unansweredSince,
+  holderOf(c),
 ];
 
 export function conversationWrites(
@@ -182,13 +201,15 @@ export function conversationWrites(
   const get = db.prepare('SELECT * FROM conversation WHERE id = ?');
   const insert = db.prepare(
     `INSERT INTO conversation (status, assignee, epoch, seq, pub, tags, snoozed_until, active_at,
-       last_id, last_text, last_by, visitor_pub, visitor_read, agent_read, id, site, contact, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       last_id, last_text, last_by, visitor_pub, visitor_read, agent_read, waiting, offer, parked,
+       unanswered_since, holder, id, site, contact, created_at)
+     VALUES (${Array(23).fill('?').join(', ')})`,
   );
   const save = db.prepare(
     `UPDATE conversation SET status = ?, assignee = ?, epoch = ?, seq = ?, pub = ?, tags = ?,
        snoozed_until = ?, active_at = ?, last_id = ?, last_text = ?, last_by = ?, visitor_pub = ?,
-       visitor_read = ?, agent_read = ? WHERE id = ?`,
+       visitor_read = ?, agent_read = ?, waiting = ?, offer = ?, parked = ?, unanswered_since = ?,
+       holder = ? WHERE id = ?`,
   );
   const move = db.prepare('UPDATE conversation SET contact = ? WHERE contact = ? RETURNING id');
   return {

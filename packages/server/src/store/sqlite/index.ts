@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../../lib/errors.ts';
 import type { Reads, Store, Tx } from '../store.ts';
 import { agentTables } from './agents.ts';
+import { availability } from './availability.ts';
 import { blueprints } from './blueprints.ts';
 import { contactReads, contactWrites } from './contacts.ts';
 import { conversationReads, conversationWrites } from './conversations.ts';
@@ -53,6 +54,7 @@ const reads = (db: DatabaseSync): Reads => ({
   keys: keys(db),
   secrets: secrets(db),
   files: files(db),
+  availability: availability(db),
   ...agentTables(db),
 });
 

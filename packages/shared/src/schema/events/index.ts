@@ -7,6 +7,7 @@ import { conversationEvents } from './conversation.ts';
 import { actor } from './define.ts';
 import { messageEvents } from './message.ts';
 import { relayEvents } from './relay.ts';
+import { routingEvents } from './routing.ts';
 import { widgetEvents } from './widget.ts';
 
 export { type Attachment, attachment } from './attachment.ts';
@@ -19,6 +20,8 @@ export {
   piiLevels,
 } from './define.ts';
 
+export type { AgentStatus, Need, Why } from './routing.ts';
+
 /** Every kind of event there is. Names are `entity.past_tense`, the same everywhere they appear. */
 export const catalogue = {
   ...conversationEvents,
@@ -27,6 +30,7 @@ export const catalogue = {
   ...answerEvents,
   ...contactEvents,
   ...relayEvents,
+  ...routingEvents,
   ...widgetEvents,
 } as const;
 

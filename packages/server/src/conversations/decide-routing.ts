@@ -1,0 +1,103 @@
+import { holderOf, isActive } from '../store/holder.ts';
+import type { Agent } from '../store/store.ts';
+import { type Decide, type Fact, type Name, refuse, type Subject } from './decision.ts';
+
+const refTo = ({ id, name }: Agent) => ({ id, name });
+
+/** Why somebody cannot be given one more. */
+function objection({ taker }: Subject, limit: number, now: number) {
+  if (!taker || taker.agent.disabled) return 'not_found';
+  const { availability, load } = taker;
+  if (availability?.status !== 'available' || availability.until <= now) return 'not_available';
+  return load >= limit ? 'at_capacity' : undefined;
+}
+
+const ownedBy = (subject: Subject, assignee: Agent | null): Fact => ({
+  type: 'conversation.assigned',
+  data: {
+    assignee: assignee && refTo(assignee),
+    previous: subject.owner ? refTo(subject.owner) : null,
+    epoch: subject.row.epoch + 1,
+  },
+});
+
+type Routing = Extract<Name, `offer:${string}`> | keyof typeof fenced;
+
+/** What only the owner it was decided for may bring about (rule P18). */
+const fenced = {
+  'conversation:queue': (subject, input) => {
+    const { expectedEpoch: _, id: _i, conversation: _c, ...place } = input;
+    if (!isActive(subject.row)) return refuse('wrong_status');
+    const since = subject.row.unansweredSince;
+    if (since === null) return refuse('wrong_status');
+    const queued: Fact = { type: 'conversation.queued', data: { ...place, since } };
+    return { facts: subject.row.assignee === null ? [queued] : [ownedBy(subject, null), queued] };
+  },
+
+  'conversation:offer': (subject, { until, limit, why }, { now }) => {
+    const { row, taker } = subject;
+    if (!row.waiting || row.offer) return refuse('wrong_status');
+    const no = objection(subject, limit, now);
+    if (no || !taker) return refuse(no ?? 'not_found');
+    const offered: Fact = {
+      type: 'conversation.offered',
+      data: { agent: refTo(taker.agent), until, why },
+    };
+    return { facts: until === null ? [offered, ownedBy(subject, taker.agent)] : [offered] };
+  },
+
+  'conversation:park': ({ row }) => {
+    if (row.assignee === null || row.parked || row.status !== 'waiting')
+      return refuse('wrong_status');
+    return { facts: [{ type: 'conversation.parked', data: { parked: true } }] };
+  },
+
+  'conversation:unpark': (subject, { limit }, { now }) => {
+    if (!subject.row.parked) return refuse('wrong_status');
+    const no = objection(subject, limit, now);
+    if (no) return refuse(no);
+    return { facts: [{ type: 'conversation.parked', data: { parked: false } }] };
+  },
+} satisfies { [N in Name]?: Decide<N> };
+
+/** Fenced by the epoch, or by the offer itself. */
+export const decideRouting: { [N in Routing]: Decide<N> } = {
+  ...fenced,
+
+  'offer:accept': (subject, { offer }, { who, now }) => {
+    const { row, taker } = subject;
+    if (!taker || row.offer?.id !== offer || row.offer.agent !== who.id)
+      return refuse('offer_over');
+    if (row.offer.until <= now) return refuse('offer_over');
+    return {
+      facts: [
+        ended(taker.agent, offer, 'accepted'),
+        { ...ownedBy(subject, taker.agent), by: { kind: 'agent', ...refTo(taker.agent) } },
+      ],
+    };
+  },
+
+  'offer:decline': ({ row, taker }, { offer }, { who }) => {
+    if (!taker || row.offer?.id !== offer || row.offer.agent !== who.id)
+      return refuse('offer_over');
+    return { facts: [ended(taker.agent, offer, 'declined')] };
+  },
+
+  'offer:end': ({ row, taker }, { offer, outcome }) =>
+    taker && row.offer?.id === offer
+      ? { facts: [ended(taker.agent, offer, outcome)] }
+      : refuse('offer_over'),
+};
+
+const ended = (
+  agent: Agent,
+  offer: string,
+  outcome: 'accepted' | 'declined' | 'missed' | 'withdrawn',
+): Fact => ({
+  type: 'conversation.offer_ended',
+  data: { offer, agent: refTo(agent), outcome },
+});
+
+/** By hand a person may take more than they are given, and not without end. */
+export const isFull = ({ taker, row }: Subject): boolean =>
+  taker?.most !== undefined && holderOf(row) !== taker.agent.id && taker.load >= taker.most;

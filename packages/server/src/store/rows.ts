@@ -1,0 +1,209 @@
+import type {
+  Actor,
+  AgentStatus,
+  Context,
+  EventData,
+  EventType,
+  Need,
+  PiiLevel,
+  Role,
+  Scope,
+  Status,
+  Tombstone,
+} from '@throughline/shared/schema';
+
+export type { Fact } from '@throughline/shared/schema';
+
+/** One record of the log, about to be written. */
+export type Draft<T extends EventType = EventType> = {
+  [K in T]: {
+    id: string;
+    type: K;
+    site: string | null;
+    contact: string | null;
+    conversation: string | null;
+    /** Dense from 1 in its conversation; null outside one. */
+    seq: number | null;
+    /** Dense from 1 among what the visitor may see; null for the rest. */
+    pub: number | null;
+    time: number;
+    actor: Actor;
+    /** The event that led to this one, and how many steps from a person's act. */
+    cause: { id: string; depth: number } | null;
+    data: EventData<K> | Tombstone;
+  };
+}[T];
+
+/** One record of the log, as written; `offset` is its place in the whole log. */
+export type LogRecord<T extends EventType = EventType> = Draft<T> & { offset: number };
+
+/** Where a conversation waits to be taken, and what it brings. */
+export interface Waiting {
+  queue: string;
+  /** Credit at entry, in seconds, and credit gained with each second. */
+  base: number;
+  rate: number;
+  need: Need;
+  /** Since when in this queue. */
+  placedAt: number;
+  /** Whom it waits for alone. */
+  hold: { agent: string; until: number } | null;
+  /** Who said no. */
+  declined: string[];
+}
+
+/** A reservation: it takes capacity until it ends. */
+export interface Offer {
+  /** Id of the event that made it. */
+  id: string;
+  agent: string;
+  until: number;
+}
+
+/** The row kept beside a conversation's events: nothing in it that they do not say. */
+export interface Conversation {
+  id: string;
+  site: string;
+  contact: string;
+  status: Status;
+  assignee: string | null;
+  /** Fencing epoch: rises with every change of owner. */
+  epoch: number;
+  /** Heads of the two numberings. */
+  seq: number;
+  pub: number;
+  tags: string[];
+  snoozedUntil: number | null;
+  createdAt: number;
+  activeAt: number;
+  lastMessage: { id: string; text: string; by: Actor['kind'] } | null;
+  /** `pub` of the newest message of the visitor. */
+  visitorPub: number;
+  /** `pub` up to which the visitor, and any agent, has read. */
+  visitorRead: number;
+  agentRead: number;
+  /** Null: it has an owner, is closed or put off, or nobody routes it. */
+  waiting: Waiting | null;
+  offer: Offer | null;
+  /** Its visitor has been quiet: it takes none of its owner's capacity. */
+  parked: boolean;
+  /** Since when the visitor waits for a word of a person. */
+  unansweredSince: number | null;
+}
+
+export interface Contact {
+  id: string;
+  site: string;
+  externalId: string | null;
+  /** The business itself said which of its people this is. */
+  verified: boolean;
+  name: string | null;
+  email: string | null;
+  context: Context;
+  /** The contact this one became part of; it is nobody any more. */
+  mergedInto: string | null;
+  createdAt: number;
+}
+
+export interface Agent {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  /** PHC string; null until the one-time link was used. */
+  passwordHash: string | null;
+  disabled: boolean;
+  createdAt: number;
+}
+
+/** Whether an agent may be given conversations: a lease, renewed by the relay that has their socket. */
+export interface Availability {
+  agent: string;
+  status: AgentStatus;
+  /** What they chose while they were there, for when they come back. */
+  chosen: 'available' | 'away';
+  /** It is worth nothing after this. */
+  until: number;
+}
+
+export interface Session {
+  tokenHash: string;
+  agent: string;
+  csrf: string;
+  createdAt: number;
+  expiresAt: number;
+}
+
+/** A one-time link; it makes its agent's first password. Without an agent it makes the first administrator. */
+export interface SetupLink {
+  tokenHash: string;
+  agent: string | null;
+  expiresAt: number;
+}
+
+/** A command to give later; `key` is unique, so that setting it again replaces it. */
+export interface Timer {
+  id: string;
+  key: string;
+  at: number;
+  name: string;
+  input: unknown;
+}
+
+/** What lets a program in. */
+export interface ApiKey {
+  id: string;
+  name: string;
+  hash: string;
+  /** The secret before the last rotation, good until its time. */
+  previousHash: string | null;
+  previousUntil: number | null;
+  scopes: Scope[];
+  /** What it may read of people. */
+  pii: PiiLevel;
+  /** Id of the agent who made it. */
+  createdBy: string;
+  createdAt: number;
+  usedAt: number | null;
+  revoked: boolean;
+}
+
+/** What is signed with. */
+export interface Secret {
+  /** Whose it is: `endpoint:<id>`. */
+  owner: string;
+  secret: string;
+  createdAt: number;
+  /** Null: the current one. */
+  expiresAt: number | null;
+}
+
+/** A file somebody brings, or has brought, for a message. */
+export interface StoredFile {
+  id: string;
+  conversation: string;
+  /** Whose it is; a message of theirs may show it. */
+  ownerKind: Actor['kind'];
+  owner: string;
+  name: string;
+  type: string;
+  bytes: number;
+  width: number | null;
+  height: number | null;
+  /**
+   * `begun`: its bytes are awaited; `stored`: they are there; `held`: they look harmful, and nobody
+   * gets them; `gone`: they are about to be removed.
+   */
+  state: 'begun' | 'stored' | 'held' | 'gone';
+  /** The message that shows it. */
+  message: string | null;
+  createdAt: number;
+}
+
+/** One published version of what the business configures. */
+export interface BlueprintRow {
+  version: number;
+  document: string;
+  publishedAt: number;
+  by: string;
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import * as f from '../fields.ts';
+import { agentRef, define, field } from './define.ts';
+
+const ada = { id: '01a20265-6592-7058-b145-8c6880871a10', name: 'Ada' };
+
+/** Why the relay, or whoever moved it, decided so. */
+const why = z.object({
+  config: field(z.string().optional(), 'fingerprint of the routing it was decided by'),
+  rule: field(z.string().optional(), 'the rule that led there: `route.routes[1]`'),
+  reasons: field(z.array(z.string()), 'in words', 'contact'),
+  given: field(
+    z.record(z.string(), z.json()).optional(),
+    'what was known, as rules see it',
+    'contact',
+  ),
+});
+
+const example = {
+  config: 'Zk3vQf0q',
+  rule: 'route.routes[0]',
+  reasons: ['page.path.startsWith("/pricing")'],
+};
+
+/** Who may have whom in a queue: plain values that conditions compare. */
+export const need = z.record(f.attributeName, z.union([z.string(), z.number(), z.boolean()]));
+
+const agentStatus = z.enum(['available', 'away', 'offline']);
+
+export const routingEvents = {
+  'conversation.queued': define({
+    version: '1.0',
+    about:
+      'The conversation waits in a queue, or in another one; whatever it is moved by, it keeps `since`.',
+    seenBy: 'agents',
+    data: z.object({
+      queue: field(z.string(), 'id of the queue'),
+      since: field(f.timeMs, 'since when its visitor waits; milliseconds since 1970'),
+      base: field(z.number(), 'credit it came with, in seconds'),
+      rate: field(z.number(), 'credit it gains with each second'),
+      need: field(need, 'what whoever takes it should have', 'contact'),
+      hold: field(
+        z.object({ agent: f.id, until: f.timeMs }).nullable(),
+        'whom it waits for alone, and until when',
+        'pseudonymous',
+      ),
+      why,
+    }),
+    example: {
+      ...{ queue: 'sales', since: 1_795_422_929_315, base: 1800, rate: 1 },
+      ...{ need: { lang: 'de' }, hold: null, why: example },
+    },
+  }),
+  'conversation.offered': define({
+    version: '1.0',
+    about: 'The relay chose an agent for it: who may take it for a while, or has it at once.',
+    seenBy: 'agents',
+    data: z.object({
+      agent: agentRef,
+      until: field(
+        f.timeMs.nullable(),
+        'how long they may think about it; null: it was given to them, see `conversation.assigned`',
+      ),
+      why,
+    }),
+    example: { agent: ada, until: 1_795_422_959_315, why: { reasons: ['ring 1 of sales'] } },
+  }),
+  'conversation.offer_ended': define({
+    version: '1.0',
+    about:
+      'Whom it was offered to takes it, see `conversation.assigned`, or does not, and it waits on where it was.',
+    seenBy: 'agents',
+    data: z.object({
+      offer: field(f.id, 'id of the event that made it'),
+      agent: agentRef,
+      outcome: field(
+        z.enum(['accepted', 'declined', 'missed', 'withdrawn']),
+        'they said yes, no, or nothing; or they could not have it any more',
+      ),
+    }),
+    example: {
+      ...{ offer: '01a20265-7d10-7c1c-a7bd-7cfe01c2c0a9', agent: ada, outcome: 'missed' as const },
+    },
+  }),
+  'conversation.parked': define({
+    version: '1.0',
+    about:
+      'Its visitor has been quiet for so long that it takes none of its owner’s capacity, or it takes some again.',
+    seenBy: 'agents',
+    data: z.object({ parked: field(z.boolean(), 'whether it takes none from now on') }),
+    example: { parked: true },
+  }),
+  'agent.status_changed': define({
+    version: '1.0',
+    about: 'An agent may be given conversations, or may not any more.',
+    seenBy: 'agents',
+    data: z.object({
+      agent: agentRef,
+      status: field(agentStatus, '`away`: signed in, and takes nothing new'),
+      previous: field(agentStatus, 'what it was before'),
+      source: field(
+        z.enum(['manual', 'connection', 'missed', 'lease']),
+        'they said so; they came or left; they missed offers; the relay that had them ended',
+      ),
+    }),
+    example: { agent: ada, status: 'available', previous: 'offline', source: 'connection' },
+  }),
+} as const;
+
+export type AgentStatus = z.infer<typeof agentStatus>;
+export type Why = z.infer<typeof why>;
+export type Need = z.infer<typeof need>;

@@ -40,3 +40,11 @@ export function parseJson(text: string): unknown {
   if (!isKept(text, value)) throw new AppError('bad_json');
   return value;
 }
+
+/** The same text for the same value, in whatever order its names were written. */
+export const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_name, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );

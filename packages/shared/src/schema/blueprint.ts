@@ -4,13 +4,11 @@ import * as f from './fields.ts';
 import { form, offlineForm } from './form.ts';
 import { greetingRule } from './greetings.ts';
 import { hours } from './hours.ts';
+import { routing } from './routing.ts';
 
 /** As browsers send it: scheme, host and port, nothing else. A pattern would look as if it worked. */
 const isOrigin = (value: string): boolean =>
   /^https?:[^*]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value;
-
-/** A short name that stands in addresses. */
-const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/);
 
 const origin = z.string().max(300).refine(isOrigin, { error: 'bad_value' });
 
@@ -34,8 +32,6 @@ export const contextSource = z.strictObject({
   ttlMs: z.int().min(1000).default(60_000),
 });
 
-const areUnique = (names: string[]): boolean => new Set(names).size === names.length;
-
 /** How long until somebody answers, in the business's own estimate. */
 const replyMs = z
   .int()
@@ -50,7 +46,7 @@ const offset = z.strictObject({ x: z.int().min(0).max(400), y: z.int().min(0).ma
 
 export const site = z.strictObject({
   /** Public: it stands in the snippet. */
-  key: slug,
+  key: f.slug,
   name: f.name,
   /** The only pages that may use the site. */
   origins: z.array(origin).max(50),
@@ -78,7 +74,7 @@ export const site = z.strictObject({
   greetings: z
     .array(greetingRule)
     .max(20)
-    .refine((rules) => areUnique(rules.map(({ id }) => id)), { error: 'bad_value' })
+    .refine((rules) => f.areUnique(rules.map(({ id }) => id)), { error: 'bad_value' })
     .optional(),
   /** Asked before the first message of a conversation; missing: nothing. */
   prechat: form.optional(),
@@ -116,8 +112,8 @@ const pointer = f.text(200).regex(/^(\/[^/]+)+$/, { error: 'bad_value' });
 /** A system of the business that calls in with signed webhooks, and what its calls mean. */
 export const source = z.strictObject({
   /** It stands in the address it calls: `/v1/sources/billing`. */
-  id: slug,
-  site: slug,
+  id: f.slug,
+  site: f.slug,
   /** Where the business's own id of the person stands. */
   contact: pointer,
   /** What happened; where its name stands, and what else is worth keeping. */
@@ -145,21 +141,24 @@ export const blueprint = z.strictObject({
   sites: z
     .array(site)
     .max(100)
-    .refine((sites) => areUnique(sites.map(({ key }) => key)), { error: 'bad_value' }),
+    .refine((sites) => f.areUnique(sites.map(({ key }) => key)), { error: 'bad_value' }),
   endpoints: z
     .array(endpoint)
     .max(50)
-    .refine((endpoints) => areUnique(endpoints.map(({ id }) => id)), { error: 'bad_value' })
+    .refine((endpoints) => f.areUnique(endpoints.map(({ id }) => id)), { error: 'bad_value' })
     .default([]),
   sources: z
     .array(source)
     .max(50)
-    .refine((sources) => areUnique(sources.map(({ id }) => id)), { error: 'bad_value' })
+    .refine((sources) => f.areUnique(sources.map(({ id }) => id)), { error: 'bad_value' })
     .default([]),
+  /** Who gets which conversation; missing: whoever wants takes from the inbox. */
+  routing: routing.optional(),
 });
 
 export type { GreetingRule } from './greetings.ts';
 export type { Hours } from './hours.ts';
+export type { Routing, RoutingView } from './routing.ts';
 export type Site = z.infer<typeof site>;
 export type Identity = z.infer<typeof identity>;
 export type Source = z.infer<typeof source>;

@@ -27,6 +27,11 @@ export const comment = visible(2000);
 
 export const id = z.string().regex(UUID_V7, coded('bad_value'));
 
+/** A short name that stands in addresses. */
+export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/);
+
+export const areUnique = (names: string[]): boolean => new Set(names).size === names.length;
+
 /** A point in time, in milliseconds since 1970. */
 export const timeMs = z.int().min(0).max(253_402_300_799_999);
 

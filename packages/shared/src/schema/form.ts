@@ -39,8 +39,6 @@ const formField = z.discriminatedUnion('type', [
 ]);
 export type FormField = z.infer<typeof formField>;
 
-const areUnique = (names: string[]): boolean => new Set(names).size === names.length;
-
 /** What a visitor is asked to fill in: beside a message, or before the first one. */
 export const form = z.strictObject({
   /** What programs know it by. */
@@ -50,7 +48,7 @@ export const form = z.strictObject({
     .array(formField)
     .min(1)
     .max(20)
-    .refine((fields) => areUnique(fields.map(({ name }) => name)), { error: 'bad_value' }),
+    .refine((fields) => f.areUnique(fields.map(({ name }) => name)), { error: 'bad_value' }),
   /** What the button says; "Send" in the visitor's language, unless said. */
   submit: label.optional(),
 });

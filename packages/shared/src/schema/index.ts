@@ -39,6 +39,8 @@ export {
   type Hours,
   type Identity,
   identity,
+  type Routing,
+  type RoutingView,
   type Site,
   type Source,
   site,
@@ -193,6 +195,13 @@ export {
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
 export { type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';
+export {
+  type NamedWeekday,
+  type RoutingRule,
+  routing,
+  routingView,
+  weekdays,
+} from './routing.ts';
 export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';
 export {
   type Ack,

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '1cec6dbf065b04d280e94ac9e2ae7ddccefe4afe41d97ec4ddf9e45030a0cab9',
+  sha256: '625d71d15430d310535451ece1cce979844f706efab802971935920097165328',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

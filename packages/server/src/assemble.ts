@@ -33,6 +33,7 @@ import { openBlueprint } from './settings/blueprint.ts';
 import { createEndpoints } from './settings/endpoints.ts';
 import { createIdentities } from './settings/identity.ts';
 import { createKeys } from './settings/keys.ts';
+import { openRouting } from './settings/routing/in-force.ts';
 import { createSessions } from './settings/sessions.ts';
 import { createSiteSecrets } from './settings/site-secrets.ts';
 import { createSites } from './settings/sites.ts';
@@ -64,6 +65,8 @@ export async function assemble(
   const { config, log, now, server, isReady } = ground;
   const outlets = announcePresence(server);
   const blueprint = await openBlueprint(store, now);
+  const access = await createAccess(store, now);
+  const routing = await openRouting(blueprint, access.agents);
   const egress = createEgress(config.egressAllow);
   const sites = createSites(blueprint);
   const siteSecrets = createSiteSecrets(store, { sites, now });
@@ -86,7 +89,7 @@ export async function assemble(
   );
   const conversations = createConversations(store, now, {
     site: sites.get,
-    most: () => undefined,
+    most: (agent) => routing.current?.agents.get(agent)?.most,
   });
   const parts: Parts = {
     ...sending,
@@ -115,7 +118,8 @@ export async function assemble(
     poster,
     queries: createQueries(store, signer),
     replyTimes: createReplyTimes(store, now),
-    ...(await createAccess(store, now)),
+    ...access,
+    routing,
     sites,
     gates: createGates(config.limits),
     closedFor() {

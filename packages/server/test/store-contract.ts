@@ -42,6 +42,7 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   offer: null,
   parked: false,
   unansweredSince: null,
+  promises: [],
   ...more,
 });
 

@@ -65,6 +65,8 @@ const causes: Record<Name, EventType[]> = {
   'conversation:offer': ['conversation.offered'],
   'conversation:park': ['conversation.parked'],
   'conversation:unpark': ['conversation.parked'],
+  'promise:make': ['promise.made'],
+  'promise:break': ['promise.ended'],
   'offer:accept': ['conversation.offer_ended'],
   'offer:decline': ['conversation.offer_ended'],
   'offer:end': ['conversation.offer_ended'],

@@ -3,7 +3,7 @@ import type { Agent } from '../store/store.ts';
 import { askRating } from './ask.ts';
 import { decideAnswers, sumOf } from './decide-answers.ts';
 import { decideFacts } from './decide-facts.ts';
-import { decideRouting, isFull } from './decide-routing.ts';
+import { decideRouting, endPromises, isFull, keepPromises } from './decide-routing.ts';
 import {
   awake,
   type Decide,
@@ -47,7 +47,9 @@ export const decide: { [N in Name]: Decide<N> } = {
     if ('refuse' in attached) return attached;
     const { data, change } = attached;
     const message: Fact = { type: 'message.created', data: { ...data, ...(block && { block }) } };
-    if (who.kind !== 'visitor') return { facts: [message, ...requested(id, block)], ...change };
+    const kept = who.kind === 'agent' ? keepPromises(row) : [];
+    if (who.kind !== 'visitor')
+      return { facts: [message, ...requested(id, block), ...kept], ...change };
     return block ? refuse('forbidden', 'block') : { ...heard(row, message), ...change };
   },
 
@@ -99,7 +101,8 @@ export const decide: { [N in Name]: Decide<N> } = {
   'conversation:resolve': ({ row, site }) => {
     if (row.status === 'resolved') return nothing;
     const resolved: Fact = { type: 'conversation.resolved', data: {} };
-    return { facts: [resolved, ...askRating(site)], timer: { clear: true } };
+    const owed = endPromises(row, 'withdrawn');
+    return { facts: [resolved, ...askRating(site), ...owed], timer: { clear: true } };
   },
 
   'conversation:reopen': ({ row }) => {

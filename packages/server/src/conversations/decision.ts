@@ -16,6 +16,7 @@ import type {
   Conversation,
   Fact as Known,
   LogRecord,
+  OpenPromise,
   StoredFile,
 } from '../store/store.ts';
 import type { FileChange } from './files/decide.ts';
@@ -45,6 +46,8 @@ type OwnInput = {
     why: Why;
   };
   'offer:end': { id: string; conversation: string; offer: string; outcome: 'missed' | 'withdrawn' };
+  'promise:make': Fenced & { what: OpenPromise['what']; dueAt: number };
+  'promise:break': { id: string; conversation: string; promise: string };
   'conversation:park': Fenced;
   /** As far as its owner, `agent`, has fewer than `limit`. */
   'conversation:unpark': Fenced & { agent: string; limit: number };

@@ -82,6 +82,12 @@ const table: { [T in EventType]?: Evolve<T> } = {
     if (!waiting || data.outcome !== 'declined') return { offer: null };
     return { offer: null, waiting: { ...waiting, declined: [...waiting.declined, data.agent.id] } };
   },
+  'promise.made': ({ promises }, { id, data }) =>
+    isTombstone(data)
+      ? {}
+      : { promises: [...promises, { id, what: data.what, dueAt: data.dueAt }] },
+  'promise.ended': ({ promises }, { data }) =>
+    isTombstone(data) ? {} : { promises: promises.filter(({ id }) => id !== data.promise) },
   'conversation.parked': (_row, { data }) => (isTombstone(data) ? {} : { parked: data.parked }),
   'conversation.resolved': () => ({
     ...AT_REST,
@@ -134,4 +140,5 @@ export const unborn = (
   offer: null,
   parked: false,
   unansweredSince: null,
+  promises: [],
 });

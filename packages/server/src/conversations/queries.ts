@@ -13,6 +13,7 @@ import type { Conversation, Fact, Reads, Store } from '../store/store.ts';
 import { agentPager, type Pager, visitorPager } from './paging.ts';
 import { toSummary } from './views.ts';
 
+export { holderOf } from '../store/holder.ts';
 export type { Conversation } from '../store/store.ts';
 
 /** Numbers beside views are exact up to this; one more means "more". */
@@ -34,6 +35,8 @@ export interface Queries {
   get(id: string): Promise<Conversation | undefined>;
   visitor: Pager<VisitorEvent>;
   agent: Pager<AgentEvent>;
+  /** Those that are open or wait for their visitor, by id, after one. */
+  active(after: string, limit: number): Promise<Conversation[]>;
   /** What the log knows of them. */
   ofContact(contact: string): Promise<Kept[]>;
   /** Undefined when the cursor is none of ours. */
@@ -55,6 +58,7 @@ export function createQueries(store: Store, signer: Signer): Queries {
   const counts = () => read.conversations.counts(COUNT_CAP);
   return {
     get: async (id) => read.conversations.get(id),
+    active: async (after, limit) => read.conversations.active(after, limit),
     visitor: visitorPager(store),
     agent: agentPager(store),
 

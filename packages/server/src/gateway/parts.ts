@@ -27,6 +27,7 @@ import type { Published } from '../settings/blueprint.ts';
 import type { Endpoints } from '../settings/endpoints.ts';
 import type { Identities } from '../settings/identity.ts';
 import type { Keys } from '../settings/keys.ts';
+import type { RoutingInForce } from '../settings/routing/in-force.ts';
 import type { Sessions } from '../settings/sessions.ts';
 import type { SiteSecrets } from '../settings/site-secrets.ts';
 import type { Sites } from '../settings/sites.ts';
@@ -60,6 +61,7 @@ export interface Parts {
   keys: Keys;
   blueprint: Published;
   sites: Sites;
+  routing: RoutingInForce;
   endpoints: Endpoints;
   deliveries: Deliveries;
   replays: Replays;

@@ -60,6 +60,13 @@ export interface Offer {
   until: number;
 }
 
+/** What the business owes; `id` is the event's that made it. */
+export interface OpenPromise {
+  id: string;
+  what: 'reply' | 'call_back';
+  dueAt: number;
+}
+
 /** The row kept beside a conversation's events: nothing in it that they do not say. */
 export interface Conversation {
   id: string;
@@ -89,6 +96,8 @@ export interface Conversation {
   parked: boolean;
   /** Since when the visitor waits for a word of a person. */
   unansweredSince: number | null;
+  /** Those that have not ended. */
+  promises: OpenPromise[];
 }
 
 export interface Contact {

@@ -36,6 +36,8 @@ export const rows: Record<keyof PageEvents, Row | null> = {
   'survey.submitted': null,
   'payment.requested': null,
   'payment.completed': null,
+  'promise.made': null,
+  'promise.ended': null,
   'contact.identified': null,
   'widget.loaded': null,
   'widget.closed': null,

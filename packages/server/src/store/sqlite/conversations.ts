@@ -50,6 +50,7 @@ const toConversation = (row: Row): Conversation =>
     offer: jsonOrNull(row.offer),
     parked: row.parked === 1,
     unansweredSince: row.unanswered_since,
+    promises: row.promises === '[]' ? [] : JSON.parse(row.promises as string),
   }) as Conversation;
 
 const toRow = (row: Row): ConversationRow => ({
@@ -191,6 +192,7 @@ const bind = (c: Conversation): SQLInputValue[] => [
   c.offer && JSON.stringify(c.offer),
   c.parked ? 1 : 0,
   c.unansweredSince,
+  JSON.stringify(c.promises),
   holderOf(c),
 ];
 
@@ -202,13 +204,13 @@ export function conversationWrites(
   const insert = db.prepare(
     `INSERT INTO conversation (status, assignee, epoch, seq, pub, tags, snoozed_until, active_at,
        last_id, last_text, last_by, visitor_pub, visitor_read, agent_read, waiting, offer, parked,
-       unanswered_since, holder, id, site, contact, created_at)
-     VALUES (${Array(23).fill('?').join(', ')})`,
+       unanswered_since, promises, holder, id, site, contact, created_at)
+     VALUES (${Array(24).fill('?').join(', ')})`,
   );
   const save = db.prepare(
     `UPDATE conversation SET status = ?, assignee = ?, epoch = ?, seq = ?, pub = ?, tags = ?,
        snoozed_until = ?, active_at = ?, last_id = ?, last_text = ?, last_by = ?, visitor_pub = ?,
-       visitor_read = ?, agent_read = ?, waiting = ?, offer = ?, parked = ?, unanswered_since = ?,
+       visitor_read = ?, agent_read = ?, waiting = ?, offer = ?, parked = ?, unanswered_since = ?, promises = ?,
        holder = ? WHERE id = ?`,
   );
   const move = db.prepare('UPDATE conversation SET contact = ? WHERE contact = ? RETURNING id');

@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 5.
+-- Version 6.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -23,6 +23,13 @@ CREATE TABLE api_key (
   created_at INTEGER NOT NULL,
   used_at INTEGER,
   revoked INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE availability (
+  agent TEXT PRIMARY KEY,
+  status TEXT NOT NULL,
+  chosen TEXT NOT NULL,
+  until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE blueprint (
@@ -69,11 +76,13 @@ CREATE TABLE conversation (
   visitor_pub INTEGER NOT NULL,
   visitor_read INTEGER NOT NULL,
   agent_read INTEGER NOT NULL
-) STRICT;
+, waiting TEXT, offer TEXT, parked INTEGER NOT NULL DEFAULT 0, unanswered_since INTEGER, promises TEXT NOT NULL DEFAULT '[]', holder TEXT) STRICT;
 
 CREATE INDEX conversation_active ON conversation (active_at) WHERE status IN ('open', 'waiting');
 
 CREATE INDEX conversation_contact ON conversation (contact);
+
+CREATE INDEX conversation_holder ON conversation (holder) WHERE holder IS NOT NULL;
 
 CREATE INDEX conversation_owner ON conversation (assignee, active_at) WHERE status IN ('open', 'waiting');
 

@@ -90,6 +90,33 @@ export const routingEvents = {
     data: z.object({ parked: field(z.boolean(), 'whether it takes none from now on') }),
     example: { parked: true },
   }),
+  'promise.made': define({
+    version: '1.0',
+    about: 'The business has promised something by a time. Each promise ends once.',
+    seenBy: 'everybody',
+    data: z.object({
+      what: field(z.enum(['reply', 'call_back']), 'a word of a person here, or a call'),
+      dueAt: field(f.timeMs, 'by when; milliseconds since 1970'),
+    }),
+    example: { what: 'reply', dueAt: 1_795_426_529_315 },
+  }),
+  'promise.ended': define({
+    version: '1.0',
+    about: 'A promise was kept or broken, or nobody needs it any more.',
+    seenBy: 'everybody',
+    data: z.object({
+      promise: field(f.id, 'id of the event that made it'),
+      what: field(z.enum(['reply', 'call_back']), 'what was promised'),
+      outcome: field(
+        z.enum(['kept', 'broken', 'withdrawn']),
+        'a person wrote in time, the time is over, or the conversation is',
+      ),
+    }),
+    example: {
+      ...{ promise: '01a20265-7d10-7c1c-a7bd-7cfe01c2c0a9', what: 'reply' as const },
+      outcome: 'kept' as const,
+    },
+  }),
   'agent.status_changed': define({
     version: '1.0',
     about: 'An agent may be given conversations, or may not any more.',

@@ -3,6 +3,8 @@ ALTER TABLE conversation ADD COLUMN waiting TEXT;
 ALTER TABLE conversation ADD COLUMN offer TEXT;
 ALTER TABLE conversation ADD COLUMN parked INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE conversation ADD COLUMN unanswered_since INTEGER;
+-- What the business owes; JSON.
+ALTER TABLE conversation ADD COLUMN promises TEXT NOT NULL DEFAULT '[]';
 -- Whose capacity it takes. Counted whenever it matters: what is not kept cannot be wrong (decision 0021).
 ALTER TABLE conversation ADD COLUMN holder TEXT;
 CREATE INDEX conversation_holder ON conversation (holder) WHERE holder IS NOT NULL;

@@ -1,0 +1,139 @@
+import type { Why } from '@throughline/shared/schema';
+import type { Input, Name } from '../conversations/decision.ts';
+import type { Conversation, Queries } from '../conversations/queries.ts';
+import type { CompiledQueue, CompiledRouting } from '../settings/routing/compile.ts';
+import { place } from '../settings/routing/place.ts';
+import type { Match, Pool } from './pool.ts';
+import type { Step } from './step.ts';
+import { type Sources, viewOf } from './view.ts';
+
+/** A command the router means to give. */
+export type Order = { [N in Name]: { name: N; input: Omit<Input<N>, 'id'> } }[Name];
+
+export interface Desk extends Sources {
+  queries: Pick<Queries, 'facts' | 'ofContact'>;
+  routing: CompiledRouting;
+  pool: Pool;
+  now: number;
+  isAvailable(agent: string): boolean;
+}
+
+/** Of people routing does not know: they took what they have by hand. */
+const ANY = 1000;
+
+const fence = ({ id, epoch }: Conversation) => ({ conversation: id, expectedEpoch: epoch });
+
+/** Whom the router found: theirs at once, or theirs to think about. */
+export function offerTo(
+  { item, agent, load, capacity, credit }: Match,
+  row: Conversation,
+  { routing, now }: Pick<Desk, 'routing' | 'now'>,
+): Order {
+  const offer = routing.queues.get(item.queue)?.offer;
+  const until = offer?.mode === 'assign' ? null : now + (offer?.acceptMs ?? 0);
+  const where = item.only === null ? `ring ${item.ring + 1} of` : 'held for them in';
+  const why: Why = {
+    config: routing.fingerprint,
+    reasons: [
+      `${where} ${item.queue}`,
+      `its wait counts ${Math.round(credit)} s, more than any other they may take`,
+      `they have ${load} of ${capacity}, and of those who may take it the least to do`,
+    ],
+  };
+  return {
+    name: 'conversation:offer',
+    input: { ...fence(row), agent, until, limit: capacity, why },
+  };
+}
+
+/** What a step comes to; undefined: nothing but waiting. */
+export async function orderOf(
+  row: Conversation,
+  step: Step,
+  desk: Desk,
+): Promise<Order | undefined> {
+  const { id: conversation } = row;
+  switch (step.do) {
+    case 'place':
+      return queueBy(row, step.reason, desk);
+    case 'end_offer':
+      return {
+        name: 'offer:end',
+        input: { conversation, offer: step.offer, outcome: step.outcome },
+      };
+    case 'overflow':
+      return overflowTo(row, step.to, desk);
+    case 'break_promise':
+      return { name: 'promise:break', input: { conversation, promise: step.promise } };
+    case 'park':
+      return { name: 'conversation:park', input: fence(row) };
+    case 'unpark':
+      return unpark(row, desk);
+    default:
+      return undefined;
+  }
+}
+
+/** Back to its owner where they have room; else it waits for them first, and then for anybody. */
+function unpark(row: Conversation, desk: Desk): Promise<Order> | Order {
+  const agent = row.assignee ?? '';
+  const limit = desk.routing.agents.get(agent)?.capacity ?? ANY;
+  if (!desk.isAvailable(agent) || desk.pool.loadOf(agent) >= limit)
+    return queueBy(row, 'its owner has no room', desk);
+  return { name: 'conversation:unpark', input: { ...fence(row), agent, limit } };
+}
+
+async function queueBy(
+  row: Conversation,
+  reason: string | undefined,
+  desk: Desk,
+): Promise<Order> {
+  const { routing, pool, now } = desk;
+  const { waiting, available } = pool;
+  const view = await viewOf(row, desk, { now, load: { waiting, available } });
+  const { path, reasons, ...placement } = place(routing, view);
+  const queue = routing.queues.get(placement.queue);
+  const hold = queue?.sticky ? await holdFor(row, queue.sticky, desk) : null;
+  const why: Why = {
+    config: routing.fingerprint,
+    rule: path,
+    reasons: [...(reason ? [reason] : []), ...reasons],
+    given: view as Why['given'],
+  };
+  return { name: 'conversation:queue', input: { ...fence(row), ...placement, hold, why } };
+}
+
+/** Who had the contact before gets them again, for as long as the queue is ready to wait. */
+async function holdFor(
+  row: Conversation,
+  { withinMs, holdMs }: NonNullable<CompiledQueue['sticky']>,
+  { queries, routing, now }: Desk,
+): Promise<{ agent: string; until: number } | null> {
+  const until = now + holdMs;
+  const before = await queries.ofContact(row.contact);
+  const last = before.find((it) => it.id !== row.id && it.agent && it.activeAt >= now - withinMs);
+  const agent = row.assignee ?? last?.agent?.id;
+  return agent !== undefined && routing.agents.has(agent) ? { agent, until } : null;
+}
+
+function overflowTo(
+  row: Conversation,
+  to: CompiledQueue['overflow'][number]['to'],
+  { routing, now }: Desk,
+): Order {
+  if ('promise' in to)
+    return {
+      name: 'promise:make',
+      input: { ...fence(row), what: to.promise, dueAt: now + to.withinMs },
+    };
+  const { base, rate } = routing.queues.get(to.queue)?.credit ?? { base: 0, rate: 1 };
+  const why: Why = {
+    config: routing.fingerprint,
+    reasons: [`it overflowed from ${row.waiting?.queue}`],
+  };
+  const need = row.waiting?.need ?? {};
+  return {
+    name: 'conversation:queue',
+    input: { ...fence(row), queue: to.queue, base, rate, need, hold: null, why },
+  };
+}

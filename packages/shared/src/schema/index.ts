@@ -197,6 +197,7 @@ export { type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';
 export {
   type NamedWeekday,
+  type RoutingFinding,
   type RoutingRule,
   routing,
   routingView,

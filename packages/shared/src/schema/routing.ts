@@ -24,10 +24,7 @@ const mapOf = <T extends z.ZodType>(value: T) =>
 
 /** Of which no two have the same name. */
 const listOf = <T extends z.ZodType>(item: T, nameOf: (item: z.infer<T>) => string) =>
-  z
-    .array(item)
-    .max(200)
-    .refine((items) => f.areUnique(items.map(nameOf)), bad);
+  z.array(item).refine((items) => f.areUnique(items.map(nameOf)), bad);
 
 /** A person, by the address they sign in with, and what they can do. */
 const routedAgent = z.strictObject({
@@ -192,12 +189,33 @@ const routingTest = z.strictObject({
 
 /** Who gets which conversation: people, queues, and the rules that lead to them. */
 export const routing = z.strictObject({
-  agents: listOf(routedAgent, ({ email }) => email.toLowerCase()),
+  agents: listOf(routedAgent, ({ email }) => email.toLowerCase()).max(200),
   capacity: capacity.prefault({}),
-  teams: listOf(z.strictObject({ id: f.slug, name: f.name }), ({ id }) => id),
-  queues: listOf(queue, ({ id }) => id),
+  teams: listOf(z.strictObject({ id: f.slug, name: f.name }), ({ id }) => id).max(100),
+  queues: listOf(queue, ({ id }) => id).max(50),
   route,
   /** Run before it is published; one that fails keeps it from being published. */
   tests: z.array(routingTest).max(200).default([]),
 });
 export type Routing = z.infer<typeof routing>;
+
+/** What is wrong with a document of routing, and where. */
+export const routingFinding = z.object({
+  path: z.string().meta({ description: 'a JSON pointer: `/routing/queues/0/rings/1/need`' }),
+  code: z.enum([
+    'bad_shape',
+    'bad_expression',
+    'too_costly',
+    'unknown_agent',
+    'unknown_team',
+    'unknown_queue',
+    'empty_team',
+    'overflow_circle',
+    'shadowed',
+    'nobody_serves',
+    'need_nobody_holds',
+    'test_failed',
+  ]),
+  message: z.string(),
+});
+export type RoutingFinding = z.infer<typeof routingFinding>;

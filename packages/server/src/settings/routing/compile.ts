@@ -123,3 +123,13 @@ export function compileRouting(routing: Routing, known: readonly KnownAgent[]): 
     tree: compileRule(routing.route, 'route', root),
   };
 }
+
+/** A rule and all below it. */
+export const everyRule = (rule: CompiledRule): CompiledRule[] => [
+  rule,
+  ...rule.routes.flatMap(everyRule),
+];
+
+/** Where a rule stands in the blueprint (RFC 6901). */
+export const pointerOf = ({ path }: CompiledRule): string =>
+  `/routing/${path.replaceAll('[', '/').replaceAll(']', '').replaceAll('.', '/')}`;

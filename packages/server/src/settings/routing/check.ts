@@ -1,0 +1,94 @@
+import type { Routing, RoutingFinding } from '@throughline/shared/schema';
+import { findEmptyTeams, findUnknown, type Subject } from './check-names.ts';
+import {
+  type CompiledRule,
+  compileRouting,
+  everyRule,
+  type KnownAgent,
+  pointerOf,
+} from './compile.ts';
+import type { Expression } from './expression.ts';
+import { place } from './place.ts';
+import { findUnserved } from './serve.ts';
+
+const faultOf = (path: string, condition: Expression | undefined): RoutingFinding[] =>
+  condition?.fault ? [{ path, ...condition.fault }] : [];
+
+/** Conditions that cannot be read. */
+function findFaults({ compiled: { queues, tree } }: Subject): RoutingFinding[] {
+  return [
+    ...everyRule(tree).flatMap((rule) => faultOf(`${pointerOf(rule)}/when`, rule.when)),
+    ...[...queues.values()].flatMap(({ rings, overflow }, i) => [
+      ...rings.flatMap(({ need }, j) => faultOf(`/routing/queues/${i}/rings/${j}/need`, need)),
+      ...overflow.flatMap(({ when }, j) =>
+        faultOf(`/routing/queues/${i}/overflow/${j}/when`, when),
+      ),
+    ]),
+  ];
+}
+
+/** Overflows that lead back to where they came from. */
+function findCircles({ routing: { queues } }: Subject): RoutingFinding[] {
+  const targets = new Map(
+    queues.map(({ id, overflow }) => [
+      id,
+      overflow.flatMap(({ then }) => ('queue' in then ? [then.queue] : [])),
+    ]),
+  );
+  const leadsTo = (from: string, to: string, seen = new Set<string>()): boolean => {
+    if (from === to) return true;
+    if (seen.has(from)) return false;
+    seen.add(from);
+    return (targets.get(from) ?? []).some((next) => leadsTo(next, to, seen));
+  };
+  return queues.flatMap(({ id, overflow }, i) =>
+    overflow.flatMap(({ then }, j): RoutingFinding[] => {
+      if (!('queue' in then && leadsTo(then.queue, id))) return [];
+      const message = `What goes from "${id}" to "${then.queue}" comes back.`;
+      return [
+        { path: `/routing/queues/${i}/overflow/${j}/then`, code: 'overflow_circle', message },
+      ];
+    }),
+  );
+}
+
+/** Rules that never get their turn: one before them has the same condition, or always matches. */
+function findShadowed({ compiled: { tree } }: Subject): RoutingFinding[] {
+  const textOf = ({ when }: CompiledRule): string => when?.text.trim() ?? '';
+  return everyRule(tree).flatMap(({ routes }) =>
+    routes.flatMap((rule, i): RoutingFinding[] => {
+      const wins = [textOf(rule), 'true'];
+      const before = routes.slice(0, i).find((other) => wins.includes(textOf(other)));
+      if (!before) return [];
+      const message = `It never gets its turn: ${before.path} matches whenever it would.`;
+      return [{ path: `${pointerOf(rule)}/when`, code: 'shadowed', message }];
+    }),
+  );
+}
+
+function findFailed({ routing: { tests }, compiled }: Subject): RoutingFinding[] {
+  return tests.flatMap(({ name, given, expect }, i): RoutingFinding[] => {
+    const { queue, base, reasons } = place(compiled, given);
+    const isBaseRight = expect.base === undefined || expect.base === base;
+    if (queue === expect.queue && isBaseRight) return [];
+    const wanted = expect.base === undefined ? expect.queue : `${expect.queue} (${expect.base})`;
+    const got = isBaseRight ? queue : `${queue} (${base})`;
+    const message = `${name ?? `Test ${i + 1}`}: expected ${wanted}, got ${got}; ${reasons.join(', ')}.`;
+    return [{ path: `/routing/tests/${i}/expect`, code: 'test_failed', message }];
+  });
+}
+
+/** All that keeps a document from being published. Says the same of the same. */
+export function checkRouting(routing: Routing, known: readonly KnownAgent[]): RoutingFinding[] {
+  const compiled = compileRouting(routing, known);
+  const subject: Subject = { routing, compiled, known };
+  return [
+    ...findFaults(subject),
+    ...findUnknown(subject),
+    ...findEmptyTeams(subject),
+    ...findCircles(subject),
+    ...findUnserved(routing, compiled),
+    ...findShadowed(subject),
+    ...findFailed(subject),
+  ];
+}

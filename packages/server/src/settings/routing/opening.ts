@@ -1,0 +1,57 @@
+import { type Hours, type RoutingView, weekdays } from '@throughline/shared/schema';
+
+/** Closed for longer than that is closed. */
+const AHEAD_DAYS = 370;
+
+const zonedAt = (at: number, timeZone: string): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+
+const weekdayOf = ({ dayOfWeek }: { dayOfWeek: number }) => weekdays[dayOfWeek - 1] ?? 'monday';
+
+/** A date has the last word over its weekday. */
+function openingsOn({ week, exceptions = [] }: Hours, day: Temporal.PlainDate) {
+  const date = day.toString();
+  return exceptions.find((it) => it.date === date)?.open ?? week[weekdayOf(day)] ?? [];
+}
+
+/** What clock and calendar show, as rules ask for it. */
+export function clockAt(hours: Hours | undefined, at: number): Required<RoutingView>['time'] {
+  const there = zonedAt(at, hours?.timeZone ?? 'UTC');
+  return { hour: there.hour, minute: there.minute, weekday: weekdayOf(there) };
+}
+
+/** Whether somebody is there. */
+export function isOpen(hours: Hours, at: number): boolean {
+  const there = zonedAt(at, hours.timeZone);
+  const clock = there.toPlainTime().toString().slice(0, 5);
+  return openingsOn(hours, there.toPlainDate()).some(({ from, to }) => from <= clock && clock < to);
+}
+
+/** When it may become open on a day: at its hours, by either reading of a doubtful one, or as clocks jump. */
+function candidatesOn(hours: Hours, day: Temporal.PlainDate): number[] {
+  const { timeZone } = hours;
+  const midnight = day.toZonedDateTime(timeZone);
+  const jump = midnight.getTimeZoneTransition('next');
+  const at = openingsOn(hours, day).flatMap(({ from }) => {
+    const wall = day.toPlainDateTime(from);
+    return (['earlier', 'later'] as const).map((disambiguation) =>
+      wall.toZonedDateTime(timeZone, { disambiguation }),
+    );
+  });
+  return [midnight, ...(jump ? [jump] : []), ...at]
+    .filter((time) => time.toPlainDate().equals(day))
+    .map(({ epochMilliseconds }) => epochMilliseconds);
+}
+
+/** The first moment from `at` on at which it is open, `at` itself while it is; undefined: not for a year. */
+export function nextOpenAt(hours: Hours, at: number): number | undefined {
+  if (isOpen(hours, at)) return at;
+  const today = zonedAt(at, hours.timeZone).toPlainDate();
+  for (let days = 0; days < AHEAD_DAYS; days++) {
+    const found = candidatesOn(hours, today.add({ days }))
+      .filter((time) => time > at && isOpen(hours, time))
+      .sort((a, b) => a - b)[0];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

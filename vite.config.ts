@@ -26,6 +26,8 @@ export default defineConfig({
         test: {
           name: 'dom',
           environment: 'jsdom',
+          // Parts are loaded when they are used, and a busy machine takes its time for it.
+          setupFiles: ['scripts/dom-setup.ts'],
           include: ['packages/{widget,console}/**/*.test.{ts,tsx}'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts'],
         },

@@ -54,6 +54,11 @@ export function row(n: number, more: Partial<ConversationSummary> = {}): Convers
     unread: false,
     visitorRead: 2,
     agentRead: 2,
+    queue: null,
+    unansweredSince: null,
+    offer: null,
+    parked: false,
+    promises: [],
     ...more,
   };
 }

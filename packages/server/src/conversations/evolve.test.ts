@@ -21,6 +21,7 @@ type Step = [what: string, record: LogRecord, next: [Status, Status, Status, Sta
 
 const same: Step[2] = ['open', 'waiting', 'snoozed', 'resolved'];
 const all = (status: Status): Step[2] => [status, status, status, status];
+const ada = { id: 'ada', name: 'Ada' };
 const message = { text: 'hi' };
 const file = { attachment: 'f', type: 'image/png', bytes: 9, sha256: '0' };
 
@@ -81,6 +82,17 @@ const steps: Step[] = [
     same,
   ],
   ['a failing sink', event('sink.degraded', { endpoint: 'e', state: 'failing' }), same],
+  [
+    'in a queue',
+    event('conversation.queued', { queue: 'q', since: 1, base: 0, rate: 1, need: {}, hold: null }),
+    same,
+  ],
+  ['offered', event('conversation.offered', { agent: ada, until: 900 }), same],
+  ['declined', event('conversation.offer_ended', { agent: ada, outcome: 'declined' }), same],
+  ['parked', event('conversation.parked', { parked: true }), same],
+  ['a promise', event('promise.made', { what: 'reply', dueAt: 900 }), same],
+  ['a promise kept', event('promise.ended', { promise: 'p', outcome: 'kept' }), same],
+  ['somebody away', event('agent.status_changed', { agent: ada, status: 'away' }), same],
   ['a test', event('test.event', { endpoint: 'e' }), same],
 ];
 

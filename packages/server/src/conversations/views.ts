@@ -35,4 +35,9 @@ export const toSummary = (row: ConversationRow): ConversationSummary => ({
   unread: row.visitorPub > row.agentRead,
   visitorRead: row.visitorRead,
   agentRead: row.agentRead,
+  queue: row.waiting?.queue ?? null,
+  unansweredSince: row.unansweredSince,
+  offer: row.offer,
+  parked: row.parked,
+  promises: row.promises,
 });

@@ -22,10 +22,12 @@ export const agentTable = (parts: Parts): Map<string, Entry<AgentSocket>> =>
   ]);
 
 const commandRows = ({ conversations }: Parts): Row[] =>
-  agentCommands.map((name) => [
-    name,
-    entry(commands[name], ({ data }, input) => conversations.run(data.who, name, input as never)),
-  ]);
+  agentCommands
+    .filter((name) => name !== 'status:set')
+    .map((name) => [
+      name,
+      entry(commands[name], ({ data }, input) => conversations.run(data.who, name, input as never)),
+    ]);
 
 const statusRow = ({ availabilities }: Parts): Row => [
   'status:set',

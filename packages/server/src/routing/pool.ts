@@ -157,8 +157,7 @@ export function createPool(serves: Serves): Pool {
     if (item.only !== null) lanes.get(item.only)?.delete(demand);
   }
 
-  const hasRoom = (seat: Seat | undefined): seat is Seat =>
-    seat?.available === true && seat.load < seat.capacity;
+  const hasRoom = ({ available, load, capacity }: Seat): boolean => available && load < capacity;
 
   /** After whatever changed about somebody: their place among those with room. */
   function settle(seat: Seat): void {
@@ -195,7 +194,7 @@ export function createPool(serves: Serves): Pool {
   function bestFor(item: Item, { supplies: some }: Demand): Seat | undefined {
     if (item.only !== null) {
       const seat = seats.get(item.only);
-      return hasRoom(seat) ? seat : undefined;
+      return seat && hasRoom(seat) ? seat : undefined;
     }
     let best: Seat | undefined;
     for (const { free } of some) {

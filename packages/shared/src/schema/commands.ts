@@ -96,6 +96,7 @@ export const agentCommands = [
   'conversation:unassign',
   'offer:accept',
   'offer:decline',
+  'status:set',
   'conversation:resolve',
   'conversation:reopen',
   'conversation:snooze',

@@ -5,11 +5,12 @@ import type {
   CompiledRouting,
   CompiledRule,
   Need,
+  RoutedAgent,
 } from './compile.ts';
 import { everyRule, pointerOf } from './compile.ts';
 import { needs } from './vocabulary.ts';
 
-type Person = Pick<Routing['agents'][number], 'teams' | 'skills'>;
+type Person = Pick<RoutedAgent, 'teams' | 'skills'>;
 
 /** Whether somebody may serve in a ring what has a need. A condition that is unknown is not met. */
 export function serves(ring: CompiledRing, agent: Person, need: Need): boolean {

@@ -89,7 +89,7 @@ export async function assemble(
   );
   const conversations = createConversations(store, now, {
     site: sites.get,
-    most: (agent) => routing.current?.agents.get(agent)?.most,
+    limits: (agent) => routing.current?.agents.get(agent),
   });
   const parts: Parts = {
     ...sending,

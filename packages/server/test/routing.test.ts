@@ -37,7 +37,12 @@ async function world({ people = 1, document, options }: World = {}) {
   );
   const publish = async (more: Partial<Document> = {}) => {
     const blueprint = await openBlueprint(relay.store, Date.now);
-    const made = schema.parse(plan(hired.map(({ agent }) => agent.email), more));
+    const made = schema.parse(
+      plan(
+        hired.map(({ agent }) => agent.email),
+        more,
+      ),
+    );
     await blueprint.publish((before) => ({ ...before, routing: made }), { by: 'test' });
   };
   await publish(document);

@@ -26,7 +26,7 @@ const agent = (id: string, more: Partial<Agent> = {}): Agent => ({
 });
 
 const taker = (id: string, more: Partial<Agent> = {}): Pick<Subject, 'taker'> => ({
-  taker: { agent: agent(id, more), availability: undefined, load: 0, most: undefined },
+  taker: { agent: agent(id, more), availability: undefined, load: 0, limits: undefined },
 });
 
 const row = (more: Partial<Conversation> = {}): Conversation => ({

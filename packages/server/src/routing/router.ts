@@ -11,7 +11,7 @@ import { isOpen } from '../settings/routing/opening.ts';
 import { serves } from '../settings/routing/serve.ts';
 import { overflows } from '../settings/routing/vocabulary.ts';
 import { createClockwork } from './clock.ts';
-import { type Desk, offerTo, type Order, orderOf } from './orders.ts';
+import { type Desk, type Order, offerTo, orderOf } from './orders.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type Surroundings, stepOf } from './step.ts';
 import type { Sources } from './view.ts';
@@ -36,8 +36,6 @@ export interface Router {
 
 const ROUTER = { kind: 'system', id: 'routing' } as const;
 const PAGE = 1000;
-/** What was refused is looked at again at once as long as that may help, and then a little later. */
-const ROUNDS_MAX = 3;
 const LATER_MS = 1000;
 
 const poolFor = (routing: CompiledRouting | undefined): Pool =>
@@ -53,6 +51,7 @@ export function createRouter(parts: RouterParts): Router {
   const { statusOf } = availabilities;
   const clockwork = createClockwork();
   const misses = new Map<string, number>();
+  const refused = new Set<string>();
   let routing: CompiledRouting | undefined;
   let pool = poolFor(undefined);
   let running: Promise<void> = Promise.resolve();
@@ -87,26 +86,34 @@ export function createRouter(parts: RouterParts): Router {
     return outcome.ok;
   }
 
-  /** Looks at some, gives what that comes to, and again at what was refused. */
+  /** Looks at some, and gives what that comes to. */
   async function settle(ids: Iterable<string>): Promise<void> {
-    let dirty = new Set(ids);
-    for (let round = 0; routing && round < ROUNDS_MAX; round++) {
-      const at = desk(routing);
-      const orders: Order[] = [];
-      for (const id of dirty) {
-        const row = await queries.get(id);
-        const order = row && (await look(row, at));
-        if (order) orders.push(order);
-      }
-      for (const match of pool.match(at.now)) {
-        const row = await queries.get(match.item.conversation);
-        if (row) orders.push(offerTo(match, row, at));
-      }
-      const done = await Promise.all(orders.map(give));
-      dirty = new Set(orders.flatMap(({ input }, i) => (done[i] ? [] : [input.conversation])));
-      if (dirty.size === 0) return;
+    if (!routing) return;
+    const at = desk(routing);
+    const orders: Order[] = [];
+    for (const id of ids) {
+      const row = await queries.get(id);
+      const order = row && (await look(row, at));
+      if (order) orders.push(order);
     }
-    for (const id of dirty) clockwork.set(id, now() + LATER_MS);
+    for (const match of pool.match(at.now)) {
+      const row = await queries.get(match.item.conversation);
+      if (row) orders.push(offerTo(match, row, at));
+    }
+    await Promise.all(orders.map((order) => follow(order, at)));
+  }
+
+  /**
+   * What was refused was decided behind the log: nothing is held for anybody, and it is looked at again
+   * with what comes, or a little later.
+   */
+  async function follow(order: Order, at: Desk & Surroundings): Promise<void> {
+    if (await give(order)) return;
+    const { conversation } = order.input;
+    const row = await queries.get(conversation);
+    if (row) await look(row, at);
+    refused.add(conversation);
+    clockwork.set(conversation, now() + LATER_MS);
   }
 
   function seat(id: string): void {
@@ -144,7 +151,13 @@ export function createRouter(parts: RouterParts): Router {
   }
 
   /** Whoever lets several offers pass is not there, whatever they said. */
-  async function count({ agent, outcome }: { agent: { id: string; name: string }; outcome: string }) {
+  async function count({
+    agent,
+    outcome,
+  }: {
+    agent: { id: string; name: string };
+    outcome: string;
+  }) {
     if (outcome !== 'missed') return void misses.delete(agent.id);
     const missed = (misses.get(agent.id) ?? 0) + 1;
     misses.set(agent.id, missed);
@@ -163,7 +176,8 @@ export function createRouter(parts: RouterParts): Router {
     rebuild: () => queue(rebuild),
     hear: (records) =>
       queue(async () => {
-        const touched = new Set<string>();
+        const touched = new Set(refused);
+        refused.clear();
         for (const record of records) for (const id of await touchedBy(record)) touched.add(id);
         await settle(touched);
       }),

@@ -32,6 +32,7 @@ import { openBlueprint } from './settings/blueprint.ts';
 import { createEndpoints } from './settings/endpoints.ts';
 import { createIdentities } from './settings/identity.ts';
 import { createKeys } from './settings/keys.ts';
+import { createRoutingSettings } from './settings/routing/settings.ts';
 import { createSessions } from './settings/sessions.ts';
 import { createSiteSecrets } from './settings/site-secrets.ts';
 import { createSites } from './settings/sites.ts';
@@ -62,10 +63,9 @@ export async function assemble(
 ): Promise<{ parts: Parts; dispatcher: Dispatcher }> {
   const { config, log, now, server, isReady } = ground;
   const outlets = announcePresence(server);
-  const blueprint = await openBlueprint(store, now);
+  const settings = await openSettings(store, now);
+  const { blueprint, sites, siteSecrets } = settings;
   const egress = createEgress(config.egressAllow);
-  const sites = createSites(blueprint);
-  const siteSecrets = createSiteSecrets(store, { sites, now });
   const sending = {
     now,
     log,
@@ -87,7 +87,7 @@ export async function assemble(
   const parts: Parts = {
     ...sending,
     config,
-    blueprint,
+    ...settings,
     replays: createReplays(store, now),
     liftEndpoint: dispatcher.lift,
     presence: createPresence(outlets.listener),
@@ -106,13 +106,11 @@ export async function assemble(
     }),
     sources: createSources(store, { blueprint, now }),
     identities: createIdentities(siteSecrets, now),
-    siteSecrets,
     egress,
     poster,
     queries: createQueries(store, signer),
     replyTimes: createReplyTimes(store, now),
     ...(await createAccess(store, now)),
-    sites,
     gates: createGates(config.limits),
     closedFor() {
       if (!isReady()) return problem('going_away', { retryAfterMs: RESTART_RETRY_MS });
@@ -124,6 +122,18 @@ export async function assemble(
     announceSites: createSiteNews(server, sites),
   };
   return { parts, dispatcher };
+}
+
+/** What the business configures. */
+async function openSettings(store: Store, now: Clock) {
+  const blueprint = await openBlueprint(store, now);
+  const sites = createSites(blueprint);
+  return {
+    blueprint,
+    sites,
+    siteSecrets: createSiteSecrets(store, { sites, now }),
+    routingSettings: createRoutingSettings(store, blueprint),
+  };
 }
 
 /** Who may come in, and how whoever left is told. */

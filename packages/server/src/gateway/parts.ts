@@ -26,6 +26,7 @@ import type { Published } from '../settings/blueprint.ts';
 import type { Endpoints } from '../settings/endpoints.ts';
 import type { Identities } from '../settings/identity.ts';
 import type { Keys } from '../settings/keys.ts';
+import type { RoutingSettings } from '../settings/routing/settings.ts';
 import type { Sessions } from '../settings/sessions.ts';
 import type { SiteSecrets } from '../settings/site-secrets.ts';
 import type { Sites } from '../settings/sites.ts';
@@ -57,6 +58,7 @@ export interface Parts {
   sessions: Sessions;
   keys: Keys;
   blueprint: Published;
+  routingSettings: RoutingSettings;
   sites: Sites;
   endpoints: Endpoints;
   deliveries: Deliveries;

@@ -146,7 +146,6 @@ export const weekdays = [
   'saturday',
   'sunday',
 ] as const;
-export type NamedWeekday = (typeof weekdays)[number];
 
 /** What is known of a conversation when its place is looked for; what is not there is not known. */
 export const routingView = z.strictObject({

@@ -191,7 +191,7 @@ export {
   visitorConversation,
 } from './http.ts';
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
-export { type Parsed, parse, type Schema, type Valid } from './parse.ts';
+export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';
 export {
   type RoutingFinding,

@@ -8,7 +8,7 @@ import * as files from './files.ts';
 import * as http from './http.ts';
 import type { Schema } from './parse.ts';
 import { httpProblem } from './problem.ts';
-import { routing, routingFinding, routingView } from './routing.ts';
+import { routingFinding } from './routing.ts';
 import * as routingHttp from './routing-http.ts';
 import * as sites from './sites.ts';
 import { receipt } from './wire.ts';
@@ -32,9 +32,7 @@ for (const [name, schema] of Object.entries({
     problem: httpProblem,
     receipt,
     site,
-    routing,
     routingFinding,
-    routingView,
   },
   ...files,
   ...http,

@@ -202,7 +202,6 @@ export type Routing = z.infer<typeof routing>;
 export const routingFinding = z.object({
   path: z.string().meta({ description: 'a JSON pointer: `/routing/queues/0/rings/1/need`' }),
   code: z.enum([
-    'bad_shape',
     'bad_expression',
     'too_costly',
     'unknown_agent',

@@ -26,7 +26,7 @@ export interface CompiledRing {
   need: Expression | undefined;
 }
 
-export interface CompiledOverflow {
+interface CompiledOverflow {
   afterMs: number;
   /** Over `overflows.scope({ open, waitedMs, load })`; undefined: always. */
   when: Expression | undefined;

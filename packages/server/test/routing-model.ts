@@ -52,13 +52,13 @@ const documents: Document[] = [0, 1].map((change) => ({
         { afterMs: 20_000, teams: ['second'] },
       ],
       offer: { mode: 'offer', acceptMs: 10_000, misses: 2 },
-      overflow: [{ afterMs: 90_000, then: { queue: 'support' } }],
+      overflow: [{ afterMs: 90_000, to: { queue: 'support' } }],
     },
     {
       ...{ id: 'support', name: 'Support', sticky: { withinMs: 3_600_000, holdMs: 15_000 } },
       rings: [{ afterMs: 0, teams: ['first'] }],
       offer: { mode: change === 0 ? 'assign' : 'offer' },
-      overflow: [{ afterMs: 120_000, then: { promise: 'reply', withinMs: 60_000 } }],
+      overflow: [{ afterMs: 120_000, to: { promise: 'reply', withinMs: 60_000 } }],
     },
   ],
   route: {
@@ -259,28 +259,43 @@ export async function createModel(random: () => number) {
   });
   const asAgent = (id: string): Principal => ({ kind: 'agent', id, name: id });
 
+  function publish(which: number): void {
+    routing = compile(which);
+    published = 2;
+    append('config.published', { version: 1, by: 'test' });
+  }
+
+  function begin(site: string): void {
+    const conversation = randomUUIDv7();
+    const who = { kind: 'visitor', id: randomUUIDv7(), site } as const;
+    void conversations
+      .start(who, { id: randomUUIDv7(), conversation })
+      .then(() => run(who, 'message:send', { conversation, text: 'Hello' }));
+  }
+
   function act(it: Act): void {
-    if (it.do === 'pass') return void (clock.now += it.ms);
-    if (it.do === 'status') return setStatus(`agent-${it.who % AGENTS}`, it.to);
-    if (it.do === 'publish') {
-      routing = compile(it.which);
-      published = 2;
-      return append('config.published', { version: 1, by: 'test' });
+    switch (it.do) {
+      case 'pass':
+        clock.now += it.ms;
+        break;
+      case 'status':
+        setStatus(`agent-${it.who % AGENTS}`, it.to);
+        break;
+      case 'publish':
+        publish(it.which);
+        break;
+      case 'restart':
+        memory.crash();
+        start();
+        break;
+      case 'begin':
+        begin(it.site);
+        break;
+      default: {
+        const row = pick(it.which);
+        if (row) actOn(row, it);
+      }
     }
-    if (it.do === 'restart') {
-      memory.crash();
-      return start();
-    }
-    if (it.do === 'begin') {
-      const conversation = randomUUIDv7();
-      const who = { kind: 'visitor', id: randomUUIDv7(), site: it.site } as const;
-      void conversations
-        .start(who, { id: randomUUIDv7(), conversation })
-        .then(() => run(who, 'message:send', { conversation, text: 'Hello' }));
-      return;
-    }
-    const row = pick(it.which);
-    if (row) actOn(row, it);
   }
 
   function actOn(row: Conversation, it: Extract<Act, { which: number }>): void {

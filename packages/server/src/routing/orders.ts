@@ -78,7 +78,7 @@ export async function orderOf(
 function unpark(row: Conversation, desk: Desk): Promise<Order> | Order {
   const agent = row.assignee ?? '';
   const { capacity = ANY } = desk.routing.agents.get(agent) ?? {};
-  if (!desk.isAvailable(agent) || desk.pool.loadOf(agent) >= capacity)
+  if (!desk.isAvailable(agent) || desk.pool.heldBy(agent).size >= capacity)
     return queueBy(row, 'its owner has no room', desk);
   return { name: 'conversation:unpark', input: { ...fence(row), agent } };
 }

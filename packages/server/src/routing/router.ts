@@ -10,7 +10,7 @@ import type { RoutingInForce } from '../settings/routing/in-force.ts';
 import { isOpen } from '../settings/routing/opening.ts';
 import { serves } from '../settings/routing/serve.ts';
 import { overflows } from '../settings/routing/vocabulary.ts';
-import { createClockwork } from './clock.ts';
+import { type Clockwork, createClockwork } from './clock.ts';
 import { type Desk, type Order, offerTo, orderOf } from './orders.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type Surroundings, stepOf } from './step.ts';
@@ -38,6 +38,9 @@ const ROUTER = { kind: 'system', id: 'routing' } as const;
 const PAGE = 1000;
 const LATER_MS = 1000;
 
+/** What steps and orders look at. */
+type Place = Desk & Surroundings;
+
 const poolFor = (routing: CompiledRouting | undefined): Pool =>
   createPool(({ queue, ring, need }, person) => {
     const found = routing?.queues.get(queue)?.rings[ring];
@@ -45,142 +48,169 @@ const poolFor = (routing: CompiledRouting | undefined): Pool =>
     return found !== undefined && agent !== undefined && serves(found, agent, need);
   });
 
-/** Brings what waits to who may take it: from rows to steps, from steps to commands (decision 0021). */
-export function createRouter(parts: RouterParts): Router {
-  const { conversations, queries, availabilities, log, now } = parts;
-  const { statusOf } = availabilities;
-  const clockwork = createClockwork();
-  const misses = new Map<string, number>();
-  const refused = new Set<string>();
-  let routing: CompiledRouting | undefined;
-  let pool = poolFor(undefined);
-  let running: Promise<void> = Promise.resolve();
+/** Routing as it stands: what is published, what waits, who is there. */
+interface State {
+  routing: CompiledRouting | undefined;
+  pool: Pool;
+  clockwork: Clockwork;
+  /** Looked at again with what comes. */
+  refused: Set<string>;
+  /** Offers in a row that somebody let pass. */
+  misses: Map<string, number>;
+}
 
-  const desk = (current: CompiledRouting): Desk & Surroundings => ({
+function deskOf(parts: RouterParts, { pool }: State, routing: CompiledRouting): Place {
+  const now = parts.now();
+  const { statusOf } = parts.availabilities;
+  return {
     ...parts,
-    routing: current,
+    routing,
     pool,
-    now: now(),
+    now,
     statusOf,
     isAvailable: (agent) => statusOf(agent) === 'available',
     applies(queue, { when }, waitedMs) {
-      const open = queue.hours === undefined || isOpen(queue.hours, now());
+      const open = queue.hours === undefined || isOpen(queue.hours, now);
       const load = { waiting: pool.waiting, available: pool.available };
       return !when || when.evaluate(overflows.scope({ open, waitedMs, load })) === true;
     },
-  });
+  };
+}
 
-  async function look(row: Conversation, at: Desk & Surroundings): Promise<Order | undefined> {
-    const step = stepOf(row, at);
-    pool.hold(row.id, holderOf(row));
-    if (step.do === 'wait') pool.wait(step.item);
-    else pool.leave(row.id);
-    clockwork.set(row.id, 'dueAt' in step ? step.dueAt : null);
-    return orderOf(row, step, at);
-  }
+/** From a row to its step: in memory at once, and as an order where something is to be done. */
+async function look(row: Conversation, state: State, at: Place): Promise<Order | undefined> {
+  const { pool, clockwork } = state;
+  const step = stepOf(row, at);
+  pool.hold(row.id, holderOf(row));
+  if (step.do === 'wait') pool.wait(step.item);
+  else pool.leave(row.id);
+  clockwork.set(row.id, 'dueAt' in step ? step.dueAt : null);
+  return orderOf(row, step, at);
+}
 
-  async function give({ name, input }: Order): Promise<boolean> {
-    const order = { id: randomUUIDv7(), ...input };
-    const outcome = await conversations.run(ROUTER, name, order as never);
-    if (!outcome.ok) log.debug({ name, code: outcome.error.code }, 'routing was refused');
-    return outcome.ok;
-  }
+/**
+ * Gives an order. What is refused was decided behind the log: nothing is held for anybody, and it is looked
+ * at again with what comes, or a little later.
+ */
+async function give(
+  { name, input }: Order,
+  state: State,
+  { parts, at }: { parts: RouterParts; at: Place },
+): Promise<void> {
+  const order = { id: randomUUIDv7(), ...input };
+  const outcome = await parts.conversations.run(ROUTER, name, order as never);
+  if (outcome.ok) return;
+  parts.log.debug({ name, code: outcome.error.code }, 'routing was refused');
+  const row = await parts.queries.get(input.conversation);
+  if (row) await look(row, state, at);
+  state.refused.add(input.conversation);
+  state.clockwork.set(input.conversation, parts.now() + LATER_MS);
+}
 
-  /** Looks at some, and gives what that comes to. */
-  async function settle(ids: Iterable<string>): Promise<void> {
-    if (!routing) return;
-    const at = desk(routing);
-    const orders: Order[] = [];
-    for (const id of ids) {
-      const row = await queries.get(id);
-      const order = row && (await look(row, at));
-      if (order) orders.push(order);
-    }
-    for (const match of pool.match(at.now)) {
-      const row = await queries.get(match.item.conversation);
-      if (row) orders.push(offerTo(match, row, at));
-    }
-    await Promise.all(orders.map((order) => follow(order, at)));
+/** Looks at some, and gives what that comes to. */
+async function settle(ids: Iterable<string>, state: State, parts: RouterParts): Promise<void> {
+  const { routing, pool } = state;
+  if (!routing) return;
+  const { queries } = parts;
+  const at = deskOf(parts, state, routing);
+  const orders: Order[] = [];
+  for (const id of ids) {
+    const row = await queries.get(id);
+    const order = row && (await look(row, state, at));
+    if (order) orders.push(order);
   }
+  for (const match of pool.match(at.now)) {
+    const row = await queries.get(match.item.conversation);
+    if (row) orders.push(offerTo(match, row, at));
+  }
+  await Promise.all(orders.map((order) => give(order, state, { parts, at })));
+}
 
-  /**
-   * What was refused was decided behind the log: nothing is held for anybody, and it is looked at again
-   * with what comes, or a little later.
-   */
-  async function follow(order: Order, at: Desk & Surroundings): Promise<void> {
-    if (await give(order)) return;
-    const { conversation } = order.input;
-    const row = await queries.get(conversation);
-    if (row) await look(row, at);
-    refused.add(conversation);
-    clockwork.set(conversation, now() + LATER_MS);
-  }
+function seat(id: string, { routing, pool }: State, { availabilities }: RouterParts): void {
+  const agent = routing?.agents.get(id);
+  const available = availabilities.statusOf(id) === 'available';
+  if (agent) pool.setPerson({ ...agent, available });
+}
 
-  function seat(id: string): void {
-    const agent = routing?.agents.get(id);
-    if (agent) pool.setPerson({ ...agent, available: statusOf(id) === 'available' });
+/** Reads all that is open, and who is there, anew. */
+async function rebuild(state: State, parts: RouterParts): Promise<void> {
+  await parts.routing.refresh();
+  state.routing = parts.routing.current;
+  state.pool = poolFor(state.routing);
+  for (const id of state.routing?.agents.keys() ?? []) seat(id, state, parts);
+  let rows = await parts.queries.active('', PAGE);
+  while (rows.length > 0) {
+    await settle(
+      rows.map(({ id }) => id),
+      state,
+      parts,
+    );
+    rows = await parts.queries.active(rows.at(-1)?.id ?? '', PAGE);
   }
+}
 
-  async function rebuild(): Promise<void> {
-    await parts.routing.refresh();
-    routing = parts.routing.current;
-    pool = poolFor(routing);
-    for (const id of routing?.agents.keys() ?? []) seat(id);
-    for (let after = ''; ; ) {
-      const rows = await queries.active(after, PAGE);
-      const last = rows.at(-1);
-      if (!last) return;
-      await settle(rows.map(({ id }) => id));
-      after = last.id;
-    }
-  }
+/** Whoever lets several offers pass is not there, whatever they said. */
+async function countMiss(
+  agent: { id: string; name: string },
+  { routing, misses }: State,
+  { availabilities }: RouterParts,
+): Promise<void> {
+  const missed = (misses.get(agent.id) ?? 0) + 1;
+  misses.set(agent.id, missed);
+  const queues = [...(routing?.queues.values() ?? [])];
+  const most = Math.min(...queues.map(({ offer }) => offer.misses));
+  if (missed >= most && availabilities.statusOf(agent.id) === 'available')
+    await availabilities.setAway(agent);
+}
 
-  /** Those whose step may be another one now. */
-  async function touchedBy(record: LogRecord): Promise<string[]> {
-    const { type, data, conversation } = record;
-    if (type === 'config.published') await rebuild();
-    if (type === 'agent.status_changed' && 'agent' in data) {
-      const { id } = data.agent;
-      if (routing && !routing.agents.has(id)) await rebuild();
-      misses.delete(id);
-      seat(id);
-      return pool.heldBy(id);
-    }
-    if (type === 'conversation.offer_ended' && 'outcome' in data) await count(data);
-    return conversation === null ? [] : [conversation];
+/** Conversations whose step may be another one after a record. */
+async function touchedBy(record: LogRecord, state: State, parts: RouterParts): Promise<string[]> {
+  const { type, data, conversation } = record;
+  if (type === 'config.published') await rebuild(state, parts);
+  if (type === 'agent.status_changed' && 'agent' in data) {
+    const { id } = data.agent;
+    // Somebody who has an account since.
+    if (state.routing && !state.routing.agents.has(id)) await rebuild(state, parts);
+    state.misses.delete(id);
+    seat(id, state, parts);
+    return [...state.pool.heldBy(id)];
   }
+  if (type === 'conversation.offer_ended' && 'outcome' in data) {
+    if (data.outcome === 'missed') await countMiss(data.agent, state, parts);
+    else state.misses.delete(data.agent.id);
+  }
+  return conversation === null ? [] : [conversation];
+}
 
-  /** Whoever lets several offers pass is not there, whatever they said. */
-  async function count({
-    agent,
-    outcome,
-  }: {
-    agent: { id: string; name: string };
-    outcome: string;
-  }) {
-    if (outcome !== 'missed') return void misses.delete(agent.id);
-    const missed = (misses.get(agent.id) ?? 0) + 1;
-    misses.set(agent.id, missed);
-    const most = Math.max(...[...(routing?.queues.values() ?? [])].map((it) => it.offer.misses));
-    if (missed >= most && statusOf(agent.id) === 'available') await availabilities.setAway(agent);
-  }
+/** Brings what waits to who may take it: from rows to steps, from steps to commands (decision 0021). */
+export function createRouter(parts: RouterParts): Router {
+  const state: State = {
+    routing: undefined,
+    pool: poolFor(undefined),
+    clockwork: createClockwork(),
+    refused: new Set(),
+    misses: new Map(),
+  };
+  let running: Promise<void> = Promise.resolve();
 
   /** One after another: nobody looks at a pool that somebody else is changing. */
-  function queue(work: () => Promise<void>): Promise<void> {
+  function inTurn(work: () => Promise<void>): Promise<void> {
     const done = running.then(work);
     running = done.catch(() => {});
     return done;
   }
 
+  async function hear(records: LogRecord[]): Promise<void> {
+    const touched = new Set(state.refused);
+    state.refused.clear();
+    for (const record of records)
+      for (const id of await touchedBy(record, state, parts)) touched.add(id);
+    await settle(touched, state, parts);
+  }
+
   return {
-    rebuild: () => queue(rebuild),
-    hear: (records) =>
-      queue(async () => {
-        const touched = new Set(refused);
-        refused.clear();
-        for (const record of records) for (const id of await touchedBy(record)) touched.add(id);
-        await settle(touched);
-      }),
-    tick: () => queue(() => settle(clockwork.due(now()))),
+    rebuild: () => inTurn(() => rebuild(state, parts)),
+    hear: (records) => inTurn(() => hear(records)),
+    tick: () => inTurn(() => settle(state.clockwork.due(parts.now()), state, parts)),
   };
 }

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '625d71d15430d310535451ece1cce979844f706efab802971935920097165328',
+  sha256: '849369570720a6419aa558228de9de34594071317eb66a0691a9805f87e62178',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '1cec6dbf065b04d280e94ac9e2ae7ddccefe4afe41d97ec4ddf9e45030a0cab9',
+  sha256: 'e9792bc9f28c8f311ae896be8eae2612cbaa8dc297ed39d7211622d135745f17',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -1,8 +1,9 @@
 import { uuidv7 } from '@throughline/shared';
 import { checkField, OFFLINE_MESSAGE, openingForm } from '@throughline/shared/form';
 import type { Form, FormField, FormValues, OpeningForm } from '@throughline/shared/schema';
-import { after } from '../../lib/soon.ts';
+import { after, type Soon } from '../../lib/soon.ts';
 import { type Chat, useChat, useClient, useView } from '../context.ts';
+import { loadFiles } from '../load-files.ts';
 
 /** A form of the site that stands before a conversation. */
 export interface Opening {
@@ -83,12 +84,25 @@ function remember({ persist, submit }: Client, { fields }: Form, values: FormVal
   if ('email' in said || name) submit('contact:identify', { id: uuidv7(), ...said });
 }
 
+/** Sends the first words, with what was chosen or dropped while the form stood; without words it waits in the field. */
+function sendFirst(chat: Chat, text: string, conversation: string): Soon<string | null> {
+  const { client, view, send } = chat;
+  const hasFiles = view.getState().picked.length > 0 || client.draft('files:new') !== '';
+  const go = hasFiles
+    ? loadFiles().then(
+        (files) => {
+          files.carry(chat);
+          return files.sendWith(chat);
+        },
+        () => send,
+      )
+    : send;
+  return after(go, (sendAll) => (text ? sendAll(text, conversation) : conversation));
+}
+
 /** Begins the conversation: its form, the answers, then the words, each kept until the relay has it. */
-export function begin(
-  { client, view, send }: Chat,
-  { as, form }: Opening,
-  given: FormValues,
-): void {
+export function begin(chat: Chat, { as, form }: Opening, given: FormValues): void {
+  const { client, view } = chat;
   const { [WORDS[as]]: words = '', ...values } = given;
   const message = uuidv7();
   const asked = openingForm(form, as);
@@ -96,13 +110,13 @@ export function begin(
   if (asked) client.answer('form:submit', { conversationId, messageId: message }, { values });
   remember(client, form, values);
   const show = () => view.setState({ place: { at: 'thread', conversation: conversationId } });
-  show();
   const text = `${words}`.trim();
-  if (text)
-    void after(send(text, conversationId), (sentTo) => {
-      if (sentTo) return;
-      // The page would not let it through: it waits in the field.
-      client.setDraft(conversationId, text);
-      show();
-    });
+  const soon = sendFirst(chat, text, conversationId);
+  show();
+  void after(soon, (sentTo) => {
+    if (sentTo) return;
+    // The page would not let it through: it waits in the field.
+    client.setDraft(conversationId, text);
+    show();
+  });
 }

@@ -1,4 +1,4 @@
-import { checkField, checkForm } from '@throughline/shared/form';
+import { checkField } from '@throughline/shared/form';
 import type { Form as FormData, FormField, FormValues } from '@throughline/shared/schema';
 import type { RefObject, VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
@@ -78,7 +78,7 @@ export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
   const submit = () => {
     const found = mistakes(form, values);
     setWrong(found);
-    const first = checkForm(form, values)?.name;
+    const first = form.fields.find(({ name }) => found[name])?.name;
     if (first !== undefined) {
       (fields.current?.elements.namedItem(first) as HTMLElement | null)?.focus();
       return;

@@ -11,6 +11,7 @@ import { Composer } from '../Composer.tsx';
 import { type Chat, ChatContext, useView, type ViewStore } from '../context.ts';
 import { LeaveWord } from './away.tsx';
 import { trayOf } from './files/trays.ts';
+import { rescueAnswers } from './rescue.ts';
 
 const prechat: Form = {
   title: 'Who are you?',
@@ -148,6 +149,59 @@ describe('a form before a conversation', () => {
     newPage();
     await show({ prechat });
     expect((await field(/^Order/)).value).toBe('A-17');
+  });
+});
+
+describe('a form the site changes or withdraws', () => {
+  const words = () =>
+    unsent().flatMap((entry) =>
+      entry.name === 'message:send' && 'text' in entry ? entry.text : [],
+    );
+
+  it('under the hands of a visitor stays as it was', async () => {
+    await show({ prechat });
+    await type(/^Order/, 'A-17');
+    await act(async () => view.setState({ site: { key: 'shop', name: 'Shop' } as SiteConfig }));
+    expect((await field(/^Order/)).value).toBe('A-17');
+    await type(/^E-mail/, 'ada@x.example');
+    press('Start the chat');
+    expect(unsent().find(({ name }) => name === 'form:submit')).toMatchObject({
+      values: { order: 'A-17', email: 'ada@x.example' },
+    });
+  });
+
+  it('over a reload: what it asks no more is said in words', async () => {
+    client.persist.allow();
+    await show({ prechat });
+    await type(/^Order/, 'A-17');
+    newPage();
+    await show({ prechat: { fields: prechat.fields.slice(0, 2) } });
+    await type(/^E-mail/, 'ada@x.example');
+    press('Start the chat');
+    expect(unsent().find(({ name }) => name === 'form:submit')).toMatchObject({
+      values: { email: 'ada@x.example' },
+    });
+    expect(words()).toEqual(['order: A-17']);
+  });
+
+  it('while the answers wait: they go as words once the relay has refused them', async () => {
+    rescueAnswers(client);
+    await show({ prechat });
+    await type(/^E-mail/, 'ada@x.example');
+    await type(/^Order/, 'A-17');
+    press('Start the chat');
+    const receipt = { id: 'x', conversation: 'c', seq: 1, pub: 1, time: 0 };
+    await act(async () => void (await network.answer('conversation:start', receipt)));
+    expect(words()).toEqual([]);
+    const error = { code: 'not_found', message: '', retryable: false };
+    await act(async () => void (await network.answer('form:submit', { ok: false, error })));
+    expect(words()).toEqual(['E-mail: ada@x.example\nOrder: A-17']);
+    newPage();
+    expect(
+      unsent()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['contact:identify', 'message:send']);
   });
 });
 

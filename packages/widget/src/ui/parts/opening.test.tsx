@@ -142,6 +142,14 @@ describe('a form before a conversation', () => {
     });
   });
 
+  it('asks in the visitor’s language, where the site says how', async () => {
+    const [name, ...others] = prechat.fields as [Form['fields'][number]];
+    view.setState({ language: { ...english, tag: 'de' } });
+    await show({ prechat: { fields: [{ ...name, labels: { de: 'Wie heißt du?' } }, ...others] } });
+    expect(await field(/^Wie heißt du/)).toBeTruthy();
+    expect(await field(/^Order/)).toBeTruthy();
+  });
+
   it('keeps what is filled in over a reload, once something may be kept', async () => {
     client.persist.allow();
     await show({ prechat });

@@ -4,7 +4,6 @@ import type { Form, FormField, FormValues, OpeningForm } from '@throughline/shar
 import { useRef } from 'preact/hooks';
 import { after, type Soon } from '../../lib/soon.ts';
 import { type Chat, useChat, useClient, useView } from '../context.ts';
-import { loadFiles } from '../load-files.ts';
 import { keepAsWords, written } from './rescue.ts';
 
 /** A form of the site that stands before a conversation. */
@@ -94,7 +93,7 @@ function sendFirst(chat: Chat, text: string, conversation: string): Soon<string 
   const { client, view, send } = chat;
   const hasFiles = view.getState().picked.length > 0 || client.draft('files:new') !== '';
   const go = hasFiles
-    ? loadFiles().then(
+    ? import('./files.tsx').then(
         (files) => {
           files.carry(chat);
           return files.sendWith(chat);

@@ -105,6 +105,8 @@ export const conversationSummary = z.object({
   lastMessage: z.object({ id: z.string(), text: z.string(), by: actor.shape.kind }).nullable(),
   /** Whether the visitor wrote something no agent has read. */
   unread: z.boolean(),
+  /** `pub` of what the visitor said last, a message or the answers in a form; 0: nothing yet. */
+  visitorPub: z.int(),
   /** `pub` up to which the visitor, and any agent, has read. */
   visitorRead: z.int(),
   agentRead: z.int(),

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '849369570720a6419aa558228de9de34594071317eb66a0691a9805f87e62178',
+  sha256: 'e79f3ee0d383fbbfa6ebc7ac4fad9c4c72eaca218642fd8187b42f7bf93e1192',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -29,7 +29,7 @@ const example = {
 };
 
 /** Who may have whom in a queue: plain values that conditions compare. */
-export const need = z.record(f.attributeName, z.union([z.string(), z.number(), z.boolean()]));
+const need = z.record(f.attributeName, z.union([z.string(), z.number(), z.boolean()]));
 
 const agentStatus = z.enum(['available', 'away', 'offline']);
 

@@ -34,6 +34,7 @@ import { createEndpoints } from './settings/endpoints.ts';
 import { createIdentities } from './settings/identity.ts';
 import { createKeys } from './settings/keys.ts';
 import { openRouting } from './settings/routing/in-force.ts';
+import { createRoutingSettings } from './settings/routing/settings.ts';
 import { createSessions } from './settings/sessions.ts';
 import { createSiteSecrets } from './settings/site-secrets.ts';
 import { createSites } from './settings/sites.ts';
@@ -64,12 +65,11 @@ export async function assemble(
 ): Promise<{ parts: Parts; dispatcher: Dispatcher }> {
   const { config, log, now, server, isReady } = ground;
   const outlets = announcePresence(server);
-  const blueprint = await openBlueprint(store, now);
+  const settings = await openSettings(store, now);
+  const { blueprint, sites, siteSecrets } = settings;
   const access = await createAccess(store, now);
   const routing = await openRouting(blueprint, access.agents);
   const egress = createEgress(config.egressAllow);
-  const sites = createSites(blueprint);
-  const siteSecrets = createSiteSecrets(store, { sites, now });
   const sending = {
     now,
     log,
@@ -94,7 +94,7 @@ export async function assemble(
   const parts: Parts = {
     ...sending,
     config,
-    blueprint,
+    ...settings,
     replays: createReplays(store, now),
     liftEndpoint: dispatcher.lift,
     ...(await createStaff(store, ground, outlets)),
@@ -113,14 +113,12 @@ export async function assemble(
     }),
     sources: createSources(store, { blueprint, now }),
     identities: createIdentities(siteSecrets, now),
-    siteSecrets,
     egress,
     poster,
     queries: createQueries(store, signer),
     replyTimes: createReplyTimes(store, now),
     ...access,
     routing,
-    sites,
     gates: createGates(config.limits),
     closedFor() {
       if (!isReady()) return problem('going_away', { retryAfterMs: RESTART_RETRY_MS });
@@ -152,6 +150,18 @@ async function createStaff(
     agents: availabilities.follow,
   });
   return { presence, availabilities, colleagues };
+}
+
+/** What the business configures. */
+async function openSettings(store: Store, now: Clock) {
+  const blueprint = await openBlueprint(store, now);
+  const sites = createSites(blueprint);
+  return {
+    blueprint,
+    sites,
+    siteSecrets: createSiteSecrets(store, { sites, now }),
+    routingSettings: createRoutingSettings(store, blueprint),
+  };
 }
 
 /** Who may come in, and how whoever left is told. */

@@ -2,6 +2,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
 import { addAgent } from './cli/agent.ts';
+import { applyBlueprint, checkBlueprint, showBlueprint, testBlueprint } from './cli/blueprint.ts';
 import { doctor } from './cli/doctor.ts';
 import { replayEvents } from './cli/events-replay.ts';
 import { tailEvents } from './cli/events-tail.ts';
@@ -48,6 +49,10 @@ const commands = new Map<string, Command>(
     },
     'site show': showSite,
     'site apply': applySite,
+    'blueprint show': showBlueprint,
+    'blueprint check': checkBlueprint,
+    'blueprint test': testBlueprint,
+    'blueprint apply': applyBlueprint,
     'key create': createKey,
     'key list': listKeys,
     'key revoke': revokeKey,

@@ -144,7 +144,29 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
   const endpointTag = (id: string) => etag(`/v1/endpoints/${id}`);
   const text = { text: 'Hello' };
 
+  async function routed() {
+    const email = `${uuidv7()}@example.com`;
+    await relay.agents.invite({ email, name: 'Ada', role: 'agent' });
+    return {
+      agents: [{ email, teams: ['everybody'] }],
+      teams: [{ id: 'everybody', name: 'Everybody' }],
+      queues: [{ id: 'general', name: 'General', rings: [{ afterMs: 0, teams: ['everybody'] }] }],
+      route: { queue: 'general', routes: [{ when: 'contact.known', base: 60 }] },
+    };
+  }
+
   const samples: Record<string, () => Promise<Sample> | Sample> = {
+    getRouting: () => ({}),
+    putRouting: async () => ({
+      headers: await etag('/v1/blueprint/routing'),
+      body: { routing: await routed() },
+    }),
+    checkRouting: async () => ({ body: { routing: await routed() } }),
+    tryRouting: async () => ({
+      body: { view: { contact: { known: true } }, routing: await routed() },
+    }),
+    listBlueprintVersions: () => ({ query: 'limit=2' }),
+    restoreRouting: () => ({ params: { version: '1' } }),
     getSite: () => shop,
     listSites: () => ({}),
     getSiteSettings: () => shop,

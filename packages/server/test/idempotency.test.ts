@@ -114,6 +114,7 @@ const others: Record<string, (sample: Sample) => object | Promise<object>> = {
   createEndpoint: () => ({ description: 'other' }),
   changeEndpoint: () => ({ description: 'other' }),
   putSiteIdentity: () => ({ algorithm: 'EdDSA', keys: [publicKey] }),
+  putRouting: () => ({ routing: null }),
   putSiteSettings: () => ({ greeting: 'Other words' }),
   reportPayment: () => ({ status: 'failed' }),
   beginFile: () => ({ size: 10 }),
@@ -257,7 +258,10 @@ describe('[P6] [RS-10] a write under an Idempotency-Key', () => {
 });
 
 /** They prove themselves by something that is good once, or change nothing of the business's. */
-const EXEMPT = ['checkLink', 'putFile', 'receiveCall', 'redeemLink', 'signIn', 'signOut'];
+const EXEMPT = [
+  ...['checkLink', 'checkRouting', 'putFile', 'receiveCall', 'redeemLink', 'signIn', 'signOut'],
+  'tryRouting',
+];
 
 describe('a write that takes no key', () => {
   const without = writes.filter((it) => !takesKey(it));

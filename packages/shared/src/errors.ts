@@ -210,6 +210,11 @@ export const ERRORS = {
     message:
       'The relay may not call this address; use a public https one, or let the operator allow it with EGRESS_ALLOW.',
   },
+  bad_routing: {
+    status: 422,
+    retryable: false,
+    message: 'Routing cannot be published like this; change what each of its findings names.',
+  },
   link_used: {
     status: 410,
     retryable: false,
@@ -307,6 +312,14 @@ export type ErrorCode = keyof typeof ERRORS;
 export const isErrorCode = (value: unknown): value is ErrorCode =>
   typeof value === 'string' && Object.hasOwn(ERRORS, value);
 
+/** What is wrong with a document. */
+export interface Finding {
+  /** Where: a JSON pointer (RFC 6901). */
+  path: string;
+  code: string;
+  message: string;
+}
+
 /** What a refused command or request tells its sender. */
 export interface Problem {
   code: ErrorCode;
@@ -318,6 +331,8 @@ export interface Problem {
   retryAfterMs?: number;
   /** Reference into the relay's log, on `internal` only. */
   ref?: string;
+  /** On `bad_routing` only: all that is wrong. */
+  findings?: Finding[];
 }
 
 export function problem(code: ErrorCode, more?: Partial<Problem>): Problem {

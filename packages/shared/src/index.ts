@@ -1,4 +1,11 @@
-export { ERRORS, type ErrorCode, isErrorCode, type Problem, problem } from './errors.ts';
+export {
+  ERRORS,
+  type ErrorCode,
+  type Finding,
+  isErrorCode,
+  type Problem,
+  problem,
+} from './errors.ts';
 export { type EffectiveFact, effectiveFacts, type FactReason } from './facts.ts';
 export { UUID_V7, uuidv7 } from './ids.ts';
 export { ACK_TIMEOUT_MS, HEARTBEAT_MS, LIMITS, SCALES } from './limits.ts';

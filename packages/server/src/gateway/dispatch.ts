@@ -70,7 +70,7 @@ export function noticed<P extends { conversation: string; reason?: string | unde
 export function problemOf(error: unknown, log: Logger): Problem {
   if (error instanceof AppError) {
     if (error.cause) log.error({ err: error.cause, code: error.code }, 'command failed');
-    return problem(error.code);
+    return problem(error.code, error.findings && { findings: error.findings });
   }
   const ref = randomUUID();
   log.error({ err: error, ref }, 'unexpected error');

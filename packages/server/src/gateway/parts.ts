@@ -28,6 +28,7 @@ import type { Endpoints } from '../settings/endpoints.ts';
 import type { Identities } from '../settings/identity.ts';
 import type { Keys } from '../settings/keys.ts';
 import type { RoutingInForce } from '../settings/routing/in-force.ts';
+import type { RoutingSettings } from '../settings/routing/settings.ts';
 import type { Sessions } from '../settings/sessions.ts';
 import type { SiteSecrets } from '../settings/site-secrets.ts';
 import type { Sites } from '../settings/sites.ts';
@@ -60,6 +61,7 @@ export interface Parts {
   sessions: Sessions;
   keys: Keys;
   blueprint: Published;
+  routingSettings: RoutingSettings;
   sites: Sites;
   routing: RoutingInForce;
   endpoints: Endpoints;

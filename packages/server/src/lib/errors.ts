@@ -1,13 +1,19 @@
-import type { ErrorCode } from '@throughline/shared';
+import type { ErrorCode, Finding } from '@throughline/shared';
 
 /** Something the client may know about: becomes an answer in `gateway/` and nowhere else. */
 export class AppError extends Error {
   readonly code: ErrorCode;
+  /** All that is wrong with a document. */
+  readonly findings: Finding[] | undefined;
 
-  constructor(code: ErrorCode, options?: { cause?: unknown; detail?: string }) {
+  constructor(
+    code: ErrorCode,
+    options?: { cause?: unknown; detail?: string; findings?: Finding[] },
+  ) {
     super(options?.detail ? `${code}: ${options.detail}` : code, { cause: options?.cause });
     this.name = 'AppError';
     this.code = code;
+    this.findings = options?.findings;
   }
 }
 

@@ -6,6 +6,8 @@ import { AppError } from '../lib/errors.ts';
 import type { Awaitable } from '../store/awaitable.ts';
 import { appendOutside } from '../store/outside.ts';
 import type { LogRecord, Store, Tx } from '../store/store.ts';
+import { checkRouting } from './routing/check.ts';
+import { knownAgents } from './routing/known.ts';
 
 /** The published configuration, from memory, and the one way to change it. */
 export interface Published {
@@ -16,6 +18,7 @@ export interface Published {
    * again under the same id changes nothing (rule P6).
    * @returns when it was published
    * @throws AppError when the whole of it would not be valid, nothing is changed then;
+   *   `bad_routing` with its findings;
    *   `idempotency_conflict` where the id stands for another change
    */
   publish(change: Change, signature: Signature, also?: Also): Promise<number>;
@@ -46,6 +49,16 @@ function checked(next: Blueprint): Blueprint {
   return result.value;
 }
 
+/**
+ * Routing that is as it was published is left alone: somebody who has gone since must not keep the rest
+ * from being changed.
+ */
+async function refuseBadRouting(tx: Tx, before: Blueprint, { routing }: Blueprint): Promise<void> {
+  if (!routing || isDeepStrictEqual(routing, before.routing)) return;
+  const findings = checkRouting(routing, await knownAgents(tx.agents));
+  if (findings.length > 0) throw new AppError('bad_routing', { findings });
+}
+
 /** Whether `change` is the one that made the version a record tells of. */
 async function isRepeat({ blueprints }: Tx, record: LogRecord, change: Change): Promise<boolean> {
   if (record.type !== 'config.published' || !('version' in record.data)) return false;
@@ -72,7 +85,10 @@ export async function openBlueprint(store: Store, now: Clock): Promise<Published
     { by, id = randomUUIDv7() }: Signature,
   ): Promise<LogRecord> {
     const row = await tx.blueprints.latest();
-    const document = JSON.stringify(checked(change(read(row?.document))));
+    const before = read(row?.document);
+    const after = checked(change(before));
+    await refuseBadRouting(tx, before, after);
+    const document = JSON.stringify(after);
     const next = (row?.version ?? 0) + 1;
     const publishedAt = now();
     await tx.blueprints.insert({ version: next, document, publishedAt, by });

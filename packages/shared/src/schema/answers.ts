@@ -77,3 +77,8 @@ export const storedSource = source.extend(withSecret);
 export const sourceList = listOf(source);
 /** Whom a call was about. */
 export const callReceipt = z.object({ contact: z.string() });
+
+/** Newest first. */
+export const blueprintVersionPage = pageOf(
+  z.object({ version: z.int(), publishedAt: z.int(), by: z.string() }),
+);

@@ -1,5 +1,6 @@
 export {
   agentList,
+  blueprintVersionPage,
   callReceipt,
   cloudEvent,
   contactDetail,
@@ -193,16 +194,22 @@ export {
   visitorConversation,
 } from './http.ts';
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
-export { type Parsed, parse, type Schema, type Valid } from './parse.ts';
+export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';
 export {
-  type NamedWeekday,
   type RoutingFinding,
   type RoutingRule,
   routing,
   routingView,
   weekdays,
 } from './routing.ts';
+export {
+  placement,
+  routingDocument,
+  routingFindings,
+  routingTrial,
+  versionsQuery,
+} from './routing-http.ts';
 export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';
 export {
   type Ack,

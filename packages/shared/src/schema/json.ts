@@ -8,6 +8,8 @@ import * as files from './files.ts';
 import * as http from './http.ts';
 import type { Schema } from './parse.ts';
 import { httpProblem } from './problem.ts';
+import { routingFinding } from './routing.ts';
+import * as routingHttp from './routing-http.ts';
 import * as sites from './sites.ts';
 import { receipt } from './wire.ts';
 
@@ -30,9 +32,11 @@ for (const [name, schema] of Object.entries({
     problem: httpProblem,
     receipt,
     site,
+    routingFinding,
   },
   ...files,
   ...http,
+  ...routingHttp,
   ...sites,
   ...answers,
 })) {

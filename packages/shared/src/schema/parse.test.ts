@@ -5,7 +5,7 @@ import { uuidv7 } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { commands, queries, signals } from './commands.ts';
 import { password } from './http.ts';
-import { parse, type Schema } from './parse.ts';
+import { faultsIn, parse, type Schema } from './parse.ts';
 import { agentAuth, visitorAuth } from './wire.ts';
 
 const id = '01a20265-65a2-7c34-badd-0e186b0df4ad';
@@ -266,4 +266,17 @@ test('what takes long for a careless validator is quick to refuse or accept', ()
     for (const schema of [message, update, identify, tag])
       for (const field of ['text', 'attributes', 'email', 'tags'])
         expect(typeof parse(schema, { id, conversation, [field]: value }).ok).toBe('boolean');
+});
+
+test('all that is wrong is named with its place, for whoever wrote it', () => {
+  const schema = z.strictObject({ list: z.array(z.strictObject({ 'a/b': z.int() })) });
+  expect(faultsIn(schema, { list: [{ 'a/b': 1 }] })).toEqual([]);
+  const found = faultsIn(schema, { list: [{ 'a/b': 'x' }, { 'a/b': 1, c: 2, d: 3 }], e: 4 });
+  expect(found.map(({ path, code }) => [path, code])).toEqual([
+    ['/list/0/a~1b', 'bad_type'],
+    ['/list/1/c', 'unknown_field'],
+    ['/list/1/d', 'unknown_field'],
+    ['/e', 'unknown_field'],
+  ]);
+  expect(found[0]?.message).toBe(ERRORS.bad_type.message);
 });

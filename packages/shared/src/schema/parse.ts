@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import { type ErrorCode, isErrorCode, type Problem, problem } from '../errors.ts';
+import {
+  ERRORS,
+  type ErrorCode,
+  type Finding,
+  isErrorCode,
+  type Problem,
+  problem,
+} from '../errors.ts';
 
 /** A schema, and what passes it: all the relay needs to know of the validator. */
 export type Schema = z.ZodType;
@@ -36,4 +43,19 @@ export function parse<S extends Schema>(schema: S, value: unknown): Parsed<Valid
   const path = issue.code === 'invalid_key' ? issue.path.slice(0, -1) : issue.path;
   const field = path.join('.').slice(0, 100);
   return { ok: false, error: problem(codeOf(issue), field ? { field } : undefined) };
+}
+
+const pointerTo = (path: PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** All that is wrong with a document, for whoever wrote it: names that are not allowed are repeated. */
+export function faultsIn(schema: Schema, value: unknown): Finding[] {
+  const issues = schema.safeParse(value).error?.issues ?? [];
+  return issues.flatMap((issue) => {
+    const code = codeOf(issue);
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [key]) : [[]];
+    return unknown.map((key) => {
+      return { path: pointerTo([...issue.path, ...key]), code, message: ERRORS[code].message };
+    });
+  });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../errors.ts';
+import { routingFinding } from './routing.ts';
 
 /** What a refused command tells its sender. */
 export const problem = z.object({
@@ -9,6 +10,7 @@ export const problem = z.object({
   field: z.string().optional().meta({ description: 'the field at fault, as a path' }),
   retryAfterMs: z.number().optional().meta({ description: 'earliest useful retry' }),
   ref: z.string().optional().meta({ description: 'reference into the relay’s log' }),
+  findings: z.array(routingFinding).optional().meta({ description: 'all that is wrong' }),
 });
 
 /** The same over HTTP (RFC 9457): its sentence under `detail`. */

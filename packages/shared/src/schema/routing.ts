@@ -146,7 +146,6 @@ export const weekdays = [
   'saturday',
   'sunday',
 ] as const;
-export type NamedWeekday = (typeof weekdays)[number];
 
 /** What is known of a conversation when its place is looked for; what is not there is not known. */
 export const routingView = z.strictObject({
@@ -203,7 +202,6 @@ export type Routing = z.infer<typeof routing>;
 export const routingFinding = z.object({
   path: z.string().meta({ description: 'a JSON pointer: `/routing/queues/0/rings/1/need`' }),
   code: z.enum([
-    'bad_shape',
     'bad_expression',
     'too_costly',
     'unknown_agent',

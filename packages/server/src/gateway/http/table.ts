@@ -1,4 +1,5 @@
 import type { Parts } from '../parts.ts';
+import { blueprintRoutes } from './blueprint.ts';
 import { contactRoutes } from './contacts.ts';
 import { conversationCommandRoutes } from './conversation-commands.ts';
 import { conversationRoutes } from './conversations.ts';
@@ -25,6 +26,7 @@ export function apiRoutes(parts: Parts, { streams, endSession }: Reach): Route[]
   const routes = [
     ...siteRoutes(parts),
     ...siteSettingRoutes(parts),
+    ...blueprintRoutes(parts),
     ...sessionRoutes(parts, endSession),
     ...conversationRoutes(parts),
     ...conversationCommandRoutes(parts),

@@ -12,6 +12,7 @@ const tags: Record<string, string> = {
   endpoints: 'Where events are sent to, and what came of it.',
   sources: 'The business’s own systems that call in.',
   sites: 'What pages may use the chat, and how.',
+  blueprint: 'Who gets which conversation, and what was published when.',
   agents: 'The team.',
   keys: 'What lets programs in.',
   session: 'Signing in and out.',

@@ -1,0 +1,96 @@
+import type { Finding } from '@throughline/shared';
+import type { Routing } from '@throughline/shared/schema';
+import { stringify } from 'yaml';
+import { readConfig } from '../config.ts';
+import { systemClock } from '../lib/clock.ts';
+import { openBlueprint, type Published } from '../settings/blueprint.ts';
+import { checkRouting } from '../settings/routing/check.ts';
+import {
+  createRoutingSettings,
+  type RoutingSettings,
+  versionOf,
+} from '../settings/routing/settings.ts';
+import { openSqliteStore } from '../store/sqlite/index.ts';
+import { type BlueprintFile, readBlueprint } from './blueprint-file.ts';
+import type { Call, Command } from './invocation.ts';
+
+const FILE = 'throughline.yaml';
+const fileOption = { takes: `[--file ${FILE}]`, options: { file: { type: 'string' } } } as const;
+
+/** With what the data folder has, beside a relay that may be running. */
+async function withRouting(
+  { env }: Pick<Call, 'env'>,
+  run: (settings: RoutingSettings, published: Published) => Promise<number>,
+): Promise<number> {
+  const store = openSqliteStore({ dataDir: readConfig(env).dataDir, guest: true });
+  try {
+    const published = await openBlueprint(store, systemClock);
+    return await run(createRoutingSettings(store, published), published);
+  } finally {
+    await store.close();
+  }
+}
+
+type Check = (routing: Routing | null) => Promise<Finding[]> | Finding[];
+
+/** Prints all that is wrong with a file; what it says, where nothing is. */
+async function readGood(
+  { values, print }: Pick<Call, 'values' | 'print'>,
+  check: Check,
+): Promise<{ path: string; routing: Routing | null } | undefined> {
+  const path = String(values.file ?? FILE);
+  const file: BlueprintFile = readBlueprint(path);
+  const { routing } = file;
+  const findings = routing === undefined ? file.findings : await check(routing);
+  for (const finding of findings) print(file.sentenceFor(finding));
+  return routing === undefined || findings.length > 0 ? undefined : { path, routing };
+}
+
+export const showBlueprint: Command = {
+  about: 'Print who gets which conversation, as YAML.',
+  options: {},
+  run: (call) =>
+    withRouting(call, async ({ current }) => {
+      call.print(stringify({ routing: current }).trimEnd());
+      return 0;
+    }),
+};
+
+export const checkBlueprint: Command = {
+  about: 'Say all that would keep a file from being published, with its lines.',
+  ...fileOption,
+  run: (call) =>
+    withRouting(call, async (settings) => {
+      const good = await readGood(call, settings.check);
+      if (good) call.print(`${good.path} can be published.`);
+      return good ? 0 : 1;
+    }),
+};
+
+/** Only what its rules lead to: it needs no relay, and nobody's account. */
+const failedTests = (routing: Routing | null): Finding[] =>
+  routing ? checkRouting(routing, []).filter(({ code }) => code === 'test_failed') : [];
+
+export const testBlueprint: Command = {
+  about: 'Run the tests in a file; needs no data folder.',
+  ...fileOption,
+  async run(call) {
+    const good = await readGood(call, failedTests);
+    if (good) call.print(`${good.path}: ${good.routing?.tests.length ?? 0} tests pass.`);
+    return good ? 0 : 1;
+  },
+};
+
+export const applyBlueprint: Command = {
+  about: 'Publish a file; the next conversation is placed by it.',
+  ...fileOption,
+  run: (call) =>
+    withRouting(call, async (settings, published) => {
+      const good = await readGood(call, settings.check);
+      if (!good) return 1;
+      const version = versionOf(settings.current);
+      await settings.configure(good.routing, { by: 'cli', version });
+      call.print(`${good.path} is published as version ${published.version}.`);
+      return 0;
+    }),
+};

@@ -1,0 +1,47 @@
+import { AppError } from '../../lib/errors.ts';
+import { versionOf } from '../../settings/routing/settings.ts';
+import type { Parts } from '../parts.ts';
+import * as contract from './contract/blueprint.ts';
+import { type Call, guarded, type Route } from './route.ts';
+import { signatureOf, versionIn } from './stamp.ts';
+
+/** Who gets which conversation: looked at, tried, published, and taken back. */
+export function blueprintRoutes(parts: Parts): Route[] {
+  const { routingSettings: settings } = parts;
+
+  const current = ({ reply }: Call<unknown, unknown>) => {
+    const { current: routing } = settings;
+    reply.header('etag', `"${versionOf(routing)}"`);
+    return { routing };
+  };
+
+  return [
+    guarded(contract.getRouting, current),
+
+    guarded(contract.putRouting, async (call, { agent }) => {
+      const signature = await signatureOf(parts, call, agent.id);
+      await settings.configure(call.body.routing, { ...signature, version: versionIn(call) });
+      return current(call);
+    }),
+
+    guarded(contract.checkRouting, async ({ body }) => ({
+      findings: await settings.check(body.routing),
+    })),
+
+    guarded(contract.tryRouting, ({ body }) => settings.try(body.view, body.routing)),
+
+    guarded(contract.listBlueprintVersions, async ({ query }) => {
+      const { before = Number.MAX_SAFE_INTEGER, limit } = query;
+      const data = await settings.versions(before, limit);
+      const last = data.length === limit ? data.at(-1)?.version : undefined;
+      return { data, next: last ?? null };
+    }),
+
+    guarded(contract.restoreRouting, async (call, { agent }) => {
+      const version = Number(call.params.version);
+      if (!Number.isSafeInteger(version)) throw new AppError('not_found');
+      await settings.restore(version, await signatureOf(parts, call, agent.id));
+      return current(call);
+    }),
+  ];
+}

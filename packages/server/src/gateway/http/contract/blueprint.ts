@@ -1,0 +1,76 @@
+import {
+  blueprintVersionPage,
+  placement,
+  routingDocument,
+  routingFindings,
+  routingTrial,
+  versionsQuery,
+} from '@throughline/shared/schema';
+import { KEYED, VERSIONED } from './stamp.ts';
+
+export const getRouting = {
+  method: 'GET',
+  url: '/v1/blueprint/routing',
+  role: 'admin',
+  name: 'getRouting',
+  about: 'Who gets which conversation, and the version a change has to name.',
+  answer: routingDocument,
+  gives: ['etag'],
+} as const;
+
+export const putRouting = {
+  method: 'PUT',
+  url: '/v1/blueprint/routing',
+  role: 'admin',
+  name: 'putRouting',
+  about:
+    'Publishes who gets which conversation; the next one is placed by it. What cannot work is refused with all its findings.',
+  body: routingDocument,
+  answer: routingDocument,
+  reads: [...KEYED.reads, ...VERSIONED.reads],
+  gives: ['etag'],
+  refuses: ['bad_routing', ...KEYED.refuses, ...VERSIONED.refuses],
+} as const;
+
+export const checkRouting = {
+  method: 'POST',
+  url: '/v1/blueprint/routing/check',
+  role: 'admin',
+  name: 'checkRouting',
+  about: 'All that would keep it from being published; changes nothing.',
+  body: routingDocument,
+  answer: routingFindings,
+} as const;
+
+export const tryRouting = {
+  method: 'POST',
+  url: '/v1/blueprint/routing/try',
+  role: 'admin',
+  name: 'tryRouting',
+  about: 'Where a conversation would wait of which this is known, and why; changes nothing.',
+  body: routingTrial,
+  answer: placement,
+  refuses: ['not_found'],
+} as const;
+
+export const listBlueprintVersions = {
+  method: 'GET',
+  url: '/v1/blueprint/versions',
+  role: 'admin',
+  name: 'listBlueprintVersions',
+  about: 'What was published, when and by whom.',
+  query: versionsQuery,
+  answer: blueprintVersionPage,
+} as const;
+
+export const restoreRouting = {
+  method: 'POST',
+  url: '/v1/blueprint/versions/:version/restore',
+  role: 'admin',
+  name: 'restoreRouting',
+  about: 'Publishes the routing of an old version as the newest one; everything else stays.',
+  answer: routingDocument,
+  reads: KEYED.reads,
+  gives: ['etag'],
+  refuses: ['bad_routing', 'not_found', ...KEYED.refuses],
+} as const;

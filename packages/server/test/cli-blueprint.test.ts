@@ -1,0 +1,101 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  applyBlueprint,
+  checkBlueprint,
+  showBlueprint,
+  testBlueprint,
+} from '../src/cli/blueprint.ts';
+import type { Command } from '../src/cli/invocation.ts';
+import { startRelay, tempDir, until } from './relay.ts';
+
+const GUIDE = readFileSync(join(import.meta.dirname, '../../../docs/guides/routing.md'), 'utf8');
+const example = /```yaml\n([\s\S]+?)```/.exec(GUIDE)?.[1] ?? '';
+
+async function run(command: Command, dataDir: string, file?: string) {
+  const lines: string[] = [];
+  const print = (line: string) => void lines.push(line);
+  const values = file === undefined ? {} : { file };
+  const call = { env: { DATA_DIR: dataDir }, values, words: [], print, note: print };
+  const code = await command.run({ ...call, columns: undefined });
+  return { code, text: lines.join('\n') };
+}
+
+test('the file of the guide is applied as it stands, by a relay that has its people', async () => {
+  await using relay = await startRelay();
+  const file = join(relay.dataDir, 'throughline.yaml');
+  writeFileSync(file, example);
+  for (const name of ['ada', 'ben'])
+    await relay.agents.invite({ email: `${name}@shop.example`, name, role: 'agent' });
+  expect(await run(checkBlueprint, relay.dataDir, file)).toEqual({
+    code: 0,
+    text: `${file} can be published.`,
+  });
+  const applied = await run(applyBlueprint, relay.dataDir, file);
+  expect(applied.text).toMatch(/is published as version \d+\.$/);
+  const { session } = await relay.hire('Root', 'admin');
+  const read = () => relay.fetch('/v1/blueprint/routing', { as: session });
+  await until(async () => (await read()).text !== '{"routing":null}', 'the relay to take it over');
+  const shown = await run(showBlueprint, relay.dataDir);
+  writeFileSync(file, shown.text);
+  expect(await run(checkBlueprint, relay.dataDir, file)).toMatchObject({ code: 0 });
+});
+
+test('everything that is wrong is said with its line, and nothing is published', async () => {
+  await using relay = await startRelay();
+  const file = join(relay.dataDir, 'throughline.yaml');
+  writeFileSync(file, example.replace('contact.facts.plan', 'contact.plans'));
+  const lineOf = (text: string) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .findIndex((line) => line.includes(text)) + 1;
+  const { code, text } = await run(applyBlueprint, relay.dataDir, file);
+  expect(code).toBe(1);
+  expect(text.split('\n')).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(
+        `${file}:${lineOf('contact.plans')}: No such key: plans .*bad_expression`,
+      ),
+      expect.stringMatching(`${file}:${lineOf('ada@')}: Nobody with .*unknown_agent`),
+      expect.stringMatching(`${file}:${lineOf('ben@')}: Nobody with .*unknown_agent`),
+    ]),
+  );
+  expect((await run(showBlueprint, relay.dataDir)).text).toBe('routing: null');
+});
+
+const inFolder = (text: string) => {
+  const dir = tempDir();
+  const file = join(dir.path, 'throughline.yaml');
+  writeFileSync(file, text);
+  return { file, ...dir };
+};
+
+test('tests run without a data folder', async () => {
+  const good = inFolder(example);
+  expect(await run(testBlueprint, '/nowhere', good.file)).toMatchObject({ code: 0 });
+  const bad = inFolder(example.replace(/expect: \{ queue: \w+/, 'expect: { queue: nowhere'));
+  const { code, text } = await run(testBlueprint, '/nowhere', bad.file);
+  expect(code).toBe(1);
+  expect(text).toMatch(/throughline\.yaml:\d+: .*expected nowhere, got .*\(test_failed\)$/);
+});
+
+test.each([
+  ['routing:\n  agents: []\n  teems: []\n', /:3: .*\(unknown_field\)/],
+  ['{\n  "routing": {\n    "agents": "none"\n  }\n}', /:3: .*\(bad_type\)/],
+  ['routing:\n  queues:\n    - id: x\n      name: X\n', /:3: .*\(bad_value\)/],
+])('a shape that is wrong is said with its line: %j', async (text, says) => {
+  const { file } = inFolder(text);
+  const result = await run(testBlueprint, '/nowhere', file);
+  expect(result.code).toBe(1);
+  expect(result.text).toMatch(says);
+});
+
+test('what is no YAML is refused with its line, as are a name twice and a file that is not there', async () => {
+  const refused = async (file: string) => run(testBlueprint, '/nowhere', file);
+  await expect(refused(inFolder('routing:\n  - [').file)).rejects.toThrow(/throughline\.yaml:\d: /);
+  await expect(refused(inFolder('routing: null\nrouting: null').file)).rejects.toThrow(
+    /:2: .*unique/,
+  );
+  await expect(refused('/nowhere/throughline.yaml')).rejects.toThrow(/cannot be read/);
+});

@@ -1,0 +1,150 @@
+import type { Site } from '@throughline/shared/schema';
+import { expect, test } from 'vitest';
+import { type Fetch, startRelay, type TestRelay } from './relay.ts';
+
+const PATH = '/v1/blueprint/routing';
+
+async function admin(relay: TestRelay) {
+  const { session, agent } = await relay.hire('Ada', 'admin');
+  const ask = (path: string, more: Fetch = {}) => relay.fetch(path, { as: session, ...more });
+  const read = () => ask(PATH);
+  async function put(routing: object | null, etag?: string) {
+    const headers = { 'if-match': etag ?? String((await read()).headers.etag) };
+    return ask(PATH, { method: 'PUT', body: { routing }, headers });
+  }
+  const post = (path: string, body?: object) =>
+    ask(path, { method: 'POST', ...(body && { body }) });
+  const routing = (more: object = {}) => ({
+    agents: [{ email: agent.email.toUpperCase(), teams: ['everybody'] }],
+    teams: [{ id: 'everybody', name: 'Everybody' }],
+    queues: [{ id: 'general', name: 'General', rings: [{ afterMs: 0, teams: ['everybody'] }] }],
+    route: { queue: 'general', routes: [{ when: 'contact.verified', base: 60 }] },
+    ...more,
+  });
+  return { agent, ask, read, put, post, routing };
+}
+
+test('routing is published over what its writer read, and taken away again', async () => {
+  await using relay = await startRelay();
+  const { read, put, routing } = await admin(relay);
+  const before = await read();
+  expect(before.json).toEqual({ routing: null });
+  const tag = String(before.headers.etag);
+  const done = await put(routing(), tag);
+  expect(done.json).toMatchObject({
+    routing: { capacity: { each: 5 }, route: { queue: 'general' } },
+  });
+  expect(await read()).toMatchObject({ json: done.json, headers: { etag: done.headers.etag } });
+  expect(await put(null, tag)).toMatchObject({ status: 412, json: { code: 'changed_meanwhile' } });
+  expect((await put(null)).json).toEqual({ routing: null });
+  expect((await read()).headers.etag).toBe(tag);
+});
+
+test('what cannot work is refused with all its findings, and nothing is published', async () => {
+  await using relay = await startRelay();
+  const { read, put, post, routing } = await admin(relay);
+  const bad = routing({
+    agents: [{ email: 'nobody@example.com', teams: ['everybody'] }],
+    route: { queue: 'general', routes: [{ when: 'contact.nope' }] },
+  });
+  const refused = await put(bad);
+  const findings = [
+    {
+      path: '/routing/route/routes/0/when',
+      code: 'bad_expression',
+      message: 'No such key: nope (at character 9)',
+    },
+    {
+      path: '/routing/agents/0/email',
+      code: 'unknown_agent',
+      message: 'Nobody with the address nobody@example.com has an account.',
+    },
+  ];
+  expect(refused).toMatchObject({ status: 422, json: { code: 'bad_routing', findings } });
+  expect((await post(`${PATH}/check`, { routing: bad })).json).toEqual({ findings });
+  expect((await post(`${PATH}/check`, { routing: routing() })).json).toEqual({ findings: [] });
+  expect((await read()).json).toEqual({ routing: null });
+});
+
+test('the rest can be changed though somebody who is routed to has gone', async () => {
+  await using relay = await startRelay();
+  const { agent, put, post, routing } = await admin(relay);
+  const { agent: boss } = await relay.hire('Bo', 'admin');
+  const both = routing({
+    agents: [agent, boss].map(({ email }) => ({ email, teams: ['everybody'] })),
+  });
+  expect((await put(both)).status).toBe(200);
+  await relay.store.write('agents', async (tx) => {
+    const gone = await tx.agents.get(boss.id);
+    if (gone) await tx.agents.save({ ...gone, disabled: true });
+  });
+  await relay.sites.put({ ...(relay.sites.get('shop') as Site), greeting: 'Hello' }, 'cli');
+  const { json } = await post(`${PATH}/check`, { routing: both });
+  expect(json).toMatchObject({ findings: [{ path: '/routing/agents/1/email' }] });
+});
+
+test('a view is tried against what is published, or against a draft', async () => {
+  await using relay = await startRelay();
+  const { put, post, routing } = await admin(relay);
+  const view = { contact: { verified: true } };
+  const none = await post(`${PATH}/try`, { view });
+  expect(none).toMatchObject({ status: 404 });
+  await put(routing());
+  expect((await post(`${PATH}/try`, { view })).json).toEqual({
+    queue: 'general',
+    base: 60,
+    rate: 1,
+    need: {},
+    path: 'route.routes[0]',
+    reasons: ['route.routes[0] matches'],
+  });
+  const draft = routing({ route: { queue: 'general' } });
+  expect((await post(`${PATH}/try`, { view, routing: draft })).json).toMatchObject({
+    base: 0,
+    path: 'route',
+  });
+});
+
+test('an old version’s routing is published as the newest one; the sites stay', async () => {
+  await using relay = await startRelay();
+  const { agent, ask, read, put, post, routing } = await admin(relay);
+  await put(routing());
+  const { data: first } = (await ask('/v1/blueprint/versions?limit=1')).json as {
+    data: { version: number; by: string }[];
+  };
+  const [made] = first;
+  expect(made?.by).toBe(agent.id);
+  await put(null);
+  await relay.sites.put({ ...(relay.sites.get('shop') as Site), greeting: 'Hello' }, 'cli');
+  const restored = await post(`/v1/blueprint/versions/${made?.version}/restore`);
+  expect(restored).toMatchObject({
+    status: 200,
+    json: { routing: { route: { queue: 'general' } } },
+  });
+  expect((await read()).json).toEqual(restored.json);
+  expect(relay.sites.get('shop')?.greeting).toBe('Hello');
+  const page = (await ask(`/v1/blueprint/versions?limit=2`)).json;
+  const newest = (made?.version ?? 0) + 3;
+  expect(page).toMatchObject({
+    data: [{ version: newest }, { version: newest - 1, by: 'cli' }],
+    next: newest - 1,
+  });
+  const rest = (await ask(`/v1/blueprint/versions?before=${newest - 1}`)).json;
+  expect(rest).toMatchObject({ next: null });
+  expect((await post(`/v1/blueprint/versions/${newest + 1}/restore`)).status).toBe(404);
+});
+
+test('what an old version asks of people who have gone is refused', async () => {
+  await using relay = await startRelay();
+  const { agent: boss } = await relay.hire('Bo', 'admin');
+  const { ask, put, post, routing } = await admin(relay);
+  await put(routing({ agents: [{ email: boss.email, teams: ['everybody'] }] }));
+  const page = (await ask('/v1/blueprint/versions')).json as { data: { version: number }[] };
+  await put(null);
+  await relay.store.write('agents', async (tx) => {
+    const gone = await tx.agents.get(boss.id);
+    if (gone) await tx.agents.save({ ...gone, disabled: true });
+  });
+  const restored = await post(`/v1/blueprint/versions/${page.data[0]?.version}/restore`);
+  expect(restored).toMatchObject({ status: 422, json: { code: 'bad_routing' } });
+});

@@ -10,8 +10,9 @@ import type { RoutingInForce } from '../settings/routing/in-force.ts';
 import { isOpen } from '../settings/routing/opening.ts';
 import { serves } from '../settings/routing/serve.ts';
 import { overflows } from '../settings/routing/vocabulary.ts';
+import { type Board, createLedger } from './board.ts';
 import { createClockwork } from './clock.ts';
-import { type Desk, offerTo, type Order, orderOf } from './orders.ts';
+import { type Desk, type Order, offerTo, orderOf } from './orders.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type Surroundings, stepOf } from './step.ts';
 import type { Sources } from './view.ts';
@@ -32,6 +33,8 @@ export interface Router {
   hear(records: LogRecord[]): Promise<void>;
   /** Does what is due by now. */
   tick(): Promise<void>;
+  /** How things stand now. */
+  board(): Board;
 }
 
 const ROUTER = { kind: 'system', id: 'routing' } as const;
@@ -52,6 +55,7 @@ export function createRouter(parts: RouterParts): Router {
   const { conversations, queries, availabilities, log, now } = parts;
   const { statusOf } = availabilities;
   const clockwork = createClockwork();
+  const ledger = createLedger();
   const misses = new Map<string, number>();
   let routing: CompiledRouting | undefined;
   let pool = poolFor(undefined);
@@ -74,6 +78,7 @@ export function createRouter(parts: RouterParts): Router {
   async function look(row: Conversation, at: Desk & Surroundings): Promise<Order | undefined> {
     const step = stepOf(row, at);
     pool.hold(row.id, holderOf(row));
+    ledger.see(row);
     if (step.do === 'wait') pool.wait(step.item);
     else pool.leave(row.id);
     clockwork.set(row.id, 'dueAt' in step ? step.dueAt : null);
@@ -118,6 +123,7 @@ export function createRouter(parts: RouterParts): Router {
     await parts.routing.refresh();
     routing = parts.routing.current;
     pool = poolFor(routing);
+    ledger.clear();
     for (const id of routing?.agents.keys() ?? []) seat(id);
     for (let after = ''; ; ) {
       const rows = await queries.active(after, PAGE);
@@ -144,7 +150,13 @@ export function createRouter(parts: RouterParts): Router {
   }
 
   /** Whoever lets several offers pass is not there, whatever they said. */
-  async function count({ agent, outcome }: { agent: { id: string; name: string }; outcome: string }) {
+  async function count({
+    agent,
+    outcome,
+  }: {
+    agent: { id: string; name: string };
+    outcome: string;
+  }) {
     if (outcome !== 'missed') return void misses.delete(agent.id);
     const missed = (misses.get(agent.id) ?? 0) + 1;
     misses.set(agent.id, missed);
@@ -168,5 +180,6 @@ export function createRouter(parts: RouterParts): Router {
         await settle(touched);
       }),
     tick: () => queue(() => settle(clockwork.due(now()))),
+    board: () => ledger.board({ routing, now: now(), statusOf, loadOf: pool.loadOf }),
   };
 }

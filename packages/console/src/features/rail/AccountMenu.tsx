@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { myStatus } from '../../store/availability.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import { PAGES, placeOf } from '../../store/place.ts';
 import type { Theme } from '../../store/settings.ts';
@@ -16,16 +17,18 @@ import { Kbd } from '../../ui/Kbd.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { Switch } from '../../ui/Switch.tsx';
 import { pages } from './pages.ts';
+import { StatusSwitch } from './StatusSwitch.tsx';
 
 /** Who one is, and how this browser should behave. */
 export function AccountMenu() {
   const id = useId();
   const agent = useStore(agentOf);
+  const status = useStore(myStatus);
   if (!agent) return null;
   return (
     <div class="account">
       <button type="button" class="account-button" popovertarget={id} title="Settings">
-        <Avatar id={agent.id} name={agent.name} size={28} />
+        <Avatar id={agent.id} name={agent.name} size={28} status={status} />
         <span class="rail-label account-name">
           <bdi>{agent.name}</bdi>
           <span class="sr-only">, settings</span>
@@ -40,11 +43,21 @@ export function AccountMenu() {
             <bdi>{agent.email}</bdi>
           </span>
         </p>
+        <MyStatus />
         <Pages menu={id} />
         <ThemeChoice />
         <Switches />
         <MenuActions menu={id} />
       </div>
+    </div>
+  );
+}
+
+/** On a phone, where the rail has no room for it. */
+function MyStatus() {
+  return (
+    <div class="menu-status">
+      <StatusSwitch />
     </div>
   );
 }

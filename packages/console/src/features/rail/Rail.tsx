@@ -16,6 +16,7 @@ import {
 import { AccountMenu } from './AccountMenu.tsx';
 import { Colleagues } from './Colleagues.tsx';
 import { pages } from './pages.ts';
+import { StatusSwitch } from './StatusSwitch.tsx';
 
 const about: Record<View, { title: string; icon: Icon }> = {
   mine: { title: 'Mine', icon: PersonIcon },
@@ -47,6 +48,7 @@ export function Rail() {
       </ul>
       <Pages />
       <Colleagues />
+      <StatusSwitch />
       <AccountMenu />
     </nav>
   );

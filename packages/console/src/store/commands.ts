@@ -3,7 +3,7 @@ import type { Desk } from './desk.ts';
 import { offersToMe } from './offers.ts';
 import { type PageName, placeOf } from './place.ts';
 import type { VIEWS } from './route.ts';
-import { isAdmin, myId, openRow, type State } from './state.ts';
+import { mayOpen, myId, openRow, type State } from './state.ts';
 
 export type Section = 'Conversation' | 'Go to' | 'Console';
 
@@ -142,6 +142,8 @@ const viewKeys: Record<(typeof VIEWS)[number], [title: string, key: string]> = {
 };
 
 const pageKeys: Record<PageName, [title: string, key: string, alias: string]> = {
+  queues: ['Queues', 'q', 'Who waits, who has room'],
+  routing: ['Routing', 'o', 'Rules, teams, skills'],
   sites: ['Sites', 'i', 'Look, hours, greetings, widget'],
   events: ['Events', 'e', 'Log, live tail'],
   endpoints: ['Endpoints', 'w', 'Webhooks, deliveries'],
@@ -175,8 +177,8 @@ const places: Omit<Command, 'section'>[] = [
     title,
     alias,
     keys: [`g ${key}`],
-    forAdmins: true as const,
-    isOffered: isAdmin,
+    ...(page !== 'queues' && { forAdmins: true as const }),
+    isOffered: (state: State) => mayOpen(state, page as PageName),
     run: ({ go }: Desk) => go.place(placeOf(page as PageName)),
   })),
   {

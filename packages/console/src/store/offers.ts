@@ -1,7 +1,8 @@
-import type { AgentEvent, ConversationSummary, Why } from '@throughline/shared/schema';
+import type { ConversationSummary } from '@throughline/shared/schema';
 import type { Core } from './core.ts';
 import { createSelector } from './selector.ts';
 import { myId } from './state.ts';
+import { decisionIn } from './why.ts';
 
 /** A conversation one may take for a while. */
 export type Offered = ConversationSummary & { offer: NonNullable<ConversationSummary['offer']> };
@@ -20,17 +21,11 @@ export const offersToMe = createSelector(
   },
 );
 
-/** Why it was offered, of the events around it. */
-const whyIn = (events: readonly AgentEvent[], offer: string): Why | undefined => {
-  const found = events.find(({ id }) => id === offer);
-  return found?.type === 'conversation.offered' && 'why' in found.data ? found.data.why : undefined;
-};
-
 /** Tells of every offer once, and asks why it was made. */
 export function watchOffers({ store, api }: Core, tell: (offered: Offered) => void): void {
   async function ask({ id, seq, offer }: Offered): Promise<void> {
     const answer = await api.history(id, seq + 1);
-    const why = answer?.ok ? whyIn(answer.data.events, offer.id) : undefined;
+    const why = answer?.ok ? decisionIn(answer.data.events)?.why : undefined;
     if (why) store.setState(({ whys }) => ({ whys: { ...whys, [offer.id]: why } }));
   }
   const told = new Set<string>();

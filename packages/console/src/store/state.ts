@@ -12,6 +12,7 @@ import type {
 } from '@throughline/shared/schema';
 import type { TimelineEntry } from '../api.ts';
 import { type Inbox, newInbox } from './inbox.ts';
+import type { PageName } from './place.ts';
 import { newPresence, type Presence } from './presence.ts';
 import type { Route } from './route.ts';
 import type { Settings } from './settings.ts';
@@ -138,6 +139,12 @@ export const agentOf = ({ session }: State): AgentSummary | undefined =>
   session.phase === 'signed-in' ? session.agent : undefined;
 
 export const isAdmin = (state: State): boolean => agentOf(state)?.role === 'admin';
+
+/** The pages somebody can go to: everybody sees the queues where there are some. */
+export function mayOpen(state: State, page: PageName): boolean {
+  if (isAdmin(state)) return true;
+  return page === 'queues' && isRouted(state);
+}
 
 /** Empty while nobody is signed in: it belongs to no conversation. */
 export const myId = (state: State): string => agentOf(state)?.id ?? '';

@@ -34,7 +34,7 @@ export function Reasons({ title, why: { rule, reasons, given } }: ReasonsProps) 
         </p>
       )}
       {known.length > 0 && (
-        <dl class="reasons-known" aria-label="What was known">
+        <dl class="reasons-known" aria-label="What was known" tabIndex={0}>
           {known.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>

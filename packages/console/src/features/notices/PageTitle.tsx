@@ -6,6 +6,8 @@ import type { PageName } from '../../store/place.ts';
 import { unreadCount } from '../../store/select.ts';
 
 const pages: Record<PageName, string> = {
+  queues: 'Queues · ',
+  routing: 'Routing · ',
   sites: 'Sites · ',
   events: 'Events · ',
   endpoints: 'Endpoints · ',

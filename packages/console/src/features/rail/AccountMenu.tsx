@@ -1,9 +1,9 @@
 import { useId } from 'preact/hooks';
 import { myStatus } from '../../store/availability.ts';
 import { useDesk, useStore } from '../../store/context.ts';
-import { PAGES, placeOf } from '../../store/place.ts';
+import { PAGES, type PageName, placeOf } from '../../store/place.ts';
 import type { Theme } from '../../store/settings.ts';
-import { agentOf, isAdmin } from '../../store/state.ts';
+import { agentOf, mayOpen } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import {
   BellIcon,
@@ -64,29 +64,34 @@ function MyStatus() {
 
 /** On a phone, where the rail has no room for them. */
 function Pages({ menu }: { menu: string }) {
-  const { go } = useDesk();
-  const mayAll = useStore(isAdmin);
-  if (!mayAll) return null;
+  const hasAny = useStore((state) => PAGES.some((page) => mayOpen(state, page)));
+  if (!hasAny) return null;
   return (
     <div class="menu-section menu-pages">
-      {PAGES.map((page) => {
-        const { title, icon: Glyph } = pages[page];
-        return (
-          <button
-            key={page}
-            type="button"
-            class="menu-item"
-            onClick={() => {
-              document.getElementById(menu)?.hidePopover();
-              go.place(placeOf(page));
-            }}
-          >
-            <Glyph />
-            <span>{title}</span>
-          </button>
-        );
-      })}
+      {PAGES.map((page) => (
+        <PageItem key={page} menu={menu} page={page} />
+      ))}
     </div>
+  );
+}
+
+function PageItem({ menu, page }: { menu: string; page: PageName }) {
+  const { go } = useDesk();
+  const isThere = useStore((state) => mayOpen(state, page));
+  const { title, icon: Glyph } = pages[page];
+  if (!isThere) return null;
+  return (
+    <button
+      type="button"
+      class="menu-item"
+      onClick={() => {
+        document.getElementById(menu)?.hidePopover();
+        go.place(placeOf(page));
+      }}
+    >
+      <Glyph />
+      <span>{title}</span>
+    </button>
   );
 }
 

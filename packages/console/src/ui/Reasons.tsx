@@ -1,5 +1,5 @@
 import type { Why } from '@throughline/shared/schema';
-import { capitalised } from '../lib/time.ts';
+import { reasonText } from '../lib/reason.ts';
 
 interface ReasonsProps {
   title: string;
@@ -25,7 +25,7 @@ export function Reasons({ title, why: { rule, reasons, given } }: ReasonsProps) 
       <summary>{title}</summary>
       <ul class="reasons-list">
         {reasons.map((reason) => (
-          <li key={reason}>{capitalised(reason)}</li>
+          <li key={reason}>{reasonText(reason)}</li>
         ))}
       </ul>
       {rule && (

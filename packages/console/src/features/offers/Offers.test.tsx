@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/preact';
-import { afterAll, afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import {
   board,
   id,
@@ -17,8 +17,6 @@ import { DeskProvider } from '../../store/context.ts';
 import { Offers } from './Offers.tsx';
 
 afterEach(cleanup);
-/** What the last of them has begun to draw. */
-afterAll(() => new Promise((done) => setTimeout(done, 200)));
 
 const why = {
   rule: 'route.routes[0]',

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { capitalised } from '../../lib/time.ts';
+import { reasonText } from '../../lib/reason.ts';
 import { useDesk } from '../../store/context.ts';
 import type { Reply } from '../../store/relay.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -129,7 +129,7 @@ function Answer({ reply, text, onGo }: AnswerProps) {
       </p>
       <ul class="reasons-list">
         {reasons.map((reason) => (
-          <li key={reason}>{capitalised(reason)}</li>
+          <li key={reason}>{reasonText(reason)}</li>
         ))}
         <li>
           Its wait counts {base} s and {rate} more with each second

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { isId } from '../../lib/patterns.ts';
 import { capitalised, fullTime, pastMoment } from '../../lib/time.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import { teamName } from '../../store/state.ts';
@@ -80,7 +81,8 @@ interface RowProps {
 }
 
 function VersionRow({ version: { version, publishedAt, by }, isNow, onRestore }: RowProps) {
-  const name = useStore((state) => teamName(state, by)) ?? by;
+  const name =
+    useStore((state) => teamName(state, by)) ?? (isId(by) ? 'a program or a former colleague' : by);
   return (
     <li class="version">
       <span class="seat-words">

@@ -32,6 +32,8 @@ type Parsed = ReturnType<typeof parseDocument>;
 const ALIASES_MAX = 100;
 /** Up to here a list or a map stands in a line. */
 const LINE_CHARS = 88;
+/** What lies above the teams, the queues, the rules: each of them has a line of its own. */
+const PART_DEPTH = 5;
 
 const partsOf = (pointer: string): string[] =>
   pointer
@@ -99,9 +101,9 @@ export function readDraft(text: string): Draft {
 export function writeDraft(routing: unknown): string {
   if (routing === null) return '';
   const document = new Document({ routing });
-  const fold = (_key: unknown, node: Node & { flow?: boolean }) => {
-    if (node !== document.contents && JSON.stringify(node.toJS(document)).length <= LINE_CHARS)
-      node.flow = true;
+  const fold = (_key: unknown, node: Node & { flow?: boolean }, { length }: readonly unknown[]) => {
+    const isPart = length <= PART_DEPTH;
+    if (!isPart && JSON.stringify(node.toJS(document)).length <= LINE_CHARS) node.flow = true;
   };
   visit(document, { Map: fold, Seq: fold });
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });

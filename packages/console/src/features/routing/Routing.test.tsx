@@ -81,7 +81,7 @@ const state = () => document.getElementById('routing-state')?.textContent;
 describe('the routing page', () => {
   it('shows what is in force, and publishes what was changed once it was confirmed', async () => {
     const test = await setUp();
-    expect((await field()).value).toContain('queues: [ { id: leads, name: Leads } ]');
+    expect((await field()).value).toContain('    - { id: leads, name: Leads }');
     await vi.waitFor(() => expect(state()).toBe('In force'), 5000);
     expect(publishButton().disabled).toBe(true);
     await write('routing: { queues: [], route: { queue: general } }');

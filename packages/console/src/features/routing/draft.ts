@@ -32,8 +32,9 @@ type Parsed = ReturnType<typeof parseDocument>;
 const ALIASES_MAX = 100;
 /** Up to here a list or a map stands in a line. */
 const LINE_CHARS = 88;
-/** What lies above the teams, the queues, the rules: each of them has a line of its own. */
-const PART_DEPTH = 5;
+/** What lies above the document, and above its lists: each team, queue and test has a line of its own. */
+const ROOT_DEPTH = 3;
+const LIST_DEPTH = 5;
 
 const partsOf = (pointer: string): string[] =>
   pointer
@@ -102,7 +103,7 @@ export function writeDraft(routing: unknown): string {
   if (routing === null) return '';
   const document = new Document({ routing });
   const fold = (_key: unknown, node: Node & { flow?: boolean }, { length }: readonly unknown[]) => {
-    const isPart = length <= PART_DEPTH;
+    const isPart = length <= (isSeq(node) ? LIST_DEPTH : ROOT_DEPTH);
     if (!isPart && JSON.stringify(node.toJS(document)).length <= LINE_CHARS) node.flow = true;
   };
   visit(document, { Map: fold, Seq: fold });

@@ -2,6 +2,7 @@
  * pnpm bench [NAME …] [--json]   every benchmark, or those named; a table, or one line of JSON a figure.
  */
 import type { Bench, Figure } from './figures.ts';
+import { files } from './files.ts';
 import { page } from './page/bench.ts';
 import { pull } from './pull.ts';
 import { relay } from './relay/bench.ts';
@@ -14,6 +15,7 @@ const benches: Record<string, Bench> = {
   size,
   page,
   relay,
+  files,
   webhooks,
   pull,
   restart,

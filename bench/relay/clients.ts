@@ -7,6 +7,8 @@ const ORIGIN = 'https://bench.example';
 export interface Sender {
   /** Resolves when the message was acknowledged. */
   send(text: string): Promise<void>;
+  /** Resolves when the relay has all of a file. */
+  bring(bytes: Buffer): Promise<void>;
 }
 
 export interface Crowd {
@@ -40,6 +42,36 @@ const connect = (
 async function must(answer: Promise<{ ok: boolean; error?: unknown }>): Promise<void> {
   const { ok, error } = await answer;
   if (!ok) throw new Error(`refused: ${JSON.stringify(error)}`);
+}
+
+interface Ticket {
+  ok: boolean;
+  data: { url: string; ticket: string };
+  error?: unknown;
+}
+
+/** A table of a visitor's, by ticket as a page brings it. */
+async function bringFile(
+  visitor: Socket,
+  url: string,
+  file: { conversation: string; bytes: Buffer },
+) {
+  const { conversation, bytes } = file;
+  const claim = {
+    id: uuidv7(),
+    conversation,
+    name: 'big.csv',
+    size: bytes.length,
+    type: 'text/csv',
+  };
+  const asked: Ticket = await visitor.emitWithAck('file:begin', claim);
+  await must(Promise.resolve(asked));
+  const answer = await fetch(url + asked.data.url, {
+    method: 'PUT',
+    headers: { 'throughline-ticket': asked.data.ticket },
+    body: bytes as Uint8Array<ArrayBuffer>,
+  });
+  if (!answer.ok) throw new Error(`refused: ${await answer.text()}`);
 }
 
 /** What differs between the two servers: how one gets in, and how one gets to hear of a conversation. */
@@ -119,6 +151,7 @@ export async function gather(
     senders.push({
       send: (text) =>
         must(visitor.emitWithAck('message:send', { id: uuidv7(), conversation, text })),
+      bring: (bytes) => bringFile(visitor, server.url, { conversation, bytes }),
     });
   }
   for (const socket of [...sockets, ...staff]) socket.on('event', count);

@@ -3,20 +3,31 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** CPU in microseconds and memory in bytes since the process began. */
+/** CPU in microseconds and memory in bytes since the process began; how late its loop was since the last question. */
 interface Usage {
   cpuUs: number;
   rssBytes: number;
+  lagP99Ms: number;
+  lagMaxMs: number;
 }
 
 /** In a measured server: says where it listens, then what it has used, whenever it is asked. */
 export function answerQuestions(address: unknown): void {
+  const loop = monitorEventLoopDelay({ resolution: 1 });
+  loop.enable();
   process.on('message', () => {
+    const [p99, max] = [loop.percentile(99), loop.max];
     globalThis.gc?.();
     const { user, system } = process.cpuUsage();
-    const usage: Usage = { cpuUs: user + system, rssBytes: process.memoryUsage.rss() };
+    const usage: Usage = {
+      ...{ cpuUs: user + system, rssBytes: process.memoryUsage.rss() },
+      ...{ lagP99Ms: p99 / 1e6, lagMaxMs: max / 1e6 },
+    };
     process.send?.(usage);
+    // What it took to answer is no lag of what is measured.
+    setImmediate(() => loop.reset());
   });
   process.send?.((address as { port: number }).port);
 }

@@ -1,20 +1,11 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { openOffice } from './office.ts';
 import { openOwnPage } from './own-page.ts';
-import { type Desk, signIn, type Visitor } from './people.ts';
-import { type Stage, setStage, type Visit } from './stage.ts';
+import type { Visitor } from './people.ts';
+import type { Visit } from './stage.ts';
 
-let stage: Stage;
-let office: Visit;
-let desk: Desk;
-beforeAll(async () => {
-  stage = await setStage();
-  office = await stage.open();
-  desk = await signIn(office, stage);
-});
-afterAll(async () => {
-  await stage?.close();
-});
+const { stage, desk } = await openOffice();
 
 /** What our script tag is in place of the vendor's. */
 const tag = (vendor: string) =>

@@ -1,21 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
+import { openOffice } from './office.ts';
 import { openOwnPage } from './own-page.ts';
-import { type Desk, signIn } from './people.ts';
-import { type Stage, setStage, type Visit } from './stage.ts';
 
-let stage: Stage;
-let office: Visit;
-let desk: Desk;
-beforeAll(async () => {
-  stage = await setStage();
-  office = await stage.open();
-  desk = await signIn(office, stage);
-});
-afterAll(async () => {
-  await stage?.close();
-});
+const { stage, desk } = await openOffice();
 
 const policy =
   "default-src 'none'; script-src 'nonce-r4nd0m'; style-src 'nonce-r4nd0m'; connect-src 'self'; require-trusted-types-for 'script'";

@@ -1,4 +1,5 @@
 import type { Form } from '@throughline/shared/schema';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
 import { signIn, visitorOn, visitShop } from './people.ts';
@@ -33,6 +34,16 @@ afterAll(async () => {
   await stage?.close();
 });
 
+/** A file from the visitor's desktop, onto the chat. */
+async function drop(page: Page, panel: Locator): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['%PDF-1.4'], 'bill.pdf', { type: 'application/pdf' }));
+    return data;
+  });
+  await panel.dispatchEvent('drop', { dataTransfer });
+}
+
 it('asks before the first message, keeps what was filled in over a reload, and begins with the answers', async () => {
   await configureSite(stage, { prechat: PRECHAT, offline: undefined, rating: 'csat' });
   await using office = await stage.open();
@@ -43,6 +54,8 @@ it('asks before the first message, keeps what was filled in over a reload, and b
   const form = panel.getByRole('form', { name: 'Who are you?' });
   await form.getByLabel('Name').fill('Grace');
   expect(await panel.locator('.composer').isVisible()).toBe(false);
+  await drop(page, panel);
+  await panel.getByText('bill.pdf').waitFor();
   expect(await findViolations(page, 'throughline-widget')).toEqual([]);
   await form.getByLabel('E-mail').fill('grace');
   await form.getByRole('button', { name: 'Start the chat' }).click();
@@ -53,6 +66,7 @@ it('asks before the first message, keeps what was filled in over a reload, and b
   await form.getByRole('button', { name: 'Start the chat' }).click();
   await panel.locator('.composer textarea').waitFor();
   await panel.getByText('grace@navy.example').waitFor();
+  await panel.getByRole('button', { name: 'Remove bill.pdf' }).click();
   const visitor = visitorOn(page);
   await visitor.say('Where is my tent?');
   await visitor.sees('Where is my tent?', 'Sent');

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Desk, signIn, type Visitor, visitorOn, visitShop } from './people.ts';
-import { type Stage, setStage, type Visit } from './stage.ts';
+import { expect, it } from 'vitest';
+import { openOffice } from './office.ts';
+import { type Visitor, visitorOn, visitShop } from './people.ts';
+import type { Visit } from './stage.ts';
 
 interface Told {
   at: 'on' | 'document' | 'dataLayer' | 'analytics';
@@ -9,17 +10,7 @@ interface Told {
   id: string;
 }
 
-let stage: Stage;
-let office: Visit;
-let desk: Desk;
-beforeAll(async () => {
-  stage = await setStage();
-  office = await stage.open();
-  desk = await signIn(office, stage);
-});
-afterAll(async () => {
-  await stage?.close();
-});
+const { stage, desk } = await openOffice();
 
 /** A shop with both mirrors on, whose pages note what they are told, at every exit. */
 async function openShop(): Promise<{ shop: Visit; visitor: Visitor }> {

@@ -1,19 +1,10 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Desk, signIn, type Visitor, visitorOn, visitShop } from './people.ts';
-import { type Stage, setStage, type Visit } from './stage.ts';
+import { describe, expect, it } from 'vitest';
+import { openOffice } from './office.ts';
+import { type Visitor, visitorOn, visitShop } from './people.ts';
+import type { Visit } from './stage.ts';
 
-let stage: Stage;
-let office: Visit;
-let desk: Desk;
-beforeAll(async () => {
-  stage = await setStage();
-  office = await stage.open();
-  desk = await signIn(office, stage);
-});
-afterAll(async () => {
-  await stage?.close();
-});
+const { stage, desk } = await openOffice();
 
 /** How many sockets the pages of a profile have open. */
 function countSockets(context: BrowserContext) {
@@ -42,7 +33,7 @@ async function talk(visitor: Visitor, question: string): Promise<void> {
   await visitor.openChat();
   await visitor.say(question);
   await visitor.sees(question, 'Sent');
-  await office.page.bringToFront();
+  await desk.page.bringToFront();
   await desk.openConversation(question);
 }
 

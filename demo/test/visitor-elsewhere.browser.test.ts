@@ -1,24 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
-import { type Desk, signIn, type Visitor, visitorOn, visitShop } from './people.ts';
-import { type Stage, setStage, type Visit } from './stage.ts';
+import { openOffice } from './office.ts';
+import { type Visitor, visitorOn, visitShop } from './people.ts';
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
 const WIDGET = 'throughline-widget';
 
-let stage: Stage;
-let office: Visit;
-let desk: Desk;
-beforeAll(async () => {
-  stage = await setStage();
-  office = await stage.open();
-  desk = await signIn(office, stage);
-});
-afterAll(async () => {
-  await stage?.close();
-});
+const { stage, desk } = await openOffice();
 
 const call = (page: Page, ...said: unknown[]): Promise<void> =>
   page.evaluate((args) => {

@@ -53,6 +53,7 @@ export function row(n: number, more: Partial<ConversationSummary> = {}): Convers
     activeAt: NOW - n * 1000,
     lastMessage: { id: id(n + 0x2000), text: `hello ${n}`, by: 'visitor' },
     unread: false,
+    visitorPub: 2,
     visitorRead: 2,
     agentRead: 2,
     queue: null,

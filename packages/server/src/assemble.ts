@@ -66,9 +66,7 @@ export async function assemble(
   const { config, log, now, server, isReady } = ground;
   const outlets = announcePresence(server);
   const settings = await openSettings(store, now);
-  const { blueprint, sites, siteSecrets } = settings;
-  const access = await createAccess(store, now);
-  const routing = await openRouting(blueprint, access.agents);
+  const { blueprint, sites, siteSecrets, routing } = settings;
   const egress = createEgress(config.egressAllow);
   const sending = {
     now,
@@ -89,7 +87,7 @@ export async function assemble(
   );
   const conversations = createConversations(store, now, {
     site: sites.get,
-    most: (agent) => routing.current?.agents.get(agent)?.most,
+    limits: (agent) => routing.current?.agents.get(agent),
   });
   const parts: Parts = {
     ...sending,
@@ -117,8 +115,7 @@ export async function assemble(
     poster,
     queries: createQueries(store, signer),
     replyTimes: createReplyTimes(store, now),
-    ...access,
-    routing,
+    ...(await createAccess(store, now)),
     gates: createGates(config.limits),
     closedFor() {
       if (!isReady()) return problem('going_away', { retryAfterMs: RESTART_RETRY_MS });
@@ -161,6 +158,7 @@ async function openSettings(store: Store, now: Clock) {
     sites,
     siteSecrets: createSiteSecrets(store, { sites, now }),
     routingSettings: createRoutingSettings(store, blueprint),
+    routing: await openRouting(blueprint, createAgents(store, now)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { originIn } from './lib/origin.ts';
 import type { S3Settings } from './store/s3-blobs.ts';
 
 type Env = Record<string, string | undefined>;
@@ -50,20 +51,15 @@ export function readS3(env: Env, faults: string[]): S3Settings | undefined {
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
     faults.push(`S3_BUCKET is "${bucket}"; it takes the name of a bucket.`);
-  if (!isOrigin(endpoint))
+  const origin = originIn(endpoint);
+  if (!origin)
     faults.push(
       'S3_ENDPOINT takes where the object store is, such as https://s3.eu-central-1.amazonaws.com.',
     );
   if (!accessKeyId || !secretAccessKey)
     faults.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are missing; the bucket needs both.');
   return {
-    ...{ endpoint: endpoint.replace(/\/$/, ''), bucket, region: env.S3_REGION || 'us-east-1' },
+    ...{ endpoint: origin ?? '', bucket, region: env.S3_REGION || 'us-east-1' },
     ...{ accessKeyId: accessKeyId ?? '', secretAccessKey: secretAccessKey ?? '' },
   };
-}
-
-function isOrigin(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, pathname, search, username } = new URL(value);
-  return /^https?:$/.test(protocol) && pathname === '/' && search === '' && username === '';
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type FileLimits, readFiles, readS3 } from './config-files.ts';
 import { readStreams, type StreamSettings } from './config-streams.ts';
 import { StartupError } from './lib/errors.ts';
+import { originIn } from './lib/origin.ts';
 import type { S3Settings } from './store/s3-blobs.ts';
 
 export interface Config {
@@ -108,10 +109,10 @@ function readPort(env: Env, faults: string[]): number {
 function readPublicUrl(env: Env, faults: string[]): string | undefined {
   const value = env.PUBLIC_URL;
   if (!value) return undefined;
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '')
+  const origin = originIn(value);
+  if (!origin)
     faults.push(`PUBLIC_URL is "${value}"; it takes an origin such as https://chat.example.com.`);
-  return url?.origin;
+  return origin;
 }
 
 function readTrustProxy(env: Env, faults: string[]): Config['trustProxy'] {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { uuidv7 } from '@throughline/shared';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Blobs } from '../src/store/blobs.ts';
 import { openDiskBlobs } from '../src/store/disk-blobs.ts';
 import { openS3Blobs } from '../src/store/s3-blobs.ts';
@@ -87,6 +87,17 @@ describe('an object store', () => {
       cause: { message: 'it answers 403 SignatureDoesNotMatch' },
     });
     expect(JSON.stringify(failed) + String(failed)).not.toContain('CANARY');
+  });
+
+  test('a file has as long as it takes on a slow line; what has no bytes is given up sooner', async () => {
+    const blobs = openS3Blobs((await s3()).settings);
+    const waits = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => waits.mockRestore());
+    const id = uuidv7();
+    await bring(blobs, id, 'x'.repeat(200_000));
+    expect(waits.mock.calls.map(([, ms]) => ms)).toContain(32_000);
+    await blobs.remove(id);
+    expect(waits.mock.calls.map(([, ms]) => ms)).toContain(30_000);
   });
 
   test('a bucket that is not there is no empty one', async () => {

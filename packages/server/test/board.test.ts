@@ -22,7 +22,7 @@ async function world(firstReplyMs = 60_000) {
         name: 'Free for all',
         offer: { mode: 'pull' },
         rings: [{ afterMs: 0, teams: ['team'] }],
-        overflow: [{ afterMs: 0, then: { promise: 'reply', withinMs: 60_000 } }],
+        overflow: [{ afterMs: 0, to: { promise: 'reply', withinMs: 60_000 } }],
       },
     ],
     route: {
@@ -57,7 +57,7 @@ test('what waits is on the board, on offer or not, with since when and whether i
   await ask();
   const waits = await until(async () => {
     const now = await board();
-    return now.queues[0]?.late === 2 && now;
+    return now.queues[0]?.late === 2 ? now : undefined;
   }, 'two that are late');
   expect(waits.queues[0]).toMatchObject({
     ...{ id: 'support', name: 'Support', mode: 'offer', waiting: 2, offered: 0 },
@@ -66,7 +66,7 @@ test('what waits is on the board, on offer or not, with since when and whether i
   const peer = await relay.agent(ada);
   const offered = await until(async () => {
     const now = await board();
-    return now.offers.length === 1 && now;
+    return now.offers.length === 1 ? now : undefined;
   }, 'an offer');
   expect(offered.queues[0]).toMatchObject({ waiting: 2, offered: 1 });
   expect(offered.agents).toEqual([{ id: ada.agent.id, status: 'available', load: 1, capacity: 1 }]);
@@ -83,7 +83,7 @@ test('what nobody is brought waits too, and what was promised is there with whom
   await publish();
   const now = await until(async () => {
     const all = await board();
-    return all.promises.length === 1 && all;
+    return all.promises.length === 1 ? all : undefined;
   }, 'a promise');
   expect(now.queues[1]).toMatchObject({ id: 'free', mode: 'pull', waiting: 1, firstReplyMs: null });
   expect(now.promises).toMatchObject([

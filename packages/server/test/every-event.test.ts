@@ -16,7 +16,7 @@ import {
 } from '@throughline/shared/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StreamSettings } from '../src/config-streams.ts';
-import type { LogRecord } from '../src/store/store.ts';
+import type { Conversation, LogRecord } from '../src/store/store.ts';
 import { canReach, type Reader, testBrokers } from './brokers.ts';
 import { bring } from './files.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
@@ -29,6 +29,7 @@ import {
   until,
   type VisitorPeer,
 } from './relay.ts';
+import { plan, publishRouting, queue } from './routing.ts';
 
 /** In everything somebody says, or is called. */
 const MARK = 'CANARY';
@@ -68,6 +69,12 @@ const bill = {
   url: `https://pay.example/${MARK}`,
   reference: `${MARK}-17`,
 };
+
+const routedTo = ({ relay, conversation }: World, is: (row: Conversation) => unknown) =>
+  until(async () => {
+    const row = await relay.store.read.conversations.get(conversation);
+    return row && is(row);
+  }, 'a step of routing');
 
 async function makeContact({ ask }: World, more: object = {}): Promise<string> {
   const body = { site: 'shop', externalId: `${MARK}-${uuidv7()}`, name: `${MARK} name`, ...more };
@@ -198,6 +205,28 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     failing.answers(410);
     await ask('/endpoints', post({ url: failing.url }));
   },
+  'conversation.queued': async (world) => {
+    const { relay, agent, visitor, conversation } = world;
+    const overflow = [{ afterMs: 0, to: { promise: 'reply' as const, withinMs: 60_000 } }];
+    const more = { capacity: { parkAfterMs: 0 }, queues: [queue({ overflow })] };
+    await publishRouting(relay, plan([agent.agent.email], more));
+    const row = await relay.store.read.conversations.get(conversation);
+    if (row?.assignee)
+      await agent.give('conversation:unassign', { conversation, expectedEpoch: row.epoch });
+    await visitor.give('message:send', { conversation, text: MARK });
+    await routedTo(world, ({ waiting }) => waiting);
+  },
+  'promise.made': (world) => routedTo(world, ({ promises }) => promises.length > 0),
+  'conversation.offered': (world) => routedTo(world, ({ offer }) => offer),
+  'conversation.offer_ended': async (world) => {
+    const { agent, relay, conversation } = world;
+    const offer = (await relay.store.read.conversations.get(conversation))?.offer?.id ?? '';
+    await agent.give('offer:accept', { conversation, offer });
+  },
+  'promise.ended': ({ agent, conversation }) =>
+    agent.give('message:send', { conversation, text: MARK }),
+  'conversation.parked': (world) => routedTo(world, ({ parked }) => parked),
+  'agent.status_changed': ({ agent }) => agent.give('status:set', { status: 'away' }),
   'test.event': async ({ ask }) => {
     const { data } = (await ask('/endpoints')).json as { data: { id: string }[] };
     for (const { id } of data) await ask(`/endpoints/${id}/ping`, { method: 'POST' });

@@ -24,11 +24,10 @@ export async function ground(site?: Site) {
     dir[Symbol.dispose]();
   });
   const clock = { now: 1_800_000_000_000 };
-  const limits: { most?: number } = {};
   const now = () => clock.now;
   const conversations = createConversations(store, now, {
     site: () => site,
-    most: () => limits.most,
+    limits: () => undefined,
   });
   const contacts = createContacts(store, now);
   const queries = createQueries(store, createSigner('key'));

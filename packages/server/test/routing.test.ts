@@ -1,31 +1,12 @@
 import { uuidv7 } from '@throughline/shared';
-import { routing as schema } from '@throughline/shared/schema';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openBlueprint } from '../src/settings/blueprint.ts';
 import type { Conversation, LogRecord } from '../src/store/store.ts';
 import { type AgentPeer, type RelayTestOptions, startRelay, until } from './relay.ts';
-
-type Document = (typeof schema)['_zod']['input'];
-
-const queue = (more: object = {}): Document['queues'][number] => ({
-  id: 'support',
-  name: 'Support',
-  rings: [{ afterMs: 0, teams: ['team'] }],
-  ...more,
-});
-
-/** One team of everybody, one queue. */
-const plan = (emails: string[], more: Partial<Document> = {}): Document => ({
-  teams: [{ id: 'team', name: 'Team' }],
-  agents: emails.map((email) => ({ email, teams: ['team'] })),
-  queues: [queue()],
-  route: { queue: 'support' },
-  ...more,
-});
+import { plan, publishRouting, queue, type RoutingDocument } from './routing.ts';
 
 interface World {
   people?: number;
-  document?: Partial<Document>;
+  document?: Partial<RoutingDocument>;
   options?: RelayTestOptions;
 }
 
@@ -35,11 +16,9 @@ async function world({ people = 1, document, options }: World = {}) {
   const hired = await Promise.all(
     Array.from({ length: people }, (_, i) => relay.hire(`Agent ${i + 1}`)),
   );
-  const publish = async (more: Partial<Document> = {}) => {
-    const blueprint = await openBlueprint(relay.store, Date.now);
-    const made = schema.parse(plan(hired.map(({ agent }) => agent.email), more));
-    await blueprint.publish((before) => ({ ...before, routing: made }), { by: 'test' });
-  };
+  const emails = hired.map(({ agent }) => agent.email);
+  const publish = (more: Partial<RoutingDocument> = {}) =>
+    publishRouting(relay, plan(emails, more));
   await publish(document);
   const ask = async (text = 'Hello') => {
     const visitor = await relay.visitor();

@@ -1,10 +1,44 @@
 import { describe, expect, test } from 'vitest';
-import { checkField, checkForm, factsIn, openingForm } from './form.ts';
+import { checkField, checkForm, factsIn, inLanguage, openingForm } from './form.ts';
 import { form, formValues, offlineForm } from './schema/form.ts';
 import { parse } from './schema/parse.ts';
 
 const field = (type: string, more: object = {}) =>
   form.parse({ fields: [{ name: 'a', label: 'A', type, ...more }] }).fields[0]!;
+
+describe('a form in several languages', () => {
+  const asked = form.parse({
+    fields: [
+      { type: 'text', name: 'street', label: 'Street', labels: { de: 'Straße', pt: 'Rua' } },
+      { type: 'text', name: 'order', label: 'Order' },
+      {
+        ...{ type: 'select', name: 'size', label: 'Size', labels: { de: 'Größe' } },
+        options: [{ value: 's', label: 'Small', labels: { de: 'Klein' } }],
+      },
+    ],
+  });
+  const read = (tag: string) =>
+    inLanguage(asked, tag).fields.flatMap((one) => [
+      one.label,
+      ...(one.type === 'select' ? one.options.map(({ label }) => label) : []),
+    ]);
+
+  test.each([
+    ['de-AT', ['Straße', 'Order', 'Größe', 'Klein']],
+    ['pt-BR', ['Rua', 'Order', 'Size', 'Small']],
+    ['en', ['Street', 'Order', 'Size', 'Small']],
+  ])('in %s is read in it, and in its own words where nothing is said', (tag, labels) => {
+    expect(read(tag)).toEqual(labels);
+  });
+
+  test.each([{ 'de-AT': 'Straße' }, { de: ' ' }, { de: 'x'.repeat(121) }])(
+    'labels are by base language and never blank: %j',
+    (labels) => {
+      const fields = [{ type: 'text', name: 'a', label: 'A', labels }];
+      expect(parse(form, { fields }).ok).toBe(false);
+    },
+  );
+});
 
 describe('what a field takes', () => {
   const options = [{ value: 'red', label: 'Red' }];

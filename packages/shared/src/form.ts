@@ -98,6 +98,28 @@ export const factsIn = (
       : [];
   });
 
+interface Labelled {
+  label: string;
+  labels?: Record<string, string> | undefined;
+}
+
+const said = <T extends Labelled>(one: T, base: string): T => ({
+  ...one,
+  label: one.labels?.[base] ?? one.label,
+});
+
+/** The form as somebody reads it whose language this is (BCP 47): `pt-BR` reads what is said for `pt`. */
+export function inLanguage(form: Form, tag: string): Form {
+  const [base = ''] = tag.toLowerCase().split('-');
+  const fields = form.fields.map((field) => {
+    const own = said(field, base);
+    return own.type === 'select'
+      ? { ...own, options: own.options.map((option) => said(option, base)) }
+      : own;
+  });
+  return { ...form, fields };
+}
+
 /** Of an offline form, what is said beside the first message: that one is a message like any other. */
 export const openingForm = (form: Form, as: OpeningForm): Form | undefined => {
   const fields =

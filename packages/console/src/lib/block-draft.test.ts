@@ -18,6 +18,17 @@ describe('what an agent puts together', () => {
     ]);
   });
 
+  it('a card shows a picture from where it says, over https and nothing else', () => {
+    const card = { ...newDraft.cards(), title: 'Boots' };
+    const image = 'https://shop.example/boots.jpg';
+    expect(blockOf({ ...card, image: ` ${image} ` })).toEqual({
+      kind: 'cards',
+      cards: [{ title: 'Boots', image: { url: image } }],
+    });
+    for (const wrong of ['http://shop.example/boots.jpg', 'boots.jpg', 'data:image/png,x'])
+      expect(blockOf({ ...card, image: wrong })).toContain('address of the picture');
+  });
+
   it('replies of the same words are told apart by programs', () => {
     expect(blockOf({ kind: 'replies', lines: ['Yes', ' ', 'Yes', 'Ja, ödet', 'はい'] })).toEqual({
       kind: 'replies',

@@ -12,7 +12,7 @@ interface ButtonDraft {
 export type BlockDraft =
   | { kind: 'replies'; lines: string[] }
   | { kind: 'buttons'; buttons: ButtonDraft[] }
-  | { kind: 'cards'; title: string; text: string; button: ButtonDraft }
+  | { kind: 'cards'; title: string; text: string; image: string; button: ButtonDraft }
   | { kind: 'form'; form: Form }
   | {
       kind: 'payment';
@@ -32,7 +32,7 @@ const NO_BUTTON: ButtonDraft = { label: '', url: '' };
 export const newDraft: { [K in BlockKind]: () => Extract<BlockDraft, { kind: K }> } = {
   replies: () => ({ kind: 'replies', lines: [] }),
   buttons: () => ({ kind: 'buttons', buttons: [NO_BUTTON] }),
-  cards: () => ({ kind: 'cards', title: '', text: '', button: NO_BUTTON }),
+  cards: () => ({ kind: 'cards', title: '', text: '', image: '', button: NO_BUTTON }),
   form: () => ({ kind: 'form', form: newQuestions() }),
   payment: () => ({
     ...{ kind: 'payment', title: '', amount: '', currency: 'EUR' },
@@ -44,6 +44,8 @@ export const newDraft: { [K in BlockKind]: () => Extract<BlockDraft, { kind: K }
 type Made = { block: Block } | { fault: string };
 
 const LINK = 'Write the whole address of the page, with https:// before it.';
+
+const PICTURE = 'Write the whole address of the picture, with https:// before it.';
 
 const isLink = (url: string): boolean => safeHref(url.trim()) !== undefined;
 
@@ -107,14 +109,17 @@ const makers: { [K in BlockKind]: (draft: Extract<BlockDraft, { kind: K }>) => M
     const fault = faultIn(buttons);
     return fault ? { fault } : { block: { kind: 'buttons', buttons: buttonsOf(buttons) } };
   },
-  cards({ title, text, button }) {
+  cards({ title, text, image, button }) {
     if (title.trim() === '') return { fault: 'Give the card a title.' };
+    const url = image.trim();
+    if (url && !(isLink(url) && /^https:/i.test(url))) return { fault: PICTURE };
     const hasButton = button.label.trim() !== '' || button.url.trim() !== '';
     const fault = hasButton ? faultIn([button]) : undefined;
     if (fault) return { fault };
     const card = {
       title: title.trim(),
       ...(text.trim() && { text: text.trim() }),
+      ...(url && { image: { url } }),
       ...(hasButton && { buttons: buttonsOf([button]) }),
     };
     return { block: { kind: 'cards', cards: [card] } };

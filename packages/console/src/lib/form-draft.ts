@@ -43,9 +43,10 @@ export function relabel(fields: readonly FormField[], i: number, label: string):
 
 /** Of another type it asks the same, and has what that type needs. */
 export function retype(field: FormField, type: FormField['type']): FormField {
-  const { name, label, hint, required, fact } = field;
+  const { name, label, labels, hint, required, fact } = field;
   const kept = {
     ...{ name, label },
+    ...(labels && { labels }),
     ...(hint && { hint }),
     ...(required && { required }),
     ...(fact && { fact }),
@@ -55,14 +56,28 @@ export function retype(field: FormField, type: FormField['type']): FormField {
     : ({ ...kept, type } as FormField);
 }
 
-/** One a line; each known by its own words. */
-export function optionsOf(lines: readonly string[]): Option[] {
+/** One a line; each known by its own words, and said in other languages as it was before. */
+export function optionsOf(lines: readonly string[], before: readonly Option[] = []): Option[] {
   const made: Option[] = [];
   for (const label of lines) {
     const taken = made.map(({ value }) => value);
-    made.push({ value: keyOf(label, taken, 'choice'), label });
+    const { labels } = before.find((option) => option.label === label) ?? {};
+    made.push({ value: keyOf(label, taken, 'choice'), label, ...(labels && { labels }) });
   }
   return made;
+}
+
+interface Labelled {
+  label: string;
+  labels?: Record<string, string> | undefined;
+}
+
+/** The same, said in a language; in no words there it goes by its own label. */
+export function translate<T extends Labelled>(one: T, language: string, label: string): T {
+  const { [language]: _, ...others } = one.labels ?? {};
+  const labels = label.trim() === '' ? others : { ...others, [language]: label };
+  const { labels: __, ...bare } = one;
+  return (Object.keys(labels).length > 0 ? { ...bare, labels } : bare) as T;
 }
 
 /** Choices that are still empty lines are none. */

@@ -1,5 +1,6 @@
 import type { Form, FormField } from '@throughline/shared/schema';
-import { FIELD_TYPES, newField, optionsOf, relabel, retype } from '../lib/form-draft.ts';
+import { useState } from 'preact/hooks';
+import { FIELD_TYPES, newField, optionsOf, relabel, retype, translate } from '../lib/form-draft.ts';
 import { Button, IconButton } from './Button.tsx';
 import { BinIcon, PlusIcon, UpIcon } from './icons.tsx';
 import { CheckField, LineField, LinesField, SelectField } from './inputs.tsx';
@@ -16,6 +17,7 @@ interface EditorProps {
 /** The fields of a form: what is asked, as what, in which order. */
 export function FormEditor({ form, onChange, fixed }: EditorProps) {
   const { fields } = form;
+  const [language, setLanguage] = useState('');
   const put = (next: FormField[]) => onChange({ ...form, fields: next });
   const raise = (i: number) => {
     const [above, field] = [fields[i - 1], fields[i]];
@@ -38,11 +40,20 @@ export function FormEditor({ form, onChange, fixed }: EditorProps) {
           onValue={(submit) => onChange({ ...form, submit: submit || undefined })}
         />
       </div>
+      <LineField
+        label="What is asked, also in the language"
+        placeholder="de"
+        hint="Its two letters. What is said in no other language is asked as it stands."
+        value={language}
+        maxLength={3}
+        onValue={(tag) => setLanguage(tag.toLowerCase())}
+      />
       {fields.map((field, i) => (
         <OneField
           key={i}
           field={field}
           isFixed={field.name === fixed}
+          language={/^[a-z]{2,3}$/.test(language) ? language : ''}
           onLabel={(label) => put(relabel(fields, i, label))}
           onChange={(next) => put(fields.with(i, next))}
           actions={
@@ -79,12 +90,14 @@ export function FormEditor({ form, onChange, fixed }: EditorProps) {
 interface FieldProps {
   field: FormField;
   isFixed: boolean;
+  /** In which it is asked beside its own words; empty: in none. */
+  language: string;
   onLabel(label: string): void;
   onChange(field: FormField): void;
   actions: preact.ComponentChildren;
 }
 
-function OneField({ field, isFixed, onLabel, onChange, actions }: FieldProps) {
+function OneField({ field, isFixed, language, onLabel, onChange, actions }: FieldProps) {
   const { label, type, name, required = false } = field;
   return (
     <fieldset class="card rule">
@@ -98,6 +111,7 @@ function OneField({ field, isFixed, onLabel, onChange, actions }: FieldProps) {
         />
         <div class="card-actions">{actions}</div>
       </div>
+      {language && <InLanguage field={field} language={language} onChange={onChange} />}
       {isFixed ? (
         <p class="field-hint">This becomes the first message of the conversation.</p>
       ) : (
@@ -116,7 +130,7 @@ function OneField({ field, isFixed, onLabel, onChange, actions }: FieldProps) {
               label="Choices"
               hint="One a line."
               value={field.options.map((option) => option.label)}
-              onValue={(lines) => onChange({ ...field, options: optionsOf(lines) })}
+              onValue={(lines) => onChange({ ...field, options: optionsOf(lines, field.options) })}
             />
           )}
           <div class="field-foot">
@@ -132,6 +146,37 @@ function OneField({ field, isFixed, onLabel, onChange, actions }: FieldProps) {
         </>
       )}
     </fieldset>
+  );
+}
+
+/** The same for who reads another language. */
+function InLanguage({
+  field,
+  language,
+  onChange,
+}: Pick<FieldProps, 'field' | 'language' | 'onChange'>) {
+  return (
+    <>
+      <LineField
+        label={`What is asked (${language})`}
+        placeholder={field.label}
+        value={field.labels?.[language] ?? ''}
+        maxLength={120}
+        onValue={(label) => onChange(translate(field, language, label))}
+      />
+      {field.type === 'select' && (
+        <LinesField
+          label={`Choices (${language})`}
+          hint="In the same order, one a line."
+          value={field.options.map(({ labels }) => labels?.[language] ?? '')}
+          onValue={(lines) => {
+            const say = (option: (typeof field.options)[number], i: number) =>
+              translate(option, language, lines[i] ?? '');
+            onChange({ ...field, options: field.options.map(say) });
+          }}
+        />
+      )}
+    </>
   );
 }
 

@@ -1,16 +1,24 @@
 import { factsIn } from '@throughline/shared/form';
-import { isTombstone } from '@throughline/shared/schema';
+import { type Actor, type Form, isTombstone } from '@throughline/shared/schema';
 import { idFrom } from '../lib/id-from.ts';
 import type { LogRecord, Store } from '../store/store.ts';
 import type { ProgramContacts } from './program.ts';
 
-/** The facts a visitor gave with a form, where its fields say that they are some. */
-async function factsOf(store: Store, record: LogRecord<'form.submitted'>) {
-  const { data } = record;
+/** The visitor's own word, but given to somebody who asked: agents see that no page said it. */
+const by = (visitor: Actor, { title }: Form): Actor => ({
+  ...visitor,
+  name: title ? `the form “${title}”` : 'a form',
+});
+
+/** What a visitor told with a form, where its fields say that it is a fact; undefined: nothing. */
+async function saidIn(store: Store, { actor, data }: LogRecord<'form.submitted'>) {
   const message = isTombstone(data) ? undefined : await store.read.events.find(data.message);
-  if (isTombstone(data) || message?.type !== 'message.created') return [];
+  if (isTombstone(data) || message?.type !== 'message.created') return undefined;
   const { block } = isTombstone(message.data) ? {} : message.data;
-  return block?.kind === 'form' ? factsIn(block.form, data.values) : [];
+  const facts = block?.kind === 'form' ? factsIn(block.form, data.values) : [];
+  return block?.kind === 'form' && facts.length > 0
+    ? { facts, actor: by(actor, block.form) }
+    : undefined;
 }
 
 export const FORM_FACTS = 'form-facts';
@@ -24,10 +32,11 @@ export const recordFormFacts =
   async (records: LogRecord[]): Promise<void> => {
     for (const record of records) {
       if (record.type !== 'form.submitted' || record.contact === null) continue;
-      const facts = await factsOf(store, record);
-      if (facts.length === 0) continue;
+      const said = await saidIn(store, record);
+      if (!said) continue;
+      const { facts, actor } = said;
       const cause = { id: record.id, depth: (record.cause?.depth ?? 0) + 1 };
-      const stamp = { id: idFrom(record.id, 'facts'), actor: record.actor, cause };
+      const stamp = { id: idFrom(record.id, 'facts'), actor, cause };
       // One that has no room for more facts keeps those it has; the answers stand in the log.
       await say(stamp, { contact: record.contact, facts });
     }

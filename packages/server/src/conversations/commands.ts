@@ -25,7 +25,16 @@ import type {
 import { askFirst } from './ask.ts';
 import { decide } from './decide.ts';
 import { factsIn } from './decide-facts.ts';
-import type { Decision, Fact, Input, Name, Subject, Taker, TimerChange } from './decision.ts';
+import type {
+  Decision,
+  Fact,
+  Input,
+  Limits,
+  Name,
+  Subject,
+  Taker,
+  TimerChange,
+} from './decision.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
 import { actorOf, maySee, type Principal } from './policy.ts';
@@ -114,11 +123,11 @@ const stampOf = (who: Principal, id: string, time: number): Verdict['stamp'] => 
 /** What decisions need of the configuration, as it is now. */
 interface Settings {
   site(key: string): Site | undefined;
-  /** How many an agent may have by their own hand; undefined: nobody limits it. */
-  most(agent: string): number | undefined;
+  /** How many an agent may have; undefined: nobody limits it. */
+  limits(agent: string): Limits | undefined;
 }
 
-const NO_SETTINGS: Settings = { site: () => undefined, most: () => undefined };
+const NO_SETTINGS: Settings = { site: () => undefined, limits: () => undefined };
 
 /** The only code that changes a conversation. */
 export function createConversations(
@@ -300,7 +309,7 @@ async function findTaker(
     agent: found,
     availability: await tx.availability.get(found.id),
     load: (await tx.conversations.loadOf(found.id)) - own,
-    most: settings.most(found.id),
+    limits: settings.limits(found.id),
   };
 }
 

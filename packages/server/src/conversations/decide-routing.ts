@@ -5,11 +5,11 @@ import { type Decide, type Fact, type Name, refuse, type Subject } from './decis
 const refTo = ({ id, name }: Agent) => ({ id, name });
 
 /** Why somebody cannot be given one more. */
-function objection({ taker }: Subject, limit: number, now: number) {
+function objection({ taker }: Subject, now: number) {
   if (!taker || taker.agent.disabled) return 'not_found';
-  const { availability, load } = taker;
+  const { availability, load, limits } = taker;
   if (availability?.status !== 'available' || availability.until <= now) return 'not_available';
-  return load >= limit ? 'at_capacity' : undefined;
+  return limits && load >= limits.capacity ? 'at_capacity' : undefined;
 }
 
 const ownedBy = (subject: Subject, assignee: Agent | null): Fact => ({
@@ -34,10 +34,10 @@ const fenced = {
     return { facts: subject.row.assignee === null ? [queued] : [ownedBy(subject, null), queued] };
   },
 
-  'conversation:offer': (subject, { until, limit, why }, { now }) => {
+  'conversation:offer': (subject, { until, why }, { now }) => {
     const { row, taker } = subject;
     if (!row.waiting || row.offer) return refuse('wrong_status');
-    const no = objection(subject, limit, now);
+    const no = objection(subject, now);
     if (no || !taker) return refuse(no ?? 'not_found');
     const offered: Fact = {
       type: 'conversation.offered',
@@ -56,9 +56,9 @@ const fenced = {
     return { facts: [{ type: 'conversation.parked', data: { parked: true } }] };
   },
 
-  'conversation:unpark': (subject, { limit }, { now }) => {
+  'conversation:unpark': (subject, _input, { now }) => {
     if (!subject.row.parked) return refuse('wrong_status');
-    const no = objection(subject, limit, now);
+    const no = objection(subject, now);
     if (no) return refuse(no);
     return { facts: [{ type: 'conversation.parked', data: { parked: false } }] };
   },
@@ -124,4 +124,6 @@ export const keepPromises = ({ promises }: Conversation): Fact[] =>
 
 /** By hand a person may take more than they are given, and not without end. */
 export const isFull = ({ taker, row }: Subject): boolean =>
-  taker?.most !== undefined && holderOf(row) !== taker.agent.id && taker.load >= taker.most;
+  taker?.limits !== undefined &&
+  holderOf(row) !== taker.agent.id &&
+  taker.load >= taker.limits.most;

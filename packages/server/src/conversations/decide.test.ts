@@ -1,6 +1,13 @@
 import type { Block, Fact, Status } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
-import type { Agent, Conversation, LogRecord, StoredFile } from '../store/store.ts';
+import type {
+  Agent,
+  Availability,
+  Conversation,
+  LogRecord,
+  StoredFile,
+  Waiting,
+} from '../store/store.ts';
 import { decide } from './decide.ts';
 import type { Decision, Input, Name, Subject } from './decision.ts';
 import { unborn } from './evolve.ts';
@@ -26,7 +33,20 @@ const agent = (id: string, more: Partial<Agent> = {}): Agent => ({
 });
 
 const taker = (id: string, more: Partial<Agent> = {}): Pick<Subject, 'taker'> => ({
-  taker: { agent: agent(id, more), availability: undefined, load: 0, most: undefined },
+  taker: { agent: agent(id, more), availability: undefined, load: 0, limits: undefined },
+});
+
+/** Somebody who is there, with some conversations. */
+const there = (load: number, more: Partial<Availability> = {}): Pick<Subject, 'taker'> => ({
+  taker: {
+    agent: agent('bo'),
+    availability: {
+      ...{ agent: 'bo', status: 'available', chosen: 'available', until: NOW + 1 },
+      ...more,
+    },
+    load,
+    limits: { capacity: 2, most: 3 },
+  },
 });
 
 const row = (more: Partial<Conversation> = {}): Conversation => ({
@@ -121,6 +141,18 @@ const woken = (trigger: string): [string, object] => [
   'conversation.snoozed',
   { until: null, trigger },
 ];
+
+const bo = { id: 'bo', name: 'BO' };
+const asBo: Principal = { kind: 'agent', ...bo };
+const toBo = { assignee: bo, previous: null, epoch: 1 };
+const toldBo = { offer: 'o', agent: bo };
+const offer = { id: 'o', agent: 'bo', until: NOW + 1 };
+const why = { reasons: ['ring 1 of support'] };
+const placed = { queue: 'support', base: 0, rate: 1, need: {}, hold: null, why };
+const waiting: Waiting = {
+  ...{ queue: 'support', base: 0, rate: 1, need: {}, hold: null },
+  ...{ placedAt: 5, declined: [] },
+};
 
 const cases = [
   ...on('message:send', [
@@ -578,6 +610,252 @@ const cases = [
         said: [known({ name: 'step', value: 'cart', source: { kind: 'visitor', id: 'v' } })],
       },
       gives: nothing,
+    },
+  ]),
+  ...on('conversation:assign', [
+    {
+      what: 'to somebody who has as many as they may by hand',
+      input: { assignee: 'bo', expectedEpoch: 0 },
+      subject: there(3),
+      gives: no('at_capacity'),
+    },
+    {
+      what: 'to somebody who has more than they are given',
+      input: { assignee: 'bo', expectedEpoch: 0 },
+      subject: there(2),
+      gives: facts(['conversation.assigned', toBo]),
+    },
+    {
+      what: 'to whom it is offered, though that fills them',
+      input: { assignee: 'bo', expectedEpoch: 0 },
+      row: { waiting, offer },
+      subject: there(3),
+      gives: facts(['conversation.assigned', toBo]),
+    },
+  ]),
+  ...on('conversation:queue', [
+    {
+      what: 'that waits',
+      input: { expectedEpoch: 0, ...placed },
+      row: { unansweredSince: 5 },
+      gives: facts(['conversation.queued', { ...placed, since: 5 }]),
+    },
+    {
+      what: 'away from its owner',
+      input: { expectedEpoch: 0, ...placed },
+      row: { unansweredSince: 5, assignee: 'ada' },
+      subject: { owner: agent('ada') },
+      gives: facts(
+        [
+          'conversation.assigned',
+          { assignee: null, previous: { id: 'ada', name: 'ADA' }, epoch: 1 },
+        ],
+        ['conversation.queued', { ...placed, since: 5 }],
+      ),
+    },
+    {
+      what: 'in which nobody waits',
+      input: { expectedEpoch: 0, ...placed },
+      gives: no('wrong_status'),
+    },
+    {
+      what: 'that is put off',
+      input: { expectedEpoch: 0, ...placed },
+      row: { status: 'snoozed', unansweredSince: 5 },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('conversation:offer', [
+    {
+      what: 'to somebody with room',
+      input: { expectedEpoch: 0, agent: 'bo', until: 900, why },
+      row: { waiting },
+      subject: there(1),
+      gives: facts(['conversation.offered', { agent: bo, until: 900, why }]),
+    },
+    {
+      what: 'that is theirs at once',
+      input: { expectedEpoch: 0, agent: 'bo', until: null, why },
+      row: { waiting },
+      subject: there(1),
+      gives: facts(
+        ['conversation.offered', { agent: bo, until: null, why }],
+        ['conversation.assigned', toBo],
+      ),
+    },
+    {
+      what: '[I2] to somebody who is full',
+      input: { expectedEpoch: 0, agent: 'bo', until: 900, why },
+      row: { waiting },
+      subject: there(2),
+      gives: no('at_capacity'),
+    },
+    {
+      what: 'to somebody who is away',
+      input: { expectedEpoch: 0, agent: 'bo', until: 900, why },
+      row: { waiting },
+      subject: there(0, { status: 'away' }),
+      gives: no('not_available'),
+    },
+    {
+      what: '[I9] to somebody whose lease is over',
+      input: { expectedEpoch: 0, agent: 'bo', until: 900, why },
+      row: { waiting },
+      subject: there(0, { until: NOW }),
+      gives: no('not_available'),
+    },
+    {
+      what: '[I1] that is offered already',
+      input: { expectedEpoch: 0, agent: 'bo', until: 900, why },
+      row: { waiting, offer },
+      subject: there(0),
+      gives: no('wrong_status'),
+    },
+    {
+      what: 'that does not wait',
+      input: { expectedEpoch: 0, agent: 'bo', until: 900, why },
+      subject: there(0),
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('offer:accept', [
+    {
+      what: 'by whom it was offered to',
+      input: { offer: 'o' },
+      row: { waiting, offer },
+      who: asBo,
+      subject: there(0),
+      gives: {
+        facts: [
+          { type: 'conversation.offer_ended', data: { ...toldBo, outcome: 'accepted' } },
+          { type: 'conversation.assigned', data: toBo, by: { kind: 'agent', ...bo } },
+        ],
+      },
+    },
+    {
+      what: 'after its time',
+      input: { offer: 'o' },
+      row: { waiting, offer: { ...offer, until: NOW } },
+      who: asBo,
+      subject: there(0),
+      gives: no('offer_over'),
+    },
+    {
+      what: 'by somebody else',
+      input: { offer: 'o' },
+      row: { waiting, offer },
+      subject: there(0),
+      gives: no('offer_over'),
+    },
+    { what: 'where there is none', input: { offer: 'o' }, who: asBo, gives: no('offer_over') },
+  ]),
+  ...on('offer:decline', [
+    {
+      what: 'by whom it was offered to',
+      input: { offer: 'o' },
+      row: { waiting, offer },
+      who: asBo,
+      subject: there(0),
+      gives: facts(['conversation.offer_ended', { ...toldBo, outcome: 'declined' }]),
+    },
+    {
+      what: 'by somebody else',
+      input: { offer: 'o' },
+      row: { waiting, offer },
+      subject: there(0),
+      gives: no('offer_over'),
+    },
+  ]),
+  ...on('offer:end', [
+    {
+      what: 'that nobody answered',
+      input: { offer: 'o', outcome: 'missed' },
+      row: { waiting, offer },
+      subject: there(0),
+      gives: facts(['conversation.offer_ended', { ...toldBo, outcome: 'missed' }]),
+    },
+    {
+      what: 'that is another one by now',
+      input: { offer: 'p', outcome: 'missed' },
+      row: { waiting, offer },
+      subject: there(0),
+      gives: no('offer_over'),
+    },
+  ]),
+  ...on('conversation:park', [
+    {
+      what: 'that waits for its visitor',
+      input: { expectedEpoch: 0 },
+      row: { assignee: 'bo', status: 'waiting' },
+      gives: facts(['conversation.parked', { parked: true }]),
+    },
+    {
+      what: 'whose visitor waits',
+      input: { expectedEpoch: 0 },
+      row: { assignee: 'bo' },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('conversation:unpark', [
+    {
+      what: 'to an owner with room',
+      input: { expectedEpoch: 0, agent: 'bo' },
+      row: { assignee: 'bo', parked: true },
+      subject: there(1),
+      gives: facts(['conversation.parked', { parked: false }]),
+    },
+    {
+      what: '[F5] to an owner who is full',
+      input: { expectedEpoch: 0, agent: 'bo' },
+      row: { assignee: 'bo', parked: true },
+      subject: there(2),
+      gives: no('at_capacity'),
+    },
+    {
+      what: 'that is not parked',
+      input: { expectedEpoch: 0, agent: 'bo' },
+      row: { assignee: 'bo' },
+      subject: there(0),
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('promise:make', [
+    {
+      what: 'by a time',
+      input: { expectedEpoch: 0, what: 'reply', dueAt: 900 },
+      gives: facts(['promise.made', { what: 'reply', dueAt: 900 }]),
+    },
+  ]),
+  ...on('promise:break', [
+    {
+      what: 'whose time is over',
+      input: { promise: 'p' },
+      row: { promises: [{ id: 'p', what: 'reply', dueAt: NOW }] },
+      gives: facts(['promise.ended', { promise: 'p', what: 'reply', outcome: 'broken' }]),
+    },
+    {
+      what: '[I10] that has ended',
+      input: { promise: 'p' },
+      gives: no('wrong_status'),
+    },
+    {
+      what: 'before its time',
+      input: { promise: 'p' },
+      row: { promises: [{ id: 'p', what: 'reply', dueAt: NOW + 1 }] },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('message:send', [
+    {
+      what: '[I10] a person’s word keeps a promise of one, and no other',
+      input: { text: 'hi' },
+      row: {
+        promises: [
+          { id: 'p', what: 'reply', dueAt: NOW },
+          { id: 'q', what: 'call_back', dueAt: NOW },
+        ],
+      },
+      gives: facts(said, ['promise.ended', { promise: 'p', what: 'reply', outcome: 'kept' }]),
     },
   ]),
   ...on('facts:record', [

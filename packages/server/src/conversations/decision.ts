@@ -38,19 +38,18 @@ type OwnInput = {
     hold: { agent: string; until: number } | null;
     why: Why;
   };
-  /** To somebody who has fewer than `limit`; `until` null: theirs at once. */
+  /** To somebody who has room; `until` null: theirs at once. */
   'conversation:offer': Fenced & {
     agent: string;
     until: number | null;
-    limit: number;
     why: Why;
   };
   'offer:end': { id: string; conversation: string; offer: string; outcome: 'missed' | 'withdrawn' };
   'promise:make': Fenced & { what: OpenPromise['what']; dueAt: number };
   'promise:break': { id: string; conversation: string; promise: string };
   'conversation:park': Fenced;
-  /** As far as its owner, `agent`, has fewer than `limit`. */
-  'conversation:unpark': Fenced & { agent: string; limit: number };
+  /** As far as its owner, `agent`, has room. */
+  'conversation:unpark': Fenced & { agent: string };
   'file:store': { id: string; conversation: string } & EventData<'attachment.uploaded'>;
   'file:reject': { id: string; conversation: string } & EventData<'attachment.rejected'>;
 };
@@ -93,13 +92,20 @@ export interface Subject {
   site?: Site | undefined;
 }
 
+export interface Limits {
+  /** Given to them. */
+  capacity: number;
+  /** With those they take by hand. */
+  most: number;
+}
+
 export interface Taker {
   agent: Agent;
   availability: Availability | undefined;
   /** Conversations that take of their capacity; not this one. */
   load: number;
-  /** How many they may have by their own hand; undefined: nobody limits it. */
-  most: number | undefined;
+  /** How many they may have; undefined: nobody limits it. */
+  limits: Limits | undefined;
 }
 
 /** Who says it and under which id, unless it is the command's first: the relay, under a new one. */

@@ -11,7 +11,7 @@ export const preview = (text: string): string =>
   text.replace(/\s+/g, ' ').trim().slice(0, PREVIEW_CHARS).toWellFormed();
 
 /** What it says; where there is nothing but files, their names. */
-const wordsOf = (data: LogRecord<'message.created'>['data']): string =>
+export const wordsOf = (data: LogRecord<'message.created'>['data']): string =>
   isTombstone(data) ? '' : data.text || (data.attachments ?? []).map(({ name }) => name).join(', ');
 
 /** Neither in a queue nor with anybody to decide. */

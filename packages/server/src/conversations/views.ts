@@ -33,6 +33,7 @@ export const toSummary = (row: ConversationRow): ConversationSummary => ({
   activeAt: row.activeAt,
   lastMessage: row.lastMessage,
   unread: row.visitorPub > row.agentRead,
+  visitorPub: row.visitorPub,
   visitorRead: row.visitorRead,
   agentRead: row.agentRead,
   queue: row.waiting?.queue ?? null,

@@ -18,7 +18,7 @@ interface Surroundings {
   routing: CompiledRouting | undefined;
   now: number;
   statusOf(agent: string): AgentStatus;
-  loadOf(agent: string): number;
+  heldBy(agent: string): ReadonlySet<string>;
 }
 
 /** What waits, as it was seen last: taken by hand or brought to somebody, it is the same wait. */
@@ -58,7 +58,7 @@ export function createLedger(): Ledger {
       else entries.delete(row.id);
     },
     clear: () => entries.clear(),
-    board({ routing, now, statusOf, loadOf }) {
+    board({ routing, now, statusOf, heldBy }) {
       if (!routing) return NOTHING;
       const all = [...entries];
       const byQueue = Map.groupBy(
@@ -70,7 +70,7 @@ export function createLedger(): Ledger {
           boardOf(it, byQueue.get(it.id) ?? [], now),
         ),
         agents: [...routing.agents.values()].map(({ id, capacity }) => {
-          return { id, status: statusOf(id), load: loadOf(id), capacity };
+          return { id, status: statusOf(id), load: heldBy(id).size, capacity };
         }),
         offers: all.flatMap(([conversation, { offer }]) =>
           offer ? [{ conversation, agent: offer.agent }] : [],

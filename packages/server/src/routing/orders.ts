@@ -42,7 +42,7 @@ export function offerTo(
   };
   return {
     name: 'conversation:offer',
-    input: { ...fence(row), agent, until, limit: capacity, why },
+    input: { ...fence(row), agent, until, why },
   };
 }
 
@@ -77,17 +77,13 @@ export async function orderOf(
 /** Back to its owner where they have room; else it waits for them first, and then for anybody. */
 function unpark(row: Conversation, desk: Desk): Promise<Order> | Order {
   const agent = row.assignee ?? '';
-  const limit = desk.routing.agents.get(agent)?.capacity ?? ANY;
-  if (!desk.isAvailable(agent) || desk.pool.loadOf(agent) >= limit)
+  const { capacity = ANY } = desk.routing.agents.get(agent) ?? {};
+  if (!desk.isAvailable(agent) || desk.pool.heldBy(agent).size >= capacity)
     return queueBy(row, 'its owner has no room', desk);
-  return { name: 'conversation:unpark', input: { ...fence(row), agent, limit } };
+  return { name: 'conversation:unpark', input: { ...fence(row), agent } };
 }
 
-async function queueBy(
-  row: Conversation,
-  reason: string | undefined,
-  desk: Desk,
-): Promise<Order> {
+async function queueBy(row: Conversation, reason: string | undefined, desk: Desk): Promise<Order> {
   const { routing, pool, now } = desk;
   const { waiting, available } = pool;
   const view = await viewOf(row, desk, { now, load: { waiting, available } });

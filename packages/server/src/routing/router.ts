@@ -10,8 +10,8 @@ import type { RoutingInForce } from '../settings/routing/in-force.ts';
 import { isOpen } from '../settings/routing/opening.ts';
 import { serves } from '../settings/routing/serve.ts';
 import { overflows } from '../settings/routing/vocabulary.ts';
-import { type Board, createLedger } from './board.ts';
-import { createClockwork } from './clock.ts';
+import { type Board, createLedger, type Ledger } from './board.ts';
+import { type Clockwork, createClockwork } from './clock.ts';
 import { type Desk, type Order, offerTo, orderOf } from './orders.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type Surroundings, stepOf } from './step.ts';
@@ -39,9 +39,10 @@ export interface Router {
 
 const ROUTER = { kind: 'system', id: 'routing' } as const;
 const PAGE = 1000;
-/** What was refused is looked at again at once as long as that may help, and then a little later. */
-const ROUNDS_MAX = 3;
 const LATER_MS = 1000;
+
+/** What steps and orders look at. */
+type Place = Desk & Surroundings;
 
 const poolFor = (routing: CompiledRouting | undefined): Pool =>
   createPool(({ queue, ring, need }, person) => {
@@ -50,136 +51,178 @@ const poolFor = (routing: CompiledRouting | undefined): Pool =>
     return found !== undefined && agent !== undefined && serves(found, agent, need);
   });
 
-/** Brings what waits to who may take it: from rows to steps, from steps to commands (decision 0021). */
-export function createRouter(parts: RouterParts): Router {
-  const { conversations, queries, availabilities, log, now } = parts;
-  const { statusOf } = availabilities;
-  const clockwork = createClockwork();
-  const ledger = createLedger();
-  const misses = new Map<string, number>();
-  let routing: CompiledRouting | undefined;
-  let pool = poolFor(undefined);
-  let running: Promise<void> = Promise.resolve();
+/** Routing as it stands: what is published, what waits, who is there. */
+interface State {
+  routing: CompiledRouting | undefined;
+  pool: Pool;
+  clockwork: Clockwork;
+  ledger: Ledger;
+  /** Looked at again with what comes. */
+  refused: Set<string>;
+  /** Offers in a row that somebody let pass. */
+  misses: Map<string, number>;
+}
 
-  const desk = (current: CompiledRouting): Desk & Surroundings => ({
+function deskOf(parts: RouterParts, { pool }: State, routing: CompiledRouting): Place {
+  const now = parts.now();
+  const { statusOf } = parts.availabilities;
+  return {
     ...parts,
-    routing: current,
+    routing,
     pool,
-    now: now(),
+    now,
     statusOf,
     isAvailable: (agent) => statusOf(agent) === 'available',
     applies(queue, { when }, waitedMs) {
-      const open = queue.hours === undefined || isOpen(queue.hours, now());
+      const open = queue.hours === undefined || isOpen(queue.hours, now);
       const load = { waiting: pool.waiting, available: pool.available };
       return !when || when.evaluate(overflows.scope({ open, waitedMs, load })) === true;
     },
-  });
+  };
+}
 
-  async function look(row: Conversation, at: Desk & Surroundings): Promise<Order | undefined> {
-    const step = stepOf(row, at);
-    pool.hold(row.id, holderOf(row));
-    ledger.see(row);
-    if (step.do === 'wait') pool.wait(step.item);
-    else pool.leave(row.id);
-    clockwork.set(row.id, 'dueAt' in step ? step.dueAt : null);
-    return orderOf(row, step, at);
-  }
+/** From a row to its step: in memory at once, and as an order where something is to be done. */
+async function look(row: Conversation, state: State, at: Place): Promise<Order | undefined> {
+  const { pool, clockwork, ledger } = state;
+  const step = stepOf(row, at);
+  pool.hold(row.id, holderOf(row));
+  ledger.see(row);
+  if (step.do === 'wait') pool.wait(step.item);
+  else pool.leave(row.id);
+  clockwork.set(row.id, 'dueAt' in step ? step.dueAt : null);
+  return orderOf(row, step, at);
+}
 
-  async function give({ name, input }: Order): Promise<boolean> {
-    const order = { id: randomUUIDv7(), ...input };
-    const outcome = await conversations.run(ROUTER, name, order as never);
-    if (!outcome.ok) log.debug({ name, code: outcome.error.code }, 'routing was refused');
-    return outcome.ok;
-  }
+/**
+ * Gives an order. What is refused was decided behind the log: nothing is held for anybody, and it is looked
+ * at again with what comes, or a little later.
+ */
+async function give(
+  { name, input }: Order,
+  state: State,
+  { parts, at }: { parts: RouterParts; at: Place },
+): Promise<void> {
+  const order = { id: randomUUIDv7(), ...input };
+  const outcome = await parts.conversations.run(ROUTER, name, order as never);
+  if (outcome.ok) return;
+  parts.log.debug({ name, code: outcome.error.code }, 'routing was refused');
+  const row = await parts.queries.get(input.conversation);
+  if (row) await look(row, state, at);
+  state.refused.add(input.conversation);
+  state.clockwork.set(input.conversation, parts.now() + LATER_MS);
+}
 
-  /** Looks at some, gives what that comes to, and again at what was refused. */
-  async function settle(ids: Iterable<string>): Promise<void> {
-    let dirty = new Set(ids);
-    for (let round = 0; routing && round < ROUNDS_MAX; round++) {
-      const at = desk(routing);
-      const orders: Order[] = [];
-      for (const id of dirty) {
-        const row = await queries.get(id);
-        const order = row && (await look(row, at));
-        if (order) orders.push(order);
-      }
-      for (const match of pool.match(at.now)) {
-        const row = await queries.get(match.item.conversation);
-        if (row) orders.push(offerTo(match, row, at));
-      }
-      const done = await Promise.all(orders.map(give));
-      dirty = new Set(orders.flatMap(({ input }, i) => (done[i] ? [] : [input.conversation])));
-      if (dirty.size === 0) return;
-    }
-    for (const id of dirty) clockwork.set(id, now() + LATER_MS);
+/** Looks at some, and gives what that comes to. */
+async function settle(ids: Iterable<string>, state: State, parts: RouterParts): Promise<void> {
+  const { routing, pool } = state;
+  if (!routing) return;
+  const { queries } = parts;
+  const at = deskOf(parts, state, routing);
+  const orders: Order[] = [];
+  for (const id of ids) {
+    const row = await queries.get(id);
+    const order = row && (await look(row, state, at));
+    if (order) orders.push(order);
   }
+  for (const match of pool.match(at.now)) {
+    const row = await queries.get(match.item.conversation);
+    if (row) orders.push(offerTo(match, row, at));
+  }
+  await Promise.all(orders.map((order) => give(order, state, { parts, at })));
+}
 
-  function seat(id: string): void {
-    const agent = routing?.agents.get(id);
-    if (agent) pool.setPerson({ ...agent, available: statusOf(id) === 'available' });
-  }
+function seat(id: string, { routing, pool }: State, { availabilities }: RouterParts): void {
+  const agent = routing?.agents.get(id);
+  const available = availabilities.statusOf(id) === 'available';
+  if (agent) pool.setPerson({ ...agent, available });
+}
 
-  async function rebuild(): Promise<void> {
-    await parts.routing.refresh();
-    routing = parts.routing.current;
-    pool = poolFor(routing);
-    ledger.clear();
-    for (const id of routing?.agents.keys() ?? []) seat(id);
-    for (let after = ''; ; ) {
-      const rows = await queries.active(after, PAGE);
-      const last = rows.at(-1);
-      if (!last) return;
-      await settle(rows.map(({ id }) => id));
-      after = last.id;
-    }
+/** Reads all that is open, and who is there, anew. */
+async function rebuild(state: State, parts: RouterParts): Promise<void> {
+  await parts.routing.refresh();
+  state.routing = parts.routing.current;
+  state.pool = poolFor(state.routing);
+  state.ledger.clear();
+  for (const id of state.routing?.agents.keys() ?? []) seat(id, state, parts);
+  let rows = await parts.queries.active('', PAGE);
+  while (rows.length > 0) {
+    await settle(
+      rows.map(({ id }) => id),
+      state,
+      parts,
+    );
+    rows = await parts.queries.active(rows.at(-1)?.id ?? '', PAGE);
   }
+}
 
-  /** Those whose step may be another one now. */
-  async function touchedBy(record: LogRecord): Promise<string[]> {
-    const { type, data, conversation } = record;
-    if (type === 'config.published') await rebuild();
-    if (type === 'agent.status_changed' && 'agent' in data) {
-      const { id } = data.agent;
-      if (routing && !routing.agents.has(id)) await rebuild();
-      misses.delete(id);
-      seat(id);
-      return pool.heldBy(id);
-    }
-    if (type === 'conversation.offer_ended' && 'outcome' in data) await count(data);
-    return conversation === null ? [] : [conversation];
-  }
+/** Whoever lets several offers pass is not there, whatever they said. */
+async function countMiss(
+  agent: { id: string; name: string },
+  { routing, misses }: State,
+  { availabilities }: RouterParts,
+): Promise<void> {
+  const missed = (misses.get(agent.id) ?? 0) + 1;
+  misses.set(agent.id, missed);
+  const queues = [...(routing?.queues.values() ?? [])];
+  const most = Math.min(...queues.map(({ offer }) => offer.misses));
+  if (missed >= most && availabilities.statusOf(agent.id) === 'available')
+    await availabilities.setAway(agent);
+}
 
-  /** Whoever lets several offers pass is not there, whatever they said. */
-  async function count({
-    agent,
-    outcome,
-  }: {
-    agent: { id: string; name: string };
-    outcome: string;
-  }) {
-    if (outcome !== 'missed') return void misses.delete(agent.id);
-    const missed = (misses.get(agent.id) ?? 0) + 1;
-    misses.set(agent.id, missed);
-    const most = Math.max(...[...(routing?.queues.values() ?? [])].map((it) => it.offer.misses));
-    if (missed >= most && statusOf(agent.id) === 'available') await availabilities.setAway(agent);
+/** Conversations whose step may be another one after a record. */
+async function touchedBy(record: LogRecord, state: State, parts: RouterParts): Promise<string[]> {
+  const { type, data, conversation } = record;
+  if (type === 'config.published') await rebuild(state, parts);
+  if (type === 'agent.status_changed' && 'agent' in data) {
+    const { id } = data.agent;
+    // Somebody who has an account since.
+    if (state.routing && !state.routing.agents.has(id)) await rebuild(state, parts);
+    state.misses.delete(id);
+    seat(id, state, parts);
+    return [...state.pool.heldBy(id)];
   }
+  if (type === 'conversation.offer_ended' && 'outcome' in data) {
+    if (data.outcome === 'missed') await countMiss(data.agent, state, parts);
+    else state.misses.delete(data.agent.id);
+  }
+  return conversation === null ? [] : [conversation];
+}
+
+/** Brings what waits to who may take it: from rows to steps, from steps to commands (decision 0021). */
+export function createRouter(parts: RouterParts): Router {
+  const state: State = {
+    routing: undefined,
+    pool: poolFor(undefined),
+    clockwork: createClockwork(),
+    ledger: createLedger(),
+    refused: new Set(),
+    misses: new Map(),
+  };
+  let running: Promise<void> = Promise.resolve();
 
   /** One after another: nobody looks at a pool that somebody else is changing. */
-  function queue(work: () => Promise<void>): Promise<void> {
+  function inTurn(work: () => Promise<void>): Promise<void> {
     const done = running.then(work);
     running = done.catch(() => {});
     return done;
   }
 
+  async function hear(records: LogRecord[]): Promise<void> {
+    const touched = new Set(state.refused);
+    state.refused.clear();
+    for (const record of records)
+      for (const id of await touchedBy(record, state, parts)) touched.add(id);
+    await settle(touched, state, parts);
+  }
+
   return {
-    rebuild: () => queue(rebuild),
-    hear: (records) =>
-      queue(async () => {
-        const touched = new Set<string>();
-        for (const record of records) for (const id of await touchedBy(record)) touched.add(id);
-        await settle(touched);
-      }),
-    tick: () => queue(() => settle(clockwork.due(now()))),
-    board: () => ledger.board({ routing, now: now(), statusOf, loadOf: pool.loadOf }),
+    rebuild: () => inTurn(() => rebuild(state, parts)),
+    hear: (records) => inTurn(() => hear(records)),
+    board() {
+      const { routing, ledger, pool } = state;
+      const { statusOf } = parts.availabilities;
+      return ledger.board({ routing, now: parts.now(), statusOf, heldBy: pool.heldBy });
+    },
+    tick: () => inTurn(() => settle(state.clockwork.due(parts.now()), state, parts)),
   };
 }

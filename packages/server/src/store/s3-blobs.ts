@@ -17,6 +17,8 @@ export interface S3Settings {
 
 /** Until it answers; what it then sends may take as long as whoever reads it. */
 const PATIENCE_MS = 30_000;
+/** What goes there may take so much longer: 100 kB a second. */
+const BYTES_A_MS = 100;
 /** After what passes: too many requests, or trouble on its side. */
 const RETRIES = 3;
 
@@ -41,7 +43,8 @@ export function openS3Blobs({ endpoint, bucket, ...settings }: S3Settings): Blob
   /** Undefined: there is no such object. */
   async function ask(method: string, url: string, body?: Blob): Promise<Response | undefined> {
     const end = new AbortController();
-    const late = setTimeout(() => end.abort(new Error('no answer in time')), PATIENCE_MS);
+    const patienceMs = PATIENCE_MS + (body?.size ?? 0) / BYTES_A_MS;
+    const late = setTimeout(() => end.abort(new Error('no answer in time')), patienceMs);
     try {
       const init = { method, signal: end.signal, ...(body && { body }) };
       const response = await client.fetch(url, init);

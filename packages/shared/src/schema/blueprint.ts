@@ -38,9 +38,6 @@ const replyMs = z
   .min(60_000)
   .max(30 * 86_400_000);
 
-/** The first part of a language tag. */
-const baseLanguage = z.string().regex(/^[a-z]{2,3}$/, { error: 'bad_value' });
-
 /** This far from the corner, in CSS pixels. */
 const offset = z.strictObject({ x: z.int().min(0).max(400), y: z.int().min(0).max(400) });
 
@@ -61,9 +58,9 @@ export const site = z.strictObject({
   /** By default the visitor's own. */
   theme: z.enum(['auto', 'light', 'dark']).optional(),
   /** Which languages it may speak, the first one where none of the visitor's is; missing: all there are. */
-  languages: z.array(baseLanguage).min(1).max(50).optional(),
+  languages: z.array(f.baseLanguage).min(1).max(50).optional(),
   /** Words of the widget said otherwise: by language, then by their names. */
-  texts: z.record(baseLanguage, z.record(f.attributeName, f.visible(500))).optional(),
+  texts: z.record(f.baseLanguage, z.record(f.attributeName, f.visible(500))).optional(),
   /** When somebody answers; missing: nothing is said about it. */
   hours: hours.optional(),
   /** What visitors are told about the wait: `measured`, the median of the last seven days. */

@@ -48,6 +48,9 @@ export const name = visible(200);
 
 export const email = z.email(coded('bad_value')).max(320);
 
+/** The first part of a language tag. */
+export const baseLanguage = z.string().regex(/^[a-z]{2,3}$/, coded('bad_value'));
+
 /** `color.name`, `plan`; never a name that could reach into an object's prototype. */
 export const attributeName = z
   .string()

@@ -5,6 +5,9 @@ import * as f from './fields.ts';
 /** A short line of words beside something. */
 export const label = f.text(120).refine((text) => text.trim() !== '', { error: 'empty' });
 
+/** The label in other languages; who speaks none of them reads the label itself. */
+const labels = z.record(f.baseLanguage, label).optional();
+
 /** The name under which an answer, a choice or a field is known to programs. */
 export const key = z.string().regex(/^[a-zA-Z][\w-]{0,39}$/, { error: 'bad_value' });
 
@@ -12,6 +15,7 @@ const of = <T extends z.ZodRawShape>(fields: T) =>
   z.strictObject({
     name: key,
     label,
+    labels,
     hint: f.text(200).optional(),
     required: z.boolean().optional(),
     /** The contact's fact the answer becomes: `email`, `name`, `phone` or any other. */
@@ -32,7 +36,7 @@ const formField = z.discriminatedUnion('type', [
   of({
     type: z.literal('select'),
     options: z
-      .array(z.strictObject({ value: key, label }))
+      .array(z.strictObject({ value: key, label, labels }))
       .min(1)
       .max(50),
   }),

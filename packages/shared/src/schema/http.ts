@@ -4,6 +4,7 @@ import { endpoint, source } from './blueprint.ts';
 import { actor, piiLevels } from './events/index.ts';
 import { effectiveFact, fact, newFact } from './facts.ts';
 import * as f from './fields.ts';
+import { floor } from './floor.ts';
 
 export const statuses = ['open', 'waiting', 'snoozed', 'resolved'] as const;
 export const status = z.enum(statuses);
@@ -104,21 +105,12 @@ export const conversationSummary = z.object({
   lastMessage: z.object({ id: z.string(), text: z.string(), by: actor.shape.kind }).nullable(),
   /** Whether the visitor wrote something no agent has read. */
   unread: z.boolean(),
+  /** `pub` of what the visitor said last, a message or the answers in a form; 0: nothing yet. */
+  visitorPub: z.int(),
   /** `pub` up to which the visitor, and any agent, has read. */
   visitorRead: z.int(),
   agentRead: z.int(),
-  /** The queue it waits in; null: in none. */
-  queue: z.string().nullable(),
-  /** Since when its visitor waits for a word of a person. */
-  unansweredSince: z.int().nullable(),
-  /** Who may take it now, and until when; `id` is what accepting names. */
-  offer: z.object({ id: z.string(), agent: z.string(), until: z.int() }).nullable(),
-  /** Quiet for so long that it takes none of its owner's capacity. */
-  parked: z.boolean(),
-  /** What the business owes its visitor. */
-  promises: z.array(
-    z.object({ id: z.string(), what: z.enum(['reply', 'call_back']), dueAt: z.int() }),
-  ),
+  ...floor,
 });
 export type ConversationSummary = z.infer<typeof conversationSummary>;
 

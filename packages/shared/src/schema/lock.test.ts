@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '209e0dc06e920e5d0b3a83a435a54abb8a76e781ed5a8a232554a8d3f454ae9d',
+  sha256: 'e79f3ee0d383fbbfa6ebc7ac4fad9c4c72eaca218642fd8187b42f7bf93e1192',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -60,8 +60,7 @@ const overflow = z.strictObject({
   afterMs: waitMs,
   /** Missing: always. */
   when: condition.optional(),
-  // biome-ignore lint/suspicious/noThenProperty: what is done then; nobody awaits a document.
-  then: z.union([
+  to: z.union([
     z.strictObject({ queue: f.slug }),
     z.strictObject({ promise: z.enum(['reply', 'call_back']), withinMs: waitMs.min(60_000) }),
   ]),

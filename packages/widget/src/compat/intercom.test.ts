@@ -170,14 +170,36 @@ test('without settings nothing begins before boot', () => {
   expect(chat.calls).toEqual([]);
 });
 
-test('a button of the page that the settings name opens the chat', () => {
-  document.body.innerHTML = '<a href="mailto:help@example.com" id="help"><b>Help</b></a>';
+/** Clicks inside the page's own button; whether somebody took the click. */
+function clickHelp(): boolean {
+  const click = new MouseEvent('click', { bubbles: true, cancelable: true });
+  document.querySelector('#help b')?.dispatchEvent(click);
+  return click.defaultPrevented;
+}
+
+test('a button of the page that the settings name opens the chat, until shutdown', () => {
+  document.body.innerHTML = '<button type="button" id="help"><b>Help</b></button>';
   page.intercomSettings = { custom_launcher_selector: '#help' };
   intercom(chat);
-  const click = new MouseEvent('click', { bubbles: true, cancelable: true });
-  document.querySelector('b')?.dispatchEvent(click);
+  expect(clickHelp()).toBe(true);
   expect(chat.asked().at(-1)).toEqual(['open']);
-  expect(click.defaultPrevented).toBe(true);
+  call('shutdown');
+  expect(clickHelp()).toBe(false);
+  call('boot', page.intercomSettings);
+  expect(clickHelp()).toBe(true);
+});
+
+test('a selector that is none is named on the console, and no click hears of it', () => {
+  document.body.innerHTML = '<button type="button" id="help"><b>Help</b></button>';
+  const failed = vi.fn((event: ErrorEvent) => event.preventDefault());
+  addEventListener('error', failed);
+  intercom(chat);
+  call('boot', { custom_launcher_selector: '#help[', name: 'Robin' });
+  clickHelp();
+  removeEventListener('error', failed);
+  expect(failed).not.toHaveBeenCalled();
+  expect(warn.mock.calls.flat()).toEqual([expect.stringContaining('custom_launcher_selector')]);
+  expect(chat.asked()).toContainEqual(['apply', { hideLauncher: false }]);
 });
 
 test.each(['startTour', 'showArticle', 'showNews', 'toString', 'somethingNew'])(

@@ -63,27 +63,38 @@ function personOf(chat: Chat) {
   };
 }
 
-/** Where a page has a button of its own: any click on what the selector names. */
-function watch(selector: () => unknown, { run }: Chat): void {
-  document.addEventListener('click', (event) => {
-    const own = selector();
-    if (!own || !(event.target as Element).closest?.(`${own}`)) return;
+/** A page's own button: while it is watched, a click on what the selector names opens the chat. */
+function ownButton({ run }: Chat) {
+  let selector = '';
+  function open(event: MouseEvent): void {
+    if (!(event.target as Element).closest?.(selector)) return;
     event.preventDefault();
     run('open');
-  });
+  }
+  return {
+    forget: () => document.removeEventListener('click', open),
+    watch(named: unknown): void {
+      try {
+        document.querySelector(`${named}`);
+        selector = `${named}`;
+        document.addEventListener('click', open);
+      } catch {
+        warn('Intercom', 'custom_launcher_selector, which is no selector,');
+      }
+    },
+  };
 }
 
 function commandsOf(page: Page, chat: Chat): Record<string, (...args: never[]) => unknown> {
   const { run } = chat;
   const person = personOf(chat);
-  let selector: unknown;
+  const button = ownButton(chat);
   const heard = (type: string) => (then: () => void) => run('on', type, () => then());
   function take(said: Said, look: Options): void {
-    selector = said.custom_launcher_selector ?? selector;
+    if (said.custom_launcher_selector) button.watch(said.custom_launcher_selector);
     if (Object.keys(look).length > 0) chat.apply(look, said.app_id);
     person.tell(said);
   }
-  watch(() => selector, chat);
   return {
     boot: (said: Said = {}) => take(said, { hideLauncher: false, ...lookOf(said) }),
     update(said: Said = page.intercomSettings ?? {}) {
@@ -92,6 +103,7 @@ function commandsOf(page: Page, chat: Chat): Record<string, (...args: never[]) =
     },
     shutdown() {
       person.forget();
+      button.forget();
       run('logout');
       run('close');
       run('hideLauncher');

@@ -15,8 +15,6 @@ export const en = {
   menu: 'More',
   back: 'All conversations',
   conversations: 'Your conversations',
-  newConversation: 'New conversation',
-  noConversations: 'Nothing here yet.',
   you: 'You',
   deleted: 'Message deleted',
   edited: 'Edited',

@@ -1,4 +1,5 @@
-import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/preact';
+import type { FormField, VisitorEvent } from '@throughline/shared/schema';
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFakeNetwork, event, page } from '../../test/fake-link.ts';
@@ -22,6 +23,9 @@ const summary = {
   agentRead: 0,
   delivered: 0,
 };
+
+const rating = { kind: 'rating', scale: 'csat' } as const;
+const fields: FormField[] = [{ type: 'text', name: 'street', label: 'Street' }];
 
 let network: ReturnType<typeof createFakeNetwork>;
 let client: Client;
@@ -290,6 +294,39 @@ describe('reading', () => {
     const bo = { kind: 'agent', id: 'b1', name: 'Bo' } as const;
     await act(() => network.send('event', event(4, { actor: bo })));
     expect(live?.textContent).toBe('Bo says: text 4');
+  });
+
+  test.each<[string, Partial<VisitorEvent>, string]>([
+    ['the question of a rating', { data: { text: '', block: rating } }, 'Ada says: How did we do?'],
+    [
+      'what a form is called',
+      {
+        data: { text: '', block: { kind: 'form', form: { title: 'Where to?', fields } } },
+      },
+      'Ada says: Where to?',
+    ],
+    [
+      'what files are called',
+      { data: { text: '', attachments: [{ id: 'f', name: 'bill.pdf', bytes: 1, type: 'x/y' }] } },
+      'Ada says: bill.pdf',
+    ],
+  ])('%s is announced', async (_, more, words) => {
+    await openThread();
+    await act(() => network.send('event', event(3, more)));
+    const live = document.querySelector('[aria-live="polite"]');
+    await waitFor(() => expect(live?.textContent).toBe(words));
+  });
+
+  test('the form a visitor has just filled in is not read out to them', async () => {
+    await openThread();
+    const by = { kind: 'system', id: 'relay', name: 'Shop' } as const;
+    const block = { kind: 'form', form: { title: 'Who are you?', fields } } as const;
+    await act(() => network.send('event', event(3, { actor: by, data: { text: '', block } })));
+    await act(() =>
+      network.send('event', event(4, { actor: by, data: { text: '', block: rating } })),
+    );
+    const live = document.querySelector('[aria-live="polite"]');
+    await waitFor(() => expect(live?.textContent).toBe('Shop says: How did we do?'));
   });
 
   test('what was unread when the thread was opened stands under a line of its own', async () => {

@@ -38,6 +38,8 @@ function draw(block: Block, answer: AgentEvent | null) {
         <div class="block-card" key={i}>
           <b dir="auto">{card.title}</b>
           {card.text && <p dir="auto">{card.text}</p>}
+          {/* Not loaded here: the console asks nobody but its own relay. */}
+          {card.image && <small>Picture from {hostOf(card.image.url)}</small>}
           {card.buttons && <Choices options={card.buttons} chosen={chosen} />}
         </div>
       ));
@@ -52,6 +54,8 @@ function draw(block: Block, answer: AgentEvent | null) {
       return null;
   }
 }
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
 interface ChoicesProps {
   options: { label: string; action?: string | undefined; url?: string | undefined }[];

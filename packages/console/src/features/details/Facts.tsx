@@ -12,7 +12,7 @@ export const spellValue = (value: FactValue | undefined): string => {
 
 /** Who said it, as agents know them. */
 const sourceOf = ({ source, signed }: Fact): string => {
-  if (source.kind === 'visitor') return 'the page';
+  if (source.kind === 'visitor') return source.name ?? 'the page';
   const name = source.name ?? (source.kind === 'agent' ? 'an agent' : 'a system');
   return signed ? `${name}, signed` : name;
 };

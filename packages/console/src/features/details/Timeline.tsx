@@ -72,7 +72,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
   const now = useNow(60_000);
   const { type, data, actor, time } = entry;
   const [what, more] = tell[type]?.(data) ?? [type, ''];
-  const by = actor.kind === 'visitor' ? 'the page' : (actor.name ?? 'the relay');
+  const by = actor.name ?? (actor.kind === 'visitor' ? 'the page' : 'the relay');
   return (
     <li>
       <bdi class="timeline-what">{what}</bdi>

@@ -73,7 +73,7 @@ export const ConversationRow = memo((props: RowProps) => {
   );
 });
 
-function Snippet({ row: { lastMessage }, isUnsent, draft }: RowProps) {
+function Snippet({ row: { lastMessage, visitorPub }, isUnsent, draft }: RowProps) {
   if (isUnsent)
     return (
       <span class="row-snippet row-unsent">
@@ -89,7 +89,12 @@ function Snippet({ row: { lastMessage }, isUnsent, draft }: RowProps) {
         </span>
       </span>
     );
-  if (!lastMessage) return <span class="row-snippet row-faint">No message yet</span>;
+  if (!lastMessage)
+    return (
+      <span class="row-snippet row-faint">
+        {visitorPub > 0 ? 'Filled in a form' : 'No message yet'}
+      </span>
+    );
   return (
     <span class="row-snippet">
       {lastMessage.by !== 'visitor' && (

@@ -192,6 +192,31 @@ describe('a site’s page', () => {
     });
   });
 
+  it('takes what a field and its choices are called in another language', async () => {
+    const test = await setUp();
+    fireEvent.click(await screen.findByLabelText('Ask before the first message'));
+    fireEvent.click(screen.getByRole('button', { name: 'Remove Name' }));
+    const asked = within(screen.getByRole('group', { name: 'E-mail' }));
+    fireEvent.change(asked.getByLabelText('Type'), { target: { value: 'select' } });
+    fireEvent.input(asked.getByLabelText('Choices'), { target: { value: 'An order\nGear' } });
+    await type('What is asked, also in the language', 'de');
+    fireEvent.input(asked.getByLabelText('What is asked (de)'), { target: { value: 'Worum?' } });
+    const choices = { target: { value: 'Bestellung\n' } };
+    fireEvent.input(asked.getByLabelText('Choices (de)'), choices);
+    fireEvent.input(asked.getByLabelText('Choices'), { target: { value: 'Gear\nAn order' } });
+    await save();
+    expect(test.saved[0]?.prechat?.fields).toEqual([
+      {
+        ...{ type: 'select', name: 'email', label: 'E-mail', labels: { de: 'Worum?' } },
+        ...{ required: true, fact: 'email' },
+        options: [
+          { value: 'gear', label: 'Gear' },
+          { value: 'an-order', label: 'An order', labels: { de: 'Bestellung' } },
+        ],
+      },
+    ]);
+  });
+
   it('keeps the field of an offline form that becomes the message, and asks for a rating', async () => {
     const test = await setUp();
     fireEvent.click(await screen.findByLabelText('Take a message while nobody is there'));

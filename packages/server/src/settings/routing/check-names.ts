@@ -33,8 +33,8 @@ function queuesIn({ routing, compiled }: Subject): [path: string, queue: string]
       ...below(rule),
     ]);
   const overflows = routing.queues.flatMap(({ overflow }, i) =>
-    overflow.flatMap(({ then }, j): [string, string][] =>
-      'queue' in then ? [[`/routing/queues/${i}/overflow/${j}/then/queue`, then.queue]] : [],
+    overflow.flatMap(({ to }, j): [string, string][] =>
+      'queue' in to ? [[`/routing/queues/${i}/overflow/${j}/to/queue`, to.queue]] : [],
     ),
   );
   return [['/routing/route/queue', compiled.tree.queue], ...below(compiled.tree), ...overflows];

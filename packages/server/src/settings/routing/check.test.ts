@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noThenProperty: documents have it.
 import { routing } from '@throughline/shared/schema';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -24,7 +23,7 @@ const good = {
       id: 'leads',
       name: 'Leads',
       rings: [{ afterMs: 0, teams: ['sales'], need: 'need.language in agent.skills.language' }],
-      overflow: [{ afterMs: 60_000, when: '!open', then: { queue: 'general' } }],
+      overflow: [{ afterMs: 60_000, when: '!open', to: { queue: 'general' } }],
     },
   ],
   route: {
@@ -93,8 +92,8 @@ const rows: Row[] = [
   ],
   [
     'an overflow to a queue that is not there',
-    ['unknown_queue', '/routing/queues/1/overflow/0/then/queue'],
-    ({ queues }) => Object.assign(queues[1]!.overflow![0]!, { then: { queue: 'nowhere' } }),
+    ['unknown_queue', '/routing/queues/1/overflow/0/to/queue'],
+    ({ queues }) => Object.assign(queues[1]!.overflow![0]!, { to: { queue: 'nowhere' } }),
   ],
   [
     'a team nobody is in',
@@ -103,8 +102,8 @@ const rows: Row[] = [
   ],
   [
     'an overflow that comes back',
-    ['overflow_circle', '/routing/queues/1/overflow/0/then'],
-    ({ queues }) => Object.assign(queues[1]!.overflow![0]!, { then: { queue: 'leads' } }),
+    ['overflow_circle', '/routing/queues/1/overflow/0/to'],
+    ({ queues }) => Object.assign(queues[1]!.overflow![0]!, { to: { queue: 'leads' } }),
   ],
   [
     'a rule behind one with the same condition',
@@ -149,12 +148,12 @@ test('all of it is found, not only the first', () => {
 });
 
 test('a promise, or a queue that always takes over, ends the wait of what nobody can serve', () => {
-  const overflow = (then: object) => [{ afterMs: 0, then }];
-  for (const then of [{ queue: 'general' }, { promise: 'reply', withinMs: 60_000 }])
+  const overflow = (to: object) => [{ afterMs: 0, to }];
+  for (const to of [{ queue: 'general' }, { promise: 'reply', withinMs: 60_000 }])
     expect(
       check(({ route, queues }) => [
         Object.assign(route.routes[0]!.need, { language: 'fr' }),
-        Object.assign(queues[1]!, { overflow: overflow(then) }),
+        Object.assign(queues[1]!, { overflow: overflow(to) }),
       ]),
     ).toEqual([]);
 });
@@ -173,7 +172,7 @@ test('overflows that lead on and on are looked at once each', () => {
   const queues = ids.map((id, i) => ({
     ...good.queues[0]!,
     id,
-    overflow: ids.slice(i + 1, i + 21).map((queue) => ({ afterMs: 0, then: { queue } })),
+    overflow: ids.slice(i + 1, i + 21).map((queue) => ({ afterMs: 0, to: { queue } })),
     rings: [{ afterMs: 0, teams: ['everybody'], need: 'agent.skills.level > 9' }],
   }));
   const route = { queue: 'queue-0' };

@@ -32,7 +32,7 @@ function findCircles({ routing: { queues } }: Subject): RoutingFinding[] {
   const targets = new Map(
     queues.map(({ id, overflow }) => [
       id,
-      overflow.flatMap(({ then }) => ('queue' in then ? [then.queue] : [])),
+      overflow.flatMap(({ to }) => ('queue' in to ? [to.queue] : [])),
     ]),
   );
   const leadsTo = (from: string, to: string, seen = new Set<string>()): boolean => {
@@ -42,12 +42,10 @@ function findCircles({ routing: { queues } }: Subject): RoutingFinding[] {
     return (targets.get(from) ?? []).some((next) => leadsTo(next, to, seen));
   };
   return queues.flatMap(({ id, overflow }, i) =>
-    overflow.flatMap(({ then }, j): RoutingFinding[] => {
-      if (!('queue' in then && leadsTo(then.queue, id))) return [];
-      const message = `What goes from "${id}" to "${then.queue}" comes back.`;
-      return [
-        { path: `/routing/queues/${i}/overflow/${j}/then`, code: 'overflow_circle', message },
-      ];
+    overflow.flatMap(({ to }, j): RoutingFinding[] => {
+      if (!('queue' in to && leadsTo(to.queue, id))) return [];
+      const message = `What goes from "${id}" to "${to.queue}" comes back.`;
+      return [{ path: `/routing/queues/${i}/overflow/${j}/to`, code: 'overflow_circle', message }];
     }),
   );
 }

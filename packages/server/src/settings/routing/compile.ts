@@ -26,11 +26,11 @@ export interface CompiledRing {
   need: Expression | undefined;
 }
 
-export interface CompiledOverflow {
+interface CompiledOverflow {
   afterMs: number;
   /** Over `overflows.scope({ open, waitedMs, load })`; undefined: always. */
   when: Expression | undefined;
-  to: Queue['overflow'][number]['then'];
+  to: Queue['overflow'][number]['to'];
 }
 
 export interface CompiledQueue extends Omit<Queue, 'rings' | 'overflow'> {
@@ -93,7 +93,7 @@ const compileQueue = ({ rings, overflow, ...queue }: Queue): CompiledQueue => ({
     teams: new Set(teams),
     need: need === undefined ? undefined : needs.compile(need),
   })),
-  overflow: overflow.map(({ afterMs, when, then: to }) => ({
+  overflow: overflow.map(({ afterMs, when, to }) => ({
     afterMs,
     to,
     when: when === undefined ? undefined : overflows.compile(when),

@@ -1,9 +1,9 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 
 /** Unknown: it needs something nobody knows, or compares what cannot be compared. */
-export type Truth = boolean | 'unknown';
+type Truth = boolean | 'unknown';
 
-export interface Fault {
+interface Fault {
   code: 'bad_expression' | 'too_costly';
   message: string;
 }

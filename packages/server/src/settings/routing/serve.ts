@@ -1,14 +1,19 @@
 import type { Routing, RoutingFinding } from '@throughline/shared/schema';
-import type {
-  CompiledQueue,
-  CompiledRing,
-  CompiledRouting,
-  CompiledRule,
-  Need,
-  RoutedAgent,
+import { canonical } from '../../lib/json.ts';
+import {
+  type CompiledQueue,
+  type CompiledRing,
+  type CompiledRouting,
+  type CompiledRule,
+  everyRule,
+  type Need,
+  pointerOf,
+  type RoutedAgent,
 } from './compile.ts';
-import { everyRule, pointerOf } from './compile.ts';
 import { needs } from './vocabulary.ts';
+
+/** Who reads that many reads no more. */
+const FINDINGS_MAX = 100;
 
 type Person = Pick<RoutedAgent, 'teams' | 'skills'>;
 
@@ -42,40 +47,60 @@ function isCaught({ overflow }: CompiledQueue, endsWell: (queue: string) => bool
   return overflow.some(({ when, to }) => !when && (!('queue' in to) || endsWell(to.queue)));
 }
 
-/** Queues in which a conversation would wait for ever: nobody may serve it last, and no promise ends it. */
-export function findUnserved({ agents }: Routing, compiled: CompiledRouting): RoutingFinding[] {
-  const ids = [...compiled.queues.keys()];
-
-  function endsWell(id: string, need: Need, seen = new Set<string>()): boolean {
-    const queue = compiled.queues.get(id);
-    const last = queue?.rings.at(-1);
-    // What is not there, or cannot be read, is told elsewhere.
-    if (!queue || !last || last.need?.fault) return true;
-    // Looked at on another way here, and it did not.
-    if (seen.has(id)) return false;
-    seen.add(id);
-    if (agents.some((agent) => serves(last, agent, need))) return true;
-    return isCaught(queue, (next) => endsWell(next, need, seen));
+/** Whether a wait in a queue comes to an end, for what has a need: each question is answered once. */
+function createEndings({ agents }: Routing, { queues }: CompiledRouting) {
+  const answers = new Map<string, boolean>();
+  function once(key: unknown, answer: () => boolean): boolean {
+    const text = canonical(key);
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    // Asked again on the way to its own answer it is a circle, which is told elsewhere.
+    answers.set(text, false);
+    const found = answer();
+    answers.set(text, found);
+    return found;
   }
 
-  function findingOf({ queue, rule }: Arrival): RoutingFinding {
-    const ring = (compiled.queues.get(queue)?.rings.length ?? 1) - 1;
-    const asked = JSON.stringify(rule.need);
-    if (asked === '{}')
-      return {
-        path: `/routing/queues/${ids.indexOf(queue)}/rings/${ring}`,
-        code: 'nobody_serves',
-        message: `Nobody may serve in the last ring of "${queue}", and no promise ends the wait.`,
-      };
+  const isServed = (ring: CompiledRing, need: Need): boolean =>
+    once([ring.need?.text, [...ring.teams], need], () =>
+      agents.some((agent) => serves(ring, agent, need)),
+    );
+
+  const endsWell = (id: string, need: Need): boolean =>
+    once([id, need], () => {
+      const queue = queues.get(id);
+      const last = queue?.rings.at(-1);
+      // What is not there, or cannot be read, is told elsewhere.
+      if (!queue || !last || last.need?.fault) return true;
+      return isServed(last, need) || isCaught(queue, (next) => endsWell(next, need));
+    });
+
+  return endsWell;
+}
+
+function findingOf({ queue, rule }: Arrival, { queues }: CompiledRouting): RoutingFinding {
+  const asked = JSON.stringify(rule.need);
+  if (asked !== '{}')
     return {
       path: pointerOf(rule),
       code: 'need_nobody_holds',
       message: `Nobody in the last ring of "${queue}" meets ${asked}, and no promise ends the wait.`,
     };
-  }
+  const last = (queues.get(queue)?.rings.length ?? 1) - 1;
+  return {
+    path: `/routing/queues/${[...queues.keys()].indexOf(queue)}/rings/${last}`,
+    code: 'nobody_serves',
+    message: `Nobody may serve in the last ring of "${queue}", and no promise ends the wait.`,
+  };
+}
 
+/** Queues in which a conversation would wait for ever: nobody may serve it last, and no promise ends it. */
+export function findUnserved(routing: Routing, compiled: CompiledRouting): RoutingFinding[] {
+  const endsWell = createEndings(routing, compiled);
   const found = arrivals(compiled)
+    .values()
     .filter(({ queue, rule }) => !endsWell(queue, rule.need))
-    .map(findingOf);
+    .take(FINDINGS_MAX)
+    .map((arrival) => findingOf(arrival, compiled));
   return [...new Map(found.map((it) => [it.path + it.message, it])).values()];
 }

@@ -1,5 +1,6 @@
 import webPush from 'web-push';
 import type { Subscriptions } from '../../contacts/subscriptions.ts';
+import { wordsOf } from '../../conversations/evolve.ts';
 import type { Log, LogRecord } from '../../events/log.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -119,9 +120,8 @@ async function tellOne(
   { tokenHash, endpoint, p256dh, auth, url }: Browser,
   { subscriptions, poster, subject, nameOf, signal }: Way,
 ): Promise<void> {
-  const said = data as { text: string };
   const title = actor.name ?? nameOf(site ?? '');
-  const notice = { title, text: shorten(said.text), conversation, url };
+  const notice = { title, text: shorten(wordsOf(data)), conversation, url };
   const request = webPush.generateRequestDetails(
     { endpoint, keys: { p256dh, auth } },
     JSON.stringify(notice),

@@ -11,7 +11,7 @@ export const messageEvents = {
     about:
       'Somebody wrote, or sent files; by `system`, the site asks something in a block, without words.',
     seenBy: 'everybody',
-    version: '1.4',
+    version: '1.5',
     data: z.object({
       text: field(
         z.string(),

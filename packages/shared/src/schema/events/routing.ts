@@ -6,8 +6,14 @@ const ada = { id: '01a20265-6592-7058-b145-8c6880871a10', name: 'Ada' };
 
 /** Why the relay, or whoever moved it, decided so. */
 const why = z.object({
-  config: field(z.string().optional(), 'fingerprint of the routing it was decided by'),
-  rule: field(z.string().optional(), 'the rule that led there: `route.routes[1]`'),
+  config: field(z.base64url().optional(), 'fingerprint of the routing it was decided by'),
+  rule: field(
+    z
+      .string()
+      .regex(/^route(\.routes\[\d+\])*$/)
+      .optional(),
+    'the rule that led there: `route.routes[1]`',
+  ),
   reasons: field(z.array(z.string()), 'in words', 'contact'),
   given: field(
     z.record(z.string(), z.json()).optional(),
@@ -34,17 +40,22 @@ export const routingEvents = {
       'The conversation waits in a queue, or in another one; whatever it is moved by, it keeps `since`.',
     seenBy: 'agents',
     data: z.object({
-      queue: field(z.string(), 'id of the queue'),
+      queue: field(f.slug, 'id of the queue'),
       since: field(f.timeMs, 'since when its visitor waits; milliseconds since 1970'),
       base: field(z.number(), 'credit it came with, in seconds'),
       rate: field(z.number(), 'credit it gains with each second'),
       need: field(need, 'what whoever takes it should have', 'contact'),
       hold: field(
-        z.object({ agent: f.id, until: f.timeMs }).nullable(),
+        z
+          .object({
+            agent: field(f.id, 'id of the agent', 'pseudonymous'),
+            until: field(f.timeMs, 'milliseconds since 1970'),
+          })
+          .nullable(),
         'whom it waits for alone, and until when',
         'pseudonymous',
       ),
-      why,
+      why: field(why, 'why it waits there', 'contact'),
     }),
     example: {
       ...{ queue: 'sales', since: 1_795_422_929_315, base: 1800, rate: 1 },
@@ -56,12 +67,12 @@ export const routingEvents = {
     about: 'The relay chose an agent for it: who may take it for a while, or has it at once.',
     seenBy: 'agents',
     data: z.object({
-      agent: agentRef,
+      agent: field(agentRef, 'whom'),
       until: field(
         f.timeMs.nullable(),
         'how long they may think about it; null: it was given to them, see `conversation.assigned`',
       ),
-      why,
+      why: field(why, 'why them', 'contact'),
     }),
     example: { agent: ada, until: 1_795_422_959_315, why: { reasons: ['ring 1 of sales'] } },
   }),
@@ -72,7 +83,7 @@ export const routingEvents = {
     seenBy: 'agents',
     data: z.object({
       offer: field(f.id, 'id of the event that made it'),
-      agent: agentRef,
+      agent: field(agentRef, 'whom it was offered to'),
       outcome: field(
         z.enum(['accepted', 'declined', 'missed', 'withdrawn']),
         'they said yes, no, or nothing; or they could not have it any more',
@@ -122,7 +133,7 @@ export const routingEvents = {
     about: 'An agent may be given conversations, or may not any more.',
     seenBy: 'agents',
     data: z.object({
-      agent: agentRef,
+      agent: field(agentRef, 'who'),
       status: field(agentStatus, '`away`: signed in, and takes nothing new'),
       previous: field(agentStatus, 'what it was before'),
       source: field(

@@ -1,5 +1,7 @@
-/** What only the menu says, in English. */
+/** What only the menu and the list of conversations say, in English. */
 export const menuWords = {
+  newConversation: 'New conversation',
+  noConversations: 'Nothing here yet.',
   transcript: 'Save transcript',
   transcriptOf: 'Conversation with {name}',
   sound: 'Sound for new messages',

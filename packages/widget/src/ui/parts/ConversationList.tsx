@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
+import { menuWords } from '../../i18n/words/menu.ts';
 import { byActivity } from '../../store/selectors.ts';
 import type { Conversation } from '../../store/state.ts';
 import { Avatar } from '../Avatar.tsx';
@@ -13,7 +14,7 @@ const PlusIcon = draw('M12 5v14M5 12h14');
 
 export function ConversationList(): VNode {
   const { view } = useChat();
-  const t = useTexts();
+  const t = useTexts(menuWords);
   const list = useRef<HTMLUListElement>(null);
   useStyles(list, css);
   const conversations = useClient((state) => state.conversations);

@@ -1,4 +1,4 @@
 /** Everything about files that is not needed to read and write text. */
 export { Attachments } from './files/Attachments.tsx';
 export { TrayView } from './files/TrayView.tsx';
-export { holds, sendWith } from './files/trays.ts';
+export { carry, holds, sendWith } from './files/trays.ts';

@@ -1,4 +1,4 @@
-import { checkField, checkForm } from '@throughline/shared/form';
+import { checkField, inLanguage } from '@throughline/shared/form';
 import type { Form as FormData, FormField, FormValues } from '@throughline/shared/schema';
 import type { RefObject, VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
@@ -44,7 +44,13 @@ function useForgotten(client: Chat['client'], draft: string, forget: () => void)
 }
 
 /** A form beside a message, or before the first one. What is filled in stays on the device until it is sent. */
-export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
+export function Form(props: Props): VNode {
+  const { tag } = useView((view) => view.language);
+  return <Asked {...props} form={inLanguage(props.form, tag)} />;
+}
+
+/** In the visitor's own language by now. */
+function Asked({ form, draft, onSubmit, sending, sent }: Props): VNode {
   const { client } = useChat();
   const w = useTexts(blockWords);
   const ref = useRef<HTMLDivElement>(null);
@@ -78,7 +84,7 @@ export function Form({ form, draft, onSubmit, sending, sent }: Props): VNode {
   const submit = () => {
     const found = mistakes(form, values);
     setWrong(found);
-    const first = checkForm(form, values)?.name;
+    const first = form.fields.find(({ name }) => found[name])?.name;
     if (first !== undefined) {
       (fields.current?.elements.namedItem(first) as HTMLElement | null)?.focus();
       return;

@@ -1,9 +1,13 @@
 import type { Client } from '../../assemble.ts';
 import { unreadTotal } from '../../store/selectors.ts';
 import type { ViewStore } from '../context.ts';
+import { rescueAnswers } from './rescue.ts';
 import { ring } from './ring.ts';
 
-/** Tells a visitor who looks elsewhere: a number in the title, a tone. Hands back its undo. */
+/**
+ * Tells a visitor who looks elsewhere: a number in the title, a tone. And sees to it that nothing they wrote
+ * is lost. Hands back its undo.
+ */
 export function openNotices(client: Client, view: ViewStore): () => void {
   const title = badgeTitle();
   title.show(unreadTotal(client.getState()));
@@ -14,6 +18,7 @@ export function openNotices(client: Client, view: ViewStore): () => void {
       void ring(id, view.getState().open && document.hasFocus(), client.choice('sound') !== 'off');
     }),
     title.end,
+    rescueAnswers(client),
   ];
   return () => {
     for (const step of undo) step();

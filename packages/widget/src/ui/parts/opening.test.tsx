@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/preact';
 import type { Form, SiteConfig } from '@throughline/shared/schema';
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,8 +7,11 @@ import { type Client, createClient } from '../../client.ts';
 import type { Send } from '../../hooks.ts';
 import { english } from '../../i18n/languages.ts';
 import { createViewStore } from '../../store/view.ts';
+import { Composer } from '../Composer.tsx';
 import { type Chat, ChatContext, useView, type ViewStore } from '../context.ts';
 import { LeaveWord } from './away.tsx';
+import { trayOf } from './files/trays.ts';
+import { rescueAnswers } from './rescue.ts';
 
 const prechat: Form = {
   title: 'Who are you?',
@@ -48,10 +51,16 @@ function newPage(): void {
   view = createViewStore(english);
 }
 
-/** The part under a conversation, in whichever one is on the screen. */
+/** The part under a conversation, in whichever one is on the screen, and the field one writes in. */
 function Here() {
   const place = useView((it) => it.place);
-  return <LeaveWord conversation={place.at === 'thread' ? place.conversation : null} />;
+  const here = place.at === 'thread' ? place : { conversation: null };
+  return (
+    <>
+      <LeaveWord conversation={here.conversation} />
+      <Composer place={here} />
+    </>
+  );
 }
 
 async function show(config: Partial<SiteConfig>, online: string[] = ['a1']) {
@@ -76,7 +85,9 @@ async function show(config: Partial<SiteConfig>, online: string[] = ['a1']) {
 const field = (label: RegExp) => screen.findByLabelText<HTMLInputElement>(label);
 const type = async (label: RegExp, value: string) =>
   fireEvent.input(await field(label), { target: { value } });
-const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
+/** In the form, which comes before the field one writes in. */
+const press = (name: string) =>
+  fireEvent.click(screen.getAllByRole('button', { name })[0] as HTMLElement);
 const unsent = () => client.getState().outbox.map(({ name, input }) => ({ name, ...input }));
 
 describe('a form before a conversation', () => {
@@ -131,6 +142,14 @@ describe('a form before a conversation', () => {
     });
   });
 
+  it('asks in the visitor’s language, where the site says how', async () => {
+    const [name, ...others] = prechat.fields as [Form['fields'][number]];
+    view.setState({ language: { ...english, tag: 'de' } });
+    await show({ prechat: { fields: [{ ...name, labels: { de: 'Wie heißt du?' } }, ...others] } });
+    expect(await field(/^Wie heißt du/)).toBeTruthy();
+    expect(await field(/^Order/)).toBeTruthy();
+  });
+
   it('keeps what is filled in over a reload, once something may be kept', async () => {
     client.persist.allow();
     await show({ prechat });
@@ -138,6 +157,96 @@ describe('a form before a conversation', () => {
     newPage();
     await show({ prechat });
     expect((await field(/^Order/)).value).toBe('A-17');
+  });
+});
+
+describe('a form the site changes or withdraws', () => {
+  const words = () =>
+    unsent().flatMap((entry) =>
+      entry.name === 'message:send' && 'text' in entry ? entry.text : [],
+    );
+
+  it('under the hands of a visitor stays as it was', async () => {
+    await show({ prechat });
+    await type(/^Order/, 'A-17');
+    await act(async () => view.setState({ site: { key: 'shop', name: 'Shop' } as SiteConfig }));
+    expect((await field(/^Order/)).value).toBe('A-17');
+    await type(/^E-mail/, 'ada@x.example');
+    press('Start the chat');
+    expect(unsent().find(({ name }) => name === 'form:submit')).toMatchObject({
+      values: { order: 'A-17', email: 'ada@x.example' },
+    });
+  });
+
+  it('over a reload: what it asks no more is said in words', async () => {
+    client.persist.allow();
+    await show({ prechat });
+    await type(/^Order/, 'A-17');
+    newPage();
+    await show({ prechat: { fields: prechat.fields.slice(0, 2) } });
+    await type(/^E-mail/, 'ada@x.example');
+    press('Start the chat');
+    expect(unsent().find(({ name }) => name === 'form:submit')).toMatchObject({
+      values: { email: 'ada@x.example' },
+    });
+    expect(words()).toEqual(['order: A-17']);
+  });
+
+  it('while the answers wait: they go as words once the relay has refused them', async () => {
+    rescueAnswers(client);
+    await show({ prechat });
+    await type(/^E-mail/, 'ada@x.example');
+    await type(/^Order/, 'A-17');
+    press('Start the chat');
+    const receipt = { id: 'x', conversation: 'c', seq: 1, pub: 1, time: 0 };
+    await act(async () => void (await network.answer('conversation:start', receipt)));
+    expect(words()).toEqual([]);
+    const error = { code: 'not_found', message: '', retryable: false };
+    await act(async () => void (await network.answer('form:submit', { ok: false, error })));
+    expect(words()).toEqual(['E-mail: ada@x.example\nOrder: A-17']);
+    newPage();
+    expect(
+      unsent()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['contact:identify', 'message:send']);
+  });
+});
+
+describe('files that are dropped while a form stands there', () => {
+  const bill = new File(['%PDF'], 'bill.pdf', { type: 'application/pdf' });
+  const drop = () => act(async () => view.setState({ picked: [bill] }));
+  const inTray = (place: string) =>
+    trayOf({ client, view } as Chat, place).items.map(({ name }) => name);
+
+  it('stay in sight, and wait in the conversation for the first message', async () => {
+    await show({ prechat });
+    await drop();
+    expect(await screen.findByText('bill.pdf')).toBeTruthy();
+    await type(/^E-mail/, 'ada@x.example');
+    press('Start the chat');
+    const [start] = unsent();
+    const conversation = `${start && 'conversation' in start && start.conversation}`;
+    await waitFor(() => expect(inTray(conversation)).toEqual(['bill.pdf']));
+    expect(inTray('new')).toEqual([]);
+    expect(await screen.findByText('bill.pdf')).toBeTruthy();
+  });
+
+  it('go out behind the words that were written before it came', async () => {
+    client.setDraft('new', 'Here is the bill');
+    await show({ prechat });
+    await drop();
+    await screen.findByText('bill.pdf');
+    await type(/^E-mail/, 'ada@x.example');
+    press('Start the chat');
+    await waitFor(() => expect(unsent().at(-1)).toMatchObject({ text: 'Here is the bill' }));
+    const last = unsent().at(-1);
+    const tray = trayOf(
+      { client, view } as Chat,
+      `${last && 'conversation' in last && last.conversation}`,
+    );
+    expect(tray.items.map(({ name }) => name)).toEqual(['bill.pdf']);
+    expect(tray.isDue).toBe(true);
   });
 });
 

@@ -1,8 +1,10 @@
 import { uuidv7 } from '@throughline/shared';
 import { checkField, OFFLINE_MESSAGE, openingForm } from '@throughline/shared/form';
 import type { Form, FormField, FormValues, OpeningForm } from '@throughline/shared/schema';
-import { after } from '../../lib/soon.ts';
+import { useRef } from 'preact/hooks';
+import { after, type Soon } from '../../lib/soon.ts';
 import { type Chat, useChat, useClient, useView } from '../context.ts';
+import { keepAsWords, written } from './rescue.ts';
 
 /** A form of the site that stands before a conversation. */
 export interface Opening {
@@ -47,15 +49,18 @@ export function useOpening(conversation: string | null): Opening | undefined {
   const { client } = useChat();
   const site = useView((view) => view.site);
   const isAway = useAwayNow();
+  const kept = useRef<Opening>(undefined);
   if (conversation) return undefined;
-  const order: OpeningForm[] = isAway && site?.offline ? ['offline', 'prechat'] : ['prechat'];
-  // One that was begun stays until it is sent, whoever comes or goes meanwhile.
   const begun = (['offline', 'prechat'] as const).filter((as) => client.draft(draftOf(as)));
+  // One that was begun stays as it is until it is sent, whoever comes or goes, and whatever the site changes.
+  if (kept.current && begun.includes(kept.current.as)) return kept.current;
+  const order: OpeningForm[] = isAway && site?.offline ? ['offline', 'prechat'] : ['prechat'];
   const as = [...begun, ...order].find((one) => site?.[one]);
   const form = as && site?.[as];
-  if (!form) return undefined;
-  const known = answersKnown(form, factsKnown(client));
-  return form.fields.some(({ name }) => !(name in known)) ? { as, form, known } : undefined;
+  const known = form ? answersKnown(form, factsKnown(client)) : {};
+  const isAsked = form?.fields.some(({ name }) => !(name in known));
+  kept.current = as && form && isAsked ? { as, form, known } : undefined;
+  return kept.current;
 }
 
 /** The relay says that nobody is there. */
@@ -83,26 +88,47 @@ function remember({ persist, submit }: Client, { fields }: Form, values: FormVal
   if ('email' in said || name) submit('contact:identify', { id: uuidv7(), ...said });
 }
 
+/** Sends the first words, with what was chosen or dropped while the form stood; without words it waits in the field. */
+function sendFirst(chat: Chat, text: string, conversation: string): Soon<string | null> {
+  const { client, view, send } = chat;
+  const hasFiles = view.getState().picked.length > 0 || client.draft('files:new') !== '';
+  const go = hasFiles
+    ? import('./files.tsx').then(
+        (files) => {
+          files.carry(chat);
+          return files.sendWith(chat);
+        },
+        () => send,
+      )
+    : send;
+  return after(go, (sendAll) => (text ? sendAll(text, conversation) : conversation));
+}
+
 /** Begins the conversation: its form, the answers, then the words, each kept until the relay has it. */
-export function begin(
-  { client, view, send }: Chat,
-  { as, form }: Opening,
-  given: FormValues,
-): void {
-  const { [WORDS[as]]: words = '', ...values } = given;
+export function begin(chat: Chat, { as, form }: Opening, given: FormValues): void {
+  const { client, view } = chat;
+  const { [WORDS[as]]: words = '', ...answers } = given;
   const message = uuidv7();
   const asked = openingForm(form, as);
+  const isAsked = (name: string) => asked?.fields.some((field) => field.name === name);
+  const all = Object.entries(answers);
+  const values = Object.fromEntries(all.filter(([name]) => isAsked(name)));
+  // Filled in before a reload brought another form.
+  const others = Object.fromEntries(all.filter(([name]) => !isAsked(name)));
   const conversationId = client.startConversation(asked && { as, message });
-  if (asked) client.answer('form:submit', { conversationId, messageId: message }, { values });
+  if (asked) {
+    keepAsWords(client, message, written(values, asked.fields));
+    client.answer('form:submit', { conversationId, messageId: message }, { values });
+  }
   remember(client, form, values);
   const show = () => view.setState({ place: { at: 'thread', conversation: conversationId } });
+  const text = `${words}\n${written(others)}`.trim();
+  const soon = sendFirst(chat, text, conversationId);
   show();
-  const text = `${words}`.trim();
-  if (text)
-    void after(send(text, conversationId), (sentTo) => {
-      if (sentTo) return;
-      // The page would not let it through: it waits in the field.
-      client.setDraft(conversationId, text);
-      show();
-    });
+  void after(soon, (sentTo) => {
+    if (sentTo) return;
+    // The page would not let it through: it waits in the field.
+    client.setDraft(conversationId, text);
+    show();
+  });
 }

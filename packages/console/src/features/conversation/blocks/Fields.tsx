@@ -114,6 +114,14 @@ function CardFields({ draft, onChange }: FieldsProps<Of<'cards'>>) {
         maxLength={500}
         onValue={(text) => onChange({ ...draft, text })}
       />
+      <LineField
+        label="Picture"
+        placeholder="https://"
+        hint="Its address. It is loaded once the visitor asks for it."
+        value={draft.image}
+        maxLength={2048}
+        onValue={(image) => onChange({ ...draft, image })}
+      />
       <div class="block-row">
         <ButtonFields
           nth={1}

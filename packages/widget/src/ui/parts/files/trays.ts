@@ -92,6 +92,15 @@ function move(client: Client, from: string, conversation: string): void {
   placed.tray.open(conversation);
 }
 
+/** What was put in before the conversation began is put into it: its files come into view anew. */
+export function carry(chat: Chat): void {
+  const { view } = chat;
+  const tray = trayOf(chat, 'new');
+  const files = tray.items.flatMap(({ file }) => file ?? []);
+  for (const { id } of tray.items) tray.remove(id);
+  view.setState({ picked: [...files, ...view.getState().picked] });
+}
+
 /** One message with these files; whether it went out. */
 async function give(
   { client, send }: Chat,

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Act, createModel } from '../../test/routing-model.ts';
+
+const which = fc.nat(40);
+const act: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('begin' as const),
+      site: fc.constantFrom('sales' as const, 'help' as const),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('write' as const, 'reply' as const), which }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('accept' as const, 'accept' as const, 'decline' as const),
+      which,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'resolve' as const,
+        'snooze' as const,
+        'wake' as const,
+        'reopen' as const,
+        'unassign' as const,
+      ),
+      which,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('take' as const), which, by: fc.nat(3) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('status' as const),
+      who: fc.nat(3),
+      to: fc.constantFrom(
+        'available' as const,
+        'available' as const,
+        'away' as const,
+        'offline' as const,
+      ),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('pass' as const),
+      ms: fc.constantFrom(1000, 5000, 20_000, 90_000),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Act>(
+      { do: 'restart' },
+      { do: 'publish', which: 0 },
+      { do: 'publish', which: 1 },
+    ),
+  },
+);
+
+/** The same numbers from the same seed (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const RUNS = Number(process.env.MODEL_RUNS ?? 50);
+const LENGTH = 200;
+const REST_EVERY = 8;
+
+test('[I1] [I2] [I3] [I4] [I9] whatever people do, in whatever order it happens, every invariant holds', async () => {
+  let commands = 0;
+  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(act, { minLength: 1, maxLength: LENGTH, size: 'max' }),
+      fc.nat(),
+      async (acts, order) => {
+        const model = await createModel(seeded(order));
+        for (const [i, it] of acts.entries()) {
+          await model.step(it);
+          if (i % REST_EVERY === 0) await model.rest();
+          commands += 1;
+          expect(model.violations).toEqual([]);
+        }
+        await model.rest();
+        expect(model.violations).toEqual([]);
+      },
+    ),
+    { numRuns: RUNS, seed },
+  );
+  process.stdout.write(`routing model: ${commands} commands, seed ${seed}\n`);
+}, 600_000);

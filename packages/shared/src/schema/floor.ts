@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** Who may speak in a conversation, and who waits for that. */
+export const floor = {
+  /** The queue it waits in; null: in none. */
+  queue: z.string().nullable(),
+  /** Since when its visitor waits for a word of a person. */
+  unansweredSince: z.int().nullable(),
+  /** Who may take it now, and until when; `id` is what accepting names. */
+  offer: z.object({ id: z.string(), agent: z.string(), until: z.int() }).nullable(),
+  /** Quiet for so long that it takes none of its owner's capacity. */
+  parked: z.boolean(),
+  /** What the business owes its visitor. */
+  promises: z.array(
+    z.object({ id: z.string(), what: z.enum(['reply', 'call_back']), dueAt: z.int() }),
+  ),
+};

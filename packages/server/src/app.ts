@@ -12,7 +12,7 @@ import { createSocketServer, serveSockets } from './gateway/sockets.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
-import { startRouting } from './routing/index.ts';
+import { createRouting } from './routing/index.ts';
 import type { Agents } from './settings/agents.ts';
 import type { Sites } from './settings/sites.ts';
 import { startPush } from './sinks/push/index.ts';
@@ -69,11 +69,13 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     undo.push(() => parts.availabilities.stop());
     undo.push(() => parts.presence.stop());
     const sockets = serveSockets(server, parts, await parts.events.head());
+    const routing = createRouting({ ...parts, site: parts.sites.get });
     const http = createHttp(parts, {
       mounts,
       home,
       isReady: () => ready,
       endSession: sockets.endSession,
+      board: routing.board,
     });
     undo.push(() => dispatcher.stop());
     undo.push(
@@ -83,7 +85,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
         wakeEndpoints: dispatcher.wake,
       }),
     );
-    undo.push(await startRouting({ ...parts, site: parts.sites.get }));
+    undo.push(await routing.start());
     undo.push(await startStreams(config.streams, parts));
     undo.push(await startPush(pushOf(parts)));
     undo.push(() => http.close());

@@ -205,6 +205,8 @@ export {
 } from './routing.ts';
 export {
   placement,
+  type RoutingBoard,
+  routingBoard,
   routingDocument,
   routingFindings,
   routingTrial,

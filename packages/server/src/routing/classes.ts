@@ -62,5 +62,4 @@ export const isOlder = (a: Item, b: Item): boolean =>
   a.since < b.since || (a.since === b.since && a.conversation < b.conversation);
 
 /** By name, so that the order of writing does not matter. */
-export const keyOf = (value: object): string =>
-  JSON.stringify(value, Object.keys(value).sort());
+export const keyOf = (value: object): string => JSON.stringify(value, Object.keys(value).sort());

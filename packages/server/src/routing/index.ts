@@ -1,8 +1,13 @@
+import type { Metrics } from '../lib/metrics.ts';
+import { audit } from './audit.ts';
 import type { Board } from './board.ts';
 import { createRouter, type RouterParts } from './router.ts';
 
 /** A ring, an offer and a promise are good to this. */
 const TICK_MS = 250;
+const AUDIT_MS = 60_000;
+
+type Parts = RouterParts & { metrics: Metrics };
 
 interface Routing {
   /** How things stand now. */
@@ -11,15 +16,24 @@ interface Routing {
   start(): Promise<() => Promise<void>>;
 }
 
-export function createRouting(parts: RouterParts): Routing {
+export function createRouting(parts: Parts): Routing {
   const router = createRouter(parts);
   return { board: router.board, start: () => start(parts, router) };
 }
 
+/** Tells of what should not be; what it finds is for people, and no work for routing. */
+async function report({ queries, routing, now, log, metrics }: Parts): Promise<void> {
+  if (!routing.current) return;
+  const found = await audit(queries, now());
+  metrics.routingViolations.set(found.length);
+  if (found.length > 0) log.error({ found: found.slice(0, 20) }, 'routing broke an invariant');
+}
+
 async function start(
-  { events, log }: RouterParts,
+  parts: Parts,
   router: ReturnType<typeof createRouter>,
 ): Promise<() => Promise<void>> {
+  const { events, log } = parts;
   const onError = (err: unknown) =>
     log.error({ err, follower: 'routing' }, 'follower failed; trying again');
   const from = await events.head();
@@ -29,8 +43,14 @@ async function start(
   const timer = setInterval(() => {
     ticking = router.tick().catch(onError);
   }, TICK_MS).unref();
+  let auditing: Promise<void> = Promise.resolve();
+  const auditor = setInterval(() => {
+    auditing = report(parts).catch(onError);
+  }, AUDIT_MS).unref();
   return async () => {
     clearInterval(timer);
+    clearInterval(auditor);
+    await auditing;
     await follower.stop();
     await ticking;
   };

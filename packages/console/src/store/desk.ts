@@ -167,7 +167,7 @@ export function createDesk(parts: Parts): Desk {
   const open = (id: string) => desk.go.open(id);
   const outgoing = createOutgoing(core, line, { notices, threads, open });
   const lists = createLists(core, (news) => notices.tell(news, open));
-  watchOffers(core, (offered) => notices.offer(offered, () => open(offered.id)));
+  watchOffers(core, (offers) => notices.offer(offers, open));
   const desk: Desk = {
     store: core.store,
     account: createAccount(core, hooks),

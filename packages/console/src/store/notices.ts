@@ -3,6 +3,7 @@ import type { Undo } from '@throughline/shared/client';
 import type { ConversationSummary } from '@throughline/shared/schema';
 import { nameOf } from '../lib/person.ts';
 import type { Core } from './core.ts';
+import type { Offered } from './offers.ts';
 import { isRouted, myId, type State, type Toast } from './state.ts';
 
 export interface Notices {
@@ -12,7 +13,7 @@ export interface Notices {
   hold(): void;
   release(): void;
   /** Tells of what is offered. */
-  offer(offered: ConversationSummary, open: () => void): void;
+  offer(offers: readonly Offered[], open: (id: string) => void): void;
   /** Tells of conversations in which a visitor wrote something. */
   tell(news: readonly ConversationSummary[], open: (id: string) => void): void;
 }
@@ -57,16 +58,17 @@ export function createNotices({ store, browser }: Core): Notices {
     dismiss,
     hold: () => stopTimer(),
     release,
-    offer({ offer, contact, lastMessage }, open) {
+    offer(offers, open) {
       const { settings } = store.getState();
-      browser.ring({
-        id: offer?.id ?? contact.id,
-        title: `Offered to you: ${nameOf(contact)}`,
-        body: oneLine(lastMessage?.text ?? '').slice(0, PREVIEW_CHARS),
-        sound: settings.sound,
-        notification: settings.notifications,
-        open,
-      });
+      for (const [i, { id, offer, contact, lastMessage }] of offers.entries())
+        browser.ring({
+          id: offer.id,
+          title: `Offered to you: ${nameOf(contact)}`,
+          body: oneLine(lastMessage?.text ?? '').slice(0, PREVIEW_CHARS),
+          sound: settings.sound && i === 0,
+          notification: settings.notifications,
+          open: () => open(id),
+        });
     },
     tell(news, open) {
       const { settings } = store.getState();

@@ -22,7 +22,7 @@ export const offersToMe = createSelector(
 );
 
 /** Tells of every offer once, and asks why it was made. */
-export function watchOffers({ store, api }: Core, tell: (offered: Offered) => void): void {
+export function watchOffers({ store, api }: Core, tell: (offers: Offered[]) => void): void {
   async function ask({ id, seq, offer }: Offered): Promise<void> {
     const answer = await api.history(id, seq + 1);
     const why = answer?.ok ? decisionIn(answer.data.events)?.why : undefined;
@@ -31,11 +31,10 @@ export function watchOffers({ store, api }: Core, tell: (offered: Offered) => vo
   const told = new Set<string>();
   store.subscribe((now, before) => {
     if (now.inbox.rows === before.inbox.rows) return;
-    for (const offered of offersToMe(now)) {
-      if (told.has(offered.offer.id)) continue;
-      told.add(offered.offer.id);
-      tell(offered);
-      void ask(offered);
-    }
+    const fresh = offersToMe(now).filter(({ offer }) => !told.has(offer.id));
+    if (fresh.length === 0) return;
+    for (const { offer } of fresh) told.add(offer.id);
+    tell(fresh);
+    for (const offered of fresh) void ask(offered);
   });
 }

@@ -132,6 +132,21 @@ it('it is gone when the relay says that it ended', async () => {
   await vi.waitFor(() => expect(screen.queryByRole('article')).toBeNull());
 });
 
+it('without a connection it is gone when its time is over', async () => {
+  const test = await setUp();
+  const soon = { id: id(0x9001), agent: ME.id, until: Date.now() + 300 };
+  await test.change(offered(1, { offer: soon }));
+  expect(screen.getByRole('article')).toBeTruthy();
+  test.status('reconnecting');
+  await vi.waitFor(() => expect(screen.queryByRole('article')).toBeNull(), 3000);
+});
+
+it('several that come at once make one sound', async () => {
+  const test = await setUp();
+  await test.change(offered(1), offered(2));
+  expect(test.rung.map(({ sound }) => sound)).toEqual([true, false]);
+});
+
 it('one whose row is not held is fetched: it was made before this window was opened', async () => {
   const one = offered(1);
   const test = await setUp({

@@ -16,7 +16,7 @@ const why = z.object({
   ),
   reasons: field(z.array(z.string()), 'in words', 'contact'),
   given: field(
-    z.record(z.string(), z.json()).optional(),
+    z.record(z.string(), z.unknown()).optional(),
     'what was known, as rules see it',
     'contact',
   ),

@@ -8,6 +8,7 @@ import {
   visitorCommands,
 } from '@throughline/shared/schema';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createConversations } from '../src/conversations/commands.ts';
 import {
   type AgentPeer,
   type Peer,
@@ -75,6 +76,25 @@ async function asked(name: string, conversation: string): Promise<string> {
   return (await agent.give<Receipt>('message:send', { conversation, text: 'hi', block })).id;
 }
 
+/** What an agent answers to was offered by routing. */
+async function offered(name: string, conversation: string): Promise<string> {
+  if (!name.startsWith('offer:')) return '';
+  await visitor.give('message:send', { conversation, text: 'hi' });
+  const { run } = createConversations(relay.store, Date.now);
+  const fence = { conversation, expectedEpoch: 0 };
+  const why = { reasons: [] };
+  const place = { queue: 'support', base: 0, rate: 1, need: {}, hold: null, why };
+  const routing = { kind: 'system', id: 'routing' } as const;
+  await run(routing, 'conversation:queue', { id: uuidv7(), ...fence, ...place });
+  const id = uuidv7();
+  const until = Date.now() + 60_000;
+  const to = { agent: agent.agent.id, until, why };
+  expect(await run(routing, 'conversation:offer', { id, ...fence, ...to })).toMatchObject({
+    ok: true,
+  });
+  return id;
+}
+
 /** A payload that is accepted from this side, on a conversation that allows it. */
 async function valid(name: string, side: Side): Promise<Record<string, unknown>> {
   const conversation = await visitor.start();
@@ -85,6 +105,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
   const id = uuidv7();
   const on = { id, conversation };
   const question = await asked(name, conversation);
+  const offer = await offered(name, conversation);
   const all: Record<string, Record<string, unknown>> = {
     'conversation:start': { id, conversation: uuidv7(), context: { language: 'de' } },
     'conversation:describe': { ...on, attributes: { order: 'A-17' } },
@@ -103,6 +124,9 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
     'note:add': { ...on, text: 'psst' },
     'conversation:assign': { ...on, assignee: agent.agent.id, expectedEpoch: 0 },
     'conversation:unassign': { ...on, expectedEpoch: 0 },
+    'offer:accept': { ...on, offer },
+    'offer:decline': { ...on, offer },
+    'status:set': { id, status: 'available' },
     'conversation:resolve': on,
     'conversation:reopen': on,
     'conversation:snooze': { ...on, until: Date.now() + 60_000 },
@@ -135,6 +159,7 @@ const onConversation = table.filter(
       'contact:update',
       'event:track',
       'proactive:note',
+      'status:set',
       'conversation:list',
       'file:links',
       'context:set',

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { assemble } from './assemble.ts';
+import { startBots } from './bots/index.ts';
 import type { Config } from './config.ts';
 import { followLog } from './followers.ts';
 import type { Mount } from './gateway/http/assets.ts';
@@ -83,7 +84,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
         wakeEndpoints: dispatcher.wake,
       }),
     );
-    undo.push(await startRouting({ ...parts, site: parts.sites.get }));
+    const bots = await startBots({ ...parts, site: parts.sites.get });
+    undo.push(bots.stop);
+    undo.push(await startRouting({ ...parts, site: parts.sites.get, claims: bots.claims }));
     undo.push(await startStreams(config.streams, parts));
     undo.push(await startPush(pushOf(parts)));
     undo.push(() => http.close());

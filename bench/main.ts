@@ -1,12 +1,14 @@
 /**
  * pnpm bench [NAME …] [--json]   every benchmark, or those named; a table, or one line of JSON a figure.
  */
+import { assign } from './assign.ts';
 import type { Bench, Figure } from './figures.ts';
 import { files } from './files.ts';
 import { page } from './page/bench.ts';
 import { pull } from './pull.ts';
 import { relay } from './relay/bench.ts';
 import { restart } from './restart.ts';
+import { routing } from './routing.ts';
 import { size } from './size.ts';
 import { start } from './start.ts';
 import { webhooks } from './webhooks.ts';
@@ -18,6 +20,8 @@ const benches: Record<string, Bench> = {
   files,
   webhooks,
   pull,
+  routing,
+  assign,
   restart,
   start,
 };

@@ -2,7 +2,7 @@ import { uuidv7 } from '@throughline/shared';
 import { Manager, type Socket } from 'socket.io-client';
 import type { Measured } from './process.ts';
 
-const ORIGIN = 'https://bench.example';
+export const ORIGIN = 'https://bench.example';
 
 export interface Sender {
   /** Resolves when the message was acknowledged. */
@@ -23,7 +23,7 @@ interface Shape {
   agents: number;
 }
 
-const connect = (
+export const connect = (
   url: string,
   namespace: string,
   how: { auth: object; headers: object },
@@ -39,7 +39,7 @@ const connect = (
     socket.on('connect_error', reject);
   });
 
-async function must(answer: Promise<{ ok: boolean; error?: unknown }>): Promise<void> {
+export async function must(answer: Promise<{ ok: boolean; error?: unknown }>): Promise<void> {
   const { ok, error } = await answer;
   if (!ok) throw new Error(`refused: ${JSON.stringify(error)}`);
 }

@@ -49,6 +49,13 @@ export async function configureSite({ base }: Stage, change: object): Promise<vo
   await ask('PUT', `sites/${SITE}/settings`, { ...settings, ...change });
 }
 
+/** Publishes who gets which conversation. */
+export async function publishRouting({ base }: Stage, routing: object): Promise<void> {
+  const ask = await signInto(base);
+  await ask('GET', 'blueprint/routing');
+  await ask('PUT', 'blueprint/routing', { routing });
+}
+
 async function newKey(base: string): Promise<string> {
   const ask = await signInto(base);
   const scopes = ['conversations:read', 'conversations:write', 'contacts:read'];

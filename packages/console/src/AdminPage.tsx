@@ -9,15 +9,17 @@ import { AlertIcon, LockIcon } from './ui/icons.tsx';
 
 /** Loaded when somebody goes there: the inbox carries nothing of them. */
 const loaders: Record<PageName, () => Promise<ComponentType>> = {
+  queues: () => import('./features/queues/Queues.tsx').then(({ Queues }) => Queues),
+  routing: () => import('./features/routing/Routing.tsx').then(({ Routing }) => Routing),
   sites: () => import('./features/sites/Sites.tsx').then(({ Sites }) => Sites),
   events: () => import('./features/events/Events.tsx').then(({ Events }) => Events),
   endpoints: () => import('./features/endpoints/Endpoints.tsx').then(({ Endpoints }) => Endpoints),
   keys: () => import('./features/keys/Keys.tsx').then(({ Keys }) => Keys),
 };
 
-/** A page for administrators, in place of the inbox. */
+/** A page in place of the inbox; most are for administrators. */
 export function AdminPage({ page }: { page: PageName }) {
-  const mayAll = useStore(isAdmin);
+  const mayAll = useStore((state) => isAdmin(state) || page === 'queues');
   const [Loaded, setLoaded] = useState<ComponentType | 'failed' | null>(null);
   useEffect(() => {
     if (!mayAll) return;

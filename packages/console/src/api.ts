@@ -8,6 +8,7 @@ import type {
   ConversationDetail,
   ConversationList,
   HistoryPage,
+  RoutingBoard,
   SessionInfo,
   View,
 } from '@throughline/shared/schema';
@@ -64,6 +65,7 @@ export interface Api {
   ): Answer<{ data: TimelineEntry[]; next: number | null }>;
   card(contact: string): Answer<CardAnswer>;
   agents(): Answer<{ data: AgentSummary[] }>;
+  board(): Answer<RoutingBoard>;
   /** Everything administrators do; the inbox has names for what it asks. */
   ask<T>(request: Request, csrf: string): Answer<T>;
 }
@@ -139,6 +141,7 @@ export function createApi(fetcher: typeof fetch): Api {
       get(`${contact(id)}/timeline?${queryOf({ limit: 10, ...(before ? { before } : {}) })}`),
     card: (id) => get(`${contact(id)}/card`),
     agents: () => get('/v1/agents'),
+    board: () => get('/v1/routing/board'),
     ask: (request, csrf) =>
       call(fetcher, request.method === 'GET' ? request : { ...request, csrf }),
   };

@@ -7,6 +7,7 @@ import { Inbox } from './features/inbox/Inbox.tsx';
 import { LinkBar } from './features/notices/LinkBar.tsx';
 import { PageTitle } from './features/notices/PageTitle.tsx';
 import { Toast } from './features/notices/Toast.tsx';
+import { Offers } from './features/offers/Offers.tsx';
 import { Actions, Palette } from './features/palette/Palette.tsx';
 import { AssignPicker } from './features/pickers/AssignPicker.tsx';
 import { SnoozePicker } from './features/pickers/SnoozePicker.tsx';
@@ -61,6 +62,7 @@ function Shell() {
         <LinkBar />
         <Toast />
       </div>
+      <Offers />
       <Overlay />
       <PageTitle />
     </div>

@@ -8,6 +8,7 @@ import type {
   ConversationList,
   ConversationSummary,
   InboxChange,
+  RoutingBoard,
 } from '@throughline/shared/schema';
 import { vi } from 'vitest';
 import type { Api } from '../src/api.ts';
@@ -127,6 +128,24 @@ export const page = (events: AgentEvent[], more: Partial<AgentPage> = {}): Agent
   ...more,
 });
 
+export const board = (more: Partial<RoutingBoard> = {}): RoutingBoard => ({
+  queues: [],
+  agents: [],
+  offers: [],
+  promises: [],
+  ...more,
+});
+
+/** A queue in which nothing waits. */
+export const queue = (
+  id: string,
+  more: Partial<RoutingBoard['queues'][number]> = {},
+): RoutingBoard['queues'][number] => ({
+  ...{ id, name: id.charAt(0).toUpperCase() + id.slice(1), mode: 'offer', waiting: 0, offered: 0 },
+  ...{ oldestSince: null, firstReplyMs: null, late: 0, soon: 0 },
+  ...more,
+});
+
 const contact = (n: number): ContactSummary => ({
   id: id(n + 0x1000),
   site: 'shop',
@@ -206,6 +225,7 @@ function fakeApi(rows: ConversationSummary[], more: Partial<Api>): Api {
     timeline: vi.fn(async () => ok({ data: [], next: null })),
     card: vi.fn(async () => ok({ state: 'none' as const, card: null })),
     agents: vi.fn(async () => ok({ data: [ME, JONAS] })),
+    board: vi.fn(async () => ok(board())),
     ...more,
   };
 }

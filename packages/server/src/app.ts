@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { assemble } from './assemble.ts';
-import { startBots } from './bots/index.ts';
+import { openBots } from './bots/index.ts';
 import type { Config } from './config.ts';
 import { followLog } from './followers.ts';
 import type { Mount } from './gateway/http/assets.ts';
@@ -13,7 +13,7 @@ import { createSocketServer, serveSockets } from './gateway/sockets.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
-import { startRouting } from './routing/index.ts';
+import { createRouting } from './routing/index.ts';
 import type { Agents } from './settings/agents.ts';
 import type { Sites } from './settings/sites.ts';
 import { startPush } from './sinks/push/index.ts';
@@ -70,11 +70,14 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     undo.push(() => parts.availabilities.stop());
     undo.push(() => parts.presence.stop());
     const sockets = serveSockets(server, parts, await parts.events.head());
+    const bots = openBots({ ...parts, site: parts.sites.get });
+    const routing = createRouting({ ...parts, site: parts.sites.get, claims: bots.claims });
     const http = createHttp(parts, {
       mounts,
       home,
       isReady: () => ready,
       endSession: sockets.endSession,
+      board: routing.board,
     });
     undo.push(() => dispatcher.stop());
     undo.push(
@@ -84,9 +87,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
         wakeEndpoints: dispatcher.wake,
       }),
     );
-    const bots = await startBots({ ...parts, site: parts.sites.get });
-    undo.push(bots.stop);
-    undo.push(await startRouting({ ...parts, site: parts.sites.get, claims: bots.claims }));
+    // Flows first: what they answer is not routed.
+    undo.push(await bots.start());
+    undo.push(await routing.start());
     undo.push(await startStreams(config.streams, parts));
     undo.push(await startPush(pushOf(parts)));
     undo.push(() => http.close());

@@ -8,6 +8,7 @@ export { createConversations } from './conversations/commands.ts';
 export type { Mount } from './gateway/http/assets.ts';
 export { measureSync } from './lib/disk.ts';
 export { StartupError } from './lib/errors.ts';
+export { createPool } from './routing/pool.ts';
 export { createAgents } from './settings/agents.ts';
 export { openBlueprint } from './settings/blueprint.ts';
 export { createKeys } from './settings/keys.ts';

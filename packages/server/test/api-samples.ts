@@ -197,6 +197,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     getConversation: on(conversation),
     listConversationEvents: on(conversation),
     listAgents: () => ({}),
+    getRoutingBoard: () => ({}),
     startConversation: async () => ({ body: { contact: (await contact()).id, ...text } }),
     sendMessage: on(conversation, text),
     reportPayment: async () => {

@@ -160,3 +160,113 @@ describe('somebody who leaves', () => {
     await becomes(conversation, offerTo(other));
   });
 });
+
+describe('time', () => {
+  const clocked = async (document?: Partial<RoutingDocument>, people = 1) => {
+    const clock = { now: Date.now() };
+    const options = { now: () => clock.now };
+    return { clock, ...(await world({ people, options, ...(document && { document }) })) };
+  };
+
+  test('[I5] an offer nobody answers ends, its conversation keeps its place, and who lets two pass is away', async () => {
+    const { clock, relay, hired, ask, row, becomes, told } = await clocked();
+    await relay.agent(hired[0]);
+    const { conversation } = await ask();
+    await becomes(conversation, ({ offer }) => offer);
+    const first = await row(conversation);
+    clock.now += 31_000;
+    await becomes(conversation, ({ offer }) => offer && offer.id !== first.offer?.id);
+    expect((await row(conversation)).waiting).toEqual(first.waiting);
+    clock.now += 31_000;
+    await becomes(conversation, ({ offer }) => offer === null);
+    await until(async () => {
+      const found = await relay.store.read.availability.get(hired[0]?.agent.id ?? '');
+      return found?.status === 'away';
+    }, 'being away');
+    const ends = (await told(conversation)).filter(({ type }) => type.endsWith('offer_ended'));
+    expect(ends.map(({ data }) => 'outcome' in data && data.outcome)).toEqual(['missed', 'missed']);
+  });
+
+  test('[I10] brings a promise where nobody can take it, and breaks it; a word of a person in time keeps it', async () => {
+    const overflow = [{ afterMs: 60_000, to: { promise: 'reply' as const, withinMs: 600_000 } }];
+    const { clock, relay, hired, ask, row, becomes, told } = await clocked({
+      queues: [queue({ overflow })],
+    });
+    const kept = await ask('first');
+    const broken = await ask('second');
+    for (const { conversation } of [kept, broken])
+      await becomes(conversation, ({ waiting }) => waiting);
+    clock.now += 61_000;
+    for (const { conversation } of [kept, broken])
+      await becomes(conversation, ({ promises }) => promises.length === 1);
+    expect((await row(kept.conversation)).promises[0]?.dueAt).toBe(clock.now + 600_000);
+    const peer = await relay.agent(hired[0]);
+    await peer.give('message:send', { conversation: kept.conversation, text: 'Here I am' });
+    clock.now += 601_000;
+    await becomes(broken.conversation, ({ promises }) => promises.length === 0);
+    const outcomes = async (id: string) =>
+      (await told(id)).flatMap(({ data }) => ('promise' in data ? [data.outcome] : []));
+    expect(await outcomes(kept.conversation)).toEqual(['kept']);
+    expect(await outcomes(broken.conversation)).toEqual(['broken']);
+  });
+
+  test('[F5] frees who waits for quiet visitors; one who writes again comes back, and never above capacity', async () => {
+    const capacity = { each: 1, more: 0, parkAfterMs: 30_000 };
+    const { clock, relay, hired, ask, row, becomes } = await clocked({
+      capacity,
+      queues: [queue({ offer: { mode: 'assign' }, sticky: { withinMs: 1000, holdMs: 5000 } })],
+    });
+    const ada = hired[0] as (typeof hired)[0];
+    const peer = await relay.agent(ada);
+    const isHers = ({ assignee }: Conversation) => assignee === ada.agent.id;
+    const quiet = await ask('quiet');
+    await becomes(quiet.conversation, isHers);
+    await peer.give('message:send', { conversation: quiet.conversation, text: 'Anything else?' });
+    const next = await ask('next');
+    await becomes(next.conversation, ({ waiting }) => waiting);
+    clock.now += 31_000;
+    await becomes(quiet.conversation, ({ parked }) => parked);
+    await becomes(next.conversation, isHers);
+    await quiet.visitor.give('message:send', { conversation: quiet.conversation, text: 'Yes!' });
+    await becomes(quiet.conversation, ({ waiting }) => waiting?.hold?.agent === ada.agent.id);
+    expect((await row(quiet.conversation)).assignee).toBeNull();
+    await peer.give('conversation:resolve', { conversation: next.conversation });
+    await becomes(quiet.conversation, isHers);
+  });
+});
+
+describe('whatever happens to the relay', () => {
+  test('what waits and is offered goes on after a restart', async () => {
+    const first = await world();
+    const { hired, ask, becomes } = first;
+    const { conversation } = await ask();
+    await becomes(conversation, ({ waiting }) => waiting);
+    const { dataDir } = first.relay;
+    await first.relay.stop();
+    const again = await startRelay({ dataDir });
+    onTestFinished(() => again[Symbol.asyncDispose]());
+    const ada = hired[0] as (typeof hired)[0];
+    const peer = await again.agent(ada);
+    const offered = await until(async () => {
+      const row = await again.store.read.conversations.get(conversation);
+      return row?.offer && row;
+    }, 'an offer');
+    await accept(peer, offered);
+    expect((await again.store.read.conversations.get(conversation))?.assignee).toBe(ada.agent.id);
+  });
+
+  test('[F10] moving between queues and people does not touch since when the visitor waits', async () => {
+    const { relay, hired, ask, row, becomes } = await world({ people: 2 });
+    const { conversation } = await ask();
+    await becomes(conversation, ({ waiting }) => waiting);
+    const { unansweredSince } = await row(conversation);
+    const peers = [await relay.agent(hired[0]), await relay.agent(hired[1])];
+    await becomes(conversation, ({ offer }) => offer);
+    const { offer } = await row(conversation);
+    const first = peers.find(({ agent }) => agent.id === offer?.agent) as AgentPeer;
+    await accept(first, await row(conversation));
+    await first.give('conversation:unassign', { conversation, expectedEpoch: 1 });
+    await becomes(conversation, ({ offer: next }) => next);
+    expect((await row(conversation)).unansweredSince).toBe(unansweredSince);
+  });
+});

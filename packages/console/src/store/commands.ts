@@ -1,7 +1,9 @@
+import { myStatus } from './availability.ts';
 import type { Desk } from './desk.ts';
+import { offersToMe } from './offers.ts';
 import { type PageName, placeOf } from './place.ts';
 import type { VIEWS } from './route.ts';
-import { isAdmin, myId, openRow, type State } from './state.ts';
+import { mayOpen, myId, openRow, type State } from './state.ts';
 
 export type Section = 'Conversation' | 'Go to' | 'Console';
 
@@ -140,6 +142,8 @@ const viewKeys: Record<(typeof VIEWS)[number], [title: string, key: string]> = {
 };
 
 const pageKeys: Record<PageName, [title: string, key: string, alias: string]> = {
+  queues: ['Queues', 'q', 'Who waits, who has room'],
+  routing: ['Routing', 'o', 'Rules, teams, skills'],
   sites: ['Sites', 'i', 'Look, hours, greetings, widget'],
   events: ['Events', 'e', 'Log, live tail'],
   endpoints: ['Endpoints', 'w', 'Webhooks, deliveries'],
@@ -173,8 +177,8 @@ const places: Omit<Command, 'section'>[] = [
     title,
     alias,
     keys: [`g ${key}`],
-    forAdmins: true as const,
-    isOffered: isAdmin,
+    ...(page !== 'queues' && { forAdmins: true as const }),
+    isOffered: (state: State) => mayOpen(state, page as PageName),
     run: ({ go }: Desk) => go.place(placeOf(page as PageName)),
   })),
   {
@@ -227,6 +231,50 @@ const turning = (name: Toggle, isOn: boolean): Omit<Command, 'section'> => ({
   run: (desk) => void turn(desk, name, isOn),
 });
 
+const isOffered: Rule = (state) => offersToMe(state).length > 0;
+
+/** With the one that ends first. */
+const withOffer =
+  (does: 'accept' | 'decline'): Command['run'] =>
+  ({ store, outgoing }) => {
+    const [first] = offersToMe(store.getState());
+    if (first) outgoing[does](first);
+  };
+
+const routed: Omit<Command, 'section'>[] = [
+  {
+    id: 'accept',
+    title: 'Accept the offer',
+    alias: 'Take what is offered',
+    keys: ['y'],
+    isOffered,
+    run: withOffer('accept'),
+  },
+  {
+    id: 'decline',
+    title: 'Decline the offer',
+    keys: ['x'],
+    isOffered,
+    run: withOffer('decline'),
+  },
+  {
+    id: 'away',
+    title: 'Set yourself away',
+    alias: 'Pause, break, status',
+    keys: ['Shift+a'],
+    isOffered: (state) => myStatus(state) === 'available',
+    run: ({ availability }) => availability.choose('away'),
+  },
+  {
+    id: 'available',
+    title: 'Set yourself available',
+    alias: 'Back, status',
+    keys: ['Shift+a'],
+    isOffered: (state) => myStatus(state) === 'away',
+    run: ({ availability }) => availability.choose('available'),
+  },
+];
+
 const house: Omit<Command, 'section'>[] = [
   {
     id: 'palette',
@@ -269,6 +317,7 @@ const inSection =
 export const commands: readonly Command[] = [
   ...conversation.map(inSection('Conversation')),
   ...places.map(inSection('Go to')),
+  ...routed.map(inSection('Console')),
   ...house.map(inSection('Console')),
 ];
 

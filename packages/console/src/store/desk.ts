@@ -10,6 +10,8 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Line } from '../connection/index.ts';
 import { type AboutContacts, createAbout } from './about.ts';
 import { type Account, createAccount } from './account.ts';
+import { type Availability, createAvailability } from './availability.ts';
+import { type Board, createBoard } from './board.ts';
 import { type Core, createCore, type Parts } from './core.ts';
 import { tellDelivered } from './delivered.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
@@ -18,6 +20,7 @@ import { newInbox } from './inbox.ts';
 import { createLists, type Lists } from './lists.ts';
 import { createNavigation, type Navigation } from './navigation.ts';
 import { createNotices, type Notices } from './notices.ts';
+import { watchOffers } from './offers.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createPreferences, type Preferences } from './preferences.ts';
 import { applyEphemeral, forgetPeople, setTyping } from './presence.ts';
@@ -40,6 +43,8 @@ export interface Desk {
   files: Files;
   go: Navigation;
   notices: Notices;
+  availability: Availability;
+  board: Board;
   preferences: Preferences;
   /** Begins; the result ends everything that was begun. */
   start(): Undo;
@@ -159,8 +164,10 @@ export function createDesk(parts: Parts): Desk {
   const hooks = createHooks(core, line, get);
   const threads = createThreads(core, line);
   const drafts = createDrafts(core, line);
-  const outgoing = createOutgoing(core, line, { notices, threads });
-  const lists = createLists(core, (news) => notices.tell(news, (id) => desk.go.open(id)));
+  const open = (id: string) => desk.go.open(id);
+  const outgoing = createOutgoing(core, line, { notices, threads, open });
+  const lists = createLists(core, (news) => notices.tell(news, open));
+  watchOffers(core, (offers) => notices.offer(offers, open));
   const desk: Desk = {
     store: core.store,
     account: createAccount(core, hooks),
@@ -174,6 +181,8 @@ export function createDesk(parts: Parts): Desk {
     files: createFiles(core, line, outgoing),
     go: createNavigation(core, { lists, threads, drafts }),
     notices,
+    availability: createAvailability(core, notices, outgoing.setStatus),
+    board: createBoard(core, (id) => void threads.refresh(id)),
     preferences: createPreferences(core, notices),
     start() {
       const unwatch = core.browser.watch({

@@ -32,6 +32,12 @@ export type Fact = { kind: 'fact'; id: string; by: Actor; time: number } & (
   | { type: 'conversation.resolved' }
   | { type: 'conversation.reopened'; data: EventData<'conversation.reopened'> }
   | { type: 'conversation.snoozed'; data: EventData<'conversation.snoozed'> }
+  | { type: 'conversation.queued'; data: EventData<'conversation.queued'> }
+  | { type: 'conversation.offered'; data: EventData<'conversation.offered'> }
+  | { type: 'conversation.offer_ended'; data: EventData<'conversation.offer_ended'> }
+  | { type: 'conversation.parked'; data: EventData<'conversation.parked'> }
+  | { type: 'promise.made'; data: EventData<'promise.made'> }
+  | { type: 'promise.ended'; data: EventData<'promise.ended'> }
   | { type: 'attachment.rejected'; data: EventData<'attachment.rejected'> }
   | { type: 'conversation.updated'; tags: string[]; before: string[] | null }
 );
@@ -127,6 +133,27 @@ const table: Table<[Fold], void> = {
     items.push({ ...factOf(event), type: event.type, data: event.data });
   },
   'conversation.snoozed': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'conversation.queued': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  // What was given at once, or accepted, stands there as assigned.
+  'conversation.offered': (event, { items }) => {
+    if (event.data.until !== null)
+      items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'conversation.offer_ended': (event, { items }) => {
+    if (event.data.outcome !== 'accepted')
+      items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'conversation.parked': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'promise.made': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'promise.ended': (event, { items }) => {
     items.push({ ...factOf(event), type: event.type, data: event.data });
   },
 };

@@ -12,6 +12,8 @@ import type { Threads } from './threads.ts';
 export interface Telling extends Core {
   notices: Notices;
   threads: Threads;
+  /** Goes there. */
+  open(conversation: string): void;
   reopen(conversation: string): void;
   assign(agent: string | null): void;
 }
@@ -76,6 +78,7 @@ export function confirm(telling: Telling, entry: Entry, receipt: Receipt): void 
   const state = store.getState();
   const event = eventOf(entry, receipt, state);
   if (event) threads.event(event);
+  if (entry.name === 'offer:accept') telling.open(entry.input.conversation);
   const text = whatHappened(entry, state, browser.now());
   if (!text) return;
   const label = undoLabels[entry.name];
@@ -87,6 +90,20 @@ export function confirm(telling: Telling, entry: Entry, receipt: Receipt): void 
 function reason(code: ErrorCode): string {
   const { message } = ERRORS[code];
   return message.charAt(0).toLowerCase() + message.slice(1);
+}
+
+/** Refusals one can do something about, in words about whom they concern. */
+function sentenceFor(entry: Entry, code: ErrorCode, state: State): string {
+  const agent = entry.name === 'conversation:assign' ? entry.input.assignee : myId(state);
+  const isMe = agent === myId(state);
+  const name = isMe ? 'You' : (teamName(state, agent) ?? 'They');
+  if (code === 'at_capacity')
+    return isMe
+      ? 'Not taken: you have as many conversations as you may. Resolve or pass on one first.'
+      : `Not assigned: ${name} can take no more at the moment. Choose somebody else.`;
+  if (code === 'offer_over')
+    return 'The offer is over: it went back to its queue, or to a colleague.';
+  return `Not done: ${reason(code)}`;
 }
 
 /** Somebody else was quicker: says who has it now, and leaves the decision to the person. */
@@ -119,5 +136,5 @@ export function fail(telling: Telling, entry: Entry, code: ErrorCode): void {
     outbox: outbox.filter(({ input }) => input.id !== entry.input.id),
   }));
   if (code === 'epoch_conflict') void explainConflict(telling, entry);
-  else warn(`Not done: ${reason(code)}`);
+  else warn(sentenceFor(entry, code, store.getState()));
 }

@@ -12,6 +12,7 @@ import type { Block } from '@throughline/shared/schema';
 import type { Connection } from '../connection/index.ts';
 import type { Core } from './core.ts';
 import type { Notices } from './notices.ts';
+import type { Offered } from './offers.ts';
 import { keepOutbox, loadOutbox } from './outbox.ts';
 import { confirm, fail, type Telling } from './outcome.ts';
 import { myId, openRow } from './state.ts';
@@ -35,6 +36,11 @@ export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
   reopen(): void;
   snooze(until: number): void;
   tag(tags: string[]): void;
+  /** Takes what is offered to oneself, in whichever conversation. */
+  accept(offered: Offered): void;
+  decline(offered: Offered): void;
+  /** Whether one takes new conversations. */
+  setStatus(status: 'available' | 'away'): void;
   /** Nothing of what was written stays in this browser. */
   forget(): void;
 }
@@ -65,10 +71,24 @@ function write<N extends Name>(ground: Ground, name: N, asked: Asked<N>): void {
   if (conversation !== null) put(ground, name, { conversation, ...asked });
 }
 
-/** Changes the conversation in the route; without a connection one is told, rather than surprised later. */
-function act<N extends Name>(ground: Ground, name: N, asked: Asked<N>): void {
-  if (ground.store.getState().link.status === 'online') write(ground, name, asked);
+/** Without a connection one is told, rather than surprised later. */
+function now(ground: Ground, run: () => void): void {
+  if (ground.store.getState().link.status === 'online') run();
   else ground.notices.say(OFFLINE, { tone: 'warning' });
+}
+
+/** Changes the conversation in the route. */
+const act = <N extends Name>(ground: Ground, name: N, asked: Asked<N>): void =>
+  now(ground, () => write(ground, name, asked));
+
+/** A second press of the same button asks for nothing new. */
+const isAnswered = ({ store }: Ground, offer: string): boolean =>
+  store.getState().outbox.some(({ input }) => 'offer' in input && input.offer === offer);
+
+function answer(ground: Ground, name: 'offer:accept' | 'offer:decline', offered: Offered): void {
+  const { id: conversation, offer } = offered;
+  if (!isAnswered(ground, offer.id))
+    now(ground, () => put(ground, name, { conversation, offer: offer.id }));
 }
 
 function assign(ground: Ground, assignee: string | null): void {
@@ -82,13 +102,14 @@ function assign(ground: Ground, assignee: string | null): void {
 function createGround(
   core: Core,
   line: Pick<Connection, 'request'>,
-  { notices, threads }: Pick<Telling, 'notices' | 'threads'>,
+  { notices, threads, open }: Pick<Telling, 'notices' | 'threads' | 'open'>,
 ): Ground {
   const { store, browser } = core;
   const telling: Telling = {
     ...core,
     notices,
     threads,
+    open,
     reopen: (conversation) => put(ground, 'conversation:reopen', { conversation }),
     assign: (agent) => assign(ground, agent),
   };
@@ -108,7 +129,7 @@ function createGround(
 export function createOutgoing(
   core: Core,
   line: Pick<Connection, 'request'>,
-  rest: { notices: Notices; threads: Threads },
+  rest: { notices: Notices; threads: Threads; open(conversation: string): void },
 ): Outgoing {
   const { store, storage } = core;
   const ground = createGround(core, line, rest);
@@ -141,6 +162,9 @@ export function createOutgoing(
     reopen: () => act(ground, 'conversation:reopen', {}),
     snooze: (until) => act(ground, 'conversation:snooze', { until }),
     tag: (tags) => act(ground, 'conversation:tag', { tags }),
+    accept: (offered) => answer(ground, 'offer:accept', offered),
+    decline: (offered) => answer(ground, 'offer:decline', offered),
+    setStatus: (status) => now(ground, () => put(ground, 'status:set', { status })),
     forget: () => change(core, () => []),
   };
 }

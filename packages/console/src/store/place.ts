@@ -11,7 +11,7 @@ export interface EventFilter {
 
 export type DeliveryState = DeliverySummary['state'];
 
-/** A page for administrators, and what of it is open. */
+/** A page in place of the inbox, and what of it is open. */
 export type Place =
   | ({ page: 'events' } & EventFilter)
   | {
@@ -24,6 +24,8 @@ export type Place =
       delivery: number | null;
     }
   | { page: 'keys' }
+  | { page: 'queues' }
+  | { page: 'routing' }
   | {
       page: 'sites';
       /** Its key; null: all of them, or the only one. */
@@ -34,6 +36,8 @@ export type PageName = Place['page'];
 
 /** In the order they are shown. */
 export const PAGES = [
+  'queues',
+  'routing',
   'sites',
   'events',
   'endpoints',
@@ -54,6 +58,8 @@ export function placeOf(page: PageName): Place {
     case 'endpoints':
       return { page, endpoint: null, state: null, delivery: null };
     case 'keys':
+    case 'queues':
+    case 'routing':
       return { page };
     case 'sites':
       return { page, site: null };
@@ -87,6 +93,8 @@ export function parsePlace({ pathname, search }: Pick<URL, 'pathname' | 'search'
     case 'endpoints':
       return parseEndpoints(rest, query.get('state'));
     case 'keys':
+    case 'queues':
+    case 'routing':
       return { page };
     case 'sites':
       return { page, site: /^[a-z0-9-]{3,40}$/.test(rest[0] ?? '') ? (rest[0] ?? null) : null };
@@ -112,7 +120,7 @@ export function formatPlace(place: Place): string {
   const path = `/console/${place.page}`;
   if (place.page === 'events') return withQuery(path, filterQuery(place));
   if (place.page === 'sites') return place.site === null ? path : `${path}/${place.site}`;
-  if (place.page === 'keys' || place.endpoint === null) return path;
+  if (place.page !== 'endpoints' || place.endpoint === null) return path;
   const { endpoint, state, delivery } = place;
   const open = delivery === null ? `${path}/${endpoint}` : `${path}/${endpoint}/${delivery}`;
   return withQuery(open, { state });

@@ -1,8 +1,13 @@
-import type { Context, Ephemeral } from '@throughline/shared/schema';
+import type { AgentStatus, Context, Ephemeral } from '@throughline/shared/schema';
 
 interface Person {
   id: string;
   name: string;
+}
+
+export interface Colleague extends Person {
+  /** A relay that does not say takes everybody who is here for available. */
+  status?: AgentStatus | undefined;
 }
 
 interface Viewer extends Person {
@@ -17,7 +22,7 @@ interface Visit {
 /** Who is here and what they are doing; nothing of it is remembered (rule P22). */
 export interface Presence {
   /** Colleagues who are signed in. */
-  online: readonly Person[];
+  online: readonly Colleague[];
   /** Who has a conversation open, by its id; oneself included. */
   viewers: Readonly<Record<string, readonly Viewer[]>>;
   /** Conversations whose visitor is writing. */

@@ -9,6 +9,17 @@ const changes: Table<[ConversationSummary], Partial<ConversationSummary>> = {
   'conversation.assigned': ({ data: { assignee, epoch } }) => ({
     assignee: assignee?.id ?? null,
     epoch,
+    ...(assignee && { queue: null, offer: null }),
+  }),
+  'conversation.queued': ({ data: { queue } }) => ({ queue, offer: null }),
+  'conversation.offered': ({ id, data: { agent, until } }) => ({
+    offer: until === null ? null : { id, agent: agent.id, until },
+  }),
+  'conversation.offer_ended': () => ({ offer: null }),
+  'conversation.parked': ({ data: { parked } }) => ({ parked }),
+  'promise.made': ({ id, data }, { promises }) => ({ promises: [...promises, { id, ...data }] }),
+  'promise.ended': ({ data: { promise } }, { promises }) => ({
+    promises: promises.filter(({ id }) => id !== promise),
   }),
   'conversation.resolved': () => ({ status: 'resolved', snoozedUntil: null }),
   'conversation.reopened': () => ({ status: 'open' }),

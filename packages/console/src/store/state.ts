@@ -7,9 +7,12 @@ import type {
   ContactSummary,
   ConversationSummary,
   Fact,
+  RoutingBoard,
+  Why,
 } from '@throughline/shared/schema';
 import type { TimelineEntry } from '../api.ts';
 import { type Inbox, newInbox } from './inbox.ts';
+import type { PageName } from './place.ts';
 import { newPresence, type Presence } from './presence.ts';
 import type { Route } from './route.ts';
 import type { Settings } from './settings.ts';
@@ -82,6 +85,10 @@ export interface State {
   about: Readonly<Record<string, About>>;
   team: readonly AgentSummary[];
   presence: Presence;
+  /** How the queues stand, as far as it was asked for. */
+  board: RoutingBoard;
+  /** Why conversations were offered to oneself, by the offer. */
+  whys: Readonly<Record<string, Why>>;
   outbox: Outbox;
   /** Unsent text by `draftKey`. */
   drafts: Readonly<Record<string, string>>;
@@ -115,6 +122,8 @@ export const freshState = (): Omit<
   about: {},
   team: [],
   presence: newPresence(),
+  board: { queues: [], agents: [], offers: [], promises: [] },
+  whys: {},
   outbox: [],
   drafts: {},
   edits: {},
@@ -130,6 +139,12 @@ export const agentOf = ({ session }: State): AgentSummary | undefined =>
   session.phase === 'signed-in' ? session.agent : undefined;
 
 export const isAdmin = (state: State): boolean => agentOf(state)?.role === 'admin';
+
+/** The pages somebody can go to: everybody sees the queues where there are some. */
+export function mayOpen(state: State, page: PageName): boolean {
+  if (isAdmin(state)) return true;
+  return page === 'queues' && isRouted(state);
+}
 
 /** Empty while nobody is signed in: it belongs to no conversation. */
 export const myId = (state: State): string => agentOf(state)?.id ?? '';
@@ -149,6 +164,12 @@ export function modeOf({ modes, drafts, route }: State): Mode {
     draftKey(conversation, 'note') in drafts && !(draftKey(conversation, 'reply') in drafts);
   return modes[conversation] ?? (isNoteBegun ? 'note' : 'reply');
 }
+
+/** Whether anything is brought to anybody; else whoever wants takes. */
+export const isRouted = ({ board }: State): boolean => board.queues.length > 0;
+
+export const queueName = ({ board }: State, id: string): string =>
+  board.queues.find((queue) => queue.id === id)?.name ?? id;
 
 export const teamName = ({ team, session }: State, id: string): string | undefined =>
   team.find((agent) => agent.id === id)?.name ??

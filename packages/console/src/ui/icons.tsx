@@ -194,6 +194,15 @@ export const KeyIcon = icon(
     <path d="m11 13 8-8M15.75 8.25l2.75 2.75M13.5 10.5l1.75 1.75" />
   </>,
 );
+export const QueueIcon = icon(<path d="M4.5 7h15M4.5 12h10M4.5 17h5" />);
+export const BranchIcon = icon(
+  <>
+    <circle cx="6.5" cy="12" r="2" />
+    <circle cx="17.5" cy="6.5" r="2" />
+    <circle cx="17.5" cy="17.5" r="2" />
+    <path d="M8.5 12h1.75c2.75 0 2.25-5.5 5.25-5.5M10.25 12c2.75 0 2.25 5.5 5.25 5.5" />
+  </>,
+);
 export const PauseIcon = icon(<path d="M9 6.5v11M15 6.5v11" />);
 export const PlayIcon = icon(<path d="M8 5.75v12.5L18 12z" />);
 export const CommandIcon = icon(

@@ -15,15 +15,14 @@ import { type Callers, createCallers } from './http/callers.ts';
 import { healthRoutes } from './http/health.ts';
 import { register, send, sendProblem } from './http/route.ts';
 import { createStreams } from './http/streams.ts';
-import { apiRoutes } from './http/table.ts';
+import { apiRoutes, type Reach } from './http/table.ts';
 import type { Parts } from './parts.ts';
 
-interface HttpOptions {
+interface HttpOptions extends Pick<Reach, 'endSession' | 'board'> {
   mounts: Mount[];
   /** Where `/` leads. */
   home: string | undefined;
   isReady(): boolean;
-  endSession(tokenHash: string): void;
 }
 
 /** How long a request may take to arrive, looked at every two seconds; a file has longer. */
@@ -75,10 +74,7 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
   app.addHook('onClose', () => streams.stop());
   register(
     app,
-    [
-      ...healthRoutes(parts, options.isReady),
-      ...apiRoutes(parts, { streams, endSession: options.endSession }),
-    ],
+    [...healthRoutes(parts, options.isReady), ...apiRoutes(parts, { ...options, streams })],
     callers,
   );
   serveMounts(app, options.mounts);

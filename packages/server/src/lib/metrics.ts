@@ -10,6 +10,8 @@ export interface Metrics {
   refusedHandshakes: Counter<'code'>;
   /** A client knew more than the log holds: a lost write or an unannounced restore. */
   cursorAheadOfHead: Counter;
+  /** What the auditor of routing found; has to be 0. */
+  routingViolations: Gauge;
   webhookAttempts: Counter<'outcome'>;
   webhookLagSeconds: Histogram;
 }
@@ -76,6 +78,11 @@ export function createMetrics(): Metrics {
     cursorAheadOfHead: new Counter({
       name: 'throughline_cursor_ahead_of_head_total',
       help: 'Clients that knew more than the log holds.',
+      registers,
+    }),
+    routingViolations: new Gauge({
+      name: 'throughline_routing_violations',
+      help: 'Open conversations and agents that break an invariant of routing; has to be 0.',
       registers,
     }),
     webhookAttempts: new Counter({

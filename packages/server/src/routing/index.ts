@@ -1,14 +1,41 @@
+import type { Metrics } from '../lib/metrics.ts';
+import { audit } from './audit.ts';
+import type { Board } from './board.ts';
 import { createRouter, type RouterParts } from './router.ts';
 
 /** A ring, an offer and a promise are good to this. */
 const TICK_MS = 250;
+const AUDIT_MS = 60_000;
 
-/** Starts routing from what is open now; returns the end of it. */
-export async function startRouting(parts: RouterParts): Promise<() => Promise<void>> {
+type Parts = RouterParts & { metrics: Metrics };
+
+interface Routing {
+  /** How things stand now. */
+  board(): Board;
+  /** Begins from what is open now; returns the end of it. */
+  start(): Promise<() => Promise<void>>;
+}
+
+export function createRouting(parts: Parts): Routing {
+  const router = createRouter(parts);
+  return { board: router.board, start: () => start(parts, router) };
+}
+
+/** Tells of what should not be; what it finds is for people, and no work for routing. */
+async function report({ queries, routing, now, log, metrics }: Parts): Promise<void> {
+  if (!routing.current) return;
+  const found = await audit(queries, now());
+  metrics.routingViolations.set(found.length);
+  if (found.length > 0) log.error({ found: found.slice(0, 20) }, 'routing broke an invariant');
+}
+
+async function start(
+  parts: Parts,
+  router: ReturnType<typeof createRouter>,
+): Promise<() => Promise<void>> {
   const { events, log } = parts;
   const onError = (err: unknown) =>
     log.error({ err, follower: 'routing' }, 'follower failed; trying again');
-  const router = createRouter(parts);
   const from = await events.head();
   await router.rebuild();
   const follower = await events.follow({ from, handle: router.hear, onError });
@@ -16,8 +43,14 @@ export async function startRouting(parts: RouterParts): Promise<() => Promise<vo
   const timer = setInterval(() => {
     ticking = router.tick().catch(onError);
   }, TICK_MS).unref();
+  let auditing: Promise<void> = Promise.resolve();
+  const auditor = setInterval(() => {
+    auditing = report(parts).catch(onError);
+  }, AUDIT_MS).unref();
   return async () => {
     clearInterval(timer);
+    clearInterval(auditor);
+    await auditing;
     await follower.stop();
     await ticking;
   };

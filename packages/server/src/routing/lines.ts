@@ -1,32 +1,5 @@
-import type { Need } from '@throughline/shared/schema';
-import { createHeap, type Heap } from '../lib/heap.ts';
-import { keyOf, type Supply } from './staff.ts';
-
-/** A conversation that waits. */
-export interface Item {
-  conversation: string;
-  queue: string;
-  /** Counts from 0. */
-  ring: number;
-  need: Need;
-  /** Credit at entry, in seconds, and credit gained with each. */
-  base: number;
-  rate: number;
-  /** Since when its visitor waits. */
-  since: number;
-  /** Whom it waits for alone. */
-  only: string | null;
-  /** Who said no. */
-  declined: readonly string[];
-}
-
-/** What waits and is alike to everybody: inside of it the order never changes with time. */
-export interface Line {
-  key: string;
-  items: Heap<Item>;
-  /** Who may serve it. */
-  supplies: Supply[];
-}
+import { createHeap } from '../lib/heap.ts';
+import { type Item, isOlder, keyOf, type Line, type Supply } from './classes.ts';
 
 export interface Place {
   item: Item;
@@ -46,11 +19,9 @@ export interface Lines {
   items(): Iterable<Item>;
 }
 
-export const isOlder = (a: Item, b: Item): boolean =>
-  a.since < b.since || (a.since === b.since && a.conversation < b.conversation);
-
-const lineKey = ({ conversation: _, since: _s, need, ...item }: Item): string =>
-  keyOf({ ...item, need: keyOf(need) });
+/** All but the conversation and its wait. */
+const lineKey = ({ queue, ring, base, rate, only, need, declined }: Item): string =>
+  `${queue} ${ring} ${base} ${rate} ${only} ${declined.join()} ${keyOf(need)}`;
 
 /** What waits, by class. */
 export function createLines(fit: {

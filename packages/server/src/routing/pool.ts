@@ -1,6 +1,7 @@
 import { createHeap } from '../lib/heap.ts';
-import { createLines, type Item, isOlder, type Line, type Place } from './lines.ts';
-import { createStaff, hasRoom, isFreer, type Person, type Seat } from './staff.ts';
+import { type Item, isFreer, isOlder, type Line, type Person, type Seat } from './classes.ts';
+import { createLines, type Place } from './lines.ts';
+import { createStaff, hasRoom } from './staff.ts';
 
 export interface Match {
   item: Item;
@@ -28,7 +29,7 @@ export interface Pool {
   items(): Iterable<Item>;
 }
 
-export const creditOf = ({ base, rate, since }: Item, now: number): number =>
+const creditOf = ({ base, rate, since }: Item, now: number): number =>
   base + (rate * (now - since)) / 1000;
 
 function bestOf<T>(

@@ -11,6 +11,7 @@ import type { RoutingInForce } from '../settings/routing/in-force.ts';
 import { isOpen } from '../settings/routing/opening.ts';
 import { serves } from '../settings/routing/serve.ts';
 import { overflows } from '../settings/routing/vocabulary.ts';
+import { type Board, createLedger, type Ledger } from './board.ts';
 import { type Desk, type Order, offerTo, orderOf } from './orders.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type Surroundings, stepOf } from './step.ts';
@@ -34,6 +35,8 @@ export interface Router {
   hear(records: LogRecord[]): Promise<void>;
   /** Does what is due by now. */
   tick(): Promise<void>;
+  /** How things stand now. */
+  board(): Board;
 }
 
 const ROUTER = { kind: 'system', id: 'routing' } as const;
@@ -55,6 +58,7 @@ interface State {
   routing: CompiledRouting | undefined;
   pool: Pool;
   clockwork: Clockwork;
+  ledger: Ledger;
   /** Looked at again with what comes. */
   refused: Set<string>;
   /** Offers in a row that somebody let pass. */
@@ -81,9 +85,10 @@ function deskOf(parts: RouterParts, { pool }: State, routing: CompiledRouting): 
 
 /** From a row to its step: in memory at once, and as an order where something is to be done. */
 async function look(row: Conversation, state: State, at: Place): Promise<Order | undefined> {
-  const { pool, clockwork } = state;
+  const { pool, clockwork, ledger } = state;
   const step = stepOf(row, at);
   pool.hold(row.id, holderOf(row));
+  ledger.see(row);
   if (step.do === 'wait') pool.wait(step.item);
   else pool.leave(row.id);
   clockwork.set(row.id, 'dueAt' in step ? step.dueAt : null);
@@ -143,6 +148,7 @@ async function rebuild(state: State, parts: RouterParts): Promise<void> {
   await parts.routing.refresh();
   state.routing = parts.routing.current;
   state.pool = poolFor(state.routing);
+  state.ledger.clear();
   for (const id of state.routing?.agents.keys() ?? []) seat(id, state, parts);
   let rows = await parts.queries.active('', PAGE);
   while (rows.length > 0) {
@@ -194,6 +200,7 @@ export function createRouter(parts: RouterParts): Router {
     routing: undefined,
     pool: poolFor(undefined),
     clockwork: createClockwork(),
+    ledger: createLedger(),
     refused: new Set(),
     misses: new Map(),
   };
@@ -217,6 +224,11 @@ export function createRouter(parts: RouterParts): Router {
   return {
     rebuild: () => inTurn(() => rebuild(state, parts)),
     hear: (records) => inTurn(() => hear(records)),
+    board() {
+      const { routing, ledger, pool } = state;
+      const { statusOf } = parts.availabilities;
+      return ledger.board({ routing, now: parts.now(), statusOf, heldBy: pool.heldBy });
+    },
     tick: () => inTurn(() => settle(state.clockwork.due(parts.now()), state, parts)),
   };
 }

@@ -1,29 +1,5 @@
-import { createHeap, type Heap } from '../lib/heap.ts';
-import type { Line } from './lines.ts';
-
-/** Somebody who may be given conversations. */
-export interface Person {
-  id: string;
-  teams: readonly string[];
-  skills: Readonly<Record<string, unknown>>;
-  capacity: number;
-  available: boolean;
-}
-
-export interface Seat extends Person {
-  load: number;
-  /** When they were last given one. */
-  servedAt: number;
-  supply: Supply;
-}
-
-/** People who are alike to every condition, those with room and least to do first. */
-export interface Supply {
-  sample: Person;
-  free: Heap<Seat>;
-  /** What waits for them. */
-  lines: Set<Line>;
-}
+import { createHeap } from '../lib/heap.ts';
+import { isFreer, keyOf, type Person, type Seat, type Supply } from './classes.ts';
 
 export interface Staff {
   supplies(): Iterable<Supply>;
@@ -38,19 +14,8 @@ export interface Staff {
   readonly available: number;
 }
 
-/** Least to do, then longest without a new one, then by name: the same inputs give the same answer. */
-export function isFreer(a: Seat, b: Seat): boolean {
-  const [less, more] = [a.load / a.capacity, b.load / b.capacity];
-  if (less !== more) return less < more;
-  return a.servedAt < b.servedAt || (a.servedAt === b.servedAt && a.id < b.id);
-}
-
 export const hasRoom = ({ available, load, capacity }: Seat): boolean =>
   available && load < capacity;
-
-/** By name, so that the order of writing does not matter. */
-export const keyOf = (value: object): string =>
-  JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** Who is there, and what they have. */
 export function createStaff(appeared: (supply: Supply) => void): Staff {

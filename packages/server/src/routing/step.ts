@@ -1,7 +1,7 @@
 import type { AgentStatus } from '@throughline/shared/schema';
 import { type Conversation, isFlowing } from '../conversations/queries.ts';
 import type { CompiledQueue, CompiledRouting } from '../settings/routing/compile.ts';
-import type { Item } from './lines.ts';
+import type { Item } from './classes.ts';
 
 /** What is to be done about a conversation now, or until when nothing is. */
 export type Step =

@@ -55,7 +55,7 @@ export interface Waiting {
 }
 
 /** A reservation: it takes capacity until it ends. */
-export interface Offer {
+interface Offer {
   /** Id of the event that made it. */
   id: string;
   agent: string;

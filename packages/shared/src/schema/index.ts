@@ -210,6 +210,8 @@ export {
 export {
   flowsDocument,
   placement,
+  type RoutingBoard,
+  routingBoard,
   routingDocument,
   routingFindings,
   routingTrial,

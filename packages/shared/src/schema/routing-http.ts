@@ -30,3 +30,51 @@ export const versionsQuery = z.strictObject({
   before: f.numeral(1).optional(),
   limit: f.numeral(1, 100).default(50),
 });
+
+const count = z.int().min(0);
+
+/** GET /v1/routing/board: how things stand now, for whoever works here. Nothing is routed: no queues. */
+export const routingBoard = z.object({
+  queues: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      mode: z.enum(['assign', 'offer', 'pull']),
+      waiting: count.meta({
+        description: 'conversations in it nobody has, those on offer included',
+      }),
+      offered: count.meta({ description: 'of them, those somebody may take now' }),
+      oldestSince: f.timeMs
+        .nullable()
+        .meta({ description: 'since when the longest of them waits' }),
+      firstReplyMs: z.int().nullable(),
+      late: count.meta({ description: 'of them, those that wait longer than that' }),
+      soon: count.meta({ description: 'of them, those that will within a quarter of it' }),
+    }),
+  ),
+  agents: z.array(
+    z.object({
+      id: z.string(),
+      status: z.enum(['available', 'away', 'offline']),
+      load: count,
+      capacity: count,
+    }),
+  ),
+  offers: z.array(z.object({ conversation: z.string(), agent: z.string() })),
+  promises: z
+    .array(
+      z.object({
+        conversation: z.string(),
+        contact: z.object({
+          id: z.string(),
+          name: z.string().nullable(),
+          email: z.string().nullable(),
+        }),
+        assignee: z.string().nullable(),
+        what: z.enum(['reply', 'call_back']),
+        dueAt: f.timeMs,
+      }),
+    )
+    .meta({ description: 'the next that are due' }),
+});
+export type RoutingBoard = z.infer<typeof routingBoard>;

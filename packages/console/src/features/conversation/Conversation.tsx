@@ -9,6 +9,7 @@ import { Kbd } from '../../ui/Kbd.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { Composer } from './Composer.tsx';
 import { Header } from './Header.tsx';
+import { Standing } from './Standing.tsx';
 import { Thread } from './Thread.tsx';
 import { WritingBar } from './WritingBar.tsx';
 
@@ -24,6 +25,7 @@ export function Conversation() {
       ) : (
         <>
           <Header />
+          <Standing />
           <Body conversation={conversation} />
         </>
       )}

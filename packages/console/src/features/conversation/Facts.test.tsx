@@ -78,3 +78,50 @@ it('leaves it at what happened when nobody of the team did it', async () => {
   });
   expect(await lines(woken)).toEqual(['the snooze is over']);
 });
+
+it('says where it waited, whom it was offered to, and what became of that, as one line', async () => {
+  const why = { reasons: [] };
+  const queued = event({ seq: 1, by: 'system' }, 'conversation.queued', {
+    ...{ queue: 'general', since: NOW, base: 0, rate: 1, need: {}, hold: null, why },
+  });
+  const offered = event({ seq: 2, by: 'system' }, 'conversation.offered', {
+    ...{ agent: jonas, until: NOW + 30_000, why },
+  });
+  const ended = (
+    seq: number,
+    outcome: 'missed' | 'declined' | 'accepted',
+    by: 'system' | 'jonas',
+  ) => event({ seq, by }, 'conversation.offer_ended', { offer: id(0x5002), agent: jonas, outcome });
+  expect(await lines(queued, offered, ended(3, 'missed', 'system'))).toEqual([
+    'waits in general, offered to Jonas Weber and not answered by Jonas Weber',
+  ]);
+  cleanup();
+  expect(await lines(offered, ended(3, 'declined', 'jonas'))).toEqual([
+    'offered to Jonas Weber',
+    'declined by Jonas Weber',
+  ]);
+  cleanup();
+  expect(await lines(ended(3, 'accepted', 'jonas'))).toEqual([]);
+});
+
+it('says for whom a place in a queue is held', async () => {
+  const queued = event({ seq: 1, by: 'system' }, 'conversation.queued', {
+    ...{ queue: 'general', since: NOW, base: 0, rate: 1, need: {} },
+    ...{ hold: { agent: JONAS.id, until: NOW }, why: { reasons: [] } },
+  });
+  expect(await lines(queued)).toEqual(['waits in general, for Jonas Weber first']);
+});
+
+it('says what was promised by when, what became of it, and when it was parked', async () => {
+  const made = event({ seq: 1, by: 'system' }, 'promise.made', {
+    ...{ what: 'reply', dueAt: NOW + 3_600_000 },
+  });
+  const over = event({ seq: 2, by: 'system' }, 'promise.ended', {
+    ...{ promise: id(0x5001), what: 'reply', outcome: 'broken' },
+  });
+  const parked = event({ seq: 3, by: 'system' }, 'conversation.parked', { parked: true });
+  const [line] = await lines(made, over, parked);
+  expect(line).toMatch(
+    /^promised a reply by .+, the promise of a reply was not kept and parked: the visitor is quiet$/,
+  );
+});

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { clockTime, endOf, fullTime } from '../../lib/time.ts';
 import { useStore } from '../../store/context.ts';
 import type { Fact } from '../../store/items.ts';
-import { myId } from '../../store/state.ts';
+import { myId, queueName, teamName } from '../../store/state.ts';
 import { memo } from '../../ui/memo.ts';
 import { Tag } from '../../ui/Tag.tsx';
 
@@ -88,6 +88,42 @@ function TagList({ verb, tags }: { verb: string; tags: string[] }) {
   );
 }
 
+function Queued({ data: { queue, hold } }: Of<'conversation.queued'>) {
+  const name = useStore((state) => queueName(state, queue));
+  const holder = useStore((state) => (hold ? teamName(state, hold.agent) : undefined));
+  return (
+    <>
+      waits in <bdi>{name}</bdi>
+      {hold && (
+        <>
+          , for <Who id={hold.agent} name={holder} /> first
+        </>
+      )}
+    </>
+  );
+}
+
+function OfferEnded({ by, data: { agent, outcome } }: Of<'conversation.offer_ended'>) {
+  if (outcome === 'declined' && by.id === agent.id) return 'declined';
+  const words = {
+    declined: 'declined by',
+    missed: 'not answered by',
+    withdrawn: 'taken back from',
+  };
+  return (
+    <>
+      {words[outcome === 'accepted' ? 'withdrawn' : outcome]} <Who {...agent} />
+    </>
+  );
+}
+
+const promised = { reply: 'a reply', call_back: 'a call' } as const;
+
+function PromiseEnded({ data: { what, outcome } }: Of<'promise.ended'>) {
+  const ends = { kept: 'was kept', broken: 'was not kept', withdrawn: 'is not needed any more' };
+  return `the promise of ${promised[what]} ${ends[outcome]}`;
+}
+
 /** What was done, to be continued with who did it. */
 const Deed = memo(({ fact }: { fact: Fact }): ComponentChildren => {
   switch (fact.type) {
@@ -101,6 +137,22 @@ const Deed = memo(({ fact }: { fact: Fact }): ComponentChildren => {
       return fact.data.trigger === 'message' ? 'open again: the visitor wrote' : 'reopened';
     case 'conversation.snoozed':
       return <Snoozed {...fact} />;
+    case 'conversation.queued':
+      return <Queued {...fact} />;
+    case 'conversation.offered':
+      return (
+        <>
+          offered to <Who {...fact.data.agent} />
+        </>
+      );
+    case 'conversation.offer_ended':
+      return <OfferEnded {...fact} />;
+    case 'conversation.parked':
+      return fact.data.parked ? 'parked: the visitor is quiet' : 'not parked any more';
+    case 'promise.made':
+      return `promised ${promised[fact.data.what]} by ${endOf(fact.data.dueAt, fact.time)}`;
+    case 'promise.ended':
+      return <PromiseEnded {...fact} />;
     case 'attachment.rejected':
       return fact.data.reason === 'malware'
         ? 'a file that looks harmful was held back'

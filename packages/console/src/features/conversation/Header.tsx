@@ -2,6 +2,7 @@ import type { ConversationSummary, Status } from '@throughline/shared/schema';
 import { useEffect, useRef } from 'preact/hooks';
 import { firstName, nameOf } from '../../lib/person.ts';
 import { endOf } from '../../lib/time.ts';
+import { roughWait } from '../../lib/wait.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import { myId, openRow, teamName } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
@@ -71,15 +72,24 @@ const statusWords: Record<Status, string> = {
   resolved: 'Resolved',
 };
 
-function StatusMark({ row: { status, snoozedUntil } }: { row: ConversationSummary }) {
+function StatusMark({ row }: { row: ConversationSummary }) {
+  const { status, snoozedUntil, unansweredSince, queue } = row;
   const now = useNow(MINUTE_MS);
   const text =
     status === 'snoozed' && snoozedUntil !== null
       ? `Snoozed until ${endOf(snoozedUntil, now)}`
       : statusWords[status];
+  // What waits in a queue says so below, with the seconds.
+  const waited =
+    status === 'open' && unansweredSince !== null && queue === null
+      ? ` · ${roughWait(unansweredSince, now)}`
+      : '';
   return (
     <span class={`status status-${status}`}>
-      <span class="status-text">{text}</span>
+      <span class="status-text">
+        {text}
+        {waited}
+      </span>
     </span>
   );
 }

@@ -19,9 +19,12 @@ const writing: Line[] = [
   { title: 'Leave the field', keys: 'Escape' },
 ];
 
+/** Under one key with another, which says enough. */
+const twins: ReadonlySet<string> = new Set(['wake', 'available']);
+
 const linesOf = (section: Section, mayAll: boolean): Line[] =>
   commands.flatMap(({ title, keys, section: its, id, forAdmins }) =>
-    its === section && keys[0] && id !== 'wake' && (mayAll || !forAdmins)
+    its === section && keys[0] && !twins.has(id) && (mayAll || !forAdmins)
       ? [{ title: /^(view|page)-/.test(id) ? `Go to ${title}` : title, keys: keys[0] }]
       : [],
   );

@@ -3,9 +3,20 @@ import { nameOf } from '../../lib/person.ts';
 import { endOf, fullTime } from '../../lib/time.ts';
 import { useDesk } from '../../store/context.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
-import { AlertIcon, CheckIcon, ClockIcon, ReplyIcon } from '../../ui/icons.tsx';
+import {
+  AlertIcon,
+  BellIcon,
+  CheckIcon,
+  ClockIcon,
+  type Icon,
+  PauseIcon,
+  PersonIcon,
+  QueueIcon,
+  ReplyIcon,
+} from '../../ui/icons.tsx';
 import { memo } from '../../ui/memo.ts';
 import { Tag } from '../../ui/Tag.tsx';
+import type { Standing } from './standing.ts';
 
 interface RowProps {
   row: ConversationSummary;
@@ -20,6 +31,7 @@ interface RowProps {
   /** What is begun in its composer. */
   draft: string | undefined;
   age: string;
+  standing: Standing;
 }
 
 const TAGS_SHOWN = 2;
@@ -117,11 +129,23 @@ function Ends({ row, owner, isMine }: RowProps) {
   );
 }
 
-function Marks({ row: { tags, status, snoozedUntil }, hasStatus }: RowProps) {
+function Mark({ icon: Glyph, children }: { icon: Icon; children: string }) {
+  return (
+    <span class="row-status">
+      <Glyph size={14} />
+      <span class="row-text">{children}</span>
+    </span>
+  );
+}
+
+function Marks({ row, hasStatus, standing }: RowProps) {
+  const { tags, status, snoozedUntil, parked } = row;
   const more = tags.length - TAGS_SHOWN;
   const isAsleep = status === 'snoozed';
   const isDone = status === 'resolved' && hasStatus;
-  if (!isAsleep && !isDone && tags.length === 0) return null;
+  const { place, offered, promised } = standing;
+  const says = [isAsleep, isDone, parked, place, offered, promised, tags.length > 0];
+  if (!says.some(Boolean)) return null;
   return (
     <span class="row-marks">
       {isAsleep && (
@@ -136,6 +160,10 @@ function Marks({ row: { tags, status, snoozedUntil }, hasStatus }: RowProps) {
           Resolved
         </span>
       )}
+      {place !== null && <Mark icon={QueueIcon}>{place}</Mark>}
+      {offered !== null && <Mark icon={PersonIcon}>{offered}</Mark>}
+      {parked && <Mark icon={PauseIcon}>Parked</Mark>}
+      {promised !== null && <Mark icon={BellIcon}>{promised}</Mark>}
       {tags.slice(0, TAGS_SHOWN).map((tag) => (
         <Tag key={tag}>{tag}</Tag>
       ))}

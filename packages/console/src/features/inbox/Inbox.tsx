@@ -9,6 +9,7 @@ import { useNow } from '../../ui/use-now.ts';
 import { ConversationRow } from './ConversationRow.tsx';
 import { ListEnd, ListState } from './ListState.tsx';
 import { SearchField } from './SearchField.tsx';
+import { standingOf } from './standing.ts';
 
 const titles: Record<State['route']['view'], string> = {
   mine: 'Mine',
@@ -18,7 +19,7 @@ const titles: Record<State['route']['view'], string> = {
   resolved: 'Resolved',
 };
 
-const AGE_MS = 30_000;
+const AGE_MS = 15_000;
 
 export function Inbox() {
   const view = useStore(({ route }) => route.view);
@@ -44,6 +45,9 @@ function Rows() {
   const drafts = useStore(begunElsewhere);
   const isSearching = useStore(({ search }) => search !== null);
   const now = useNow(AGE_MS);
+  // Names of queues come with it.
+  useStore(({ board }) => board);
+  const { store } = useDesk();
   return (
     <ListScroller chosen={chosen}>
       {rows.length === 0 ? (
@@ -62,6 +66,7 @@ function Rows() {
               isMine={row.assignee === me}
               view={view}
               age={shortAge(row.activeAt, now)}
+              standing={standingOf(row, store.getState(), now)}
             />
           ))}
         </ul>

@@ -1,5 +1,7 @@
-import { useState } from 'preact/hooks';
+import type { RoutingBoard } from '@throughline/shared/schema';
+import { useEffect, useState } from 'preact/hooks';
 import { fuzzy } from '../../lib/fuzzy.ts';
+import { statusOf } from '../../store/availability.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import { myId, openRow } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
@@ -7,24 +9,41 @@ import { CheckIcon, PersonIcon } from '../../ui/icons.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { type Option, Picker } from '../../ui/Picker.tsx';
 
+type Seat = RoutingBoard['agents'][number];
+
+const order: readonly (Seat['status'] | undefined)[] = ['available', 'away'];
+
+/** What is known of somebody before one passes something on to them. */
+function remark(status: Seat['status'] | undefined, seat: Seat | undefined): string | null {
+  const words = { available: 'Available', away: 'Away', offline: seat ? 'Offline' : null };
+  const load = seat && `${seat.load} of ${seat.capacity}`;
+  return [status && words[status], load].filter(Boolean).join(' · ') || null;
+}
+
 interface Choice extends Option {
   agent: string | null;
 }
 
 /** Who shall answer. */
 export function AssignPicker() {
-  const { outgoing, preferences } = useDesk();
+  const { outgoing, preferences, board, store } = useDesk();
   const me = useStore(myId);
   const team = useStore((state) => state.team);
-  const online = useStore(({ presence }) => presence.online);
+  const seats = useStore((state) => state.board.agents);
+  useStore(({ presence }) => presence.online);
   const assignee = useStore((state) => openRow(state)?.assignee ?? null);
   const [query, setQuery] = useState('');
   const close = () => preferences.overlay(null);
-  const isOnline = (id: string) => online.some((person) => person.id === id);
+  useEffect(() => void board.load(), [board]);
+  const statusIn = (id: string) => statusOf(store.getState(), id);
+  const rank = (id: string) => {
+    const at = order.indexOf(statusIn(id));
+    return at === -1 ? order.length : at;
+  };
   const sorted = [...team].sort(
     (a, b) =>
       Number(b.id === me) - Number(a.id === me) ||
-      Number(isOnline(b.id)) - Number(isOnline(a.id)) ||
+      rank(a.id) - rank(b.id) ||
       a.name.localeCompare(b.name),
   );
   const choices: Choice[] = [
@@ -32,15 +51,18 @@ export function AssignPicker() {
       id,
       agent: id,
       label: id === me ? `${name} (you)` : name,
-      lead: <Avatar id={id} name={name} size={24} isOnline={isOnline(id)} />,
+      lead: <Avatar id={id} name={name} size={24} status={statusIn(id)} />,
       trail:
         id === assignee ? (
           <CheckIcon />
         ) : id === me ? (
           <Kbd keys="i" />
-        ) : isOnline(id) ? (
-          'Online'
-        ) : null,
+        ) : (
+          remark(
+            statusIn(id),
+            seats.find((seat) => seat.id === id),
+          )
+        ),
     })),
     ...(assignee
       ? [

@@ -1,8 +1,9 @@
 import { useId } from 'preact/hooks';
+import { myStatus } from '../../store/availability.ts';
 import { useDesk, useStore } from '../../store/context.ts';
-import { PAGES, placeOf } from '../../store/place.ts';
+import { PAGES, type PageName, placeOf } from '../../store/place.ts';
 import type { Theme } from '../../store/settings.ts';
-import { agentOf, isAdmin } from '../../store/state.ts';
+import { agentOf, mayOpen } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import {
   BellIcon,
@@ -16,16 +17,18 @@ import { Kbd } from '../../ui/Kbd.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { Switch } from '../../ui/Switch.tsx';
 import { pages } from './pages.ts';
+import { StatusSwitch } from './StatusSwitch.tsx';
 
 /** Who one is, and how this browser should behave. */
 export function AccountMenu() {
   const id = useId();
   const agent = useStore(agentOf);
+  const status = useStore(myStatus);
   if (!agent) return null;
   return (
     <div class="account">
       <button type="button" class="account-button" popovertarget={id} title="Settings">
-        <Avatar id={agent.id} name={agent.name} size={28} />
+        <Avatar id={agent.id} name={agent.name} size={28} status={status} />
         <span class="rail-label account-name">
           <bdi>{agent.name}</bdi>
           <span class="sr-only">, settings</span>
@@ -40,6 +43,7 @@ export function AccountMenu() {
             <bdi>{agent.email}</bdi>
           </span>
         </p>
+        <MyStatus />
         <Pages menu={id} />
         <ThemeChoice />
         <Switches />
@@ -49,31 +53,45 @@ export function AccountMenu() {
   );
 }
 
+/** On a phone, where the rail has no room for it. */
+function MyStatus() {
+  return (
+    <div class="menu-status">
+      <StatusSwitch />
+    </div>
+  );
+}
+
 /** On a phone, where the rail has no room for them. */
 function Pages({ menu }: { menu: string }) {
-  const { go } = useDesk();
-  const mayAll = useStore(isAdmin);
-  if (!mayAll) return null;
+  const hasAny = useStore((state) => PAGES.some((page) => mayOpen(state, page)));
+  if (!hasAny) return null;
   return (
     <div class="menu-section menu-pages">
-      {PAGES.map((page) => {
-        const { title, icon: Glyph } = pages[page];
-        return (
-          <button
-            key={page}
-            type="button"
-            class="menu-item"
-            onClick={() => {
-              document.getElementById(menu)?.hidePopover();
-              go.place(placeOf(page));
-            }}
-          >
-            <Glyph />
-            <span>{title}</span>
-          </button>
-        );
-      })}
+      {PAGES.map((page) => (
+        <PageItem key={page} menu={menu} page={page} />
+      ))}
     </div>
+  );
+}
+
+function PageItem({ menu, page }: { menu: string; page: PageName }) {
+  const { go } = useDesk();
+  const isThere = useStore((state) => mayOpen(state, page));
+  const { title, icon: Glyph } = pages[page];
+  if (!isThere) return null;
+  return (
+    <button
+      type="button"
+      class="menu-item"
+      onClick={() => {
+        document.getElementById(menu)?.hidePopover();
+        go.place(placeOf(page));
+      }}
+    >
+      <Glyph />
+      <span>{title}</span>
+    </button>
   );
 }
 

@@ -3,7 +3,7 @@ import { useDesk, useStore } from '../../store/context.ts';
 import { countOf } from '../../store/inbox.ts';
 import { formatPlace, PAGES, type PageName, placeOf } from '../../store/place.ts';
 import { VIEWS } from '../../store/route.ts';
-import { isAdmin, myId, type State } from '../../store/state.ts';
+import { mayOpen, myId, type State } from '../../store/state.ts';
 import {
   CheckCircleIcon,
   ClockIcon,
@@ -16,6 +16,7 @@ import {
 import { AccountMenu } from './AccountMenu.tsx';
 import { Colleagues } from './Colleagues.tsx';
 import { pages } from './pages.ts';
+import { StatusSwitch } from './StatusSwitch.tsx';
 
 const about: Record<View, { title: string; icon: Icon }> = {
   mine: { title: 'Mine', icon: PersonIcon },
@@ -47,6 +48,7 @@ export function Rail() {
       </ul>
       <Pages />
       <Colleagues />
+      <StatusSwitch />
       <AccountMenu />
     </nav>
   );
@@ -55,10 +57,10 @@ export function Rail() {
 const inView = ({ route }: State, view: View): boolean =>
   route.place === null && route.view === view && route.query === '';
 
-/** What only administrators see. */
+/** Beside the conversations: most of it only administrators see. */
 function Pages() {
-  const mayAll = useStore(isAdmin);
-  if (!mayAll) return null;
+  const hasAny = useStore((state) => PAGES.some((page) => mayOpen(state, page)));
+  if (!hasAny) return null;
   return (
     <ul class="rail-views rail-pages">
       {PAGES.map((page) => (
@@ -71,7 +73,9 @@ function Pages() {
 function PageLink({ page }: { page: PageName }) {
   const { go } = useDesk();
   const isHere = useStore(({ route }) => route.place?.page === page);
+  const isThere = useStore((state) => mayOpen(state, page));
   const { title, icon: Glyph } = pages[page];
+  if (!isThere) return null;
   return (
     <li>
       <a

@@ -1,8 +1,18 @@
 import type { PageName } from '../../store/place.ts';
-import { GlobeIcon, HookIcon, type Icon, KeyIcon, PulseIcon } from '../../ui/icons.tsx';
+import {
+  BranchIcon,
+  GlobeIcon,
+  HookIcon,
+  type Icon,
+  KeyIcon,
+  PulseIcon,
+  QueueIcon,
+} from '../../ui/icons.tsx';
 
-/** Pages for administrators, as the rail and, on a phone, the menu name them. */
+/** Pages beside the inbox, as the rail and, on a phone, the menu name them. */
 export const pages: Record<PageName, { title: string; icon: Icon }> = {
+  queues: { title: 'Queues', icon: QueueIcon },
+  routing: { title: 'Routing', icon: BranchIcon },
   sites: { title: 'Sites', icon: GlobeIcon },
   events: { title: 'Events', icon: PulseIcon },
   endpoints: { title: 'Endpoints', icon: HookIcon },

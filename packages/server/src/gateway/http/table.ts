@@ -1,5 +1,6 @@
 import type { Parts } from '../parts.ts';
 import { blueprintRoutes } from './blueprint.ts';
+import { type BoardNow, boardRoutes } from './board.ts';
 import { contactRoutes } from './contacts.ts';
 import { conversationCommandRoutes } from './conversation-commands.ts';
 import { conversationRoutes } from './conversations.ts';
@@ -16,17 +17,19 @@ import { siteRoutes } from './sites.ts';
 import { sourceRoutes } from './sources.ts';
 import type { Streams } from './streams.ts';
 
-interface Reach {
+export interface Reach {
   streams: Streams;
   endSession(tokenHash: string): void;
+  board(): BoardNow;
 }
 
 /** The API: everything below `/v1`, and its description, which is made from the rest. */
-export function apiRoutes(parts: Parts, { streams, endSession }: Reach): Route[] {
+export function apiRoutes(parts: Parts, { streams, endSession, board }: Reach): Route[] {
   const routes = [
     ...siteRoutes(parts),
     ...siteSettingRoutes(parts),
     ...blueprintRoutes(parts),
+    ...boardRoutes(parts, board),
     ...sessionRoutes(parts, endSession),
     ...conversationRoutes(parts),
     ...conversationCommandRoutes(parts),

@@ -16,7 +16,7 @@ const why = z.object({
   ),
   reasons: field(z.array(z.string()), 'in words', 'contact'),
   given: field(
-    z.record(z.string(), z.json()).optional(),
+    z.record(z.string(), z.unknown()).optional(),
     'what was known, as rules see it',
     'contact',
   ),
@@ -29,7 +29,7 @@ const example = {
 };
 
 /** Who may have whom in a queue: plain values that conditions compare. */
-export const need = z.record(f.attributeName, z.union([z.string(), z.number(), z.boolean()]));
+const need = z.record(f.attributeName, z.union([z.string(), z.number(), z.boolean()]));
 
 const agentStatus = z.enum(['available', 'away', 'offline']);
 

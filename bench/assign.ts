@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { uuidv7 } from '@throughline/shared';
+import type { Socket } from 'socket.io-client';
+import { type Bench, percentile, round } from './figures.ts';
+import { connect, must, ORIGIN, relayDialect } from './relay/clients.ts';
+import { startMeasured } from './relay/process.ts';
+
+const VISITORS = 20;
+const TIMES = 50;
+const COMINGS = 100;
+
+const document = {
+  agents: [{ email: 'agent@bench.example', teams: ['team'] }],
+  capacity: { each: 200, more: 0 },
+  teams: [{ id: 'team', name: 'Team' }],
+  queues: [
+    {
+      ...{ id: 'general', name: 'General', offer: { mode: 'assign' } },
+      rings: [{ afterMs: 0, teams: ['team'] }],
+    },
+  ],
+  route: { queue: 'general', routes: [{ when: 'page.path.startsWith("/pricing")', base: 600 }] },
+};
+
+async function publish(url: string, csrf: string, cookie: string): Promise<void> {
+  const path = `${url}/v1/blueprint/routing`;
+  const headers = { cookie, origin: url, 'x-csrf-token': csrf, 'content-type': 'application/json' };
+  const read = await fetch(path, { headers });
+  const answer = await fetch(path, {
+    method: 'PUT',
+    headers: { ...headers, 'if-match': read.headers.get('etag') ?? '' },
+    body: JSON.stringify({ routing: document }),
+  });
+  if (!answer.ok) throw new Error(`refused: ${await answer.text()}`);
+}
+
+/** Milliseconds from a visitor's first word until somebody has the conversation, as the visitor sees it. */
+async function begin(visitor: Socket): Promise<{ conversation: string; ms(): Promise<number> }> {
+  const conversation = uuidv7();
+  await must(visitor.emitWithAck('conversation:start', { id: uuidv7(), conversation }));
+  const owned = new Promise<number>((resolve) => {
+    visitor.on('event', function hear(event: { type: string; conversation: string }) {
+      if (event.type !== 'conversation.assigned' || event.conversation !== conversation) return;
+      visitor.off('event', hear);
+      resolve(performance.now());
+    });
+  });
+  const startMs = performance.now();
+  await must(
+    visitor.emitWithAck('message:send', { id: uuidv7(), conversation, text: 'Is anybody there?' }),
+  );
+  return { conversation, ms: async () => (await owned) - startMs };
+}
+
+/** From a visitor's word, and from an agent's coming, to a conversation that has somebody: committed and told. */
+export const assign: Bench = async (report) => {
+  const relay = await startMeasured('relay.ts');
+  const { auth, headers } = await relayDialect.agent(relay.url);
+  const { csrf } = auth as { csrf: string };
+  const { cookie } = headers as { cookie: string };
+  await publish(relay.url, csrf, cookie);
+  const agent = await connect(relay.url, '/agent', { auth, headers });
+  const how = { auth: relayDialect.visitorAuth, headers: { origin: ORIGIN } };
+  const visitors: Socket[] = [];
+  for (let i = 0; i < VISITORS; i++) visitors.push(await connect(relay.url, '/visitor', how));
+  const resolve = (conversation: string) =>
+    must(agent.emitWithAck('conversation:resolve', { id: uuidv7(), conversation }));
+  const take = (status: 'available' | 'away') =>
+    must(agent.emitWithAck('status:set', { id: uuidv7(), status }));
+
+  const commitsMs: number[] = [];
+  await Promise.all(
+    visitors.map(async (visitor) => {
+      for (let i = 0; i < TIMES; i++) {
+        const { conversation, ms } = await begin(visitor);
+        commitsMs.push(await ms());
+        await resolve(conversation);
+      }
+    }),
+  );
+
+  const comingsMs: number[] = [];
+  const [visitor] = visitors as [Socket];
+  for (let i = 0; i < COMINGS; i++) {
+    await take('away');
+    const { conversation, ms } = await begin(visitor);
+    await sleep(20);
+    const startMs = performance.now();
+    await take('available');
+    await ms();
+    comingsMs.push(performance.now() - startMs);
+    await resolve(conversation);
+  }
+  for (const socket of [agent, ...visitors]) socket.disconnect();
+  await relay.stop();
+
+  const unit = 'ms';
+  const setting = `${VISITORS} visitors at once, ${TIMES} conversations each; relay and clients on one machine`;
+  const value = round(percentile(commitsMs, 0.99), 1);
+  report({ metric: 'commit_p99_ms', value, unit, goal: 50, setting });
+  const offered = round(percentile(comingsMs, 0.99), 1);
+  const of = `${COMINGS} times somebody comes while one waits`;
+  report({ metric: 'coming_p99_ms', value: offered, unit, goal: 250, setting: of });
+};

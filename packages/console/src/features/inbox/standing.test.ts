@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { board, id, JONAS, ME, NOW, queue, row, testDesk } from '../../../test/desk.ts';
+import { standingOf } from './standing.ts';
+
+async function stateOf() {
+  const test = testDesk({
+    api: { board: async () => ({ ok: true, data: board({ queues: [queue('general')] }) }) },
+  });
+  await test.online();
+  return test.desk.store.getState();
+}
+
+it('a row says its queue and how long its visitor waits, and by when something is due', async () => {
+  const promises = [{ id: id(9), what: 'reply' as const, dueAt: NOW + 60_000 }];
+  const waits = row(1, { queue: 'general', unansweredSince: NOW - 240_000, promises });
+  expect(standingOf(waits, await stateOf(), NOW)).toEqual({
+    ...{ place: 'General · 4 min', offered: null },
+    promised: expect.stringMatching(/^Reply due by /),
+  });
+});
+
+it.each([
+  [JONAS.id, 'Offered to Jonas'],
+  [ME.id, 'Offered to you'],
+  [id(77), 'Offered to a'],
+])('a row says whom it is offered to (%s)', async (agent, text) => {
+  const offered = row(1, { offer: { id: id(9), agent, until: NOW } });
+  expect(standingOf(offered, await stateOf(), NOW).offered).toBe(text);
+});
+
+it('a row that was never routed says nothing', async () => {
+  const nothing = { place: null, offered: null, promised: null };
+  expect(standingOf(row(1), await stateOf(), NOW)).toEqual(nothing);
+});

@@ -1,0 +1,47 @@
+import { cleanup, render, screen } from '@testing-library/preact';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { board, id, JONAS, ME, refusal, row, testDesk } from '../../../test/desk.ts';
+import { knowDialogs } from '../../../test/dialog.ts';
+import { DeskProvider } from '../../store/context.ts';
+import { AssignPicker } from './AssignPicker.tsx';
+
+afterEach(cleanup);
+beforeAll(knowDialogs);
+
+const seats = board({
+  agents: [{ id: JONAS.id, status: 'available', load: 2, capacity: 5 }],
+});
+
+async function setUp(answers = {}) {
+  const test = testDesk({
+    ...{ rows: [row(1)], route: { conversation: id(1) }, answers },
+    api: { board: async () => ({ ok: true, data: seats }) },
+  });
+  await test.online();
+  const { id: who, name } = JONAS;
+  test.say('ephemeral', { kind: 'agents', online: [{ id: who, name, status: 'away' }] });
+  render(
+    <DeskProvider value={test.desk}>
+      <AssignPicker />
+    </DeskProvider>,
+  );
+  await test.settle();
+  return test;
+}
+
+it('says of colleagues whether they take conversations, and how many they have', async () => {
+  await setUp();
+  await vi.waitFor(() =>
+    expect(screen.getByRole('option', { name: /Jonas/ }).textContent).toContain('Away · 2 of 5'),
+  );
+});
+
+it.each([
+  [ME.id, 'Not taken: you have as many conversations as you may. Resolve or pass on one first.'],
+  [JONAS.id, 'Not assigned: Jonas Weber can take no more at the moment. Choose somebody else.'],
+])('no room is told in words about whom it concerns (%s)', async (agent, sentence) => {
+  const test = await setUp({ 'conversation:assign': () => refusal('at_capacity') });
+  test.desk.outgoing.assign(agent);
+  await test.settle();
+  expect(test.desk.store.getState().toast?.text).toBe(sentence);
+});

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { publishRouting } from '../../../demo/test/program.ts';
+import { ADMIN } from '../../../demo/test/stage.ts';
+import { inEveryLight, PATIENCE, soon, useStage } from './pages.ts';
+
+const openOffice = useStage();
+
+const routing = {
+  capacity: { each: 6, more: 2 },
+  teams: [{ id: 'team', name: 'Team' }],
+  agents: [{ email: ADMIN.email, teams: ['team'] }],
+  queues: [
+    {
+      ...{ id: 'general', name: 'General', firstReplyMs: 60_000 },
+      offer: { acceptMs: 600_000 },
+      rings: [{ afterMs: 0, teams: ['team'] }],
+    },
+  ],
+  route: { queue: 'general' },
+};
+
+it(
+  'offers, the reasons of a conversation, the queues and the routing pass axe in every light',
+  PATIENCE,
+  async () => {
+    await using office = await openOffice();
+    const { page } = office;
+    await publishRouting({ base: office.base } as never, routing);
+    const offers = page.locator('.offer');
+    await offers.nth(1).waitFor();
+    await offers.first().getByText('Why me?').click();
+    await inEveryLight(office, 'offers');
+    await page.keyboard.press('y');
+    await page.locator('.standing').getByText('Why me?').click();
+    await expect.poll(() => offers.first().getByText('Accept').isVisible(), soon).toBe(true);
+    await inEveryLight(office, 'why');
+    for (let left = await offers.count(); left > 0; left -= 1) {
+      await page.keyboard.press('x');
+      await expect.poll(() => offers.count(), soon).toBe(left - 1);
+    }
+    await office.goTo('Queues');
+    await page.getByRole('article', { name: 'General' }).waitFor();
+    await inEveryLight(office, 'queues');
+    await office.goTo('Routing');
+    await page.getByLabel('Routing, as YAML or JSON').fill('routing:\n  queues: []\n');
+    await page.locator('.problem').first().waitFor();
+    await inEveryLight(office, 'problems');
+    await page.getByLabel('Try it').check({ force: true });
+    await page.getByRole('button', { name: 'Where would it wait?' }).waitFor();
+    await inEveryLight(office, 'bench');
+    await page.getByLabel('History').check({ force: true });
+    await page.getByText('In force').first().waitFor();
+    await inEveryLight(office, 'history');
+  },
+);

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { unborn } from '../conversations/evolve.ts';
+import type { Conversation } from '../conversations/queries.ts';
+import { audit } from './audit.ts';
+
+const NOW = 1_800_000_000_000;
+const LONG_AGO = NOW - 60_000;
+const row = (id: string, more: Partial<Conversation>): Conversation => ({
+  ...unborn({ id, site: 'shop', contact: 'v' }, LONG_AGO),
+  ...more,
+});
+
+const find = (...rows: Conversation[]) =>
+  audit({ active: async (after) => rows.filter(({ id }) => id > after) }, NOW);
+
+const waiting = {
+  ...{ queue: 'support', base: 0, rate: 1, need: {}, placedAt: LONG_AGO },
+  ...{ hold: null, declined: [] },
+};
+
+const flow = (until: number | null): NonNullable<Conversation['flow']> => ({
+  ...{ run: 'r', flow: 'faq', version: 'v', visit: 1, step: 'topic', vars: {}, heard: 2 },
+  ...{ asked: null, until, outcome: null, queue: null },
+});
+
+test('what waits, is offered, owned or promised within its time is nothing to find', async () => {
+  expect(
+    await find(
+      row('1', { unansweredSince: LONG_AGO, waiting }),
+      row('2', { unansweredSince: LONG_AGO, waiting, offer: { id: 'o', agent: 'bo', until: NOW } }),
+      row('3', { unansweredSince: LONG_AGO, assignee: 'ada' }),
+      row('4', { promises: [{ id: 'p', what: 'reply', dueAt: NOW + 1 }] }),
+      row('5', { unansweredSince: NOW - 1 }),
+      row('6', { unansweredSince: LONG_AGO, flow: flow(null) }),
+    ),
+  ).toEqual([]);
+});
+
+test('whatever is nowhere, overdue or asleep is found', async () => {
+  const unansweredSince = LONG_AGO;
+  expect(
+    await find(
+      row('1', { unansweredSince }),
+      row('2', { unansweredSince, waiting, offer: { id: 'o', agent: 'ada', until: LONG_AGO } }),
+      row('3', {
+        unansweredSince,
+        waiting,
+        promises: [{ id: 'p', what: 'reply', dueAt: LONG_AGO }],
+      }),
+      row('4', { unansweredSince, assignee: 'ada', parked: true }),
+      row('5', { unansweredSince, flow: flow(LONG_AGO) }),
+      row('6', { unansweredSince, flow: { ...flow(null), outcome: 'routed' } }),
+    ),
+  ).toEqual([
+    { what: 'nowhere', conversation: '1' },
+    { what: 'offer_over', conversation: '2' },
+    { what: 'promise_over', conversation: '3' },
+    { what: 'not_woken', conversation: '4' },
+    { what: 'flow_over', conversation: '5' },
+    { what: 'nowhere', conversation: '6' },
+  ]);
+});

@@ -1,0 +1,35 @@
+import { type Conversation, isFlowing, type Queries } from '../conversations/queries.ts';
+
+/** What may be true of nothing that is open. */
+interface Violation {
+  what: 'nowhere' | 'offer_over' | 'promise_over' | 'flow_over' | 'not_woken';
+  conversation: string;
+}
+
+/** Whatever is due is done within this, or something is wrong. */
+const SLACK_MS = 10_000;
+const PAGE = 1000;
+
+function wrongWith(row: Conversation, now: number): Violation['what'] | undefined {
+  const lateMs = now - SLACK_MS;
+  const waits = row.status === 'open' && (row.unansweredSince ?? now) < lateMs;
+  if (row.offer && row.offer.until < lateMs) return 'offer_over';
+  if (row.promises.some(({ dueAt }) => dueAt < lateMs)) return 'promise_over';
+  if (isFlowing(row)) return (row.flow?.until ?? now) < lateMs ? 'flow_over' : undefined;
+  if (waits && row.assignee === null && !row.waiting) return 'nowhere';
+  return waits && row.parked && row.activeAt < lateMs ? 'not_woken' : undefined;
+}
+
+/** Looks at all that is open, as an outsider would. Routing needs no sweep: this has to find nothing. */
+export async function audit(queries: Pick<Queries, 'active'>, now: number): Promise<Violation[]> {
+  const found: Violation[] = [];
+  let rows = await queries.active('', PAGE);
+  while (rows.length > 0) {
+    for (const row of rows) {
+      const what = wrongWith(row, now);
+      if (what) found.push({ what, conversation: row.id });
+    }
+    rows = await queries.active(rows.at(-1)?.id ?? '', PAGE);
+  }
+  return found;
+}

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { assemble } from './assemble.ts';
+import { openBots } from './bots/index.ts';
 import type { Config } from './config.ts';
 import { followLog } from './followers.ts';
 import type { Mount } from './gateway/http/assets.ts';
@@ -69,7 +70,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     undo.push(() => parts.availabilities.stop());
     undo.push(() => parts.presence.stop());
     const sockets = serveSockets(server, parts, await parts.events.head());
-    const routing = createRouting({ ...parts, site: parts.sites.get });
+    const bots = openBots({ ...parts, site: parts.sites.get });
+    const routing = createRouting({ ...parts, site: parts.sites.get, claims: bots.claims });
     const http = createHttp(parts, {
       mounts,
       home,
@@ -85,6 +87,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
         wakeEndpoints: dispatcher.wake,
       }),
     );
+    // Flows first: what they answer is not routed.
+    undo.push(await bots.start());
     undo.push(await routing.start());
     undo.push(await startStreams(config.streams, parts));
     undo.push(await startPush(pushOf(parts)));

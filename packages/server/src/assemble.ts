@@ -31,6 +31,8 @@ import { createPresence, type Presence } from './presence/presence.ts';
 import { createAgents } from './settings/agents.ts';
 import { openBlueprint } from './settings/blueprint.ts';
 import { createEndpoints } from './settings/endpoints.ts';
+import { openFlows } from './settings/flows/in-force.ts';
+import { createFlowSettings } from './settings/flows/settings.ts';
 import { createIdentities } from './settings/identity.ts';
 import { createKeys } from './settings/keys.ts';
 import { openRouting } from './settings/routing/in-force.ts';
@@ -158,6 +160,8 @@ async function openSettings(store: Store, now: Clock) {
     sites,
     siteSecrets: createSiteSecrets(store, { sites, now }),
     routingSettings: createRoutingSettings(store, blueprint),
+    flows: openFlows(blueprint),
+    flowSettings: createFlowSettings(blueprint),
     routing: await openRouting(blueprint, createAgents(store, now)),
   };
 }

@@ -144,6 +144,11 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
   const endpointTag = (id: string) => etag(`/v1/endpoints/${id}`);
   const text = { text: 'Hello' };
 
+  const flow = {
+    ...{ id: 'greeting', name: 'Lina', first: 'person' },
+    steps: { person: { kind: 'route' } },
+  };
+
   async function routed() {
     const email = `${uuidv7()}@example.com`;
     await relay.agents.invite({ email, name: 'Ada', role: 'agent' });
@@ -165,6 +170,8 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     tryRouting: async () => ({
       body: { view: { contact: { known: true } }, routing: await routed() },
     }),
+    getFlows: () => ({}),
+    putFlows: async () => ({ headers: await etag('/v1/blueprint/flows'), body: { flows: [flow] } }),
     listBlueprintVersions: () => ({ query: 'limit=2' }),
     restoreRouting: () => ({ params: { version: '1' } }),
     getSite: () => shop,

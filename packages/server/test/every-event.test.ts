@@ -19,6 +19,7 @@ import type { StreamSettings } from '../src/config-streams.ts';
 import type { Conversation, LogRecord } from '../src/store/store.ts';
 import { canReach, type Reader, testBrokers } from './brokers.ts';
 import { bring } from './files.ts';
+import { publishFlows } from './flows.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import {
   type AgentPeer,
@@ -42,6 +43,8 @@ interface World {
   conversation: string;
   /** A message of the visitor’s, and one of a contact that is a program’s. */
   message: string;
+  /** Another one, which a flow answers. */
+  flowing?: { visitor: VisitorPeer; conversation: string };
   failing: Receiver;
   ask(path: string, more?: Fetch): Promise<Answer>;
 }
@@ -75,6 +78,14 @@ const routedTo = ({ relay, conversation }: World, is: (row: Conversation) => unk
     const row = await relay.store.read.conversations.get(conversation);
     return row && is(row);
   }, 'a step of routing');
+
+const idOf = ({ flowing }: World) => ({ conversation: flowing?.conversation ?? '' });
+
+const flowIn = <T>(world: World, find: (flow: Conversation['flow']) => T) =>
+  until(async () => {
+    const row = await world.relay.store.read.conversations.get(idOf(world).conversation);
+    return row && find(row.flow);
+  }, 'a turn of a flow');
 
 async function makeContact({ ask }: World, more: object = {}): Promise<string> {
   const body = { site: 'shop', externalId: `${MARK}-${uuidv7()}`, name: `${MARK} name`, ...more };
@@ -204,6 +215,34 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
   'sink.degraded': async ({ failing, ask }) => {
     failing.answers(410);
     await ask('/endpoints', post({ url: failing.url }));
+  },
+  'flow.started': async (world) => {
+    const { relay } = world;
+    const visitor = await relay.visitor();
+    const options = [{ action: 'yes', label: `${MARK} yes`, next: 'more' }];
+    const timeout = { afterMs: 60_000, next: 'over' };
+    await publishFlows(relay, [
+      {
+        ...{ id: 'welcome', name: `${MARK} flow`, first: 'topic' },
+        steps: {
+          topic: { kind: 'choose', text: `${MARK} what?`, options, other: 'over' },
+          more: { kind: 'wait', for: 'message', timeout, next: 'over' },
+          over: { kind: 'end' },
+        },
+      },
+    ]);
+    world.flowing = { visitor, conversation: await visitor.start() };
+    await visitor.give('message:send', { ...idOf(world), text: `${MARK} hello` });
+  },
+  'flow.advanced': async (world) => {
+    const message = await flowIn(world, (flow) => flow?.asked);
+    await world.flowing?.visitor.give('message:act', { ...idOf(world), message, action: 'yes' });
+  },
+  'flow.completed': async (world) => {
+    await flowIn(world, (flow) => flow?.step === 'more');
+    await world.flowing?.visitor.give('message:send', { ...idOf(world), text: MARK });
+    await flowIn(world, (flow) => flow?.outcome);
+    await publishFlows(world.relay, []);
   },
   'conversation.queued': async (world) => {
     const { relay, agent, visitor, conversation } = world;

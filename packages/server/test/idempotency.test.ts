@@ -115,6 +115,7 @@ const others: Record<string, (sample: Sample) => object | Promise<object>> = {
   changeEndpoint: () => ({ description: 'other' }),
   putSiteIdentity: () => ({ algorithm: 'EdDSA', keys: [publicKey] }),
   putRouting: () => ({ routing: null }),
+  putFlows: () => ({ flows: [] }),
   putSiteSettings: () => ({ greeting: 'Other words' }),
   reportPayment: () => ({ status: 'failed' }),
   beginFile: () => ({ size: 10 }),

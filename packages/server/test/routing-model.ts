@@ -128,6 +128,7 @@ export async function createModel(random: () => number) {
       },
       contacts: { summary: async () => undefined },
       site: () => undefined,
+      claims: async () => false,
       availabilities: {
         statusOf,
         setAway: async ({ id }) => setStatus(id, 'away'),

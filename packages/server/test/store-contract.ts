@@ -43,6 +43,7 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   parked: false,
   unansweredSince: null,
   promises: [],
+  flow: null,
   ...more,
 });
 

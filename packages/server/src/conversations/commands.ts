@@ -86,6 +86,7 @@ const causes: Record<Name, EventType[]> = {
   'conversation:tag': ['conversation.updated'],
   'conversation:describe': ['conversation.facts_recorded'],
   'facts:record': ['conversation.facts_recorded'],
+  'flow:step': ['flow.started', 'flow.advanced', 'flow.completed'],
   'file:store': ['attachment.uploaded'],
   'file:reject': ['attachment.rejected'],
 };

@@ -17,7 +17,7 @@ interface Context {
   field: string;
 }
 
-function record(facts: NewFact[], { known, who, now, field }: Context): Decision {
+export function record(facts: NewFact[], { known, who, now, field }: Context): Decision {
   const source = sourceOf(who, known);
   const said = facts.map((it) => toFact(it, source, now));
   if (!areSoFar(said, now)) return refuse('bad_value', field);

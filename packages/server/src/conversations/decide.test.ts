@@ -86,6 +86,18 @@ const edit = (offset: number): LogRecord => message({ type: 'message.updated', o
 const answer = (type: LogRecord['type'], data: object = {}): LogRecord =>
   message({ type, offset: 9, data: { message: 'm', ...data } } as Partial<LogRecord>);
 
+const flowBot = { kind: 'bot', id: 'flow:faq', name: 'FAQ' } as const;
+const turn = { run: 'r', flow: 'faq', version: 'v', say: [], facts: [] };
+const flowWaits = { step: 'topic', heard: 2, vars: {}, asked: null, until: null };
+const flowRun = {
+  ...flowWaits,
+  run: 'r',
+  flow: 'faq',
+  version: 'v',
+  visit: 1,
+  ...{ outcome: null, queue: null },
+};
+
 /** A bot’s message with a block under it. */
 const asked = (block: Block): LogRecord =>
   message({ actor: { kind: 'bot', id: 'b' }, data: { text: 'hi', block } });
@@ -856,6 +868,97 @@ const cases = [
         ],
       },
       gives: facts(said, ['promise.ended', { promise: 'p', what: 'reply', outcome: 'kept' }]),
+    },
+  ]),
+  ...on('flow:step', [
+    {
+      what: 'begins where nobody is, with all it says in its own name',
+      input: { ...turn, visit: 0, say: [{ id: 'a', text: 'Hello' }], to: flowWaits },
+      who: flowBot,
+      gives: {
+        facts: [
+          { type: 'flow.started', data: { flow: 'faq', version: 'v', run: 'r' } },
+          { type: 'flow.advanced', data: { run: 'r', visit: 1, ...flowWaits } },
+          { id: 'a', by: flowBot, type: 'message.created', data: { text: 'Hello' } },
+        ],
+      },
+    },
+    {
+      what: 'that begins where one has been',
+      input: { ...turn, visit: 0, to: flowWaits },
+      row: { flow: { ...flowRun, outcome: 'ended' } },
+      who: flowBot,
+      gives: no('wrong_status'),
+    },
+    {
+      what: 'that begins where somebody has it',
+      input: { ...turn, visit: 0, to: flowWaits },
+      row: { assignee: 'bo', epoch: 1 },
+      who: flowBot,
+      gives: no('wrong_status'),
+    },
+    {
+      what: '[F8] of a visit that is over',
+      input: { ...turn, visit: 1, to: flowWaits },
+      row: { flow: { ...flowRun, visit: 2 } },
+      who: flowBot,
+      gives: no('wrong_status'),
+    },
+    {
+      what: 'that is over leads to a queue',
+      input: { ...turn, visit: 1, to: { outcome: 'routed', queue: 'sales' } },
+      row: { flow: flowRun },
+      who: flowBot,
+      gives: facts(['flow.completed', { run: 'r', outcome: 'routed', queue: 'sales' }]),
+    },
+    {
+      what: 'that closes the matter',
+      input: { ...turn, visit: 1, to: { outcome: 'ended', resolve: true } },
+      row: { flow: flowRun },
+      who: flowBot,
+      gives: {
+        ...facts(['flow.completed', { run: 'r', outcome: 'ended' }], ['conversation.resolved', {}]),
+        timer: { clear: true },
+      },
+    },
+    {
+      what: 'notes a fact as its own word',
+      input: {
+        ...{ ...turn, visit: 1, facts: [{ name: 'intent', value: 'parcel' }] },
+        to: { outcome: 'ended' },
+      },
+      row: { flow: flowRun },
+      who: flowBot,
+      gives: {
+        facts: [
+          { type: 'flow.completed', data: { run: 'r', outcome: 'ended' } },
+          {
+            type: 'conversation.facts_recorded',
+            data: { facts: [{ name: 'intent', value: 'parcel' }] },
+            by: flowBot,
+          },
+        ],
+        said: [known({ name: 'intent', value: 'parcel', source: flowBot })],
+      },
+    },
+  ]),
+  ...on('conversation:queue', [
+    {
+      what: 'that a flow answers',
+      input: { expectedEpoch: 0, queue: 'q', base: 0, rate: 1, need: {}, hold: null, why },
+      row: { unansweredSince: 5, flow: flowRun },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('conversation:resolve', [
+    {
+      what: 'a flow says nothing more',
+      input: {},
+      row: { flow: flowRun },
+      gives: {
+        ...facts(['conversation.resolved', {}], ['flow.completed', { run: 'r', outcome: 'taken' }]),
+        timer: { clear: true },
+      },
     },
   ]),
   ...on('facts:record', [

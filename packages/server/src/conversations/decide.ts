@@ -1,9 +1,9 @@
 import type { Block } from '@throughline/shared/schema';
 import type { Agent } from '../store/store.ts';
-import { askRating } from './ask.ts';
 import { decideAnswers, sumOf } from './decide-answers.ts';
 import { decideFacts } from './decide-facts.ts';
-import { decideRouting, endPromises, isFull, keepPromises } from './decide-routing.ts';
+import { closing, decideFlow, endFlow } from './decide-flow.ts';
+import { decideRouting, isFull, keepPromises } from './decide-routing.ts';
 import {
   awake,
   type Decide,
@@ -39,6 +39,7 @@ const ref = (agent: Agent | undefined) => (agent ? { id: agent.id, name: agent.n
 export const decide: { [N in Name]: Decide<N> } = {
   ...decideAnswers,
   ...decideFacts,
+  ...decideFlow,
   ...decideRouting,
 
   'message:send': ({ row, files = [] }, input, { who }) => {
@@ -47,7 +48,7 @@ export const decide: { [N in Name]: Decide<N> } = {
     if ('refuse' in attached) return attached;
     const { data, change } = attached;
     const message: Fact = { type: 'message.created', data: { ...data, ...(block && { block }) } };
-    const kept = who.kind === 'agent' ? keepPromises(row) : [];
+    const kept = who.kind === 'agent' ? [...keepPromises(row), ...endFlow(row)] : [];
     if (who.kind !== 'visitor')
       return { facts: [message, ...requested(id, block), ...kept], ...change };
     return block ? refuse('forbidden', 'block') : { ...heard(row, message), ...change };
@@ -89,7 +90,7 @@ export const decide: { [N in Name]: Decide<N> } = {
     if (id === row.assignee) return nothing;
     if (isFull(subject)) return refuse('at_capacity');
     const data = { assignee: ref(assignee), previous: ref(owner), epoch: row.epoch + 1 };
-    return { facts: [{ type: 'conversation.assigned', data }] };
+    return { facts: [{ type: 'conversation.assigned', data }, ...endFlow(row)] };
   },
 
   'conversation:unassign': ({ row, owner }) => {
@@ -98,11 +99,10 @@ export const decide: { [N in Name]: Decide<N> } = {
     return { facts: [{ type: 'conversation.assigned', data }] };
   },
 
-  'conversation:resolve': ({ row, site }) => {
+  'conversation:resolve': (subject) => {
+    const { row } = subject;
     if (row.status === 'resolved') return nothing;
-    const resolved: Fact = { type: 'conversation.resolved', data: {} };
-    const owed = endPromises(row, 'withdrawn');
-    return { facts: [resolved, ...askRating(site), ...owed], timer: { clear: true } };
+    return { facts: [...closing(subject), ...endFlow(row)], timer: { clear: true } };
   },
 
   'conversation:reopen': ({ row }) => {
@@ -115,7 +115,7 @@ export const decide: { [N in Name]: Decide<N> } = {
     if (row.status === 'resolved') return refuse('wrong_status');
     if (until <= now || until > now + LONGEST_SNOOZE_MS) return refuse('bad_value');
     return {
-      facts: [{ type: 'conversation.snoozed', data: { until, trigger: 'agent' } }],
+      facts: [{ type: 'conversation.snoozed', data: { until, trigger: 'agent' } }, ...endFlow(row)],
       timer: { set: until },
     };
   },

@@ -1,10 +1,12 @@
 import type { ErrorCode } from '@throughline/shared';
 import type {
   Actor,
+  Block,
   CommandInput,
   CommandName,
   EventData,
   EventType,
+  FlowVars,
   Need,
   NewFact,
   Site,
@@ -50,9 +52,39 @@ type OwnInput = {
   'conversation:park': Fenced;
   /** As far as its owner, `agent`, has room. */
   'conversation:unpark': Fenced & { agent: string };
+  'flow:step': FlowTurn;
   'file:store': { id: string; conversation: string } & EventData<'attachment.uploaded'>;
   'file:reject': { id: string; conversation: string } & EventData<'attachment.rejected'>;
 };
+
+/** All that a flow does at once; good only for the visit it was decided at. */
+export interface FlowTurn {
+  id: string;
+  conversation: string;
+  run: string;
+  /** Turns before; 0: it begins. */
+  visit: number;
+  flow: string;
+  version: string;
+  say: { id: string; text: string; block?: Block }[];
+  facts: NewFact[];
+  to: FlowWait | FlowEnd;
+}
+
+/** Waits at a step. */
+interface FlowWait {
+  step: string;
+  heard: number;
+  vars: FlowVars;
+  asked: string | null;
+  until: number | null;
+}
+
+interface FlowEnd {
+  outcome: 'ended' | 'routed' | 'failed';
+  queue?: string;
+  resolve?: boolean;
+}
 
 /** Good for one owner only (rule P18). */
 type Fenced = { id: string; conversation: string; expectedEpoch: number };

@@ -92,6 +92,9 @@ const steps: Step[] = [
   ['parked', event('conversation.parked', { parked: true }), same],
   ['a promise', event('promise.made', { what: 'reply', dueAt: 900 }), same],
   ['a promise kept', event('promise.ended', { promise: 'p', outcome: 'kept' }), same],
+  ['a flow', event('flow.started', { flow: 'faq', version: 'v', run: 'r' }), same],
+  ['a turn of it', event('flow.advanced', { run: 'r', step: 'topic', visit: 1 }), same],
+  ['its end', event('flow.completed', { run: 'r', outcome: 'ended' }), same],
   ['somebody away', event('agent.status_changed', { agent: ada, status: 'away' }), same],
   ['a test', event('test.event', { endpoint: 'e' }), same],
 ];
@@ -171,6 +174,41 @@ test('a change of owner brings the epoch with it', () => {
   expect(evolve(row({ assignee: 'ada' }), event('conversation.assigned', gone))).toMatchObject({
     assignee: null,
     epoch: 5,
+  });
+});
+
+describe('a flow', () => {
+  const begun = evolve(
+    row({ unansweredSince: 150 }),
+    event('flow.started', { flow: 'faq', version: 'v', run: 'r' }),
+  );
+  const turn = { run: 'r', step: 'topic', visit: 1, heard: 2, vars: { a: 1 } };
+  const waits = { ...turn, asked: 'm', until: 900 };
+  const over = (outcome: string, more: object = {}) =>
+    evolve(evolve(begun, event('flow.advanced', waits)), {
+      ...event('flow.completed', { run: 'r', outcome, ...more }),
+    });
+
+  test('has heard what was said before it, and then what it says', () => {
+    expect(begun.flow).toMatchObject({ run: 'r', visit: 0, heard: 7, outcome: null });
+    expect(evolve(begun, event('flow.advanced', waits)).flow).toMatchObject(waits);
+  });
+
+  test('of another run changes nothing', () => {
+    expect(evolve(begun, event('flow.advanced', { ...waits, run: 's' }))).toMatchObject({
+      flow: begun.flow,
+    });
+  });
+
+  test('that is over keeps its outcome and where it leads, and nothing anybody said', () => {
+    expect(over('routed', { queue: 'sales' }).flow).toMatchObject({
+      ...{ outcome: 'routed', queue: 'sales', vars: {}, asked: null, until: null },
+    });
+  });
+
+  test('leads to a person with the whole wait; one that has answered leaves nobody waiting', () => {
+    expect(over('routed').unansweredSince).toBe(150);
+    expect(over('ended').unansweredSince).toBeNull();
   });
 });
 

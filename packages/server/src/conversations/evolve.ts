@@ -88,6 +88,26 @@ const table: { [T in EventType]?: Evolve<T> } = {
       : { promises: [...promises, { id, what: data.what, dueAt: data.dueAt }] },
   'promise.ended': ({ promises }, { data }) =>
     isTombstone(data) ? {} : { promises: promises.filter(({ id }) => id !== data.promise) },
+  'flow.started': (_row, { seq, data }) =>
+    isTombstone(data)
+      ? {}
+      : {
+          flow: {
+            ...{ run: data.run, flow: data.flow, version: data.version, visit: 0, step: '' },
+            ...{ vars: {}, heard: seq ?? 0, asked: null, until: null, outcome: null, queue: null },
+          },
+        },
+  'flow.advanced': ({ flow }, { data }) =>
+    isTombstone(data) || flow?.run !== data.run ? {} : { flow: { ...flow, ...data } },
+  'flow.completed': ({ flow, unansweredSince }, { data }) => {
+    if (isTombstone(data) || flow?.run !== data.run) return {};
+    const { outcome, queue = null } = data;
+    return {
+      flow: { ...flow, outcome, queue, vars: {}, asked: null, until: null },
+      // It has answered. Whoever it leads to a person waits for one since their first word.
+      unansweredSince: outcome === 'ended' ? null : unansweredSince,
+    };
+  },
   'conversation.parked': (_row, { data }) => (isTombstone(data) ? {} : { parked: data.parked }),
   'conversation.resolved': () => ({
     ...AT_REST,
@@ -141,4 +161,5 @@ export const unborn = (
   parked: false,
   unansweredSince: null,
   promises: [],
+  flow: null,
 });

@@ -9,15 +9,19 @@ import type {
 } from '@throughline/shared/schema';
 import type { Signer } from '../lib/signer.ts';
 import { type Viewer, visibleTo } from '../store/facts.ts';
-import type { Conversation, Fact, Reads, Store } from '../store/store.ts';
+import type { Conversation, Fact, LogRecord, Reads, Store } from '../store/store.ts';
 import { agentPager, type Pager, visitorPager } from './paging.ts';
 import { toSummary } from './views.ts';
 
-export { holderOf } from '../store/holder.ts';
+export { holderOf, isFlowing } from '../store/holder.ts';
 export type { Conversation } from '../store/store.ts';
+export { mayBegin } from './decide-flow.ts';
+export type { FlowTurn } from './decision.ts';
 
 /** Numbers beside views are exact up to this; one more means "more". */
 const COUNT_CAP = 999;
+
+const PAGE = 1000;
 
 /** Whether a console has it is not kept. */
 type Kept = Omit<VisitorConversation, 'delivered'>;
@@ -37,6 +41,8 @@ export interface Queries {
   agent: Pager<AgentEvent>;
   /** Those that are open or wait for their visitor, by id, after one. */
   active(after: string, limit: number): Promise<Conversation[]>;
+  /** What was said in it behind a `seq`, oldest first. */
+  saidAfter(id: string, seq: number): Promise<LogRecord[]>;
   /** What the log knows of them. */
   ofContact(contact: string): Promise<Kept[]>;
   /** Undefined when the cursor is none of ours. */
@@ -59,6 +65,8 @@ export function createQueries(store: Store, signer: Signer): Queries {
   return {
     get: async (id) => read.conversations.get(id),
     active: async (after, limit) => read.conversations.active(after, limit),
+    saidAfter: async (conversation, position) =>
+      read.events.forward({ conversation, position, limit: PAGE, publicOnly: false }),
     visitor: visitorPager(store),
     agent: agentPager(store),
 

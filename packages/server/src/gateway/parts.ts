@@ -25,6 +25,8 @@ import type { Presence } from '../presence/presence.ts';
 import type { Agents } from '../settings/agents.ts';
 import type { Published } from '../settings/blueprint.ts';
 import type { Endpoints } from '../settings/endpoints.ts';
+import type { FlowsInForce } from '../settings/flows/in-force.ts';
+import type { FlowSettings } from '../settings/flows/settings.ts';
 import type { Identities } from '../settings/identity.ts';
 import type { Keys } from '../settings/keys.ts';
 import type { RoutingInForce } from '../settings/routing/in-force.ts';
@@ -64,6 +66,8 @@ export interface Parts {
   routingSettings: RoutingSettings;
   sites: Sites;
   routing: RoutingInForce;
+  flows: FlowsInForce;
+  flowSettings: FlowSettings;
   endpoints: Endpoints;
   deliveries: Deliveries;
   replays: Replays;

@@ -18,6 +18,11 @@ const waiting = {
   ...{ hold: null, declined: [] },
 };
 
+const flow = (until: number | null): NonNullable<Conversation['flow']> => ({
+  ...{ run: 'r', flow: 'faq', version: 'v', visit: 1, step: 'topic', vars: {}, heard: 2 },
+  ...{ asked: null, until, outcome: null, queue: null },
+});
+
 test('what waits, is offered, owned or promised within its time is nothing to find', async () => {
   expect(
     await find(
@@ -26,6 +31,7 @@ test('what waits, is offered, owned or promised within its time is nothing to fi
       row('3', { unansweredSince: LONG_AGO, assignee: 'ada' }),
       row('4', { promises: [{ id: 'p', what: 'reply', dueAt: NOW + 1 }] }),
       row('5', { unansweredSince: NOW - 1 }),
+      row('6', { unansweredSince: LONG_AGO, flow: flow(null) }),
     ),
   ).toEqual([]);
 });
@@ -42,11 +48,15 @@ test('whatever is nowhere, overdue or asleep is found', async () => {
         promises: [{ id: 'p', what: 'reply', dueAt: LONG_AGO }],
       }),
       row('4', { unansweredSince, assignee: 'ada', parked: true }),
+      row('5', { unansweredSince, flow: flow(LONG_AGO) }),
+      row('6', { unansweredSince, flow: { ...flow(null), outcome: 'routed' } }),
     ),
   ).toEqual([
     { what: 'nowhere', conversation: '1' },
     { what: 'offer_over', conversation: '2' },
     { what: 'promise_over', conversation: '3' },
     { what: 'not_woken', conversation: '4' },
+    { what: 'flow_over', conversation: '5' },
+    { what: 'nowhere', conversation: '6' },
   ]);
 });

@@ -1,8 +1,8 @@
-import type { Conversation, Queries } from '../conversations/queries.ts';
+import { type Conversation, isFlowing, type Queries } from '../conversations/queries.ts';
 
 /** What may be true of nothing that is open. */
 interface Violation {
-  what: 'nowhere' | 'offer_over' | 'promise_over' | 'not_woken';
+  what: 'nowhere' | 'offer_over' | 'promise_over' | 'flow_over' | 'not_woken';
   conversation: string;
 }
 
@@ -15,6 +15,7 @@ function wrongWith(row: Conversation, now: number): Violation['what'] | undefine
   const waits = row.status === 'open' && (row.unansweredSince ?? now) < lateMs;
   if (row.offer && row.offer.until < lateMs) return 'offer_over';
   if (row.promises.some(({ dueAt }) => dueAt < lateMs)) return 'promise_over';
+  if (isFlowing(row)) return (row.flow?.until ?? now) < lateMs ? 'flow_over' : undefined;
   if (waits && row.assignee === null && !row.waiting) return 'nowhere';
   return waits && row.parked && row.activeAt < lateMs ? 'not_woken' : undefined;
 }

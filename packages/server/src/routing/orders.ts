@@ -2,10 +2,12 @@ import type { Why } from '@throughline/shared/schema';
 import type { Input, Name } from '../conversations/decision.ts';
 import type { Conversation, Queries } from '../conversations/queries.ts';
 import type { CompiledQueue, CompiledRouting } from '../settings/routing/compile.ts';
-import { place } from '../settings/routing/place.ts';
+import { type Placement as Placed, place } from '../settings/routing/place.ts';
 import type { Match, Pool } from './pool.ts';
 import type { Step } from './step.ts';
 import { type Sources, viewOf } from './view.ts';
+
+type Placement = Omit<Placed, 'path'> & { path: string | undefined };
 
 /** A command the router means to give. */
 export type Order = { [N in Name]: { name: N; input: Omit<Input<N>, 'id'> } }[Name];
@@ -83,16 +85,27 @@ function unpark(row: Conversation, desk: Desk): Promise<Order> | Order {
   return { name: 'conversation:unpark', input: { ...fence(row), agent } };
 }
 
+/** Where a flow has led it, until somebody has had it. */
+function namedBy(
+  { flow, epoch }: Conversation,
+  { queues }: CompiledRouting,
+): Placement | undefined {
+  const queue = epoch === 0 && flow?.queue ? queues.get(flow.queue) : undefined;
+  if (!queue) return undefined;
+  const reasons = [`the flow ${flow?.flow} leads there`];
+  return { queue: queue.id, ...queue.credit, need: {}, path: undefined, reasons };
+}
+
 async function queueBy(row: Conversation, reason: string | undefined, desk: Desk): Promise<Order> {
   const { routing, pool, now } = desk;
   const { waiting, available } = pool;
   const view = await viewOf(row, desk, { now, load: { waiting, available } });
-  const { path, reasons, ...placement } = place(routing, view);
+  const { path, reasons, ...placement } = namedBy(row, routing) ?? place(routing, view);
   const queue = routing.queues.get(placement.queue);
   const hold = queue?.sticky ? await holdFor(row, queue.sticky, desk) : null;
   const why: Why = {
     config: routing.fingerprint,
-    rule: path,
+    ...(path !== undefined && { rule: path }),
     reasons: [...(reason ? [reason] : []), ...reasons],
     given: view as Why['given'],
   };

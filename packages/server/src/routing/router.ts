@@ -3,6 +3,7 @@ import type { Conversations } from '../conversations/commands.ts';
 import { type Conversation, holderOf, type Queries } from '../conversations/queries.ts';
 import type { Log, LogRecord } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
+import { type Clockwork, createClockwork } from '../lib/clockwork.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Availabilities } from '../presence/availability.ts';
 import type { CompiledRouting } from '../settings/routing/compile.ts';
@@ -11,7 +12,6 @@ import { isOpen } from '../settings/routing/opening.ts';
 import { serves } from '../settings/routing/serve.ts';
 import { overflows } from '../settings/routing/vocabulary.ts';
 import { type Board, createLedger, type Ledger } from './board.ts';
-import { type Clockwork, createClockwork } from './clock.ts';
 import { type Desk, type Order, offerTo, orderOf } from './orders.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type Surroundings, stepOf } from './step.ts';
@@ -23,6 +23,8 @@ export interface RouterParts extends Sources {
   queries: Pick<Queries, 'get' | 'active' | 'ofContact' | 'facts'>;
   availabilities: Pick<Availabilities, 'statusOf' | 'setAway'>;
   routing: RoutingInForce;
+  /** Whether a flow answers it first, or is about to. */
+  claims(row: Conversation): Promise<boolean>;
   now: Clock;
   log: Logger;
 }
@@ -42,7 +44,7 @@ const PAGE = 1000;
 const LATER_MS = 1000;
 
 /** What steps and orders look at. */
-type Place = Desk & Surroundings;
+type Place = Desk & Surroundings & Pick<RouterParts, 'claims'>;
 
 const poolFor = (routing: CompiledRouting | undefined): Pool =>
   createPool(({ queue, ring, need }, person) => {
@@ -90,6 +92,10 @@ async function look(row: Conversation, state: State, at: Place): Promise<Order |
   if (step.do === 'wait') pool.wait(step.item);
   else pool.leave(row.id);
   clockwork.set(row.id, 'dueAt' in step ? step.dueAt : null);
+  if (step.do === 'place' && (await at.claims(row))) {
+    clockwork.set(row.id, at.now + LATER_MS);
+    return undefined;
+  }
   return orderOf(row, step, at);
 }
 

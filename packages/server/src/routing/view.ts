@@ -23,7 +23,7 @@ const factsIn = (said: Fact[], now: number): Facts =>
 
 interface Moment {
   now: number;
-  load: { waiting: number; available: number };
+  load: NonNullable<RoutingView['load']>;
 }
 
 /** What is known of a conversation when its queue is looked for. */

@@ -6,6 +6,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Awaitable } from '../store/awaitable.ts';
 import { appendOutside } from '../store/outside.ts';
 import type { LogRecord, Store, Tx } from '../store/store.ts';
+import { checkFlows } from './flows/check.ts';
 import { checkRouting } from './routing/check.ts';
 import { knownAgents } from './routing/known.ts';
 
@@ -51,11 +52,19 @@ function checked(next: Blueprint): Blueprint {
 
 /**
  * Routing that is as it was published is left alone: somebody who has gone since must not keep the rest
- * from being changed.
+ * from being changed. Flows lead to its queues.
  */
-async function refuseBadRouting(tx: Tx, before: Blueprint, { routing }: Blueprint): Promise<void> {
-  if (!routing || isDeepStrictEqual(routing, before.routing)) return;
-  const findings = checkRouting(routing, await knownAgents(tx.agents));
+async function findBad(tx: Tx, before: Blueprint, { routing, flows = [] }: Blueprint) {
+  const isSame = isDeepStrictEqual(routing, before.routing);
+  const known = await knownAgents(tx.agents);
+  const bad = routing && !isSame ? checkRouting(routing, known) : [];
+  return isSame && isDeepStrictEqual(flows, before.flows ?? [])
+    ? bad
+    : [...bad, ...checkFlows(flows, routing)];
+}
+
+async function refuseBad(tx: Tx, before: Blueprint, after: Blueprint): Promise<void> {
+  const findings = await findBad(tx, before, after);
   if (findings.length > 0) throw new AppError('bad_routing', { findings });
 }
 
@@ -87,7 +96,7 @@ export async function openBlueprint(store: Store, now: Clock): Promise<Published
     const row = await tx.blueprints.latest();
     const before = read(row?.document);
     const after = checked(change(before));
-    await refuseBadRouting(tx, before, after);
+    await refuseBad(tx, before, after);
     const document = JSON.stringify(after);
     const next = (row?.version ?? 0) + 1;
     const publishedAt = now();

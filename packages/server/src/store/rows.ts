@@ -4,6 +4,8 @@ import type {
   Context,
   EventData,
   EventType,
+  FlowOutcome,
+  FlowVars,
   Need,
   PiiLevel,
   Role,
@@ -67,6 +69,26 @@ export interface OpenPromise {
   dueAt: number;
 }
 
+/** The one flow of a conversation: as long as it has no outcome, it answers and nobody else is asked to. */
+interface FlowRun {
+  run: string;
+  flow: string;
+  version: string;
+  /** Turns so far; fences the next one. */
+  visit: number;
+  /** The step that waits. */
+  step: string;
+  vars: FlowVars;
+  /** `seq` up to which it has taken in what was said. */
+  heard: number;
+  /** The message that waits for an answer, and how long. */
+  asked: string | null;
+  until: number | null;
+  outcome: FlowOutcome | null;
+  /** Where it leads to, where it says so. */
+  queue: string | null;
+}
+
 /** The row kept beside a conversation's events: nothing in it that they do not say. */
 export interface Conversation {
   id: string;
@@ -98,6 +120,8 @@ export interface Conversation {
   unansweredSince: number | null;
   /** Those that have not ended. */
   promises: OpenPromise[];
+  /** The last one, also once it is over; null: there was none. */
+  flow: FlowRun | null;
 }
 
 export interface Contact {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { piiLevels } from './events/index.ts';
 import * as f from './fields.ts';
+import { flows } from './flow.ts';
 import { form, offlineForm } from './form.ts';
 import { greetingRule } from './greetings.ts';
 import { hours } from './hours.ts';
@@ -151,8 +152,11 @@ export const blueprint = z.strictObject({
     .default([]),
   /** Who gets which conversation; missing: whoever wants takes from the inbox. */
   routing: routing.optional(),
+  /** What answers first; the first one whose condition holds. */
+  flows: flows.optional(),
 });
 
+export type { Flow, FlowStep } from './flow.ts';
 export type { GreetingRule } from './greetings.ts';
 export type { Hours } from './hours.ts';
 export type { Routing, RoutingView } from './routing.ts';

@@ -36,6 +36,8 @@ export {
   blueprint,
   contextSource,
   type Endpoint,
+  type Flow,
+  type FlowStep,
   type GreetingRule,
   type Hours,
   type Identity,
@@ -78,6 +80,8 @@ export {
   type EventType,
   eventNames,
   eventTypes,
+  type FlowOutcome,
+  type FlowVars,
   isTombstone,
   isWithin,
   type Need,
@@ -204,6 +208,7 @@ export {
   weekdays,
 } from './routing.ts';
 export {
+  flowsDocument,
   placement,
   type RoutingBoard,
   routingBoard,

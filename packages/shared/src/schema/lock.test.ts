@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'a8a2cdfd810019ee0c511ce83b408bb5be6f64278b93d60e240cd651a35e8a14',
+  sha256: '838456eaf80aab2ad95e0236ac17527dc90e2d6d4a1631c20186f0e9881ffaf6',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import * as f from './fields.ts';
+import { flows } from './flow.ts';
 import { routing, routingFinding, routingView } from './routing.ts';
 
 /** What GET and PUT /v1/blueprint/routing have, and `throughline.yaml`; null: there is none. */
 export const routingDocument = z.strictObject({ routing: routing.nullable() });
+
+/** What GET and PUT /v1/blueprint/flows have, and `throughline.yaml`. */
+export const flowsDocument = z.strictObject({ flows });
 
 /** POST /v1/blueprint/routing/try: what is published, unless another one is to be tried. */
 export const routingTrial = z.strictObject({ view: routingView, routing: routing.optional() });

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 const bad = { error: 'bad_value' } as const;
 
 /** A condition in CEL over the published vocabulary (docs/guides/routing.md). */
-const condition = f.visible(500);
+export const condition = f.visible(500);
 
 const waitMs = z
   .int()
@@ -197,7 +197,7 @@ export const routing = z.strictObject({
 });
 export type Routing = z.infer<typeof routing>;
 
-/** What is wrong with a document of routing, and where. */
+/** What is wrong with routing, or with flows, and where. */
 export const routingFinding = z.object({
   path: z.string().meta({ description: 'a JSON pointer: `/routing/queues/0/rings/1/need`' }),
   code: z.enum([
@@ -212,6 +212,10 @@ export const routingFinding = z.object({
     'nobody_serves',
     'need_nobody_holds',
     'test_failed',
+    'unknown_step',
+    'unreachable_step',
+    'endless_loop',
+    'no_end',
   ]),
   message: z.string(),
 });

@@ -5,9 +5,9 @@ import * as contract from './contract/blueprint.ts';
 import { type Call, guarded, type Route } from './route.ts';
 import { signatureOf, versionIn } from './stamp.ts';
 
-/** Who gets which conversation: looked at, tried, published, and taken back. */
+/** Who gets which conversation, and what answers first: looked at, tried, published, and taken back. */
 export function blueprintRoutes(parts: Parts): Route[] {
-  const { routingSettings: settings } = parts;
+  const { routingSettings: settings, flowSettings } = parts;
 
   const current = ({ reply }: Call<unknown, unknown>) => {
     const { current: routing } = settings;
@@ -15,7 +15,20 @@ export function blueprintRoutes(parts: Parts): Route[] {
     return { routing };
   };
 
+  const currentFlows = ({ reply }: Call<unknown, unknown>) => {
+    reply.header('etag', `"${flowSettings.version}"`);
+    return { flows: flowSettings.current };
+  };
+
   return [
+    guarded(contract.getFlows, currentFlows),
+
+    guarded(contract.putFlows, async (call, { agent }) => {
+      const signature = await signatureOf(parts, call, agent.id);
+      await flowSettings.configure(call.body.flows, { ...signature, version: versionIn(call) });
+      return currentFlows(call);
+    }),
+
     guarded(contract.getRouting, current),
 
     guarded(contract.putRouting, async (call, { agent }) => {

@@ -1,4 +1,4 @@
-import type { RoutingView } from '@throughline/shared/schema';
+import type { FlowVars, RoutingView } from '@throughline/shared/schema';
 import { createLanguage, type Scope, type Term } from './expression.ts';
 
 const term = (name: string, type: Term['type'], about: string): Term => ({ name, type, about });
@@ -41,18 +41,32 @@ export const OVERFLOW_TERMS = [
   ...LOAD,
 ] as const;
 
+/** What conditions of flows may ask: what rules may, and more. */
+export const FLOW_TERMS = [
+  ...RULE_TERMS.filter(({ name }) => name !== 'load.waiting'),
+  term('open', 'bool', 'the site is within its hours; always, where it has none'),
+  term('vars', 'map', 'what this flow has learned: `vars.email`'),
+] as const;
+
 export const rules = createLanguage(RULE_TERMS);
+export const flowConditions = createLanguage(FLOW_TERMS);
 export const needs = createLanguage(NEED_TERMS);
 export const overflows = createLanguage(OVERFLOW_TERMS);
 
 const pathOf = (url: string | undefined): string | undefined =>
   url !== undefined && URL.canParse(url) ? new URL(url).pathname : undefined;
 
-/** What rules see: the view, and what follows from it. */
-export function ruleScope(view: RoutingView): Scope {
+/** The view, and what follows from it. */
+function known(view: RoutingView): object {
   const { page, conversation } = view;
   const said = conversation?.facts?.intent;
   const intent = view.intent ?? (typeof said === 'string' ? said : undefined);
   const path = page?.path ?? pathOf(page?.url);
-  return rules.scope({ ...view, intent, page: { ...page, path } });
+  return { ...view, intent, page: { ...page, path } };
 }
+
+export const ruleScope = (view: RoutingView): Scope => rules.scope(known(view));
+
+/** What conditions of flows see. */
+export const flowScope = (view: RoutingView, more: { open: boolean; vars: FlowVars }): Scope =>
+  flowConditions.scope({ ...known(view), ...more });

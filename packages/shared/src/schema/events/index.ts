@@ -5,6 +5,7 @@ import { attachmentEvents } from './attachment.ts';
 import { contactEvents } from './contact.ts';
 import { conversationEvents } from './conversation.ts';
 import { actor } from './define.ts';
+import { flowEvents } from './flow.ts';
 import { messageEvents } from './message.ts';
 import { relayEvents } from './relay.ts';
 import { routingEvents } from './routing.ts';
@@ -20,6 +21,7 @@ export {
   piiLevels,
 } from './define.ts';
 
+export type { FlowOutcome, FlowVars } from './flow.ts';
 export type { AgentStatus, Need, Why } from './routing.ts';
 
 /** Every kind of event there is. Names are `entity.past_tense`, the same everywhere they appear. */
@@ -31,6 +33,7 @@ export const catalogue = {
   ...contactEvents,
   ...relayEvents,
   ...routingEvents,
+  ...flowEvents,
   ...widgetEvents,
 } as const;
 

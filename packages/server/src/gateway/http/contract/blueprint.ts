@@ -1,5 +1,6 @@
 import {
   blueprintVersionPage,
+  flowsDocument,
   placement,
   routingDocument,
   routingFindings,
@@ -51,6 +52,30 @@ export const tryRouting = {
   body: routingTrial,
   answer: placement,
   refuses: ['not_found'],
+} as const;
+
+export const getFlows = {
+  method: 'GET',
+  url: '/v1/blueprint/flows',
+  role: 'admin',
+  name: 'getFlows',
+  about: 'What answers before any person does, and the version a change has to name.',
+  answer: flowsDocument,
+  gives: ['etag'],
+} as const;
+
+export const putFlows = {
+  method: 'PUT',
+  url: '/v1/blueprint/flows',
+  role: 'admin',
+  name: 'putFlows',
+  about:
+    'Publishes what answers before any person does; the next conversation begins with it. What cannot work is refused with all its findings.',
+  body: flowsDocument,
+  answer: flowsDocument,
+  reads: [...KEYED.reads, ...VERSIONED.reads],
+  gives: ['etag'],
+  refuses: ['bad_routing', ...KEYED.refuses, ...VERSIONED.refuses],
 } as const;
 
 export const listBlueprintVersions = {

@@ -1,4 +1,4 @@
-import { createHeap } from '../lib/heap.ts';
+import { createHeap } from './heap.ts';
 
 /** When to look at which conversation again. Kept in memory: rows say when, so nothing is lost with it. */
 export interface Clockwork {

@@ -1,7 +1,7 @@
 /** Which folder may import which. Read each table from the edge to the leaf. */
 const ladder = {
   server: [
-    ['gateway', 'sinks'],
+    ['gateway', 'routing', 'bots', 'sinks'],
     ['conversations', 'contacts', 'settings', 'presence', 'events'],
     ['store'],
     ['lib'],

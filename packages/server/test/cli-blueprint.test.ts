@@ -13,6 +13,11 @@ import { startRelay, tempDir, until } from './relay.ts';
 const GUIDE = readFileSync(join(import.meta.dirname, '../../../docs/guides/routing.md'), 'utf8');
 const example = /```yaml\n([\s\S]+?)```/.exec(GUIDE)?.[1] ?? '';
 
+const FLOWS = readFileSync(join(import.meta.dirname, '../../../docs/guides/flows.md'), 'utf8');
+const [greeting = '', , closed = ''] = [...FLOWS.matchAll(/```yaml\n([\s\S]+?)```/g)].map(
+  ([, text]) => text,
+);
+
 async function run(command: Command, dataDir: string, file?: string) {
   const lines: string[] = [];
   const print = (line: string) => void lines.push(line);
@@ -40,6 +45,36 @@ test('the file of the guide is applied as it stands, by a relay that has its peo
   const shown = await run(showBlueprint, relay.dataDir);
   writeFileSync(file, shown.text);
   expect(await run(checkBlueprint, relay.dataDir, file)).toMatchObject({ code: 0 });
+});
+
+test('a file changes what it names, and nothing else', async () => {
+  await using relay = await startRelay();
+  const file = join(relay.dataDir, 'throughline.yaml');
+  await relay.agents.invite({ email: 'ada@shop.example', name: 'Ada', role: 'agent' });
+  writeFileSync(file, closed);
+  expect(await run(applyBlueprint, relay.dataDir, file)).toMatchObject({ code: 0 });
+  writeFileSync(file, greeting);
+  expect(await run(applyBlueprint, relay.dataDir, file)).toMatchObject({ code: 0 });
+  const { text } = await run(showBlueprint, relay.dataDir);
+  expect(text).toMatch(/^routing:\n {2}agents:\n {4}- email: ada@/);
+  expect(text).toMatch(/^flows:\n {2}- id: greeting$/m);
+  // What its flows lead to cannot be taken away from under them.
+  writeFileSync(file, closed);
+  await run(applyBlueprint, relay.dataDir, file);
+  writeFileSync(file, 'routing: null');
+  const refused = await run(applyBlueprint, relay.dataDir, file);
+  expect(refused).toMatchObject({ code: 1, text: expect.stringContaining('unknown_queue') });
+});
+
+test('what is wrong with a flow is said with its line', async () => {
+  await using relay = await startRelay();
+  const file = join(relay.dataDir, 'throughline.yaml');
+  writeFileSync(file, greeting.replace('next: advice }', 'next: nowhere }'));
+  const { code, text } = await run(checkBlueprint, relay.dataDir, file);
+  expect(code).toBe(1);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const line = lines.findIndex((it) => it.includes('nowhere')) + 1;
+  expect(text).toBe(`${file}:${line}: There is no step "nowhere". (unknown_step)`);
 });
 
 test('everything that is wrong is said with its line, and nothing is published', async () => {

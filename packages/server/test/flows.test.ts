@@ -172,6 +172,24 @@ describe('a flow', () => {
   });
 });
 
+test('what cannot work is refused with all its findings, and a stale version changes nothing', async () => {
+  const { relay } = await world();
+  const { session: as } = await relay.hire('Root', 'admin');
+  const path = '/v1/blueprint/flows';
+  const { headers, json } = await relay.fetch(path, { as });
+  expect(json).toMatchObject({ flows: [{ id: 'greeting' }] });
+  const put = (flows: object[], version: unknown) =>
+    relay.fetch(path, {
+      ...{ as, method: 'PUT', body: { flows }, headers: { 'if-match': String(version) } },
+    });
+  expect(await put([{ ...greeting, first: 'gone' }], headers.etag)).toMatchObject({
+    status: 422,
+    json: { code: 'bad_routing', findings: [{ path: '/flows/0/first', code: 'unknown_step' }] },
+  });
+  expect((await put([], headers.etag)).json).toEqual({ flows: [] });
+  expect(await put([], headers.etag)).toMatchObject({ json: { code: 'changed_meanwhile' } });
+});
+
 describe('a person', () => {
   test('who is asked for with the first word comes without any flow', async () => {
     const { ask, becomes, told } = await world();

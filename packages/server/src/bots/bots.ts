@@ -5,8 +5,8 @@ import type { Log, LogRecord } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Clockwork, createClockwork } from '../lib/clockwork.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Sources } from '../routing/view.ts';
 import type { FlowsInForce } from '../settings/flows/in-force.ts';
+import type { Sources } from '../settings/routing/view.ts';
 import { beginning, type Desk, failing, type Given, nextTurn } from './turn.ts';
 
 export interface BotsParts extends Sources {

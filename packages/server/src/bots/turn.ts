@@ -7,9 +7,9 @@ import {
   mayBegin,
   type Queries,
 } from '../conversations/queries.ts';
-import { type Sources, viewOf } from '../routing/view.ts';
 import type { CompiledFlow } from '../settings/flows/compile.ts';
 import { isOpen } from '../settings/routing/opening.ts';
+import { type Sources, viewOf } from '../settings/routing/view.ts';
 import { flowScope } from '../settings/routing/vocabulary.ts';
 import { type Input, interpret, type Turn } from './flow/interpret.ts';
 import { type Heard, hear } from './said.ts';

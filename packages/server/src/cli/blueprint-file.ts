@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Finding } from '@throughline/shared';
-import { faultsIn, parse, type Routing, routingDocument } from '@throughline/shared/schema';
+import { type BlueprintDocument, blueprintFile, faultsIn, parse } from '@throughline/shared/schema';
 import {
   type Document,
   isAlias,
@@ -15,8 +15,8 @@ import { UsageError } from '../lib/errors.ts';
 
 /** What a file says, or what is wrong with it. */
 export interface BlueprintFile {
-  /** Undefined: it cannot be read as routing. */
-  routing: Routing | null | undefined;
+  /** Undefined: it cannot be read as one. */
+  document: BlueprintDocument | undefined;
   findings: Finding[];
   /** `throughline.yaml:12: There is no team "sales". (unknown_team)` */
   sentenceFor(finding: Finding): string;
@@ -80,10 +80,10 @@ export function readBlueprint(path: string): BlueprintFile {
     throw new UsageError(at(fault.linePos?.[0].line ?? 1, says));
   }
   const value = plainOf(document, path);
-  const checked = parse(routingDocument, value);
+  const checked = parse(blueprintFile, value);
   return {
-    routing: checked.ok ? checked.value.routing : undefined,
-    findings: checked.ok ? [] : faultsIn(routingDocument, value),
+    document: checked.ok ? checked.value : undefined,
+    findings: checked.ok ? [] : faultsIn(blueprintFile, value),
     sentenceFor: ({ path: where, code, message }) =>
       at(lines.linePos(offsetOf(document, where)).line, `${message} (${code})`),
   };

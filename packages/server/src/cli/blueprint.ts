@@ -1,15 +1,12 @@
 import type { Finding } from '@throughline/shared';
-import type { Routing } from '@throughline/shared/schema';
+import type { Blueprint, BlueprintDocument } from '@throughline/shared/schema';
 import { stringify } from 'yaml';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { openBlueprint, type Published } from '../settings/blueprint.ts';
+import { checkFlows } from '../settings/flows/check.ts';
 import { checkRouting } from '../settings/routing/check.ts';
-import {
-  createRoutingSettings,
-  type RoutingSettings,
-  versionOf,
-} from '../settings/routing/settings.ts';
+import { createRoutingSettings, type RoutingSettings } from '../settings/routing/settings.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import { type BlueprintFile, readBlueprint } from './blueprint-file.ts';
 import type { Call, Command } from './invocation.ts';
@@ -31,27 +28,35 @@ async function withRouting(
   }
 }
 
-type Check = (routing: Routing | null) => Promise<Finding[]> | Finding[];
+type Check = (document: BlueprintDocument) => Promise<Finding[]> | Finding[];
+
+/** All that would keep it from being published beside what is. */
+const findingsIn =
+  (settings: RoutingSettings, { current }: Published): Check =>
+  async ({ routing = current.routing, flows }) => [
+    ...(routing ? await settings.check(routing) : []),
+    ...checkFlows(flows ?? current.flows ?? [], routing ?? undefined),
+  ];
 
 /** Prints all that is wrong with a file; what it says, where nothing is. */
 async function readGood(
   { values, print }: Pick<Call, 'values' | 'print'>,
   check: Check,
-): Promise<{ path: string; routing: Routing | null } | undefined> {
+): Promise<{ path: string; document: BlueprintDocument } | undefined> {
   const path = String(values.file ?? FILE);
   const file: BlueprintFile = readBlueprint(path);
-  const { routing } = file;
-  const findings = routing === undefined ? file.findings : await check(routing);
+  const { document } = file;
+  const findings = document === undefined ? file.findings : await check(document);
   for (const finding of findings) print(file.sentenceFor(finding));
-  return routing === undefined || findings.length > 0 ? undefined : { path, routing };
+  return document === undefined || findings.length > 0 ? undefined : { path, document };
 }
 
 export const showBlueprint: Command = {
-  about: 'Print who gets which conversation, as YAML.',
+  about: 'Print who gets which conversation, and what answers first, as YAML.',
   options: {},
   run: (call) =>
-    withRouting(call, async ({ current }) => {
-      call.print(stringify({ routing: current }).trimEnd());
+    withRouting(call, async ({ current: routing }, { current: { flows } }) => {
+      call.print(stringify({ routing, ...(flows && { flows }) }).trimEnd());
       return 0;
     }),
 };
@@ -60,15 +65,15 @@ export const checkBlueprint: Command = {
   about: 'Say all that would keep a file from being published, with its lines.',
   ...fileOption,
   run: (call) =>
-    withRouting(call, async (settings) => {
-      const good = await readGood(call, settings.check);
+    withRouting(call, async (settings, published) => {
+      const good = await readGood(call, findingsIn(settings, published));
       if (good) call.print(`${good.path} can be published.`);
       return good ? 0 : 1;
     }),
 };
 
 /** Only what its rules lead to: it needs no relay, and nobody's account. */
-const failedTests = (routing: Routing | null): Finding[] =>
+const failedTests = ({ routing }: BlueprintDocument): Finding[] =>
   routing ? checkRouting(routing, []).filter(({ code }) => code === 'test_failed') : [];
 
 export const testBlueprint: Command = {
@@ -76,20 +81,27 @@ export const testBlueprint: Command = {
   ...fileOption,
   async run(call) {
     const good = await readGood(call, failedTests);
-    if (good) call.print(`${good.path}: ${good.routing?.tests.length ?? 0} tests pass.`);
+    if (good) call.print(`${good.path}: ${good.document.routing?.tests.length ?? 0} tests pass.`);
     return good ? 0 : 1;
   },
 };
+
+/** What a file does not name stays as it is. */
+function withDocument(
+  { routing: routed, flows: flowing = [], ...rest }: Blueprint,
+  { routing = routed ?? null, flows = flowing }: BlueprintDocument,
+): Blueprint {
+  return { ...rest, ...(routing && { routing }), ...(flows.length > 0 && { flows }) };
+}
 
 export const applyBlueprint: Command = {
   about: 'Publish a file; the next conversation is placed by it.',
   ...fileOption,
   run: (call) =>
     withRouting(call, async (settings, published) => {
-      const good = await readGood(call, settings.check);
+      const good = await readGood(call, findingsIn(settings, published));
       if (!good) return 1;
-      const version = versionOf(settings.current);
-      await settings.configure(good.routing, { by: 'cli', version });
+      await published.publish((before) => withDocument(before, good.document), { by: 'cli' });
       call.print(`${good.path} is published as version ${published.version}.`);
       return 0;
     }),

@@ -3,9 +3,9 @@ import type { Input, Name } from '../conversations/decision.ts';
 import type { Conversation, Queries } from '../conversations/queries.ts';
 import type { CompiledQueue, CompiledRouting } from '../settings/routing/compile.ts';
 import { type Placement as Placed, place } from '../settings/routing/place.ts';
+import { type Sources, viewOf } from '../settings/routing/view.ts';
 import type { Match, Pool } from './pool.ts';
 import type { Step } from './step.ts';
-import { type Sources, viewOf } from './view.ts';
 
 type Placement = Omit<Placed, 'path'> & { path: string | undefined };
 

@@ -10,12 +10,12 @@ import type { CompiledRouting } from '../settings/routing/compile.ts';
 import type { RoutingInForce } from '../settings/routing/in-force.ts';
 import { isOpen } from '../settings/routing/opening.ts';
 import { serves } from '../settings/routing/serve.ts';
+import type { Sources } from '../settings/routing/view.ts';
 import { overflows } from '../settings/routing/vocabulary.ts';
 import { type Board, createLedger, type Ledger } from './board.ts';
 import { type Desk, type Order, offerTo, orderOf } from './orders.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type Surroundings, stepOf } from './step.ts';
-import type { Sources } from './view.ts';
 
 export interface RouterParts extends Sources {
   events: Log;

@@ -208,6 +208,8 @@ export {
   weekdays,
 } from './routing.ts';
 export {
+  type BlueprintDocument,
+  blueprintFile,
   flowsDocument,
   placement,
   type RoutingBoard,

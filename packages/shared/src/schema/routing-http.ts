@@ -3,11 +3,18 @@ import * as f from './fields.ts';
 import { flows } from './flow.ts';
 import { routing, routingFinding, routingView } from './routing.ts';
 
-/** What GET and PUT /v1/blueprint/routing have, and `throughline.yaml`; null: there is none. */
+/** What GET and PUT /v1/blueprint/routing have; null: there is none. */
 export const routingDocument = z.strictObject({ routing: routing.nullable() });
 
-/** What GET and PUT /v1/blueprint/flows have, and `throughline.yaml`. */
+/** What GET and PUT /v1/blueprint/flows have. */
 export const flowsDocument = z.strictObject({ flows });
+
+/** What `throughline.yaml` has; what it does not name stays as it is. */
+export const blueprintFile = z.strictObject({
+  routing: routing.nullable().optional(),
+  flows: flows.optional(),
+});
+export type BlueprintDocument = z.infer<typeof blueprintFile>;
 
 /** POST /v1/blueprint/routing/try: what is published, unless another one is to be tried. */
 export const routingTrial = z.strictObject({ view: routingView, routing: routing.optional() });

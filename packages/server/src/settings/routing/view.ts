@@ -1,13 +1,12 @@
 import { effectiveFacts } from '@throughline/shared';
-import type { Fact, RoutingView, Site } from '@throughline/shared/schema';
-import type { Contacts } from '../contacts/commands.ts';
-import type { Conversation, Queries } from '../conversations/queries.ts';
-import { clockAt } from '../settings/routing/opening.ts';
+import type { ContactSummary, Fact, RoutingView, Site } from '@throughline/shared/schema';
+import type { Conversation } from '../../store/store.ts';
+import { clockAt } from './opening.ts';
 
 /** Where what rules may ask is known. */
 export interface Sources {
-  contacts: Pick<Contacts, 'summary'>;
-  queries: Pick<Queries, 'facts'>;
+  contacts: { summary(id: string, viewer: 'programs'): Promise<ContactSummary | undefined> };
+  queries: { facts(conversation: string, viewer: 'programs'): Promise<Fact[]> };
   site(key: string): Site | undefined;
 }
 

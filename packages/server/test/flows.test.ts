@@ -3,7 +3,14 @@ import type { AgentEvent } from '@throughline/shared/schema';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Conversation, LogRecord } from '../src/store/store.ts';
 import { type FlowDocument, publishFlows } from './flows.ts';
-import { type RelayTestOptions, startRelay, tempDir, until, type VisitorPeer } from './relay.ts';
+import {
+  type RelayTestOptions,
+  site,
+  startRelay,
+  tempDir,
+  until,
+  type VisitorPeer,
+} from './relay.ts';
 import { plan, publishRouting } from './routing.ts';
 
 const greeting: FlowDocument = {
@@ -158,6 +165,20 @@ describe('a flow', () => {
     const { ask, becomes } = await world({ flows: [nobody] });
     const { conversation } = await ask();
     expect((await becomes(conversation, ({ waiting }) => waiting)).flow).toBeNull();
+  });
+
+  test('waits after a form before the conversation for what it is about', async () => {
+    const { relay, becomes, told } = await world();
+    const fields = [{ type: 'text' as const, name: 'city', label: 'City' }];
+    await relay.sites.put(site({ prechat: { fields } }), 'test');
+    const visitor = await relay.visitor();
+    const [conversation, message] = [uuidv7(), uuidv7()];
+    await visitor.give('conversation:start', { conversation, form: { as: 'prechat', message } });
+    await visitor.give('form:submit', { conversation, message, values: { city: 'Ulm' } });
+    await visitor.give('message:send', { conversation, text: 'Hello' });
+    await becomes(conversation, at('topic'));
+    await relay.events();
+    expect(saidBy(await told(conversation), 'bot')).toHaveLength(1);
   });
 
   test('answers where nothing is routed, once', async () => {

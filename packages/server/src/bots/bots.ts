@@ -101,7 +101,7 @@ export function createBots(parts: BotsParts): Bots {
   async function look(id: string): Promise<boolean> {
     const row = await queries.get(id);
     if (!row) return false;
-    if (!isFlowing(row)) return begin(row);
+    if (!isFlowing(row)) return mayConcern(row) && begin(row);
     const given = await turnOf(row, parts);
     if (given && !(await give(given, parts))) later(id);
     else await wait(id);
@@ -119,11 +119,14 @@ export function createBots(parts: BotsParts): Bots {
   const isOther = async ({ id, flow }: Conversation): Promise<boolean> =>
     (await queries.get(id))?.flow?.outcome !== flow?.outcome;
 
+  /** Where no flow is published, nothing is looked at but what one has begun. */
+  const mayConcern = (row: Conversation): boolean => isFlowing(row) || parts.flows.current.size > 0;
+
   async function rebuild(): Promise<void> {
     await parts.flows.refresh();
     let rows = await queries.active('', PAGE);
     while (rows.length > 0) {
-      for (const { id } of rows) await lookSafely(id);
+      for (const row of rows) if (mayConcern(row)) await lookSafely(row.id);
       rows = await queries.active(rows.at(-1)?.id ?? '', PAGE);
     }
   }

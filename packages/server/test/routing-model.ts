@@ -222,7 +222,7 @@ export async function createModel(random: () => number) {
     const waiting = row.waiting as NonNullable<Conversation['waiting']>;
     const queue = routing.queues.get(waiting.queue);
     const agentOf = routing.agents.get(id);
-    const waitedMs = clock.now - waiting.placedAt;
+    const waitedMs = clock.now - Math.max(waiting.placedAt, row.unansweredSince ?? 0);
     const ring = queue?.rings.findLast(({ afterMs }) => afterMs <= waitedMs);
     if (!ring || !agentOf || waiting.declined.includes(id)) return false;
     if (waiting.hold && waiting.hold.until > clock.now) return waiting.hold.agent === id;

@@ -163,7 +163,7 @@ const why = { reasons: ['ring 1 of support'] };
 const placed = { queue: 'support', base: 0, rate: 1, need: {}, hold: null, why };
 const waiting: Waiting = {
   ...{ queue: 'support', base: 0, rate: 1, need: {}, hold: null },
-  ...{ placedAt: 5, declined: [] },
+  ...{ placedAt: 5, declined: [], promised: false },
 };
 
 const cases = [

@@ -69,7 +69,7 @@ const table: { [T in EventType]?: Evolve<T> } = {
     if (isTombstone(data)) return {};
     const { queue, base, rate, need, hold } = data;
     return {
-      waiting: { queue, base, rate, need, hold, placedAt: time, declined: [] },
+      waiting: { queue, base, rate, need, hold, placedAt: time, declined: [], promised: false },
       offer: null,
     };
   },
@@ -82,10 +82,11 @@ const table: { [T in EventType]?: Evolve<T> } = {
     if (!waiting || data.outcome !== 'declined') return { offer: null };
     return { offer: null, waiting: { ...waiting, declined: [...waiting.declined, data.agent.id] } };
   },
-  'promise.made': ({ promises }, { id, data }) =>
-    isTombstone(data)
-      ? {}
-      : { promises: [...promises, { id, what: data.what, dueAt: data.dueAt }] },
+  'promise.made': ({ promises, waiting }, { id, data }) => {
+    if (isTombstone(data)) return {};
+    const made = { id, what: data.what, dueAt: data.dueAt };
+    return { promises: [...promises, made], waiting: waiting && { ...waiting, promised: true } };
+  },
   'promise.ended': ({ promises }, { data }) =>
     isTombstone(data) ? {} : { promises: promises.filter(({ id }) => id !== data.promise) },
   'flow.started': (_row, { seq, data }) =>

@@ -15,7 +15,7 @@ const find = (...rows: Conversation[]) =>
 
 const waiting = {
   ...{ queue: 'support', base: 0, rate: 1, need: {}, placedAt: LONG_AGO },
-  ...{ hold: null, declined: [] },
+  ...{ hold: null, declined: [], promised: false },
 };
 
 const flow = (until: number | null): NonNullable<Conversation['flow']> => ({

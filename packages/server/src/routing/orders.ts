@@ -2,6 +2,7 @@ import type { Why } from '@throughline/shared/schema';
 import type { Input, Name } from '../conversations/decision.ts';
 import type { Conversation, Queries } from '../conversations/queries.ts';
 import type { CompiledQueue, CompiledRouting } from '../settings/routing/compile.ts';
+import { isOpen, nextOpenAt } from '../settings/routing/opening.ts';
 import { type Placement as Placed, place } from '../settings/routing/place.ts';
 import { type Sources, viewOf } from '../settings/routing/view.ts';
 import type { Match, Pool } from './pool.ts';
@@ -112,16 +113,17 @@ async function queueBy(row: Conversation, reason: string | undefined, desk: Desk
   return { name: 'conversation:queue', input: { ...fence(row), ...placement, hold, why } };
 }
 
-/** Who had the contact before gets them again, for as long as the queue is ready to wait. */
+/** Who had the contact before gets them again, for as long as the queue is ready to wait for them. */
 async function holdFor(
   row: Conversation,
   { withinMs, holdMs }: NonNullable<CompiledQueue['sticky']>,
-  { queries, routing, now }: Desk,
+  { queries, routing, now, isAvailable }: Desk,
 ): Promise<{ agent: string; until: number } | null> {
   const until = now + holdMs;
   const before = await queries.ofContact(row.contact);
   const last = before.find((it) => it.id !== row.id && it.agent && it.activeAt >= now - withinMs);
-  const agent = row.assignee ?? last?.agent?.id;
+  const found = last?.agent && isAvailable(last.agent.id) ? last.agent.id : undefined;
+  const agent = row.assignee ?? found;
   return agent !== undefined && routing.agents.has(agent) ? { agent, until } : null;
 }
 
@@ -130,11 +132,13 @@ function overflowTo(
   to: CompiledQueue['overflow'][number]['to'],
   { routing, now }: Desk,
 ): Order {
-  if ('promise' in to)
-    return {
-      name: 'promise:make',
-      input: { ...fence(row), what: to.promise, dueAt: now + to.withinMs },
-    };
+  if ('promise' in to) {
+    // Closed, the time it takes begins when somebody is there again.
+    const hours = routing.queues.get(row.waiting?.queue ?? '')?.hours;
+    const from = hours && !isOpen(hours, now) ? (nextOpenAt(hours, now) ?? now) : now;
+    const dueAt = from + to.withinMs;
+    return { name: 'promise:make', input: { ...fence(row), what: to.promise, dueAt } };
+  }
   const { base, rate } = routing.queues.get(to.queue)?.credit ?? { base: 0, rate: 1 };
   const why: Why = {
     config: routing.fingerprint,

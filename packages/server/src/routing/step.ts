@@ -91,9 +91,11 @@ function stepOfWaiting(row: Conversation, queue: CompiledQueue, around: Surround
   const { now, applies } = around;
   const { waiting, unansweredSince } = row;
   if (!waiting || unansweredSince === null) return { do: 'rest', dueAt: null };
-  const { base, rate, need, placedAt, hold, declined } = waiting;
-  const waitedMs = now - placedAt;
-  const left = queue.overflow.filter(({ to }) => 'queue' in to || row.promises.length === 0);
+  const { base, rate, need, hold, declined, promised } = waiting;
+  // A word of a person in between, and the wait in this queue begins anew.
+  const from = Math.max(waiting.placedAt, unansweredSince);
+  const waitedMs = now - from;
+  const left = queue.overflow.filter(({ to }) => 'queue' in to || !promised);
   const over = left.find((entry) => entry.afterMs <= waitedMs && applies(queue, entry, waitedMs));
   if (over) return { do: 'overflow', to: over.to };
   const held = hold && hold.until > now ? hold : null;
@@ -108,7 +110,7 @@ function stepOfWaiting(row: Conversation, queue: CompiledQueue, around: Surround
   const due = soonest(
     held?.until,
     mayApply ? now + LOOK_AGAIN_MS : null,
-    ...[nextMs, ...laterMs].map((ms) => ms && placedAt + ms),
+    ...[nextMs, ...laterMs].map((ms) => ms && from + ms),
   );
   return queue.offer.mode === 'pull' && !held
     ? { do: 'rest', dueAt: due }

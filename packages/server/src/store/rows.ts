@@ -52,6 +52,8 @@ export interface Waiting {
   hold: { agent: string; until: number } | null;
   /** Who said no. */
   declined: string[];
+  /** Its visitor was promised something here; once is enough. */
+  promised: boolean;
 }
 
 /** A reservation: it takes capacity until it ends. */

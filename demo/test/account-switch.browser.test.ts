@@ -160,6 +160,7 @@ describe('[ID-08] another account at the same browser', () => {
     const frames = listen(visitor.page);
     await visitor.page.reload();
     await visitor.openChat();
+    await expect.poll(() => frames.join()).toContain('welcome');
     await visitor.say('a word of a stranger');
     await visitor.sees('a word of a stranger', 'Sent');
     expect(frames.join()).not.toContain('a word of Kate');

@@ -34,10 +34,11 @@ it(
     await page.locator('.standing').getByText('Why me?').click();
     await expect.poll(() => offers.first().getByText('Accept').isVisible(), soon).toBe(true);
     await inEveryLight(office, 'why');
-    for (let left = await offers.count(); left > 0; left -= 1) {
-      await page.keyboard.press('x');
-      await expect.poll(() => offers.count(), soon).toBe(left - 1);
-    }
+    const declineOne = async () => {
+      if ((await offers.count()) > 0) await page.keyboard.press('x');
+      return offers.count();
+    };
+    await expect.poll(declineOne, soon).toBe(0);
     await office.goTo('Queues');
     await page.getByRole('article', { name: 'General' }).waitFor();
     await inEveryLight(office, 'queues');

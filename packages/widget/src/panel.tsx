@@ -71,7 +71,7 @@ export const mountPanel: MountPanel = (context) => {
   // What fills a place of the page has no button to come back by.
   const close = () => isInline || setOpen(core, false);
   let isAway = false;
-  let { page } = readContext();
+  let seen = readContext().page.url;
   const begin = (draft?: string) => openNew(core, draft, 'proactive');
   const chat = { client, view, close, send, tell, begin, shown: hooks.beforeDisplay };
   render(<App chat={chat} />, root);
@@ -92,10 +92,11 @@ export const mountPanel: MountPanel = (context) => {
       },
       restored: () => isAway && client.start(),
       moved() {
-        const now = readContext();
-        client.setContext(now);
-        if (now.page && now.page.url !== page?.url) exits.say('page.viewed', { page: now.page });
-        ({ page } = now);
+        const context = readContext();
+        const { page } = context;
+        client.setContext(context);
+        if (page.url !== seen) exits.say('page.viewed', { page });
+        seen = page.url;
         // Whoever swapped the whole page swapped us too.
         if (!isInline && !launcher.host.isConnected) document.documentElement.append(launcher.host);
       },

@@ -14,7 +14,7 @@ const plainUrl = (url: string): string => {
 };
 
 /** What agents are told about the visitor's page. */
-export function readContext(): Context {
+export function readContext(): Context & { page: NonNullable<Context['page']> } {
   const language = localeOf(navigator.language);
   const referrer = document.referrer ? plainUrl(document.referrer) : '';
   return {

@@ -13,15 +13,13 @@ export interface PageHandlers {
 /** Several of these events come together; catching up once is enough. */
 const QUIET_MS = 2000;
 
-const isVisible = () => document.visibilityState === 'visible';
-
 /** Listens to what happens to the page; returns the end of it. */
 export function watchPage(handlers: PageHandlers): () => void {
   const end = new AbortController();
   const { signal } = end;
   let lastMs = 0;
   const back = () => {
-    if (!isVisible() || Date.now() - lastMs < QUIET_MS) return;
+    if (document.hidden || Date.now() - lastMs < QUIET_MS) return;
     lastMs = Date.now();
     handlers.back();
   };

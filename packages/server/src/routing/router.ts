@@ -175,14 +175,19 @@ async function countMiss(
     await availabilities.setAway(agent);
 }
 
+/** Somebody routing did not know: they may have an account since. Most are nobody it is about. */
+async function meet(id: string, state: State, parts: RouterParts): Promise<void> {
+  await parts.routing.refresh();
+  if (parts.routing.current?.agents.has(id)) await rebuild(state, parts);
+}
+
 /** Conversations whose step may be another one after a record. */
 async function touchedBy(record: LogRecord, state: State, parts: RouterParts): Promise<string[]> {
   const { type, data, conversation } = record;
   if (type === 'config.published') await rebuild(state, parts);
   if (type === 'agent.status_changed' && 'agent' in data) {
     const { id } = data.agent;
-    // Somebody who has an account since.
-    if (state.routing && !state.routing.agents.has(id)) await rebuild(state, parts);
+    if (state.routing && !state.routing.agents.has(id)) await meet(id, state, parts);
     state.misses.delete(id);
     seat(id, state, parts);
     return [...state.pool.heldBy(id)];

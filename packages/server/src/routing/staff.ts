@@ -24,6 +24,7 @@ export function createStaff(appeared: (supply: Supply) => void): Staff {
   const holders = new Map<string, string>();
   const held = new Map<string, Set<string>>();
   const freed = new Set<string>();
+  let available = 0;
 
   function supplyOf(person: Person): Supply {
     const key = keyOf({ ...person.skills, ' teams': person.teams.toSorted() });
@@ -71,6 +72,7 @@ export function createStaff(appeared: (supply: Supply) => void): Staff {
     set(person) {
       const before = seats.get(person.id);
       before?.supply.free.remove(before);
+      available += Number(person.available) - Number(before?.available ?? false);
       const { servedAt = 0 } = before ?? {};
       seats.set(person.id, { ...person, load: 0, servedAt, supply: supplyOf(person) });
       freed.add(person.id);
@@ -88,9 +90,7 @@ export function createStaff(appeared: (supply: Supply) => void): Staff {
       return found;
     },
     get available() {
-      let count = 0;
-      for (const { available } of seats.values()) if (available) count += 1;
-      return count;
+      return available;
     },
   };
 }

@@ -1,10 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Conversations } from '../conversations/commands.ts';
 import { type Conversation, isFlowing, type Queries } from '../conversations/queries.ts';
+import type { Follows } from '../events/keep-up.ts';
 import type { Log, LogRecord } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Clockwork, createClockwork } from '../lib/clockwork.ts';
 import type { Logger } from '../lib/logger.ts';
+import { createTurnstile } from '../lib/turnstile.ts';
 import type { FlowsInForce } from '../settings/flows/in-force.ts';
 import type { Sources } from '../settings/routing/view.ts';
 import { beginning, type Desk, failing, type Given, nextTurn } from './turn.ts';
@@ -20,12 +22,7 @@ export interface BotsParts extends Sources {
   log: Logger;
 }
 
-export interface Bots {
-  /** Looks at all that is open. */
-  rebuild(): Promise<void>;
-  hear(records: LogRecord[]): Promise<void>;
-  /** Does what is due by now. */
-  tick(): Promise<void>;
+export interface Bots extends Follows {
   /**
    * Whether a flow answers a conversation, is about to, or has done so since its row was read; it begins
    * where it may. Never fails.
@@ -68,14 +65,8 @@ async function turnOf(row: Conversation, parts: BotsParts): Promise<Given | unde
 export function createBots(parts: BotsParts): Bots {
   const { queries, log } = parts;
   const clockwork: Clockwork = createClockwork();
-  let running: Promise<unknown> = Promise.resolve();
-
-  /** One after another: two turns of one conversation would be one too many. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = running.then(work);
-    running = done.catch(() => {});
-    return done;
-  }
+  // Two turns of one conversation at a time would be one too many.
+  const inTurn = createTurnstile();
 
   const later = (id: string): void => clockwork.set(id, parts.now() + LATER_MS);
 

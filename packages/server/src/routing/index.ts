@@ -1,10 +1,9 @@
+import { keepUp } from '../events/keep-up.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import { audit } from './audit.ts';
 import type { Board } from './board.ts';
 import { createRouter, type RouterParts } from './router.ts';
 
-/** A ring, an offer and a promise are good to this. */
-const TICK_MS = 250;
 const AUDIT_MS = 60_000;
 
 type Parts = RouterParts & { metrics: Metrics };
@@ -33,25 +32,15 @@ async function start(
   parts: Parts,
   router: ReturnType<typeof createRouter>,
 ): Promise<() => Promise<void>> {
-  const { events, log } = parts;
-  const onError = (err: unknown) =>
-    log.error({ err, follower: 'routing' }, 'follower failed; trying again');
-  const from = await events.head();
-  await router.rebuild();
-  const follower = await events.follow({ from, handle: router.hear, onError });
-  let ticking: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    ticking = router.tick().catch(onError);
-  }, TICK_MS).unref();
+  const stop = await keepUp('routing', router, parts);
+  const onError = (err: unknown) => parts.log.error({ err }, 'routing was not audited');
   let auditing: Promise<void> = Promise.resolve();
   const auditor = setInterval(() => {
     auditing = report(parts).catch(onError);
   }, AUDIT_MS).unref();
   return async () => {
-    clearInterval(timer);
     clearInterval(auditor);
     await auditing;
-    await follower.stop();
-    await ticking;
+    await stop();
   };
 }

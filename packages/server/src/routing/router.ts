@@ -1,10 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Conversations } from '../conversations/commands.ts';
 import { type Conversation, holderOf, type Queries } from '../conversations/queries.ts';
+import type { Follows } from '../events/keep-up.ts';
 import type { Log, LogRecord } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Clockwork, createClockwork } from '../lib/clockwork.ts';
 import type { Logger } from '../lib/logger.ts';
+import { createTurnstile } from '../lib/turnstile.ts';
 import type { Availabilities } from '../presence/availability.ts';
 import type { CompiledRouting } from '../settings/routing/compile.ts';
 import type { RoutingInForce } from '../settings/routing/in-force.ts';
@@ -29,12 +31,7 @@ export interface RouterParts extends Sources {
   log: Logger;
 }
 
-export interface Router {
-  /** Reads all that is open, and who is there, anew. */
-  rebuild(): Promise<void>;
-  hear(records: LogRecord[]): Promise<void>;
-  /** Does what is due by now. */
-  tick(): Promise<void>;
+export interface Router extends Follows {
   /** How things stand now. */
   board(): Board;
 }
@@ -209,14 +206,8 @@ export function createRouter(parts: RouterParts): Router {
     refused: new Set(),
     misses: new Map(),
   };
-  let running: Promise<void> = Promise.resolve();
-
-  /** One after another: nobody looks at a pool that somebody else is changing. */
-  function inTurn(work: () => Promise<void>): Promise<void> {
-    const done = running.then(work);
-    running = done.catch(() => {});
-    return done;
-  }
+  // Nobody looks at a pool that somebody else is changing.
+  const inTurn = createTurnstile();
 
   async function hear(records: LogRecord[]): Promise<void> {
     const touched = new Set(state.refused);

@@ -220,6 +220,7 @@ export {
   versionsQuery,
 } from './routing-http.ts';
 export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';
+export { type Act, handOffReasons, type Line, type Reply, reply, type Turn, turn } from './turn.ts';
 export {
   type Ack,
   type AgentAuth,

@@ -1,0 +1,51 @@
+import type { Reply, Turn } from '@throughline/shared/schema';
+
+/** What a turn cost. */
+export interface Usage {
+  tokensIn: number;
+  tokensOut: number;
+  /** In millionths of a US dollar. */
+  microUsd: number;
+  toolCalls: number;
+}
+
+/** One thing a bot did on its way to an answer, for people who ask why. */
+export interface Trace {
+  kind: 'call' | 'tool' | 'model' | 'refusal';
+  /** The tool, the model, or the rule that refused. */
+  name: string;
+  /** Masked; a few hundred characters. */
+  input: string;
+  output: string;
+  ok: boolean;
+  durationMs: number;
+}
+
+/** What a turn may use while it lasts. */
+export interface Around {
+  /** Fires when nobody waits for the answer any more: superseded, taken over, switched off, too late. */
+  signal: AbortSignal;
+  /** What it has written so far, shown to the visitor while it goes on; nothing is kept of it. */
+  draft(text: string): void;
+}
+
+export interface Answer {
+  reply: Reply;
+  usage?: Usage;
+  trace?: Trace[];
+}
+
+/**
+ * Whoever answers by program: a flow, an HTTP bot, a model. It is given a turn and says what it does; the
+ * relay decides whether that still counts. Throws where it cannot answer: then its fallback is asked.
+ */
+export interface Participant {
+  id: string;
+  /** Visitors read it above what it says. */
+  name: string;
+  /** The same for whatever means the same. */
+  version: string;
+  /** How long it may think about one turn. */
+  deadlineMs: number;
+  answer(turn: Turn, around: Around): Promise<Answer>;
+}

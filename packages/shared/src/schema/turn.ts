@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { block } from './block.ts';
+import { fact, newFact } from './facts.ts';
+import * as f from './fields.ts';
+
+/** What a bot keeps for its next turn; the relay never looks into it. */
+const STATE_CHARS = 16_384;
+const state = z.json().refine((value) => JSON.stringify(value).length <= STATE_CHARS, {
+  error: 'too_long',
+});
+
+/** Why a bot is asked. */
+const reason = z.enum([
+  'begun',
+  'message',
+  'timeout',
+  'approval',
+  /** A person gives the conversation back, with a goal. */
+  'handed_back',
+]);
+
+const line = z.strictObject({
+  seq: f.position,
+  id: f.id,
+  by: z.enum(['visitor', 'agent', 'bot']),
+  name: z.string().nullable(),
+  /** Masked: card numbers never reach a bot. Untrusted wherever it is a visitor's. */
+  text: z.string(),
+  /** What was chosen or filled in, where that is what the visitor did. */
+  answer: z
+    .union([
+      z.strictObject({ action: z.string() }),
+      z.strictObject({ form: z.record(z.string(), z.unknown()) }),
+    ])
+    .optional(),
+  time: f.timeMs,
+});
+export type Line = z.infer<typeof line>;
+
+/**
+ * What every bot is given, whatever it is made of. `id` is the same however often it is asked for the same
+ * turn; an answer to a turn that is over is refused (docs/guides/bots.md).
+ */
+export const turn = z.strictObject({
+  version: z.literal(1),
+  /** `<run>:<visit>`. */
+  id: z.string(),
+  reason,
+  bot: z.strictObject({ id: f.slug, version: z.string() }),
+  conversation: z.strictObject({
+    id: f.id,
+    site: f.slug,
+    language: f.language.nullable(),
+    page: f.page.nullable(),
+  }),
+  contact: z.strictObject({
+    id: f.id,
+    externalId: z.string().nullable(),
+    /** Whether the business itself says who this is. */
+    verified: z.boolean(),
+    name: z.string().nullable(),
+    facts: z.array(fact),
+  }),
+  /** The newest at the end, 50 at most, none from before the conversation was last resolved. */
+  lines: z.array(line),
+  /** `seq` up to which that is. */
+  heard: f.position,
+  /** What a person wants of it who gave the conversation back. */
+  goal: z.string().nullable(),
+  /** What it kept last time. */
+  state: z.json(),
+  /** After this nobody waits for the answer any more. */
+  deadlineAt: f.timeMs,
+});
+export type Turn = z.infer<typeof turn>;
+
+const amount = z.strictObject({
+  /** In the smallest unit of the currency. */
+  value: z.int().min(1),
+  currency: z.string().regex(/^[A-Z]{3}$/, { error: 'bad_value' }),
+});
+
+/** What a bot does. It takes effect as a whole, or not at all. */
+const act = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('say'), text: f.caption, block: block.optional() }),
+  /** Of the conversation, for rules and people. */
+  z.strictObject({ do: z.literal('note'), fact: newFact }),
+  /** The business owes something from now on. */
+  z.strictObject({
+    do: z.literal('promise'),
+    what: z.enum(['reply', 'call_back', 'payment']),
+    dueAt: f.timeMs,
+    amount: amount.optional(),
+  }),
+]);
+export type Act = z.infer<typeof act>;
+
+/** What whoever takes over should know; each item says by which events it is known. */
+const summary = z.strictObject({
+  problem: f.visible(1000),
+  tried: z.array(f.visible(500)).max(10).default([]),
+  cites: z.array(f.position).max(50).default([]),
+});
+
+export const handOffReasons = [
+  'asked',
+  'out_of_scope',
+  'low_confidence',
+  'policy',
+  'approval',
+  'distress',
+  'failure',
+  'guard',
+] as const;
+
+const next = z.discriminatedUnion('do', [
+  /** Until the visitor says something, or for a time. */
+  z.strictObject({
+    do: z.literal('wait'),
+    timeoutMs: z
+      .int()
+      .min(1000)
+      .max(30 * 86_400_000)
+      .optional(),
+  }),
+  /** To people: into the queue it names, or where the rules lead. */
+  z.strictObject({
+    do: z.literal('hand_off'),
+    queue: f.slug.optional(),
+    reason: z.enum(handOffReasons).default('out_of_scope'),
+    summary: summary.optional(),
+  }),
+  /** Nobody is owed anything until the visitor writes again. */
+  z.strictObject({ do: z.literal('end'), resolve: z.boolean().default(false) }),
+]);
+
+/** A bot's answer to a turn. */
+export const reply = z.strictObject({
+  acts: z.array(act).max(10).default([]),
+  next: next.default({ do: 'wait' }),
+  state: state.default(null),
+});
+export type Reply = z.infer<typeof reply>;

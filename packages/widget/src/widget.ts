@@ -49,13 +49,10 @@ const loadFailed = (error: unknown): PageEvents['widget.error'] => ({
 const when = ({ consent, defer, mode }: WidgetOptions) =>
   consent === 'granted' ? (defer ?? (mode === 'inline' ? 'immediate' : 'interaction')) : consent;
 
-/** After how long the panel may be fetched before anybody asks; undefined: not at all. */
-function aheadMs(options: WidgetOptions): number | undefined {
-  const asked = when(options);
-  if (asked === 'immediate') return 0;
-  const isWanted = asked === 'idle' || (!/manual|required/.test(`${asked}`) && wasHere(options));
-  return isWanted ? IDLE_MS : undefined;
-}
+/** Whether the panel is fetched before anybody asks. Storage keeps a page waiting: only once it is shown. */
+const isWanted = (options: WidgetOptions): boolean =>
+  /immediate|idle/.test(`${when(options)}`) ||
+  (!/manual|required/.test(`${when(options)}`) && wasHere(options));
 
 /** What needs nobody but the page's own listeners; they hear that it all works once they are there. */
 function listening(emitter: Emitter<WidgetEvents & Asked>) {
@@ -114,9 +111,8 @@ export function createRun(given: WidgetOptions, load: () => Promise<MountPanel>)
       hidden: now.hideLauncher ?? (now.mode === 'inline' && now.consent === 'granted'),
     });
     panel?.update(now);
-    const ms = aheadMs(now);
     clearTimeout(timer);
-    timer = ms === undefined ? ms : setTimeout(wake, ms);
+    timer = setTimeout(() => isWanted(now) && wake(), when(now) === 'immediate' ? 0 : IDLE_MS);
   }
 
   const here: Record<string, (...args: never[]) => unknown> = {

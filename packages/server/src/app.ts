@@ -70,7 +70,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     undo.push(() => parts.availabilities.stop());
     undo.push(() => parts.presence.stop());
     const sockets = serveSockets(server, parts, await parts.events.head());
-    const bots = openBots({ ...parts, site: parts.sites.get });
+    // The other kinds of bots are made here.
+    const bots = openBots({ ...parts, site: parts.sites.get, participants: {} });
     const routing = createRouting({ ...parts, site: parts.sites.get, claims: bots.claims });
     const http = createHttp(parts, {
       mounts,
@@ -78,6 +79,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       isReady: () => ready,
       endSession: sockets.endSession,
       board: routing.board,
+      thinking: bots.thinking,
     });
     undo.push(() => dispatcher.stop());
     undo.push(
@@ -87,7 +89,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
         wakeEndpoints: dispatcher.wake,
       }),
     );
-    // Flows first: what they answer is not routed.
+    // Bots first: what they answer is not routed.
     undo.push(await bots.start());
     undo.push(await routing.start());
     undo.push(await startStreams(config.streams, parts));

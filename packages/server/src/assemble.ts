@@ -30,9 +30,10 @@ import { openAvailabilities } from './presence/availability.ts';
 import { createPresence, type Presence } from './presence/presence.ts';
 import { createAgents } from './settings/agents.ts';
 import { openBlueprint } from './settings/blueprint.ts';
+import { openBots } from './settings/bots/in-force.ts';
+import { createPartSettings } from './settings/bots/settings.ts';
+import { openSwitches } from './settings/bots/switches.ts';
 import { createEndpoints } from './settings/endpoints.ts';
-import { openFlows } from './settings/flows/in-force.ts';
-import { createFlowSettings } from './settings/flows/settings.ts';
 import { createIdentities } from './settings/identity.ts';
 import { createKeys } from './settings/keys.ts';
 import { openRouting } from './settings/routing/in-force.ts';
@@ -68,7 +69,7 @@ export async function assemble(
   const { config, log, now, server, isReady } = ground;
   const outlets = announcePresence(server);
   const settings = await openSettings(store, now);
-  const { blueprint, sites, siteSecrets, routing } = settings;
+  const { blueprint, sites, siteSecrets } = settings;
   const egress = createEgress(config.egressAllow);
   const sending = {
     now,
@@ -87,10 +88,7 @@ export async function assemble(
   const signer = createSigner(
     await madeOnce(store, { owner: 'signer', make: newToken, now: now() }),
   );
-  const conversations = createConversations(store, now, {
-    site: sites.get,
-    limits: (agent) => routing.current?.agents.get(agent),
-  });
+  const conversations = createConversations(store, now, decidedBy(settings));
   const parts: Parts = {
     ...sending,
     config,
@@ -160,11 +158,28 @@ async function openSettings(store: Store, now: Clock) {
     sites,
     siteSecrets: createSiteSecrets(store, { sites, now }),
     routingSettings: createRoutingSettings(store, blueprint),
-    flows: openFlows(blueprint),
-    flowSettings: createFlowSettings(blueprint),
+    bots: openBots(blueprint),
+    switches: await openSwitches(store, now),
+    flowSettings: createPartSettings(blueprint, 'flows'),
+    botSettings: createPartSettings(blueprint, 'bots'),
     routing: await openRouting(blueprint, createAgents(store, now)),
   };
 }
+
+/** What decisions are held against, as it is published now. */
+const decidedBy = ({
+  sites,
+  routing,
+  bots,
+  switches,
+}: Awaited<ReturnType<typeof openSettings>>): Parameters<typeof createConversations>[2] => ({
+  site: sites.get,
+  limits: (agent) => routing.current?.agents.get(agent),
+  bot(id) {
+    const found = bots.current.get(id);
+    return found && { version: found.version, on: switches.isOn(id) && found.mode === 'live' };
+  },
+});
 
 /** Who may come in, and how whoever left is told. */
 const createAccess = async (store: Store, now: Clock) => ({

@@ -149,6 +149,8 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     steps: { person: { kind: 'route' } },
   };
 
+  const bot = { id: 'parcels', name: 'Parcels', kind: 'http', url: 'https://bots.example/turns' };
+
   async function routed() {
     const email = `${uuidv7()}@example.com`;
     await relay.agents.invite({ email, name: 'Ada', role: 'agent' });
@@ -172,6 +174,20 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     }),
     getFlows: () => ({}),
     putFlows: async () => ({ headers: await etag('/v1/blueprint/flows'), body: { flows: [flow] } }),
+    getBots: () => ({}),
+    putBots: async () => ({ headers: await etag('/v1/blueprint/bots'), body: { bots: [bot] } }),
+    listBots: () => ({}),
+    switchBots: () => ({ body: { on: false } }),
+    switchBot: async () => {
+      const headers = await etag('/v1/blueprint/bots');
+      await relay.fetch('/v1/blueprint/bots', {
+        as: admin,
+        method: 'PUT',
+        body: { bots: [bot] },
+        headers,
+      });
+      return { params: { id: bot.id }, body: { on: false } };
+    },
     listBlueprintVersions: () => ({ query: 'limit=2' }),
     restoreRouting: () => ({ params: { version: '1' } }),
     getSite: () => shop,

@@ -9,6 +9,7 @@ import {
 } from '@throughline/shared/schema';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createConversations } from '../src/conversations/commands.ts';
+import { publishFlows } from './flows.ts';
 import {
   type AgentPeer,
   type Peer,
@@ -25,6 +26,14 @@ let agent: AgentPeer;
 
 beforeAll(async () => {
   relay = await startRelay();
+  // It answers whom a person gives to it, and nobody else.
+  const quiet = {
+    id: 'quiet',
+    name: 'Quiet',
+    first: 'over',
+    steps: { over: { kind: 'end' as const } },
+  };
+  await publishFlows(relay, [{ ...quiet, start: { when: 'contact.verified' } }]);
   visitor = await relay.visitor();
   agent = await relay.agent();
 });
@@ -124,6 +133,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
     'note:add': { ...on, text: 'psst' },
     'conversation:assign': { ...on, assignee: agent.agent.id, expectedEpoch: 0 },
     'conversation:unassign': { ...on, expectedEpoch: 0 },
+    'conversation:hand_back': { ...on, bot: 'quiet', goal: 'find a date' },
     'offer:accept': { ...on, offer },
     'offer:decline': { ...on, offer },
     'status:set': { id, status: 'available' },

@@ -81,10 +81,10 @@ const routedTo = ({ relay, conversation }: World, is: (row: Conversation) => unk
 
 const idOf = ({ flowing }: World) => ({ conversation: flowing?.conversation ?? '' });
 
-const flowIn = <T>(world: World, find: (flow: Conversation['flow']) => T) =>
+const botIn = <T>(world: World, find: (bot: Conversation['bot']) => T) =>
   until(async () => {
     const row = await world.relay.store.read.conversations.get(idOf(world).conversation);
-    return row && find(row.flow);
+    return row && find(row.bot);
   }, 'a turn of a flow');
 
 async function makeContact({ ask }: World, more: object = {}): Promise<string> {
@@ -216,7 +216,7 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     failing.answers(410);
     await ask('/endpoints', post({ url: failing.url }));
   },
-  'flow.started': async (world) => {
+  'bot.started': async (world) => {
     const { relay } = world;
     const visitor = await relay.visitor();
     const options = [{ action: 'yes', label: `${MARK} yes`, next: 'more' }];
@@ -234,15 +234,37 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     world.flowing = { visitor, conversation: await visitor.start() };
     await visitor.give('message:send', { ...idOf(world), text: `${MARK} hello` });
   },
-  'flow.advanced': async (world) => {
-    const message = await flowIn(world, (flow) => flow?.asked);
+  'bot.advanced': async (world) => {
+    const message = await botIn(world, (bot) => bot?.asked);
     await world.flowing?.visitor.give('message:act', { ...idOf(world), message, action: 'yes' });
   },
-  'flow.completed': async (world) => {
-    await flowIn(world, (flow) => flow?.step === 'more');
+  'bot.completed': async (world) => {
+    await botIn(world, (bot) => (bot?.state as { step?: string } | null)?.step === 'more');
     await world.flowing?.visitor.give('message:send', { ...idOf(world), text: MARK });
-    await flowIn(world, (flow) => flow?.outcome);
+    await botIn(world, (bot) => bot?.outcome);
     await publishFlows(world.relay, []);
+  },
+  // One that says more by itself than anybody answers.
+  'bot.superseded': async (world) => {
+    const send = (next: string) => ({ kind: 'send' as const, text: `${MARK} and on`, next });
+    const names = ['one', 'two', 'three', 'four', 'five'];
+    const steps = Object.fromEntries(names.map((name, i) => [name, send(names[i + 1] ?? 'over')]));
+    await publishFlows(world.relay, [
+      {
+        ...{ id: 'endless', name: `${MARK} flow`, first: 'one' },
+        steps: { ...steps, over: { kind: 'end' } },
+      },
+    ]);
+    const visitor = await world.relay.visitor();
+    world.flowing = { visitor, conversation: await visitor.start() };
+    await visitor.give('message:send', { ...idOf(world), text: `${MARK} hello` });
+    await botIn(world, (bot) => bot?.outcome === 'routed');
+    await publishFlows(world.relay, []);
+  },
+  'bot.switched': async ({ relay }) => {
+    const { session: as } = await relay.hire('Root', 'admin');
+    for (const on of [false, true])
+      await relay.fetch('/v1/bots/switch', { as, method: 'PUT', body: { on } });
   },
   'conversation.queued': async (world) => {
     const { relay, agent, visitor, conversation } = world;

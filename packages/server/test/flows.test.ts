@@ -69,8 +69,8 @@ async function world({ flows = [greeting], routed = true, options }: World = {})
 }
 
 const at = (step: string) => (row: Conversation) =>
-  row.flow?.step === step && row.flow.outcome === null;
-const over = (outcome: string) => (row: Conversation) => row.flow?.outcome === outcome;
+  (row.bot?.state as { step?: string } | null)?.step === step && row.bot?.outcome === null;
+const over = (outcome: string) => (row: Conversation) => row.bot?.outcome === outcome;
 
 const saidBy = (records: LogRecord[], kind: string): string[] =>
   records.flatMap(({ type, actor, data }) =>
@@ -78,7 +78,7 @@ const saidBy = (records: LogRecord[], kind: string): string[] =>
   );
 
 async function choose(visitor: VisitorPeer, row: Conversation, action: string): Promise<void> {
-  const message = row.flow?.asked ?? '';
+  const message = row.bot?.asked ?? '';
   await visitor.give('message:act', { conversation: row.id, message, action });
 }
 
@@ -92,25 +92,25 @@ describe('a flow', () => {
     const records = await told(conversation);
     expect(records.map(({ type }) => type)).toEqual([
       ...['conversation.started', 'message.created'],
-      ...['flow.started', 'flow.advanced', 'message.created'],
+      ...['bot.started', 'bot.advanced', 'message.created'],
     ]);
     const { actor, id } = records.at(-1) as LogRecord;
     expect(actor).toEqual({ kind: 'bot', id: 'flow:greeting', name: 'Lina' });
-    expect(row.flow?.asked).toBe(id);
+    expect(row.bot?.asked).toBe(id);
     await until(() => visitor.all<AgentEvent>('event').some((event) => event.id === id));
     // Those of agents do not reach the visitor.
-    expect(visitor.all<AgentEvent>('event').map(({ type }) => type)).not.toContain('flow.started');
+    expect(visitor.all<AgentEvent>('event').map(({ type }) => type)).not.toContain('bot.started');
   });
 
   test('is led on by choices and forms, keeps facts, and closes what it has answered', async () => {
     const { relay, ask, becomes, told } = await world();
     const { visitor, conversation } = await ask();
     await choose(visitor, await becomes(conversation, at('topic')), 'parcel');
-    const { flow } = await becomes(conversation, at('number'));
-    const message = flow?.asked ?? '';
+    const { bot } = await becomes(conversation, at('number'));
+    const message = bot?.asked ?? '';
     await visitor.give('form:submit', { conversation, message, values: { parcel: '17' } });
     const row = await becomes(conversation, ({ status }) => status === 'resolved');
-    expect(row).toMatchObject({ unansweredSince: null, flow: { outcome: 'ended', vars: {} } });
+    expect(row).toMatchObject({ unansweredSince: null, bot: { outcome: 'ended', state: null } });
     expect(saidBy(await told(conversation), 'bot')).toEqual([
       'Hello! What is it about?',
       'Which one?',
@@ -148,15 +148,15 @@ describe('a flow', () => {
     const { conversation } = await ask();
     await becomes(conversation, ({ waiting }) => waiting);
     const queued = (await told(conversation)).find(({ type }) => type === 'conversation.queued');
-    expect(queued?.data).toMatchObject({ why: { reasons: ['the flow direct leads there'] } });
+    expect(queued?.data).toMatchObject({ why: { reasons: ['the bot direct leads there'] } });
   });
 
   test('begins only where its condition holds, the first of them', async () => {
     const nobody = { ...greeting, id: 'nobody', start: { when: 'contact.verified' } };
     const { ask, becomes } = await world({ flows: [nobody, greeting] });
     const { conversation } = await ask();
-    expect(await becomes(conversation, ({ flow }) => flow)).toMatchObject({
-      flow: { flow: 'greeting' },
+    expect(await becomes(conversation, ({ bot }) => bot)).toMatchObject({
+      bot: { bot: 'greeting' },
     });
   });
 
@@ -164,7 +164,7 @@ describe('a flow', () => {
     const nobody = { ...greeting, start: { when: 'contact.verified' } };
     const { ask, becomes } = await world({ flows: [nobody] });
     const { conversation } = await ask();
-    expect((await becomes(conversation, ({ waiting }) => waiting)).flow).toBeNull();
+    expect((await becomes(conversation, ({ waiting }) => waiting)).bot).toBeNull();
   });
 
   test('waits after a form before the conversation for what it is about', async () => {
@@ -225,7 +225,7 @@ describe('a person', () => {
     await choose(visitor, await becomes(conversation, at('topic')), 'parcel');
     await becomes(conversation, at('number'));
     await visitor.give('message:send', { conversation, text: 'I want to talk to a human' });
-    await becomes(conversation, ({ waiting, flow }) => waiting && flow?.outcome === 'routed');
+    await becomes(conversation, ({ waiting, bot }) => waiting && bot?.outcome === 'routed');
     expect(saidBy(await told(conversation), 'bot')).toHaveLength(2);
   });
 
@@ -259,7 +259,7 @@ describe('nobody is stuck', () => {
     await becomes(conversation, at('topic'));
     const steps: FlowDocument['steps'] = { person: { kind: 'route' } };
     await publishFlows(relay, [{ ...greeting, first: 'person', steps }]);
-    await becomes(conversation, ({ waiting, flow }) => waiting && flow?.outcome === 'failed');
+    await becomes(conversation, ({ waiting, bot }) => waiting && bot?.outcome === 'failed');
   });
 
   test('a flow that is changed elsewhere goes on', async () => {
@@ -295,7 +295,7 @@ describe('nobody is stuck', () => {
     const visitor = await first.visitor();
     const conversation = await visitor.start();
     await visitor.give('message:send', { conversation, text: 'Hello' });
-    const find = async () => (await first.store.read.conversations.get(conversation))?.flow;
+    const find = async () => (await first.store.read.conversations.get(conversation))?.bot;
     const asked = await until(async () => (await find())?.asked);
     await first[Symbol.asyncDispose]();
     await using second = await startRelay({ dataDir: dir.path });
@@ -303,7 +303,7 @@ describe('nobody is stuck', () => {
     await again.give('message:act', { conversation, message: asked, action: 'parcel' });
     await until(async () => {
       const row = await second.store.read.conversations.get(conversation);
-      return row?.flow?.step === 'number';
+      return (row?.bot?.state as { step?: string } | null)?.step === 'number';
     });
     expect(saidBy(await second.events(), 'bot')).toEqual([
       'Hello! What is it about?',
@@ -317,7 +317,7 @@ describe('nobody is stuck', () => {
     await Promise.all(
       ['one', 'two', 'three'].map((text) => visitor.give('message:send', { conversation, text })),
     );
-    await becomes(conversation, ({ flow }) => flow);
+    await becomes(conversation, ({ bot }) => bot?.reason === null);
     await told(conversation);
     expect(saidBy(await told(conversation), 'bot')).toHaveLength(1);
   });

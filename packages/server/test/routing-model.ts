@@ -93,6 +93,7 @@ export async function createModel(random: () => number) {
   const conversations = createConversations(memory.store, now, {
     site: () => undefined,
     limits: (id) => routing.agents.get(id),
+    bot: () => undefined,
   });
   const statusOf = (id: string) => memory.availability.get(id)?.status ?? 'offline';
 

@@ -43,7 +43,8 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   parked: false,
   unansweredSince: null,
   promises: [],
-  flow: null,
+  bot: null,
+  episode: { seq: 0, pub: 0, epoch: 0 },
   ...more,
 });
 

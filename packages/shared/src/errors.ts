@@ -52,6 +52,11 @@ export const ERRORS = {
     retryable: false,
     message: 'The request carries a field the relay does not know; remove it.',
   },
+  bot_off: {
+    status: 409,
+    retryable: true,
+    message: 'This bot is switched off and answers nobody; switch it on, or choose another one.',
+  },
   unknown_command: {
     status: 400,
     retryable: false,

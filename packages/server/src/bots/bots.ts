@@ -1,141 +1,134 @@
-import { randomUUIDv7 } from 'node:crypto';
-import type { Conversations } from '../conversations/commands.ts';
-import { type Conversation, isFlowing, type Queries } from '../conversations/queries.ts';
+import { botHasFloor, type Conversation } from '../conversations/queries.ts';
 import type { Follows } from '../events/keep-up.ts';
-import type { Log, LogRecord } from '../events/log.ts';
-import type { Clock } from '../lib/clock.ts';
-import { type Clockwork, createClockwork } from '../lib/clockwork.ts';
-import type { Logger } from '../lib/logger.ts';
+import type { LogRecord } from '../events/log.ts';
+import { createClockwork } from '../lib/clockwork.ts';
 import { createTurnstile } from '../lib/turnstile.ts';
-import type { FlowsInForce } from '../settings/flows/in-force.ts';
-import type { Sources } from '../settings/routing/view.ts';
-import { beginning, type Desk, failing, type Given, nextTurn } from './turn.ts';
-
-export interface BotsParts extends Sources {
-  events: Log;
-  conversations: Pick<Conversations, 'run'>;
-  queries: Pick<Queries, 'get' | 'active' | 'facts' | 'saidAfter'>;
-  flows: FlowsInForce;
-  /** Who is signed in, and whether they take conversations. */
-  colleagues(): { status: string }[];
-  now: Clock;
-  log: Logger;
-}
+import type { BotInForce } from '../settings/bots/in-force.ts';
+import { aroundOf, beginning } from './begin.ts';
+import type { BotsParts } from './parts.ts';
+import { begin, end, giveUp } from './speak.ts';
+import { type Step, stepOf } from './step.ts';
+import { createThinking, type Thinking } from './thinking.ts';
+import type { Led } from './turn.ts';
 
 export interface Bots extends Follows {
   /**
-   * Whether a flow answers a conversation, is about to, or has done so since its row was read; it begins
+   * Whether a bot answers a conversation, is about to, or has done so since its row was read; it begins
    * where it may. Never fails.
    */
   claims(row: Conversation): Promise<boolean>;
+  /** Turns a bot is thinking about. */
+  thinking(bot: string): number;
+  stop(): Promise<void>;
 }
 
 const PAGE = 1000;
 const LATER_MS = 1000;
 
-const SAID = new Set(['message.created', 'message.action_clicked', 'form.submitted']);
+/** After these a bot may have to speak, or may not any more. */
+const TOUCHING: ReadonlySet<string> = new Set([
+  ...['message.created', 'message.action_clicked', 'form.submitted'],
+  ...['bot.started', 'bot.completed', 'conversation.assigned'],
+  ...['conversation.resolved', 'conversation.snoozed'],
+]);
 
-const deskOf = ({ flows, colleagues, now, ...parts }: BotsParts): Desk => ({
-  ...parts,
-  flows: flows.current,
-  available: colleagues().filter(({ status }) => status === 'available').length,
-  now: now(),
-});
+type Clockwork = ReturnType<typeof createClockwork>;
 
-/** Says what a turn comes to. What is refused was decided behind the log, and is looked at again. */
-async function give({ name, turn }: Given, parts: BotsParts): Promise<boolean> {
-  const who = { kind: 'bot', id: `flow:${turn.flow}`, name } as const;
-  const input = { id: randomUUIDv7(), ...turn };
-  const outcome = await parts.conversations.run(who, 'flow:step', input);
-  if (!outcome.ok) parts.log.debug({ code: outcome.error.code }, 'a turn of a flow was refused');
-  return outcome.ok;
-}
+/** Looks at one conversation, and does what there is to do: from a row to a step, from a step to a command. */
+function createLook(parts: BotsParts, thinking: Thinking, clockwork: Clockwork) {
+  const { queries, crew, now } = parts;
 
-/** The turn of a flow that runs; one that cannot be made ends it, so that nobody waits for a silent bot. */
-async function turnOf(row: Conversation, parts: BotsParts): Promise<Given | undefined> {
-  try {
-    return await nextTurn(row, deskOf(parts));
-  } catch (err) {
-    parts.log.error({ err, flow: row.flow?.flow }, 'a flow failed');
-    return failing(row);
+  async function mayBegin(row: Conversation): Promise<boolean> {
+    const bots = crew.speaking();
+    const found = await beginning(row, { bots, around: aroundOf(parts), recent: queries });
+    if (found === 'soon') clockwork.set(row.id, now() + LATER_MS);
+    if (!found || found === 'soon') return found === 'soon';
+    return (await begin(row.id, found, parts)) && look(row.id);
   }
-}
 
-/** A flow's own follower: from rows to turns, from turns to commands, like the router beside it. */
-export function createBots(parts: BotsParts): Bots {
-  const { queries, log } = parts;
-  const clockwork: Clockwork = createClockwork();
-  // Two turns of one conversation at a time would be one too many.
-  const inTurn = createTurnstile();
-
-  const later = (id: string): void => clockwork.set(id, parts.now() + LATER_MS);
-
-  async function begin(row: Conversation): Promise<boolean> {
-    const given = await beginning(row, deskOf(parts));
-    if (!given) return false;
-    if (given === 'soon') {
-      later(row.id);
-      return true;
+  /** @returns whether there is more to do at once */
+  async function carryOut(row: Led, step: Step, bot: BotInForce | undefined): Promise<boolean> {
+    if (step.do === 'rest') clockwork.set(row.id, step.dueAt);
+    if (step.do === 'ask' && bot) {
+      thinking.ask(row, bot, step.reason);
+      clockwork.set(row.id, now() + bot.deadlineMs);
     }
-    const isGiven = await give(given, parts);
-    await wait(row.id);
-    return isGiven;
-  }
-
-  /** From now on it is looked at when its time is over, or somebody says something. */
-  async function wait(id: string): Promise<void> {
-    const row = await queries.get(id);
-    clockwork.set(id, row && isFlowing(row) ? (row.flow?.until ?? null) : null);
-  }
-
-  /** @returns whether a flow has it */
-  async function look(id: string): Promise<boolean> {
-    const row = await queries.get(id);
-    if (!row) return false;
-    if (!isFlowing(row)) return mayConcern(row) && begin(row);
-    const given = await turnOf(row, parts);
-    if (given && !(await give(given, parts))) later(id);
-    else await wait(id);
+    if (step.do === 'give_up') await giveUp(row, thinking.drop(row.id), parts);
+    if (step.do !== 'end') return step.do === 'give_up';
+    thinking.drop(row.id);
+    await end(row, step, parts);
     return true;
   }
+
+  /** @returns whether a bot has it */
+  async function look(id: string): Promise<boolean> {
+    const row = await queries.get(id);
+    const asked = row && thinking.of(row);
+    if (!asked) thinking.drop(id);
+    if (!row) return false;
+    if (!botHasFloor(row)) {
+      clockwork.set(id, null);
+      thinking.forget(id);
+      return crew.size > 0 && mayBegin(row);
+    }
+    const bot = crew.of(row.bot);
+    const isOn = bot !== undefined && crew.maySpeak(bot);
+    const step = stepOf(row, { now: now(), bot, isOn, asked });
+    return (await carryOut(row, step, bot)) ? look(id) : true;
+  }
+
+  return look;
+}
+
+/** Bots' own follower, like the router beside it (decision 0023). */
+export function createBots(parts: BotsParts): Bots {
+  const { queries, crew, now, log } = parts;
+  const clockwork = createClockwork();
+  // Two looks at one conversation at a time would be one too many; turns are no part of it.
+  const inTurn = createTurnstile();
+  const thinking = createThinking(parts, (id) => void inTurn(() => lookSafely(id)));
+  const look = createLook(parts, thinking, clockwork);
 
   /** One that fails keeps nobody else waiting. */
   const lookSafely = (id: string): Promise<boolean> =>
     look(id).catch((err: unknown) => {
-      log.error({ err, conversation: id }, 'a flow failed');
-      later(id);
+      log.error({ err, conversation: id }, 'a bot failed');
+      clockwork.set(id, now() + LATER_MS);
       return false;
     });
 
-  const isOther = async ({ id, flow }: Conversation): Promise<boolean> =>
-    (await queries.get(id))?.flow?.outcome !== flow?.outcome;
+  const lookAt = (ids: Iterable<string>) => Promise.all([...ids].map(lookSafely));
 
-  /** Where no flow is published, nothing is looked at but what one has begun. */
-  const mayConcern = (row: Conversation): boolean => isFlowing(row) || parts.flows.current.size > 0;
+  const isOther = async ({ id, bot }: Conversation): Promise<boolean> => {
+    const since = (await queries.get(id))?.bot;
+    return since?.run !== bot?.run || since?.outcome !== bot?.outcome;
+  };
+
+  /** Where nothing is published, nothing is looked at but what a bot has begun. */
+  const mayConcern = (row: Conversation): boolean => botHasFloor(row) || crew.size > 0;
 
   async function rebuild(): Promise<void> {
-    await parts.flows.refresh();
+    await crew.refresh();
     let rows = await queries.active('', PAGE);
     while (rows.length > 0) {
-      for (const row of rows) if (mayConcern(row)) await lookSafely(row.id);
+      await lookAt(rows.filter(mayConcern).map(({ id }) => id));
       rows = await queries.active(rows.at(-1)?.id ?? '', PAGE);
     }
   }
 
   async function hear(records: LogRecord[]): Promise<void> {
-    if (records.some(({ type }) => type === 'config.published')) return rebuild();
-    const said = records.filter(({ type, actor }) => actor.kind === 'visitor' && SAID.has(type));
-    for (const id of new Set(said.map(({ conversation }) => conversation)))
-      if (id !== null) await lookSafely(id);
+    if (records.some(({ type }) => type === 'config.published' || type === 'bot.switched'))
+      return rebuild();
+    const touched = records.filter(({ type }) => TOUCHING.has(type));
+    await lookAt(new Set(touched.flatMap(({ conversation }) => conversation ?? [])));
   }
 
   return {
     rebuild: () => inTurn(rebuild),
     hear: (records) => inTurn(() => hear(records)),
-    tick: () =>
-      inTurn(async () => {
-        for (const id of clockwork.due(parts.now())) await lookSafely(id);
-      }),
+    tick: () => inTurn(async () => void (await lookAt(clockwork.due(now())))),
     claims: (row) => inTurn(async () => (await lookSafely(row.id)) || (await isOther(row))),
+    thinking: thinking.count,
+    stop: thinking.stop,
   };
 }

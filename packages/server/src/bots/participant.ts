@@ -48,4 +48,15 @@ export interface Participant {
   /** How long it may think about one turn. */
   deadlineMs: number;
   answer(turn: Turn, around: Around): Promise<Answer>;
+  /** Whether it can go on from what it kept, as it is published now; missing: always. */
+  knows?(state: unknown): boolean;
+}
+
+/** Says that there is no answer, and what it cost to find that out. */
+export class NoAnswer extends Error {
+  readonly spent: Pick<Answer, 'usage' | 'trace'>;
+  constructor(message: string, spent: Pick<Answer, 'usage' | 'trace'> = {}) {
+    super(message);
+    this.spent = spent;
+  }
 }

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { openBlueprint, type Published } from '../settings/blueprint.ts';
+import { checkBots } from '../settings/bots/check.ts';
 import { checkFlows } from '../settings/flows/check.ts';
 import { checkRouting } from '../settings/routing/check.ts';
 import { createRoutingSettings, type RoutingSettings } from '../settings/routing/settings.ts';
@@ -33,9 +34,10 @@ type Check = (document: BlueprintDocument) => Promise<Finding[]> | Finding[];
 /** All that would keep it from being published beside what is. */
 const findingsIn =
   (settings: RoutingSettings, { current }: Published): Check =>
-  async ({ routing = current.routing, flows }) => [
+  async ({ routing = current.routing, flows = current.flows, bots = current.bots }) => [
     ...(routing ? await settings.check(routing) : []),
-    ...checkFlows(flows ?? current.flows ?? [], routing ?? undefined),
+    ...checkFlows(flows ?? [], routing ?? undefined),
+    ...checkBots({ flows, bots }),
   ];
 
 /** Prints all that is wrong with a file; what it says, where nothing is. */
@@ -55,8 +57,9 @@ export const showBlueprint: Command = {
   about: 'Print who gets which conversation, and what answers first, as YAML.',
   options: {},
   run: (call) =>
-    withRouting(call, async ({ current: routing }, { current: { flows } }) => {
-      call.print(stringify({ routing, ...(flows && { flows }) }).trimEnd());
+    withRouting(call, async ({ current: routing }, { current: { flows, bots } }) => {
+      const parts = { routing, ...(flows && { flows }), ...(bots && { bots }) };
+      call.print(stringify(parts).trimEnd());
       return 0;
     }),
 };
@@ -88,10 +91,15 @@ export const testBlueprint: Command = {
 
 /** What a file does not name stays as it is. */
 function withDocument(
-  { routing: routed, flows: flowing = [], ...rest }: Blueprint,
-  { routing = routed ?? null, flows = flowing }: BlueprintDocument,
+  { routing: routed, flows: flowing = [], bots: answering = [], ...rest }: Blueprint,
+  { routing = routed ?? null, flows = flowing, bots = answering }: BlueprintDocument,
 ): Blueprint {
-  return { ...rest, ...(routing && { routing }), ...(flows.length > 0 && { flows }) };
+  return {
+    ...rest,
+    ...(routing && { routing }),
+    ...(flows.length > 0 && { flows }),
+    ...(bots.length > 0 && { bots }),
+  };
 }
 
 export const applyBlueprint: Command = {

@@ -29,6 +29,7 @@ import type {
   Decision,
   Fact,
   Input,
+  KnownBot,
   Limits,
   Name,
   Subject,
@@ -86,7 +87,11 @@ const causes: Record<Name, EventType[]> = {
   'conversation:tag': ['conversation.updated'],
   'conversation:describe': ['conversation.facts_recorded'],
   'facts:record': ['conversation.facts_recorded'],
-  'flow:step': ['flow.started', 'flow.advanced', 'flow.completed'],
+  'bot:begin': ['bot.started'],
+  'bot:act': ['bot.advanced', 'bot.completed', 'bot.superseded'],
+  'bot:end': ['bot.completed'],
+  'bot:give_up': ['bot.superseded'],
+  'conversation:hand_back': ['bot.started'],
   'file:store': ['attachment.uploaded'],
   'file:reject': ['attachment.rejected'],
 };
@@ -99,6 +104,7 @@ const ENDS: { [N in Name]?: string } = { 'offer:accept': 'accepted', 'offer:decl
 
 function askedBy(name: Name, input: object): object {
   if (name === 'conversation:wake') return { ...input, until: null };
+  if (name === 'conversation:hand_back') return { ...input, reason: 'handed_back' };
   const outcome = ENDS[name];
   if (outcome) return { ...input, outcome };
   if ('attributes' in input) {
@@ -126,9 +132,14 @@ interface Settings {
   site(key: string): Site | undefined;
   /** How many an agent may have; undefined: nobody limits it. */
   limits(agent: string): Limits | undefined;
+  bot(id: string): KnownBot | undefined;
 }
 
-const NO_SETTINGS: Settings = { site: () => undefined, limits: () => undefined };
+const NO_SETTINGS: Settings = {
+  site: () => undefined,
+  limits: () => undefined,
+  bot: () => undefined,
+};
 
 /** The only code that changes a conversation. */
 export function createConversations(
@@ -179,8 +190,8 @@ export function createConversations(
   };
 }
 
-/** What people write by hand: words, a remark beside a rating, the answers in a form. */
-const WRITTEN = ['text', 'comment', 'values'];
+/** What people write by hand, and what bots make of it: words, a remark beside a rating, answers in a form. */
+const WRITTEN = ['text', 'comment', 'values', 'acts', 'draft', 'goal'];
 
 /** No card number goes further than here: not into the log, nor to anybody who reads it (decision 0016). */
 const withoutCards = <I extends object>(input: I): I =>
@@ -188,6 +199,7 @@ const withoutCards = <I extends object>(input: I): I =>
 
 function masked(value: unknown): unknown {
   if (typeof value === 'string') return maskCards(value);
+  if (Array.isArray(value)) return value.map(masked);
   return value !== null && typeof value === 'object' ? mapValues(value, masked) : value;
 }
 
@@ -221,7 +233,8 @@ async function carryOut<N extends Name>(
   const site = settings.site(row.site);
   const loaded = { ...(await load(tx, row, input)), site };
   const taker = await findTaker(tx, row, { input, settings });
-  const subject: Subject = { ...loaded, taker };
+  const bot = 'bot' in input ? settings.bot(input.bot) : undefined;
+  const subject: Subject = { ...loaded, taker, bot };
   const { id } = subject.message ? await asAuthor(tx, subject.message.actor, stamp.actor) : who;
   const decision: Decision = decide[name](subject, input, { who: { ...who, id }, now: time });
   if ('refuse' in decision) return refuse(decision.refuse, fieldOf(decision));
@@ -289,8 +302,9 @@ async function load(tx: Tx, row: Conversation, input: object): Promise<Subject> 
   }
   if ('files' in input || 'attachment' in input)
     subject.files = await filesOf(tx, input as { files?: string[]; attachment?: string });
-  if ('attributes' in input || 'facts' in input) subject.said = await tx.facts.of(row.id);
-  if (row.assignee !== null && ('expectedEpoch' in input || 'offer' in input))
+  if ('attributes' in input || 'facts' in input || 'acts' in input)
+    subject.said = await tx.facts.of(row.id);
+  if (row.assignee !== null && ('expectedEpoch' in input || 'offer' in input || 'goal' in input))
     subject.owner = await tx.agents.get(row.assignee);
   return subject;
 }

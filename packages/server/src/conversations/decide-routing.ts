@@ -1,4 +1,4 @@
-import { holderOf, isActive, isFlowing } from '../store/holder.ts';
+import { botHasFloor, holderOf, isActive } from '../store/holder.ts';
 import type { Agent, Conversation } from '../store/store.ts';
 import { type Decide, type Fact, type Name, refuse, type Subject } from './decision.ts';
 
@@ -27,7 +27,7 @@ type Routing = Extract<Name, `offer:${string}` | 'promise:break'> | keyof typeof
 const fenced = {
   'conversation:queue': (subject, input) => {
     const { expectedEpoch: _, id: _i, conversation: _c, ...place } = input;
-    if (!isActive(subject.row) || isFlowing(subject.row)) return refuse('wrong_status');
+    if (!isActive(subject.row) || botHasFloor(subject.row)) return refuse('wrong_status');
     const since = subject.row.unansweredSince;
     if (since === null) return refuse('wrong_status');
     const queued: Fact = { type: 'conversation.queued', data: { ...place, since } };

@@ -1,15 +1,17 @@
 import type { Block, Fact, Status } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
+import { idFrom } from '../lib/id-from.ts';
 import type {
   Agent,
   Availability,
+  BotRun,
   Conversation,
   LogRecord,
   StoredFile,
   Waiting,
 } from '../store/store.ts';
 import { decide } from './decide.ts';
-import type { Decision, Input, Name, Subject } from './decision.ts';
+import type { Decision, Input, Name, Subject, Fact as Told } from './decision.ts';
 import { unborn } from './evolve.ts';
 import type { Principal } from './policy.ts';
 
@@ -86,17 +88,23 @@ const edit = (offset: number): LogRecord => message({ type: 'message.updated', o
 const answer = (type: LogRecord['type'], data: object = {}): LogRecord =>
   message({ type, offset: 9, data: { message: 'm', ...data } } as Partial<LogRecord>);
 
-const flowBot = { kind: 'bot', id: 'flow:faq', name: 'FAQ' } as const;
-const turn = { run: 'r', flow: 'faq', version: 'v', say: [], facts: [] };
-const flowWaits = { step: 'topic', heard: 2, vars: {}, asked: null, until: null };
-const flowRun = {
-  ...flowWaits,
-  run: 'r',
-  flow: 'faq',
-  version: 'v',
-  visit: 1,
-  ...{ outcome: null, queue: null },
+const faqBot = { kind: 'bot', id: 'flow:faq', name: 'FAQ' } as const;
+const turn = {
+  ...{ run: 'r', visit: 1, heard: 2, final: false, acts: [], state: null },
+  next: { do: 'wait' as const },
 };
+const botRun: BotRun = {
+  ...{ run: 'r', bot: 'faq', version: 'v', visit: 1, reason: null, goal: null, heard: 1 },
+  ...{ unheard: null, cutShort: 0, alone: { turns: 0, words: 0 }, hops: 0, state: null },
+  ...{ asked: null, until: null, outcome: null, queue: null },
+};
+const cost = { tokensIn: 1, tokensOut: 2, microUsd: 3, toolCalls: 0 };
+const say = (text: string) => ({ do: 'say' as const, text });
+const unheard = { seq: 3, firstAt: NOW, lastAt: NOW };
+const taken = { type: 'bot.completed', data: { run: 'r', outcome: 'taken' } } as const;
+const begins = { run: 's', bot: 'next', version: 'w' };
+const refused = (why: string, more: object = {}): Decision =>
+  facts(['bot.superseded', { run: 'r', visit: 1, why, draft: ['Hello'], ...more }]);
 
 /** A bot’s message with a block under it. */
 const asked = (block: Block): LogRecord =>
@@ -870,93 +878,301 @@ const cases = [
       gives: facts(said, ['promise.ended', { promise: 'p', what: 'reply', outcome: 'kept' }]),
     },
   ]),
-  ...on('flow:step', [
+  ...on('bot:begin', [
     {
-      what: 'begins where nobody is, with all it says in its own name',
-      input: { ...turn, visit: 0, say: [{ id: 'a', text: 'Hello' }], to: flowWaits },
-      who: flowBot,
+      what: 'where nobody is',
+      input: begins,
+      who: faqBot,
+      gives: facts(['bot.started', { ...begins, reason: 'begun', goal: null, hops: 0 }]),
+    },
+    {
+      what: 'where one has been in this matter',
+      input: begins,
+      row: { bot: { ...botRun, outcome: 'ended' } },
+      gives: no('wrong_status'),
+    },
+    {
+      what: '[F12] in another matter, whoever had it before',
+      input: begins,
+      row: { epoch: 2, episode: { seq: 9, pub: 5, epoch: 2 } },
+      gives: facts(['bot.started', { ...begins, reason: 'begun', goal: null, hops: 0 }]),
+    },
+    {
+      what: 'where somebody has it',
+      input: begins,
+      row: { assignee: 'bo', epoch: 1 },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('bot:act', [
+    {
+      what: 'says all it says in its own name, and waits',
+      input: {
+        ...{ ...turn, acts: [say('Hello'), { ...say('Which?'), block: replies }] },
+        ...{ next: { do: 'wait', timeoutMs: 1000 }, state: { step: 'topic' } },
+      },
+      row: { bot: botRun },
+      who: faqBot,
       gives: {
         facts: [
-          { type: 'flow.started', data: { flow: 'faq', version: 'v', run: 'r' } },
-          { type: 'flow.advanced', data: { run: 'r', visit: 1, ...flowWaits } },
-          { id: 'a', by: flowBot, type: 'message.created', data: { text: 'Hello' } },
+          {
+            type: 'bot.advanced',
+            data: {
+              ...{ run: 'r', visit: 2, heard: 2, asked: idFrom('i', '1'), until: NOW + 1000 },
+              state: { step: 'topic' },
+            },
+          },
+          { id: idFrom('i', '0'), by: faqBot, type: 'message.created', data: { text: 'Hello' } },
+          {
+            ...{ id: idFrom('i', '1'), by: faqBot, type: 'message.created' },
+            data: { text: 'Which?', block: replies },
+          },
+        ],
+      } as Decision,
+    },
+    {
+      what: 'that says nothing still waits for what it had asked',
+      input: turn,
+      row: { bot: { ...botRun, asked: 'm' } },
+      gives: facts([
+        'bot.advanced',
+        { run: 'r', visit: 2, heard: 2, asked: 'm', until: null, state: null },
+      ]),
+    },
+    {
+      what: '[F8] of a turn that was given up',
+      input: { ...turn, acts: [say('Hello')] },
+      row: { bot: { ...botRun, visit: 2 } },
+      gives: refused('message'),
+    },
+    {
+      what: 'that has not heard what was said last',
+      input: { ...turn, acts: [say('Hello')] },
+      row: { bot: { ...botRun, unheard } },
+      gives: refused('message'),
+    },
+    {
+      what: 'that counts although more was said since',
+      input: { ...turn, final: true },
+      row: { bot: { ...botRun, unheard } },
+      gives: facts([
+        'bot.advanced',
+        { run: 'r', visit: 2, heard: 2, asked: null, until: null, state: null },
+      ]),
+    },
+    {
+      what: '[F6] of another one than has the floor',
+      input: { ...turn, acts: [say('Hello')] },
+      row: { bot: { ...botRun, run: 's' } },
+      gives: refused('late'),
+    },
+    {
+      what: '[F7] after a person took it, however much it cost',
+      input: { ...turn, acts: [say('Hello')], usage: { ...cost } },
+      row: { bot: { ...botRun, outcome: 'taken' }, assignee: 'ada', epoch: 1 },
+      gives: refused('taken', { usage: cost }),
+    },
+    {
+      what: '[AI-13] after it was switched off',
+      input: { ...turn, acts: [say('Hello')] },
+      row: { bot: { ...botRun, outcome: 'off' } },
+      gives: refused('off'),
+    },
+    {
+      what: 'after it was closed',
+      input: { ...turn, acts: [say('Hello')] },
+      row: { bot: { ...botRun, outcome: 'taken' }, status: 'resolved' },
+      gives: refused('closed'),
+    },
+    {
+      what: '[F13] that says more than anybody answers leads to a person',
+      input: { ...turn, acts: [say('Hello')] },
+      row: { bot: { ...botRun, alone: { turns: 4, words: 4 } } },
+      gives: {
+        facts: [
+          ...(refused('guard') as { facts: Told[] }).facts,
+          { type: 'bot.completed', data: { run: 'r', outcome: 'routed', reason: 'guard' } },
         ],
       },
     },
     {
-      what: 'that begins where one has been',
-      input: { ...turn, visit: 0, to: flowWaits },
-      row: { flow: { ...flowRun, outcome: 'ended' } },
-      who: flowBot,
-      gives: no('wrong_status'),
+      what: '[F13] that goes on and on by itself leads to a person',
+      input: { ...turn, acts: [] },
+      row: { bot: { ...botRun, alone: { turns: 8, words: 0 } } },
+      gives: facts(
+        ['bot.superseded', { run: 'r', visit: 1, why: 'guard', draft: [] }],
+        ['bot.completed', { run: 'r', outcome: 'routed', reason: 'guard' }],
+      ),
     },
     {
-      what: 'that begins where somebody has it',
-      input: { ...turn, visit: 0, to: flowWaits },
-      row: { assignee: 'bo', epoch: 1 },
-      who: flowBot,
-      gives: no('wrong_status'),
+      what: 'leads to a queue, with a reason',
+      input: { ...turn, next: { do: 'hand_off', queue: 'sales', reason: 'policy' } },
+      row: { bot: botRun },
+      gives: facts([
+        'bot.completed',
+        { run: 'r', outcome: 'routed', reason: 'policy', queue: 'sales' },
+      ]),
     },
     {
-      what: '[F8] of a visit that is over',
-      input: { ...turn, visit: 1, to: flowWaits },
-      row: { flow: { ...flowRun, visit: 2 } },
-      who: flowBot,
-      gives: no('wrong_status'),
-    },
-    {
-      what: 'that is over leads to a queue',
-      input: { ...turn, visit: 1, to: { outcome: 'routed', queue: 'sales' } },
-      row: { flow: flowRun },
-      who: flowBot,
-      gives: facts(['flow.completed', { run: 'r', outcome: 'routed', queue: 'sales' }]),
-    },
-    {
-      what: 'that closes the matter',
-      input: { ...turn, visit: 1, to: { outcome: 'ended', resolve: true } },
-      row: { flow: flowRun },
-      who: flowBot,
+      what: 'closes the matter',
+      input: { ...turn, next: { do: 'end', resolve: true } },
+      row: { bot: botRun },
       gives: {
-        ...facts(['flow.completed', { run: 'r', outcome: 'ended' }], ['conversation.resolved', {}]),
+        ...facts(['bot.completed', { run: 'r', outcome: 'ended' }], ['conversation.resolved', {}]),
         timer: { clear: true },
       },
     },
     {
-      what: 'notes a fact as its own word',
+      what: 'notes and promises as its own word',
       input: {
-        ...{ ...turn, visit: 1, facts: [{ name: 'intent', value: 'parcel' }] },
-        to: { outcome: 'ended' },
+        ...turn,
+        acts: [
+          { do: 'note', fact: { name: 'intent', value: 'parcel' } },
+          { do: 'promise', what: 'reply', dueAt: NOW + 1 },
+        ],
+        next: { do: 'end', resolve: false },
       },
-      row: { flow: flowRun },
-      who: flowBot,
+      row: { bot: botRun },
+      who: faqBot,
       gives: {
         facts: [
-          { type: 'flow.completed', data: { run: 'r', outcome: 'ended' } },
+          { type: 'bot.completed', data: { run: 'r', outcome: 'ended' } },
           {
             type: 'conversation.facts_recorded',
             data: { facts: [{ name: 'intent', value: 'parcel' }] },
-            by: flowBot,
+            by: faqBot,
+          },
+          { type: 'promise.made', data: { what: 'reply', dueAt: NOW + 1 }, by: faqBot },
+        ],
+        said: [known({ name: 'intent', value: 'parcel', source: faqBot })],
+      },
+    },
+    {
+      what: 'that promises a payment',
+      input: {
+        ...turn,
+        acts: [{ do: 'promise', what: 'payment', dueAt: NOW + 1 }],
+      },
+      row: { bot: botRun },
+      gives: { ...no('bad_value'), field: 'acts' } as Decision,
+    },
+  ]),
+  ...on('bot:end', [
+    {
+      what: '[F9] and who is named for that goes on, in one',
+      input: { run: 'r', visit: 1, outcome: 'failed', failure: 'deadline', after: begins },
+      row: { bot: { ...botRun, goal: 'a date' } },
+      gives: facts(
+        ['bot.completed', { run: 'r', outcome: 'failed', failure: 'deadline' }],
+        ['bot.started', { ...begins, reason: 'fallback', goal: 'a date', hops: 1 }],
+      ),
+    },
+    {
+      what: '[F13] that was passed on three times leads to a person',
+      input: { run: 'r', visit: 1, outcome: 'failed', failure: 'error', after: begins },
+      row: { bot: { ...botRun, hops: 3 } },
+      gives: facts([
+        'bot.completed',
+        { run: 'r', outcome: 'failed', failure: 'error', reason: 'guard' },
+      ]),
+    },
+    {
+      what: 'of a turn that is over',
+      input: { run: 'r', visit: 0, outcome: 'failed', failure: 'deadline', after: begins },
+      row: { bot: botRun },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('bot:give_up', [
+    {
+      what: 'with what it had written so far',
+      input: { run: 'r', visit: 1, draft: ['Hel'] },
+      row: { bot: botRun },
+      gives: facts(['bot.superseded', { run: 'r', visit: 1, draft: ['Hel'], why: 'message' }]),
+    },
+    {
+      what: 'of a turn that is over',
+      input: { run: 'r', visit: 0 },
+      row: { bot: botRun },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('conversation:hand_back', [
+    {
+      what: 'moves the floor from a person to a bot, with a goal',
+      input: { bot: 'next', goal: 'find a date' },
+      row: { assignee: 'ada', epoch: 4, bot: { ...botRun, outcome: 'taken' } },
+      subject: { bot: { version: 'w', on: true }, owner: agent('ada') },
+      gives: facts(
+        [
+          'bot.started',
+          {
+            ...{ ...begins, run: idFrom('i', 'run') },
+            ...{ reason: 'handed_back', goal: 'find a date', hops: 0 },
           },
         ],
-        said: [known({ name: 'intent', value: 'parcel', source: flowBot })],
+        [
+          'conversation.assigned',
+          { assignee: null, previous: { id: 'ada', name: 'ADA' }, epoch: 5 },
+        ],
+      ),
+    },
+    {
+      what: 'ends whoever had it',
+      input: { bot: 'next', goal: 'find a date' },
+      row: { bot: botRun },
+      subject: { bot: { version: 'w', on: true } },
+      gives: {
+        facts: [
+          {
+            type: 'bot.started',
+            data: {
+              ...{ ...begins, run: idFrom('i', 'run') },
+              ...{ reason: 'handed_back', goal: 'find a date', hops: 0 },
+            },
+          },
+          taken,
+          {
+            type: 'conversation.assigned',
+            data: { assignee: null, previous: null, epoch: 1 },
+          },
+        ],
       },
+    },
+    {
+      what: 'to nobody there is',
+      input: { bot: 'next', goal: 'find a date' },
+      gives: { ...no('not_found'), field: 'bot' } as Decision,
+    },
+    {
+      what: 'to one that is switched off',
+      input: { bot: 'next', goal: 'find a date' },
+      subject: { bot: { version: 'w', on: false } },
+      gives: no('bot_off'),
+    },
+    {
+      what: 'what is closed',
+      input: { bot: 'next', goal: 'find a date' },
+      row: { status: 'resolved' },
+      subject: { bot: { version: 'w', on: true } },
+      gives: no('wrong_status'),
     },
   ]),
   ...on('conversation:queue', [
     {
-      what: 'that a flow answers',
+      what: 'that a bot answers',
       input: { expectedEpoch: 0, queue: 'q', base: 0, rate: 1, need: {}, hold: null, why },
-      row: { unansweredSince: 5, flow: flowRun },
+      row: { unansweredSince: 5, bot: botRun },
       gives: no('wrong_status'),
     },
   ]),
   ...on('conversation:resolve', [
     {
-      what: 'a flow says nothing more',
+      what: 'a bot says nothing more',
       input: {},
-      row: { flow: flowRun },
+      row: { bot: botRun },
       gives: {
-        ...facts(['conversation.resolved', {}], ['flow.completed', { run: 'r', outcome: 'taken' }]),
+        facts: [{ type: 'conversation.resolved', data: {} }, taken],
         timer: { clear: true },
       },
     },

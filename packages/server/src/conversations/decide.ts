@@ -1,8 +1,8 @@
 import type { Block } from '@throughline/shared/schema';
 import type { Agent } from '../store/store.ts';
 import { decideAnswers, sumOf } from './decide-answers.ts';
+import { closing, decideBots, endBot } from './decide-bot.ts';
 import { decideFacts } from './decide-facts.ts';
-import { closing, decideFlow, endFlow } from './decide-flow.ts';
 import { decideRouting, isFull, keepPromises } from './decide-routing.ts';
 import {
   awake,
@@ -38,8 +38,8 @@ const ref = (agent: Agent | undefined) => (agent ? { id: agent.id, name: agent.n
 /** One function per command: look, refuse or say what becomes true. */
 export const decide: { [N in Name]: Decide<N> } = {
   ...decideAnswers,
+  ...decideBots,
   ...decideFacts,
-  ...decideFlow,
   ...decideRouting,
 
   'message:send': ({ row, files = [] }, input, { who }) => {
@@ -48,7 +48,7 @@ export const decide: { [N in Name]: Decide<N> } = {
     if ('refuse' in attached) return attached;
     const { data, change } = attached;
     const message: Fact = { type: 'message.created', data: { ...data, ...(block && { block }) } };
-    const kept = who.kind === 'agent' ? [...keepPromises(row), ...endFlow(row)] : [];
+    const kept = who.kind === 'agent' ? [...keepPromises(row), ...endBot(row)] : [];
     if (who.kind !== 'visitor')
       return { facts: [message, ...requested(id, block), ...kept], ...change };
     return block ? refuse('forbidden', 'block') : { ...heard(row, message), ...change };
@@ -90,7 +90,7 @@ export const decide: { [N in Name]: Decide<N> } = {
     if (id === row.assignee) return nothing;
     if (isFull(subject)) return refuse('at_capacity');
     const data = { assignee: ref(assignee), previous: ref(owner), epoch: row.epoch + 1 };
-    return { facts: [{ type: 'conversation.assigned', data }, ...endFlow(row)] };
+    return { facts: [{ type: 'conversation.assigned', data }, ...endBot(row)] };
   },
 
   'conversation:unassign': ({ row, owner }) => {
@@ -102,7 +102,7 @@ export const decide: { [N in Name]: Decide<N> } = {
   'conversation:resolve': (subject) => {
     const { row } = subject;
     if (row.status === 'resolved') return nothing;
-    return { facts: [...closing(subject), ...endFlow(row)], timer: { clear: true } };
+    return { facts: [...closing(subject), ...endBot(row)], timer: { clear: true } };
   },
 
   'conversation:reopen': ({ row }) => {
@@ -115,7 +115,7 @@ export const decide: { [N in Name]: Decide<N> } = {
     if (row.status === 'resolved') return refuse('wrong_status');
     if (until <= now || until > now + LONGEST_SNOOZE_MS) return refuse('bad_value');
     return {
-      facts: [{ type: 'conversation.snoozed', data: { until, trigger: 'agent' } }, ...endFlow(row)],
+      facts: [{ type: 'conversation.snoozed', data: { until, trigger: 'agent' } }, ...endBot(row)],
       timer: { set: until },
     };
   },

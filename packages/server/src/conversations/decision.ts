@@ -1,14 +1,15 @@
 import type { ErrorCode } from '@throughline/shared';
 import type {
+  Act,
   Actor,
-  Block,
+  BotFailure,
   CommandInput,
   CommandName,
   EventData,
   EventType,
-  FlowVars,
   Need,
   NewFact,
+  Reply,
   Site,
   Why,
 } from '@throughline/shared/schema';
@@ -52,39 +53,51 @@ type OwnInput = {
   'conversation:park': Fenced;
   /** As far as its owner, `agent`, has room. */
   'conversation:unpark': Fenced & { agent: string };
-  'flow:step': FlowTurn;
+  'bot:begin': { id: string; conversation: string } & BotBegin;
+  'bot:act': BotTurn;
+  'bot:end': BotEnd;
+  /** The visitor wrote on: the turn is given up, and another one follows. */
+  'bot:give_up': OfTurn & Spent & { draft?: string[] };
   'file:store': { id: string; conversation: string } & EventData<'attachment.uploaded'>;
   'file:reject': { id: string; conversation: string } & EventData<'attachment.rejected'>;
 };
 
-/** All that a flow does at once; good only for the visit it was decided at. */
-export interface FlowTurn {
+/** A run of a bot, about to begin. */
+export interface BotBegin {
+  run: string;
+  bot: string;
+  version: string;
+}
+
+/** Good only for the turn it is about. */
+interface OfTurn {
   id: string;
   conversation: string;
   run: string;
-  /** Turns before; 0: it begins. */
+  /** Turns before. */
   visit: number;
-  flow: string;
-  version: string;
-  say: { id: string; text: string; block?: Block }[];
-  facts: NewFact[];
-  to: FlowWait | FlowEnd;
 }
 
-/** Waits at a step. */
-interface FlowWait {
-  step: string;
+/** All that a bot does at once, whole or not at all. */
+export interface BotTurn extends OfTurn, Spent {
+  /** `seq` up to which it has heard. */
   heard: number;
-  vars: FlowVars;
-  asked: string | null;
-  until: number | null;
+  /** Whether it counts although the visitor has said more since. */
+  final: boolean;
+  acts: Act[];
+  next: Reply['next'];
+  state: unknown;
 }
 
-interface FlowEnd {
-  outcome: 'ended' | 'routed' | 'failed';
-  queue?: string;
-  resolve?: boolean;
+/** A bot does not go on; `after` has the floor next, as far as it may be passed on. */
+export interface BotEnd extends OfTurn, Spent {
+  outcome: 'failed' | 'off' | 'routed';
+  failure?: BotFailure;
+  reason?: 'asked' | 'guard';
+  after?: BotBegin;
 }
+
+type Spent = Pick<EventData<'bot.advanced'>, 'usage' | 'trace'>;
 
 /** Good for one owner only (rule P18). */
 type Fenced = { id: string; conversation: string; expectedEpoch: number };
@@ -122,6 +135,14 @@ export interface Subject {
   taker?: Taker | undefined;
   /** Where it stands, as configured now. */
   site?: Site | undefined;
+  /** The bot the input names. */
+  bot?: KnownBot | undefined;
+}
+
+export interface KnownBot {
+  version: string;
+  /** Whether it may answer now. */
+  on: boolean;
 }
 
 export interface Limits {

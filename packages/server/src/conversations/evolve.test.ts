@@ -23,6 +23,7 @@ const same: Step[2] = ['open', 'waiting', 'snoozed', 'resolved'];
 const all = (status: Status): Step[2] => [status, status, status, status];
 const ada = { id: 'ada', name: 'Ada' };
 const message = { text: 'hi' };
+const started = { run: 'r', bot: 'faq', version: 'v', reason: 'begun', goal: null, hops: 0 };
 const file = { attachment: 'f', type: 'image/png', bytes: 9, sha256: '0' };
 
 /** What each event makes of each status; columns: open, waiting, snoozed, resolved. */
@@ -92,9 +93,11 @@ const steps: Step[] = [
   ['parked', event('conversation.parked', { parked: true }), same],
   ['a promise', event('promise.made', { what: 'reply', dueAt: 900 }), same],
   ['a promise kept', event('promise.ended', { promise: 'p', outcome: 'kept' }), same],
-  ['a flow', event('flow.started', { flow: 'faq', version: 'v', run: 'r' }), same],
-  ['a turn of it', event('flow.advanced', { run: 'r', step: 'topic', visit: 1 }), same],
-  ['its end', event('flow.completed', { run: 'r', outcome: 'ended' }), same],
+  ['a bot', event('bot.started', started), same],
+  ['a turn of it', event('bot.advanced', { run: 'r', visit: 1 }), same],
+  ['one that counts no more', event('bot.superseded', { run: 'r', visit: 1, why: 'late' }), same],
+  ['its end', event('bot.completed', { run: 'r', outcome: 'ended' }), same],
+  ['a switch', event('bot.switched', { bot: null, on: false }), same],
   ['somebody away', event('agent.status_changed', { agent: ada, status: 'away' }), same],
   ['a test', event('test.event', { endpoint: 'e' }), same],
 ];
@@ -177,38 +180,78 @@ test('a change of owner brings the epoch with it', () => {
   });
 });
 
-describe('a flow', () => {
-  const begun = evolve(
-    row({ unansweredSince: 150 }),
-    event('flow.started', { flow: 'faq', version: 'v', run: 'r' }),
-  );
-  const turn = { run: 'r', step: 'topic', visit: 1, heard: 2, vars: { a: 1 } };
-  const waits = { ...turn, asked: 'm', until: 900 };
+describe('a bot', () => {
+  const begun = evolve(row({ unansweredSince: 150 }), event('bot.started', started));
+  const waits = { run: 'r', visit: 1, heard: 2, asked: 'm', until: 900, state: { step: 'topic' } };
+  const on = evolve(begun, event('bot.advanced', waits));
   const over = (outcome: string, more: object = {}) =>
-    evolve(evolve(begun, event('flow.advanced', waits)), {
-      ...event('flow.completed', { run: 'r', outcome, ...more }),
-    });
+    evolve(on, event('bot.completed', { run: 'r', outcome, ...more }));
+  const hears = (state: Conversation, seq: number, time = 400) =>
+    evolve(state, event('message.created', { text: 'hi' }, { by: 'visitor', seq, time }));
 
-  test('has heard what was said before it, and then what it says', () => {
-    expect(begun.flow).toMatchObject({ run: 'r', visit: 0, heard: 7, outcome: null });
-    expect(evolve(begun, event('flow.advanced', waits)).flow).toMatchObject(waits);
+  test('begins, and goes on from turn to turn', () => {
+    expect(begun.bot).toMatchObject({ run: 'r', visit: 0, reason: 'begun', outcome: null });
+    expect(on.bot).toMatchObject({ ...waits, reason: null, alone: { turns: 1, words: 0 } });
   });
 
   test('of another run changes nothing', () => {
-    expect(evolve(begun, event('flow.advanced', { ...waits, run: 's' }))).toMatchObject({
-      flow: begun.flow,
+    for (const type of ['bot.advanced', 'bot.superseded', 'bot.completed'] as const)
+      expect(evolve(on, event(type, { ...waits, run: 's' })).bot).toEqual(on.bot);
+  });
+
+  test('has to hear what the visitor does, and counts what it does by itself', () => {
+    const said = evolve(on, event('message.created', { text: 'hi' }, { by: 'bot' }));
+    expect(said.bot?.alone).toEqual({ turns: 1, words: 1 });
+    const more = hears(hears(said, 8), 9, 500);
+    expect(more.bot).toMatchObject({
+      unheard: { seq: 9, firstAt: 400, lastAt: 500 },
+      alone: { turns: 0, words: 0 },
+    });
+    const answered = event('bot.advanced', { ...waits, visit: 2, heard: 8 });
+    expect(evolve(more, answered).bot?.unheard).toMatchObject({ seq: 9 });
+    const heard = event('bot.advanced', { ...waits, visit: 2, heard: 9 });
+    expect(evolve(more, heard).bot?.unheard).toBeNull();
+  });
+
+  test('counts the turns in a row that were cut short, and only its own', () => {
+    const superseded = (visit: number) =>
+      event('bot.superseded', { run: 'r', visit, why: 'message' });
+    const twice = evolve(evolve(on, superseded(1)), superseded(2));
+    expect(twice.bot).toMatchObject({ visit: 3, cutShort: 2 });
+    expect(evolve(twice, superseded(1)).bot).toEqual(twice.bot);
+    expect(evolve(twice, event('bot.advanced', { ...waits, visit: 4 })).bot?.cutShort).toBe(0);
+  });
+
+  test('that follows another one hears what that missed, and is no better off', () => {
+    const missed = evolve(hears(on, 8), event('bot.completed', { run: 'r', outcome: 'failed' }));
+    const next = { ...started, run: 's', reason: 'fallback', hops: 1 };
+    expect(evolve(missed, event('bot.started', next)).bot).toMatchObject({
+      ...{ run: 's', hops: 1, heard: 2, unheard: { seq: 8 } },
     });
   });
 
   test('that is over keeps its outcome and where it leads, and nothing anybody said', () => {
-    expect(over('routed', { queue: 'sales' }).flow).toMatchObject({
-      ...{ outcome: 'routed', queue: 'sales', vars: {}, asked: null, until: null },
+    expect(over('routed', { queue: 'sales' }).bot).toMatchObject({
+      ...{ outcome: 'routed', queue: 'sales', state: null, asked: null, until: null },
     });
+    const assigned = { assignee: ada, previous: null, epoch: 1 };
+    const had = evolve(
+      over('routed', { queue: 'sales' }),
+      event('conversation.assigned', assigned),
+    );
+    expect(had.bot?.queue).toBeNull();
   });
 
   test('leads to a person with the whole wait; one that has answered leaves nobody waiting', () => {
     expect(over('routed').unansweredSince).toBe(150);
     expect(over('ended').unansweredSince).toBeNull();
+  });
+
+  test('[F12] is of one matter: what is said after a resolve, or a person’s reopening, begins another', () => {
+    const closed = evolve(over('routed'), event('conversation.resolved', {}, { seq: 20, pub: 12 }));
+    expect(hears(closed, 21)).toMatchObject({ bot: null, episode: { seq: 20, pub: 12 } });
+    const reopened = event('conversation.reopened', { trigger: 'agent' });
+    expect(evolve(closed, reopened)).toMatchObject({ bot: null, episode: { seq: 20, pub: 12 } });
   });
 });
 

@@ -1,5 +1,6 @@
 import { type EventType, isTombstone } from '@throughline/shared/schema';
-import type { Conversation, LogRecord } from '../store/store.ts';
+import { botHasFloor } from '../store/holder.ts';
+import type { BotRun, Conversation, LogRecord } from '../store/store.ts';
 
 type Change = Partial<Conversation>;
 type Evolve<T extends EventType> = (row: Conversation, record: LogRecord<T>) => Change;
@@ -17,17 +18,57 @@ export const wordsOf = (data: LogRecord<'message.created'>['data']): string =>
 /** Neither in a queue nor with anybody to decide. */
 const AT_REST: Change = { waiting: null, offer: null, parked: false };
 
+/** Another matter: a bot may begin anew, and sees nothing from before. */
+const anew = ({ seq, pub, epoch }: Conversation): Change => ({
+  bot: null,
+  episode: { seq, pub, epoch },
+});
+
+/** The visitor does something: a bot that has the floor has to hear it. */
+function listening(row: Conversation, { seq, time }: Pick<LogRecord, 'seq' | 'time'>): Change {
+  if (row.status === 'resolved') return anew(row);
+  if (!botHasFloor(row)) return {};
+  const firstAt = row.bot.unheard?.firstAt ?? time;
+  const unheard = { seq: seq ?? row.seq, firstAt, lastAt: time };
+  return { bot: { ...row.bot, unheard, alone: { turns: 0, words: 0 } } };
+}
+
+const speaking = (bot: BotRun): BotRun => ({
+  ...bot,
+  alone: { ...bot.alone, words: bot.alone.words + 1 },
+});
+
+type Started = Pick<BotRun, 'run' | 'bot' | 'version' | 'goal' | 'hops'> & {
+  reason: NonNullable<BotRun['reason']>;
+  seq: number;
+};
+
+/** What was said before a person gives it back was said to them; who follows another bot hears what that missed. */
+function begun({ bot: before, episode }: Conversation, { seq, ...started }: Started): BotRun {
+  const follows = started.reason === 'fallback' && before;
+  return {
+    ...started,
+    visit: 0,
+    heard: started.reason === 'handed_back' ? seq : (before?.heard ?? episode.seq),
+    unheard: follows ? before.unheard : null,
+    cutShort: 0,
+    alone: follows ? before.alone : { turns: 0, words: 0 },
+    ...{ asked: null, until: null, state: null, outcome: null, queue: null },
+  };
+}
+
 /**
  * What each event makes of its conversation's row. The row is nothing but this fold of the log
  * (rule P2): a test rebuilds it from there.
  */
 const table: { [T in EventType]?: Evolve<T> } = {
-  'message.created': (row, { id, pub, actor, time, data }) => {
+  'message.created': (row, { id, seq, pub, actor, time, data }) => {
     // What the relay asks by itself is nobody's word and nobody's turn.
     if (actor.kind === 'system') return {};
     const lastMessage = { id, text: preview(wordsOf(data)), by: actor.kind };
     if (actor.kind === 'visitor')
       return {
+        ...listening(row, { seq, time }),
         lastMessage,
         activeAt: time,
         visitorPub: pub ?? row.visitorPub,
@@ -40,6 +81,7 @@ const table: { [T in EventType]?: Evolve<T> } = {
       activeAt: time,
       // Only a person's word ends the wait for one.
       ...(actor.kind === 'agent' && { unansweredSince: null }),
+      ...(actor.kind === 'bot' && botHasFloor(row) && { bot: speaking(row.bot) }),
       status: row.status === 'open' ? 'waiting' : row.status,
     };
   },
@@ -52,19 +94,26 @@ const table: { [T in EventType]?: Evolve<T> } = {
       ? { lastMessage: { ...row.lastMessage, text: '' } }
       : {},
   // As good as a message: somebody has to look at it.
-  'form.submitted': (row, { pub, time }) => ({
+  'form.submitted': (row, { seq, pub, time }) => ({
+    ...listening(row, { seq, time }),
     activeAt: time,
     visitorPub: pub ?? row.visitorPub,
     visitorRead: pub ?? row.visitorRead,
     unansweredSince: row.unansweredSince ?? time,
     status: row.status === 'waiting' ? 'open' : row.status,
   }),
+  'message.action_clicked': (row, { seq, time, actor }) =>
+    actor.kind === 'visitor' ? listening(row, { seq, time }) : {},
   'message.read': (_row, { actor, data }) => {
     if (isTombstone(data)) return {};
     return actor.kind === 'visitor' ? { visitorRead: data.upTo } : { agentRead: data.upTo };
   },
-  'conversation.assigned': (_row, { data }) =>
-    isTombstone(data) ? {} : { ...AT_REST, assignee: data.assignee?.id ?? null, epoch: data.epoch },
+  'conversation.assigned': ({ bot }, { data }) => {
+    if (isTombstone(data)) return {};
+    const { assignee, epoch } = data;
+    const led = assignee && bot ? { bot: { ...bot, queue: null } } : {};
+    return { ...AT_REST, ...led, assignee: assignee?.id ?? null, epoch };
+  },
   'conversation.queued': (_row, { time, data }) => {
     if (isTombstone(data)) return {};
     const { queue, base, rate, need, hold } = data;
@@ -89,22 +138,26 @@ const table: { [T in EventType]?: Evolve<T> } = {
   },
   'promise.ended': ({ promises }, { data }) =>
     isTombstone(data) ? {} : { promises: promises.filter(({ id }) => id !== data.promise) },
-  'flow.started': (_row, { seq, data }) =>
-    isTombstone(data)
-      ? {}
-      : {
-          flow: {
-            ...{ run: data.run, flow: data.flow, version: data.version, visit: 0, step: '' },
-            ...{ vars: {}, heard: seq ?? 0, asked: null, until: null, outcome: null, queue: null },
-          },
-        },
-  'flow.advanced': ({ flow }, { data }) =>
-    isTombstone(data) || flow?.run !== data.run ? {} : { flow: { ...flow, ...data } },
-  'flow.completed': ({ flow, unansweredSince }, { data }) => {
-    if (isTombstone(data) || flow?.run !== data.run) return {};
+  'bot.started': (row, { seq, data }) =>
+    isTombstone(data) ? {} : { bot: begun(row, { ...data, seq: seq ?? 0 }) },
+  'bot.advanced': ({ bot }, { data }) => {
+    if (isTombstone(data) || bot?.run !== data.run) return {};
+    const { visit, heard, asked, until, state } = data;
+    const { turns, words } = bot.alone;
+    const unheard = bot.unheard && bot.unheard.seq > heard ? bot.unheard : null;
+    const alone = { turns: turns + 1, words };
+    const goesOn = { ...bot, visit, heard, asked, until, state, unheard, alone };
+    return { bot: { ...goesOn, reason: null, cutShort: 0 } };
+  },
+  'bot.superseded': ({ bot }, { data }) => {
+    if (isTombstone(data) || bot?.run !== data.run || bot.visit !== data.visit) return {};
+    return { bot: { ...bot, visit: bot.visit + 1, cutShort: bot.cutShort + 1 } };
+  },
+  'bot.completed': ({ bot, unansweredSince }, { data }) => {
+    if (isTombstone(data) || bot?.run !== data.run) return {};
     const { outcome, queue = null } = data;
     return {
-      flow: { ...flow, outcome, queue, vars: {}, asked: null, until: null },
+      bot: { ...bot, outcome, queue, state: null, asked: null, until: null },
       // It has answered. Whoever it leads to a person waits for one since their first word.
       unansweredSince: outcome === 'ended' ? null : unansweredSince,
     };
@@ -116,7 +169,12 @@ const table: { [T in EventType]?: Evolve<T> } = {
     snoozedUntil: null,
     unansweredSince: null,
   }),
-  'conversation.reopened': (row) => ({ status: 'open', parked: row.assignee !== null }),
+  'conversation.reopened': (row, { data }) => ({
+    status: 'open',
+    parked: row.assignee !== null,
+    // A word of the visitor's has begun it already.
+    ...(!isTombstone(data) && data.trigger === 'agent' && anew(row)),
+  }),
   'conversation.snoozed': (row, { data }) => {
     if (isTombstone(data)) return {};
     return data.until === null
@@ -162,5 +220,6 @@ export const unborn = (
   parked: false,
   unansweredSince: null,
   promises: [],
-  flow: null,
+  bot: null,
+  episode: { seq: 0, pub: 0, epoch: 0 },
 });

@@ -13,15 +13,12 @@ import type { Conversation, Fact, LogRecord, Reads, Store } from '../store/store
 import { agentPager, type Pager, visitorPager } from './paging.ts';
 import { toSummary } from './views.ts';
 
-export { holderOf, isFlowing } from '../store/holder.ts';
-export type { Conversation } from '../store/store.ts';
-export { mayBegin } from './decide-flow.ts';
-export type { FlowTurn } from './decision.ts';
+export { botHasFloor, holderOf } from '../store/holder.ts';
+export type { BotRun, Conversation } from '../store/store.ts';
+export { mayBegin } from './decide-bot.ts';
 
 /** Numbers beside views are exact up to this; one more means "more". */
 const COUNT_CAP = 999;
-
-const PAGE = 1000;
 
 /** Whether a console has it is not kept. */
 type Kept = Omit<VisitorConversation, 'delivered'>;
@@ -41,8 +38,8 @@ export interface Queries {
   agent: Pager<AgentEvent>;
   /** Those that are open or wait for their visitor, by id, after one. */
   active(after: string, limit: number): Promise<Conversation[]>;
-  /** What was said in it behind a `seq`, oldest first. */
-  saidAfter(id: string, seq: number): Promise<LogRecord[]>;
+  /** What its visitor could see of it before a `pub`, newest first. */
+  saidBefore(id: string, pub: number, limit: number): Promise<LogRecord[]>;
   /** What the log knows of them. */
   ofContact(contact: string): Promise<Kept[]>;
   /** Undefined when the cursor is none of ours. */
@@ -65,8 +62,8 @@ export function createQueries(store: Store, signer: Signer): Queries {
   return {
     get: async (id) => read.conversations.get(id),
     active: async (after, limit) => read.conversations.active(after, limit),
-    saidAfter: async (conversation, position) =>
-      read.events.forward({ conversation, position, limit: PAGE, publicOnly: false }),
+    saidBefore: async (conversation, position, limit) =>
+      read.events.backward({ conversation, position, limit, publicOnly: true }),
     visitor: visitorPager(store),
     agent: agentPager(store),
 

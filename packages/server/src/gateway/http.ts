@@ -18,7 +18,7 @@ import { createStreams } from './http/streams.ts';
 import { apiRoutes, type Reach } from './http/table.ts';
 import type { Parts } from './parts.ts';
 
-interface HttpOptions extends Pick<Reach, 'endSession' | 'board'> {
+interface HttpOptions extends Pick<Reach, 'endSession' | 'board' | 'thinking'> {
   mounts: Mount[];
   /** Where `/` leads. */
   home: string | undefined;

@@ -18,8 +18,9 @@ const waiting = {
   ...{ hold: null, declined: [], promised: false },
 };
 
-const flow = (until: number | null): NonNullable<Conversation['flow']> => ({
-  ...{ run: 'r', flow: 'faq', version: 'v', visit: 1, step: 'topic', vars: {}, heard: 2 },
+const bot = (until: number | null): NonNullable<Conversation['bot']> => ({
+  ...{ run: 'r', bot: 'faq', version: 'v', visit: 1, reason: null, goal: null, heard: 2 },
+  ...{ unheard: null, cutShort: 0, alone: { turns: 0, words: 0 }, hops: 0, state: null },
   ...{ asked: null, until, outcome: null, queue: null },
 });
 
@@ -31,7 +32,7 @@ test('what waits, is offered, owned or promised within its time is nothing to fi
       row('3', { unansweredSince: LONG_AGO, assignee: 'ada' }),
       row('4', { promises: [{ id: 'p', what: 'reply', dueAt: NOW + 1 }] }),
       row('5', { unansweredSince: NOW - 1 }),
-      row('6', { unansweredSince: LONG_AGO, flow: flow(null) }),
+      row('6', { unansweredSince: LONG_AGO, bot: bot(null) }),
     ),
   ).toEqual([]);
 });
@@ -48,15 +49,15 @@ test('whatever is nowhere, overdue or asleep is found', async () => {
         promises: [{ id: 'p', what: 'reply', dueAt: LONG_AGO }],
       }),
       row('4', { unansweredSince, assignee: 'ada', parked: true }),
-      row('5', { unansweredSince, flow: flow(LONG_AGO) }),
-      row('6', { unansweredSince, flow: { ...flow(null), outcome: 'routed' } }),
+      row('5', { unansweredSince, bot: bot(NOW - 600_000) }),
+      row('6', { unansweredSince, bot: { ...bot(null), outcome: 'routed' } }),
     ),
   ).toEqual([
     { what: 'nowhere', conversation: '1' },
     { what: 'offer_over', conversation: '2' },
     { what: 'promise_over', conversation: '3' },
     { what: 'not_woken', conversation: '4' },
-    { what: 'flow_over', conversation: '5' },
+    { what: 'bot_over', conversation: '5' },
     { what: 'nowhere', conversation: '6' },
   ]);
 });

@@ -1,13 +1,15 @@
-import { type Conversation, isFlowing, type Queries } from '../conversations/queries.ts';
+import { botHasFloor, type Conversation, type Queries } from '../conversations/queries.ts';
 
 /** What may be true of nothing that is open. */
 interface Violation {
-  what: 'nowhere' | 'offer_over' | 'promise_over' | 'flow_over' | 'not_woken';
+  what: 'nowhere' | 'offer_over' | 'promise_over' | 'bot_over' | 'not_woken';
   conversation: string;
 }
 
 /** Whatever is due is done within this, or something is wrong. */
 const SLACK_MS = 10_000;
+/** As long as a bot, and one after it for each time it may be passed on, may think. */
+const THINKING_MS = 4 * 120_000 + SLACK_MS;
 const PAGE = 1000;
 
 function wrongWith(row: Conversation, now: number): Violation['what'] | undefined {
@@ -15,7 +17,11 @@ function wrongWith(row: Conversation, now: number): Violation['what'] | undefine
   const waits = row.status === 'open' && (row.unansweredSince ?? now) < lateMs;
   if (row.offer && row.offer.until < lateMs) return 'offer_over';
   if (row.promises.some(({ dueAt }) => dueAt < lateMs)) return 'promise_over';
-  if (isFlowing(row)) return (row.flow?.until ?? now) < lateMs ? 'flow_over' : undefined;
+  if (botHasFloor(row)) {
+    const { until, unheard } = row.bot;
+    const dueAt = Math.min(until ?? now, unheard?.firstAt ?? now);
+    return dueAt < now - THINKING_MS ? 'bot_over' : undefined;
+  }
   if (waits && row.assignee === null && !row.waiting) return 'nowhere';
   return waits && row.parked && row.activeAt < lateMs ? 'not_woken' : undefined;
 }

@@ -86,14 +86,11 @@ function unpark(row: Conversation, desk: Desk): Promise<Order> | Order {
   return { name: 'conversation:unpark', input: { ...fence(row), agent } };
 }
 
-/** Where a flow has led it, until somebody has had it. */
-function namedBy(
-  { flow, epoch }: Conversation,
-  { queues }: CompiledRouting,
-): Placement | undefined {
-  const queue = epoch === 0 && flow?.queue ? queues.get(flow.queue) : undefined;
+/** Where a bot has led it, until somebody has had it. */
+function namedBy({ bot }: Conversation, { queues }: CompiledRouting): Placement | undefined {
+  const queue = bot?.queue ? queues.get(bot.queue) : undefined;
   if (!queue) return undefined;
-  const reasons = [`the flow ${flow?.flow} leads there`];
+  const reasons = [`the bot ${bot?.bot} leads there`];
   return { queue: queue.id, ...queue.credit, need: {}, path: undefined, reasons };
 }
 

@@ -25,7 +25,7 @@ export interface RouterParts extends Sources {
   queries: Pick<Queries, 'get' | 'active' | 'ofContact' | 'facts'>;
   availabilities: Pick<Availabilities, 'statusOf' | 'setAway'>;
   routing: RoutingInForce;
-  /** Whether a flow answers it first, or is about to. */
+  /** Whether a bot answers it first, or is about to. */
   claims(row: Conversation): Promise<boolean>;
   now: Clock;
   log: Logger;

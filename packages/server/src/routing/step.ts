@@ -1,5 +1,5 @@
 import type { AgentStatus } from '@throughline/shared/schema';
-import { type Conversation, isFlowing } from '../conversations/queries.ts';
+import { botHasFloor, type Conversation } from '../conversations/queries.ts';
 import type { CompiledQueue, CompiledRouting } from '../settings/routing/compile.ts';
 import type { Item } from './classes.ts';
 
@@ -50,8 +50,8 @@ export function stepOf(row: Conversation, around: Surroundings): Step {
 
 function stepOfFloor(row: Conversation, around: Surroundings): Step {
   if (row.status !== 'open' && row.status !== 'waiting') return { do: 'rest', dueAt: null };
-  // Nobody is asked while a flow answers.
-  if (isFlowing(row)) return { do: 'rest', dueAt: null };
+  // Nobody is asked while a bot answers.
+  if (botHasFloor(row)) return { do: 'rest', dueAt: null };
   if (row.offer) return stepOfOffer(row.offer, around);
   if (row.assignee !== null) return stepOfOwned(row, row.assignee, around);
   // Nobody waits for anybody: it was never said anything, or a person has answered.

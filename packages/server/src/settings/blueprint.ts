@@ -6,6 +6,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Awaitable } from '../store/awaitable.ts';
 import { appendOutside } from '../store/outside.ts';
 import type { LogRecord, Store, Tx } from '../store/store.ts';
+import { checkBots } from './bots/check.ts';
 import { checkFlows } from './flows/check.ts';
 import { checkRouting } from './routing/check.ts';
 import { knownAgents } from './routing/known.ts';
@@ -54,13 +55,16 @@ function checked(next: Blueprint): Blueprint {
  * Routing that is as it was published is left alone: somebody who has gone since must not keep the rest
  * from being changed. Flows lead to its queues.
  */
-async function findBad(tx: Tx, before: Blueprint, { routing, flows = [] }: Blueprint) {
-  const isSame = isDeepStrictEqual(routing, before.routing);
+async function findBad(tx: Tx, before: Blueprint, after: Blueprint) {
+  const isSame = (part: 'routing' | 'flows' | 'bots') =>
+    isDeepStrictEqual(after[part], before[part]);
+  const { routing, flows = [] } = after;
   const known = await knownAgents(tx.agents);
-  const bad = routing && !isSame ? checkRouting(routing, known) : [];
-  return isSame && isDeepStrictEqual(flows, before.flows ?? [])
-    ? bad
-    : [...bad, ...checkFlows(flows, routing)];
+  return [
+    ...(routing && !isSame('routing') ? checkRouting(routing, known) : []),
+    ...(isSame('routing') && isSame('flows') ? [] : checkFlows(flows, routing)),
+    ...(isSame('flows') && isSame('bots') ? [] : checkBots(after)),
+  ];
 }
 
 async function refuseBad(tx: Tx, before: Blueprint, after: Blueprint): Promise<void> {

@@ -59,6 +59,9 @@ const UNCOMPARED = new Set([
   'currency',
   'reference',
   'count',
+  'run',
+  'version',
+  'hops',
 ]);
 
 function saysTheSame({ conversation, data }: LogRecord, input: object): boolean {

@@ -1,11 +1,10 @@
 import type {
   Actor,
   AgentStatus,
+  BotOutcome,
   Context,
   EventData,
   EventType,
-  FlowOutcome,
-  FlowVars,
   Need,
   PiiLevel,
   Role,
@@ -71,23 +70,41 @@ export interface OpenPromise {
   dueAt: number;
 }
 
-/** The one flow of a conversation: as long as it has no outcome, it answers and nobody else is asked to. */
-interface FlowRun {
+/** What the visitor said that a bot has not heard. */
+interface Unheard {
+  /** Of the newest of it. */
+  seq: number;
+  /** When the first and the newest of it was said. */
+  firstAt: number;
+  lastAt: number;
+}
+
+/** The one bot of a matter: as long as it has no outcome, it has the floor and nobody else is asked to. */
+export interface BotRun {
   run: string;
-  flow: string;
+  bot: string;
   version: string;
-  /** Turns so far; fences the next one. */
+  /** Turns so far, those that were given up included; fences the next one. */
   visit: number;
-  /** The step that waits. */
-  step: string;
-  vars: FlowVars;
+  /** Why it begins; null: it has. */
+  reason: 'begun' | 'fallback' | 'handed_back' | null;
+  goal: string | null;
   /** `seq` up to which it has taken in what was said. */
   heard: number;
+  unheard: Unheard | null;
+  /** Turns in a row that the visitor cut short. */
+  cutShort: number;
+  /** Since the visitor last did something: turns it took, messages it wrote. */
+  alone: { turns: number; words: number };
+  /** Times in a row that a bot gave it to a bot. */
+  hops: number;
   /** The message that waits for an answer, and how long. */
   asked: string | null;
   until: number | null;
-  outcome: FlowOutcome | null;
-  /** Where it leads to, where it says so. */
+  /** What it keeps for its next turn. */
+  state: unknown;
+  outcome: BotOutcome | null;
+  /** Where it leads to, where it says so, until a person has it. */
   queue: string | null;
 }
 
@@ -122,8 +139,10 @@ export interface Conversation {
   unansweredSince: number | null;
   /** Those that have not ended. */
   promises: OpenPromise[];
-  /** The last one, also once it is over; null: there was none. */
-  flow: FlowRun | null;
+  /** The last one, also once it is over; null: there was none since the matter in hand began. */
+  bot: BotRun | null;
+  /** Where the matter in hand began: after what was last resolved. */
+  episode: { seq: number; pub: number; epoch: number };
 }
 
 export interface Contact {
@@ -174,6 +193,14 @@ export interface SetupLink {
   tokenHash: string;
   agent: string | null;
   expiresAt: number;
+}
+
+/** A bot that may not answer; null: none of them may. */
+export interface BotOff {
+  bot: string | null;
+  since: number;
+  /** Id of the agent who said so. */
+  by: string;
 }
 
 /** A command to give later; `key` is unique, so that setting it again replaces it. */

@@ -6,6 +6,7 @@ import type {
   ApiKey,
   Availability,
   BlueprintRow,
+  BotOff,
   Contact,
   Conversation,
   Draft,
@@ -127,6 +128,10 @@ export interface Reads {
     nextAt(): Awaitable<number | undefined>;
   };
   cursors: { get(name: string): Awaitable<number> };
+  bots: {
+    /** Those that may not answer. */
+    off(): Awaitable<BotOff[]>;
+  };
   blueprints: {
     latest(): Awaitable<BlueprintRow | undefined>;
     get(version: number): Awaitable<BlueprintRow | undefined>;
@@ -208,6 +213,10 @@ export interface Tx extends Reads {
     clear(key: string): Awaitable<void>;
   };
   cursors: Reads['cursors'] & { set(name: string, offset: number): Awaitable<void> };
+  bots: Reads['bots'] & {
+    switchOff(off: BotOff): Awaitable<void>;
+    switchOn(bot: string | null): Awaitable<void>;
+  };
   blueprints: Reads['blueprints'] & { insert(row: BlueprintRow): Awaitable<void> };
   keys: Reads['keys'] & {
     insert(key: ApiKey): Awaitable<void>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bots } from './bot.ts';
 import { piiLevels } from './events/index.ts';
 import * as f from './fields.ts';
 import { flows } from './flow.ts';
@@ -154,9 +155,12 @@ export const blueprint = z.strictObject({
   routing: routing.optional(),
   /** What answers first; the first one whose condition holds. */
   flows: flows.optional(),
+  /** Programs that answer; asked after the flows whether they begin. */
+  bots: bots.optional(),
 });
 
-export type { Flow, FlowStep } from './flow.ts';
+export type { Bot } from './bot.ts';
+export type { Flow, FlowStep, FlowVars } from './flow.ts';
 export type { GreetingRule } from './greetings.ts';
 export type { Hours } from './hours.ts';
 export type { Routing, RoutingView } from './routing.ts';

@@ -59,6 +59,8 @@ export const commands = {
   'offer:decline': onConversation({ offer: f.id }),
   /** Whether one takes new conversations; those one has stay. */
   'status:set': command({ status: z.enum(['available', 'away']) }),
+  /** Gives it to a bot, which is told what is wanted of it. */
+  'conversation:hand_back': onConversation({ bot: f.slug, goal: f.visible(2000) }),
   'conversation:resolve': onConversation({}),
   'conversation:reopen': onConversation({}),
   'conversation:snooze': onConversation({ until: f.timeMs }),
@@ -94,6 +96,7 @@ export const agentCommands = [
   'note:add',
   'conversation:assign',
   'conversation:unassign',
+  'conversation:hand_back',
   'offer:accept',
   'offer:decline',
   'status:set',

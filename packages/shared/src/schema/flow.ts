@@ -83,6 +83,9 @@ const flow = z.strictObject({
 });
 export type Flow = z.infer<typeof flow>;
 
+/** What a flow has learned: answers in forms, choices. */
+export type FlowVars = Record<string, string | number | boolean>;
+
 export const flows = z
   .array(flow)
   .max(50)

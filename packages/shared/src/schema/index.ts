@@ -33,11 +33,13 @@ export {
 } from './block.ts';
 export {
   type Blueprint,
+  type Bot,
   blueprint,
   contextSource,
   type Endpoint,
   type Flow,
   type FlowStep,
+  type FlowVars,
   type GreetingRule,
   type Hours,
   type Identity,
@@ -73,6 +75,8 @@ export {
   actor,
   agentEvent,
   attachment,
+  type BotFailure,
+  type BotOutcome,
   catalogue,
   type EventData,
   type EventKind,
@@ -80,8 +84,6 @@ export {
   type EventType,
   eventNames,
   eventTypes,
-  type FlowOutcome,
-  type FlowVars,
   isTombstone,
   isWithin,
   type Need,
@@ -89,6 +91,7 @@ export {
   type PiiLevel,
   piiLevels,
   publicEvents,
+  type SupersededWhy,
   type Tombstone,
   type VisitorEvent,
   visitorEvent,
@@ -209,7 +212,10 @@ export {
 } from './routing.ts';
 export {
   type BlueprintDocument,
+  type BotSwitches,
   blueprintFile,
+  botSwitches,
+  botsDocument,
   flowsDocument,
   placement,
   type RoutingBoard,
@@ -217,6 +223,7 @@ export {
   routingDocument,
   routingFindings,
   routingTrial,
+  switchChange,
   versionsQuery,
 } from './routing-http.ts';
 export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';

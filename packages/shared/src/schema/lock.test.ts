@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '838456eaf80aab2ad95e0236ac17527dc90e2d6d4a1631c20186f0e9881ffaf6',
+  sha256: '3f5468fdc8958d0ce1aafee773d0663038e10924c05e778b5f141d249471b4ab',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

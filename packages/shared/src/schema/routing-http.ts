@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bots } from './bot.ts';
 import * as f from './fields.ts';
 import { flows } from './flow.ts';
 import { routing, routingFinding, routingView } from './routing.ts';
@@ -9,10 +10,14 @@ export const routingDocument = z.strictObject({ routing: routing.nullable() });
 /** What GET and PUT /v1/blueprint/flows have. */
 export const flowsDocument = z.strictObject({ flows });
 
+/** What GET and PUT /v1/blueprint/bots have. */
+export const botsDocument = z.strictObject({ bots });
+
 /** What `throughline.yaml` has; what it does not name stays as it is. */
 export const blueprintFile = z.strictObject({
   routing: routing.nullable().optional(),
   flows: flows.optional(),
+  bots: bots.optional(),
 });
 export type BlueprintDocument = z.infer<typeof blueprintFile>;
 
@@ -85,3 +90,21 @@ export const routingBoard = z.object({
     .meta({ description: 'the next that are due' }),
 });
 export type RoutingBoard = z.infer<typeof routingBoard>;
+
+/** PUT /v1/bots/switch, /v1/bots/:id/switch */
+export const switchChange = z.strictObject({ on: z.boolean() });
+
+/** GET /v1/bots: who may answer, and who does. */
+export const botSwitches = z.object({
+  on: z.boolean().meta({ description: 'whether any of them may answer' }),
+  data: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      kind: z.enum(['flow', 'http', 'llm']),
+      on: z.boolean().meta({ description: 'whether this one may, as far as it goes' }),
+      running: count.meta({ description: 'turns it is thinking about now' }),
+    }),
+  ),
+});
+export type BotSwitches = z.infer<typeof botSwitches>;

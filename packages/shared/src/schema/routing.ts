@@ -197,7 +197,7 @@ export const routing = z.strictObject({
 });
 export type Routing = z.infer<typeof routing>;
 
-/** What is wrong with routing, or with flows, and where. */
+/** What is wrong with routing, flows or bots, and where. */
 export const routingFinding = z.object({
   path: z.string().meta({ description: 'a JSON pointer: `/routing/queues/0/rings/1/need`' }),
   code: z.enum([
@@ -216,6 +216,9 @@ export const routingFinding = z.object({
     'unreachable_step',
     'endless_loop',
     'no_end',
+    'unknown_bot',
+    'bot_circle',
+    'bot_twice',
   ]),
   message: z.string(),
 });

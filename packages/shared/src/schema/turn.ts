@@ -26,11 +26,11 @@ const line = z.strictObject({
   name: z.string().nullable(),
   /** Masked: card numbers never reach a bot. Untrusted wherever it is a visitor's. */
   text: z.string(),
-  /** What was chosen or filled in, where that is what the visitor did. */
+  /** What was chosen or filled in under which message, where that is what the visitor did. */
   answer: z
     .union([
-      z.strictObject({ action: z.string() }),
-      z.strictObject({ form: z.record(z.string(), z.unknown()) }),
+      z.strictObject({ message: f.id, action: z.string() }),
+      z.strictObject({ message: f.id, form: z.record(z.string(), z.unknown()) }),
     ])
     .optional(),
   time: f.timeMs,
@@ -67,6 +67,8 @@ export const turn = z.strictObject({
   heard: f.position,
   /** What a person wants of it who gave the conversation back. */
   goal: z.string().nullable(),
+  /** Its message that waits for an answer. */
+  asked: f.id.nullable(),
   /** What it kept last time. */
   state: z.json(),
   /** After this nobody waits for the answer any more. */
@@ -96,7 +98,7 @@ const act = z.discriminatedUnion('do', [
 export type Act = z.infer<typeof act>;
 
 /** What whoever takes over should know; each item says by which events it is known. */
-const summary = z.strictObject({
+export const summary = z.strictObject({
   problem: f.visible(1000),
   tried: z.array(f.visible(500)).max(10).default([]),
   cites: z.array(f.position).max(50).default([]),

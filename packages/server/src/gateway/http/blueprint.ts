@@ -7,7 +7,7 @@ import { signatureOf, versionIn } from './stamp.ts';
 
 /** Who gets which conversation, and what answers first: looked at, tried, published, and taken back. */
 export function blueprintRoutes(parts: Parts): Route[] {
-  const { routingSettings: settings, flowSettings } = parts;
+  const { routingSettings: settings, flowSettings, botSettings } = parts;
 
   const current = ({ reply }: Call<unknown, unknown>) => {
     const { current: routing } = settings;
@@ -20,7 +20,20 @@ export function blueprintRoutes(parts: Parts): Route[] {
     return { flows: flowSettings.current };
   };
 
+  const currentBots = ({ reply }: Call<unknown, unknown>) => {
+    reply.header('etag', `"${botSettings.version}"`);
+    return { bots: botSettings.current };
+  };
+
   return [
+    guarded(contract.getBots, currentBots),
+
+    guarded(contract.putBots, async (call, { agent }) => {
+      const signature = await signatureOf(parts, call, agent.id);
+      await botSettings.configure(call.body.bots, { ...signature, version: versionIn(call) });
+      return currentBots(call);
+    }),
+
     guarded(contract.getFlows, currentFlows),
 
     guarded(contract.putFlows, async (call, { agent }) => {

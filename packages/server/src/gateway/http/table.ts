@@ -1,6 +1,7 @@
 import type { Parts } from '../parts.ts';
 import { blueprintRoutes } from './blueprint.ts';
 import { type BoardNow, boardRoutes } from './board.ts';
+import { botRoutes } from './bots.ts';
 import { contactRoutes } from './contacts.ts';
 import { conversationCommandRoutes } from './conversation-commands.ts';
 import { conversationRoutes } from './conversations.ts';
@@ -21,15 +22,17 @@ export interface Reach {
   streams: Streams;
   endSession(tokenHash: string): void;
   board(): BoardNow;
+  thinking(bot: string): number;
 }
 
 /** The API: everything below `/v1`, and its description, which is made from the rest. */
-export function apiRoutes(parts: Parts, { streams, endSession, board }: Reach): Route[] {
+export function apiRoutes(parts: Parts, { streams, endSession, board, thinking }: Reach): Route[] {
   const routes = [
     ...siteRoutes(parts),
     ...siteSettingRoutes(parts),
     ...blueprintRoutes(parts),
     ...boardRoutes(parts, board),
+    ...botRoutes(parts, thinking),
     ...sessionRoutes(parts, endSession),
     ...conversationRoutes(parts),
     ...conversationCommandRoutes(parts),

@@ -40,7 +40,7 @@ export interface RoutingSettings {
   /** What was published, newest first, before a version. */
   versions(before: number, limit: number): Promise<Version[]>;
   /**
-   * Publishes the routing of an old version as the newest one.
+   * Publishes routing, flows and bots of an old version as the newest ones.
    * @throws AppError `not_found`, `bad_routing` where it would not do today, `idempotency_conflict`
    */
   restore(version: number, signature: Signature): Promise<void>;
@@ -94,8 +94,12 @@ export function createRoutingSettings(
     async restore(version, signature) {
       const row = await blueprints.get(version);
       if (!row) throw new AppError('not_found');
-      const { routing } = blueprint.parse(JSON.parse(row.document));
-      await published.publish((before) => withRouting(before, routing), signature);
+      const { routing, flows, bots } = blueprint.parse(JSON.parse(row.document));
+      const parts = { ...(routing && { routing }), ...(flows && { flows }), ...(bots && { bots }) };
+      await published.publish(
+        ({ routing: _r, flows: _f, bots: _b, ...rest }) => ({ ...rest, ...parts }),
+        signature,
+      );
     },
   };
 }

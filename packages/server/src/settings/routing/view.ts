@@ -1,12 +1,13 @@
 import { effectiveFacts } from '@throughline/shared';
 import type { ContactSummary, Fact, RoutingView, Site } from '@throughline/shared/schema';
+import type { Viewer } from '../../store/facts.ts';
 import type { Conversation } from '../../store/store.ts';
 import { clockAt } from './opening.ts';
 
 /** Where what rules may ask is known. */
 export interface Sources {
-  contacts: { summary(id: string, viewer: 'programs'): Promise<ContactSummary | undefined> };
-  queries: { facts(conversation: string, viewer: 'programs'): Promise<Fact[]> };
+  contacts: { summary(id: string, viewer: Viewer): Promise<ContactSummary | undefined> };
+  queries: { facts(conversation: string, viewer: Viewer): Promise<Fact[]> };
   site(key: string): Site | undefined;
 }
 

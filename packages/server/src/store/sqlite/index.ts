@@ -6,6 +6,7 @@ import type { Reads, Store, Tx } from '../store.ts';
 import { agentTables } from './agents.ts';
 import { availability } from './availability.ts';
 import { blueprints } from './blueprints.ts';
+import { bots } from './bots.ts';
 import { contactReads, contactWrites } from './contacts.ts';
 import { conversationReads, conversationWrites } from './conversations.ts';
 import { cursors } from './cursors.ts';
@@ -55,6 +56,7 @@ const reads = (db: DatabaseSync): Reads => ({
   secrets: secrets(db),
   files: files(db),
   availability: availability(db),
+  bots: bots(db),
   ...agentTables(db),
 });
 

@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 7.
+-- Version 8.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -36,6 +36,12 @@ CREATE TABLE blueprint (
   version INTEGER PRIMARY KEY,
   document TEXT NOT NULL,
   published_at INTEGER NOT NULL,
+  by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE bot_off (
+  bot TEXT PRIMARY KEY,
+  since INTEGER NOT NULL,
   by TEXT NOT NULL
 ) STRICT;
 
@@ -76,7 +82,7 @@ CREATE TABLE conversation (
   visitor_pub INTEGER NOT NULL,
   visitor_read INTEGER NOT NULL,
   agent_read INTEGER NOT NULL
-, waiting TEXT, offer TEXT, parked INTEGER NOT NULL DEFAULT 0, unanswered_since INTEGER, promises TEXT NOT NULL DEFAULT '[]', holder TEXT, flow TEXT) STRICT;
+, waiting TEXT, offer TEXT, parked INTEGER NOT NULL DEFAULT 0, unanswered_since INTEGER, promises TEXT NOT NULL DEFAULT '[]', holder TEXT, bot TEXT, episode TEXT NOT NULL DEFAULT '{"seq":0,"pub":0,"epoch":0}') STRICT;
 
 CREATE INDEX conversation_active ON conversation (active_at) WHERE status IN ('open', 'waiting');
 

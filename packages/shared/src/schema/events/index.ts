@@ -2,16 +2,17 @@ import { z } from 'zod';
 import * as f from '../fields.ts';
 import { answerEvents } from './answer.ts';
 import { attachmentEvents } from './attachment.ts';
+import { botEvents } from './bot.ts';
 import { contactEvents } from './contact.ts';
 import { conversationEvents } from './conversation.ts';
 import { actor } from './define.ts';
-import { flowEvents } from './flow.ts';
 import { messageEvents } from './message.ts';
 import { relayEvents } from './relay.ts';
 import { routingEvents } from './routing.ts';
 import { widgetEvents } from './widget.ts';
 
 export { type Attachment, attachment } from './attachment.ts';
+export type { BotFailure, BotOutcome, SupersededWhy } from './bot.ts';
 export {
   type Actor,
   actor,
@@ -20,8 +21,6 @@ export {
   type PiiLevel,
   piiLevels,
 } from './define.ts';
-
-export type { FlowOutcome, FlowVars } from './flow.ts';
 export type { AgentStatus, Need, Why } from './routing.ts';
 
 /** Every kind of event there is. Names are `entity.past_tense`, the same everywhere they appear. */
@@ -33,7 +32,7 @@ export const catalogue = {
   ...contactEvents,
   ...relayEvents,
   ...routingEvents,
-  ...flowEvents,
+  ...botEvents,
   ...widgetEvents,
 } as const;
 

@@ -1,5 +1,6 @@
 import {
   blueprintVersionPage,
+  botsDocument,
   flowsDocument,
   placement,
   routingDocument,
@@ -78,6 +79,30 @@ export const putFlows = {
   refuses: ['bad_routing', ...KEYED.refuses, ...VERSIONED.refuses],
 } as const;
 
+export const getBots = {
+  method: 'GET',
+  url: '/v1/blueprint/bots',
+  role: 'admin',
+  name: 'getBots',
+  about: 'The programs that answer, and the version a change has to name.',
+  answer: botsDocument,
+  gives: ['etag'],
+} as const;
+
+export const putBots = {
+  method: 'PUT',
+  url: '/v1/blueprint/bots',
+  role: 'admin',
+  name: 'putBots',
+  about:
+    'Publishes the programs that answer; a run that goes on goes on with what is published. What cannot work is refused with all its findings.',
+  body: botsDocument,
+  answer: botsDocument,
+  reads: [...KEYED.reads, ...VERSIONED.reads],
+  gives: ['etag'],
+  refuses: ['bad_routing', ...KEYED.refuses, ...VERSIONED.refuses],
+} as const;
+
 export const listBlueprintVersions = {
   method: 'GET',
   url: '/v1/blueprint/versions',
@@ -93,7 +118,8 @@ export const restoreRouting = {
   url: '/v1/blueprint/versions/:version/restore',
   role: 'admin',
   name: 'restoreRouting',
-  about: 'Publishes the routing of an old version as the newest one; everything else stays.',
+  about:
+    'Publishes routing, flows and bots of an old version as the newest ones; everything else stays.',
   answer: routingDocument,
   reads: KEYED.reads,
   gives: ['etag'],

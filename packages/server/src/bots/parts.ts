@@ -1,0 +1,20 @@
+import type { Conversations } from '../conversations/commands.ts';
+import type { Queries } from '../conversations/queries.ts';
+import type { Log } from '../events/log.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Sources } from '../settings/routing/view.ts';
+import type { Crew } from './crew.ts';
+import type { Recent } from './lines.ts';
+
+/** What bots are run with. */
+export interface BotsParts extends Sources {
+  events: Log;
+  conversations: Pick<Conversations, 'run'>;
+  queries: Pick<Queries, 'get' | 'active' | 'facts'> & Recent;
+  crew: Crew;
+  /** Who is signed in, and whether they take conversations. */
+  colleagues(): { status: string }[];
+  now: Clock;
+  log: Logger;
+}

@@ -1,0 +1,236 @@
+import type { SupersededWhy } from '@throughline/shared/schema';
+import { idFrom } from '../lib/id-from.ts';
+import { botHasFloor, isActive } from '../store/holder.ts';
+import type { BotRun, Conversation, Fact as Known } from '../store/store.ts';
+import { askRating } from './ask.ts';
+import { record } from './decide-facts.ts';
+import { endPromises } from './decide-routing.ts';
+import {
+  type BotBegin,
+  type BotTurn,
+  type Decide,
+  type Fact,
+  refuse,
+  type Subject,
+} from './decision.ts';
+import { actorOf, type Principal } from './policy.ts';
+
+/** Messages in a row without a word of the visitor; whoever says more talks to nobody. */
+const WORDS_MAX = 4;
+/** Turns a bot may take by itself, for a time or an answer of a system. */
+const TURNS_MAX = 8;
+/** Times a bot may give it to a bot before people get it. */
+const HOPS_MAX = 3;
+
+/** A person takes over: the bot says nothing more. */
+export const endBot = (row: Pick<Conversation, 'bot'>): Fact[] =>
+  botHasFloor(row) ? [{ type: 'bot.completed', data: { run: row.bot.run, outcome: 'taken' } }] : [];
+
+/** The matter is closed: how it was is asked, and nothing is owed any more. */
+export const closing = ({ row, site }: Subject): Fact[] => [
+  { type: 'conversation.resolved', data: {} },
+  ...askRating(site),
+  ...endPromises(row, 'withdrawn'),
+];
+
+/** One bot at most, before anybody has the matter, and before it waits for a person. */
+export const mayBegin = (row: Conversation): boolean =>
+  isActive(row) &&
+  row.bot === null &&
+  row.assignee === null &&
+  row.epoch === row.episode.epoch &&
+  row.waiting === null &&
+  row.offer === null;
+
+const started = (
+  { run, bot, version }: BotBegin,
+  more: Pick<BotRun, 'goal' | 'hops'> & { reason: NonNullable<BotRun['reason']> },
+): Fact => ({ type: 'bot.started', data: { run, bot, version, ...more } });
+
+type OfTurn = Pick<BotTurn, 'run' | 'visit'>;
+
+const isNow = (row: Conversation, { run, visit }: OfTurn): row is Conversation & { bot: BotRun } =>
+  isActive(row) && botHasFloor(row) && row.bot.run === run && row.bot.visit === visit;
+
+/** Why a turn counts no more. */
+function objectionTo(row: Conversation, turn: BotTurn): SupersededWhy | undefined {
+  const { bot } = row;
+  if (isNow(row, turn)) {
+    const isUnheard = row.bot.unheard !== null && row.bot.unheard.seq > turn.heard;
+    return isUnheard && !turn.final ? 'message' : undefined;
+  }
+  if (row.status === 'resolved') return 'closed';
+  if (bot?.run !== turn.run) return 'late';
+  if (bot.outcome === null) return bot.visit === turn.visit ? 'taken' : 'message';
+  return bot.outcome === 'taken' || bot.outcome === 'off' ? bot.outcome : 'late';
+}
+
+const spent = ({ usage, trace }: Pick<BotTurn, 'usage' | 'trace'>) => ({
+  ...(usage && { usage }),
+  ...(trace && { trace }),
+});
+
+const wordsOf = (acts: BotTurn['acts']): string[] =>
+  acts.flatMap((act) => (act.do === 'say' ? [act.text] : []));
+
+/** Nothing of it took effect; whoever looks sees what it would have said. */
+const superseded = (turn: BotTurn, why: SupersededWhy): Fact => {
+  const { run, visit, acts } = turn;
+  return {
+    type: 'bot.superseded',
+    data: { run, visit, why, draft: wordsOf(acts), ...spent(turn) },
+  };
+};
+
+/** The message whose block waits for an answer, where the last one does. */
+function askedBy(said: Fact[], before: string | null): string | null {
+  const last = said.at(-1);
+  if (!last) return before;
+  const block = last.type === 'message.created' ? last.data.block : undefined;
+  return block?.kind === 'form' || block?.kind === 'replies' ? (last.id ?? null) : null;
+}
+
+interface Leading {
+  said: Fact[];
+  /** What it had asked before. */
+  before: string | null;
+  now: number;
+}
+
+/** Where the turn leads; it answers the command. */
+function leadsTo(turn: BotTurn, { said, before, now }: Leading): Fact {
+  const { run, visit, next, heard, state } = turn;
+  if (next.do === 'wait') {
+    const until = next.timeoutMs === undefined ? null : now + next.timeoutMs;
+    const data = { run, visit: visit + 1, heard, asked: askedBy(said, before), until, state };
+    return { type: 'bot.advanced', data: { ...data, ...spent(turn) } };
+  }
+  if (next.do === 'end')
+    return { type: 'bot.completed', data: { run, outcome: 'ended', ...spent(turn) } };
+  const { do: _, reason, queue, summary } = next;
+  const where = { reason, ...(queue !== undefined && { queue }), ...(summary && { summary }) };
+  return { type: 'bot.completed', data: { run, outcome: 'routed', ...where, ...spent(turn) } };
+}
+
+const saidBy = (who: Principal, { id, acts }: BotTurn): Fact[] =>
+  acts.flatMap((act, i): Fact[] =>
+    act.do === 'say'
+      ? [
+          {
+            ...{ id: idFrom(id, String(i)), by: actorOf(who), type: 'message.created' },
+            data: { text: act.text, ...(act.block && { block: act.block }) },
+          },
+        ]
+      : [],
+  );
+
+type Promised = Extract<BotTurn['acts'][number], { do: 'promise' }>;
+
+const promisedBy = (who: Principal, { what, dueAt }: Promised): Fact[] =>
+  what === 'payment' ? [] : [{ type: 'promise.made', by: actorOf(who), data: { what, dueAt } }];
+
+interface Noting {
+  who: Principal;
+  now: number;
+  known: Known[];
+}
+
+/** Where there is no room for a fact, the conversation goes on without it. */
+function notedBy({ acts }: BotTurn, { who, now, known }: Noting) {
+  const facts = acts.flatMap((act) => (act.do === 'note' ? [act.fact] : []));
+  const noted =
+    facts.length > 0 ? record(facts, { known, who, now, field: 'acts' }) : { facts: [] };
+  if ('refuse' in noted) return { told: [] };
+  const told = noted.facts.map((fact): Fact => ({ ...fact, by: actorOf(who) }));
+  return { told, ...(noted.said && { said: noted.said }) };
+}
+
+/** A turn that still counts, as a whole. */
+function carriedOut(subject: Subject, turn: BotTurn, around: { who: Principal; now: number }) {
+  const { who, now } = around;
+  const said = saidBy(who, turn);
+  const { told, ...kept } = notedBy(turn, { who, now, known: subject.said ?? [] });
+  const promised = turn.acts.flatMap((act) => (act.do === 'promise' ? promisedBy(who, act) : []));
+  const isClosed = turn.next.do === 'end' && turn.next.resolve;
+  return {
+    facts: [
+      leadsTo(turn, { said, before: subject.row.bot?.asked ?? null, now }),
+      ...said,
+      ...told,
+      ...promised,
+      ...(isClosed ? closing(subject) : []),
+    ],
+    ...kept,
+    ...(isClosed && { timer: { clear: true as const } }),
+  };
+}
+
+/** Whoever says too much by itself, or goes round, is not asked again: people are. */
+const isGuarded = ({ alone }: BotRun, { acts }: BotTurn): boolean =>
+  alone.words + wordsOf(acts).length > WORDS_MAX || alone.turns >= TURNS_MAX;
+
+type Name = 'bot:begin' | 'bot:act' | 'bot:end' | 'bot:give_up' | 'conversation:hand_back';
+
+export const decideBots: { [N in Name]: Decide<N> } = {
+  'bot:begin': ({ row }, begin) =>
+    mayBegin(row)
+      ? { facts: [started(begin, { reason: 'begun', goal: null, hops: 0 })] }
+      : refuse('wrong_status'),
+
+  /** What is late, or comes twice, says nothing, and is seen by whoever asks what became of it. */
+  'bot:act': (subject, turn, context) => {
+    const { row } = subject;
+    const why = objectionTo(row, turn);
+    if (why) return { facts: [superseded(turn, why)] };
+    // What a payment is promised by is not said here.
+    if (turn.acts.some((act) => act.do === 'promise' && act.what === 'payment'))
+      return refuse('bad_value', 'acts');
+    if (!(botHasFloor(row) && isGuarded(row.bot, turn))) return carriedOut(subject, turn, context);
+    const { run } = turn;
+    const over: Fact = {
+      type: 'bot.completed',
+      data: { run, outcome: 'routed', reason: 'guard' },
+    };
+    return { facts: [superseded(turn, 'guard'), over] };
+  },
+
+  'bot:end': ({ row }, end) => {
+    if (!isNow(row, end)) return refuse('wrong_status');
+    const { run, outcome, failure, after } = end;
+    const hops = row.bot.hops + 1;
+    const next = hops > HOPS_MAX ? undefined : after;
+    const reason = after && !next ? 'guard' : end.reason;
+    const data = { run, outcome, ...(failure && { failure }), ...(reason && { reason }) };
+    const { goal } = row.bot;
+    return {
+      facts: [
+        { type: 'bot.completed', data: { ...data, ...spent(end) } },
+        ...(next ? [started(next, { reason: 'fallback', goal, hops })] : []),
+      ],
+    };
+  },
+
+  'bot:give_up': ({ row }, turn) => {
+    if (!isNow(row, turn)) return refuse('wrong_status');
+    const { run, visit, draft } = turn;
+    const data = { run, visit, ...(draft && { draft }), ...spent(turn) };
+    return { facts: [{ type: 'bot.superseded', data: { ...data, why: 'message' } }] };
+  },
+
+  /** The floor moves: whoever had it, or was offered it, has it no more. */
+  'conversation:hand_back': ({ row, owner, bot }, { id, bot: name, goal }) => {
+    if (!isActive(row)) return refuse('wrong_status');
+    if (!bot) return refuse('not_found', 'bot');
+    if (!bot.on) return refuse('bot_off');
+    const begin = { run: idFrom(id, 'run'), bot: name, version: bot.version };
+    const previous = owner ? { id: owner.id, name: owner.name } : null;
+    const moved = { assignee: null, previous, epoch: row.epoch + 1 };
+    return {
+      facts: [
+        started(begin, { reason: 'handed_back', goal, hops: 0 }),
+        ...endBot(row),
+        { type: 'conversation.assigned', data: moved },
+      ],
+    };
+  },
+};

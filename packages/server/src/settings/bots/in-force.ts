@@ -1,0 +1,80 @@
+import type { Blueprint, Bot } from '@throughline/shared/schema';
+import { fingerprint } from '../../lib/fingerprint.ts';
+import { canonical } from '../../lib/json.ts';
+import type { Published } from '../blueprint.ts';
+import { type CompiledFlow, compileFlow } from '../flows/compile.ts';
+import type { Expression } from '../routing/expression.ts';
+import { flowConditions } from '../routing/vocabulary.ts';
+
+interface Common {
+  id: string;
+  name: string;
+  /** The same for whatever means the same. */
+  version: string;
+  /** Undefined: it only begins where somebody gives it the conversation. */
+  start: { when: Expression | undefined } | undefined;
+  deadlineMs: number;
+  otherwise: string | undefined;
+  mode: Bot['mode'];
+}
+
+type Made<K extends Bot['kind'] = Bot['kind']> = K extends K
+  ? Common & { kind: K; config: Extract<Bot, { kind: K }> }
+  : never;
+
+export type BotInForce = (Common & { kind: 'flow'; flow: CompiledFlow }) | Made;
+
+/** The flows and bots that are published. */
+export interface BotsInForce {
+  /** In the order in which they are asked whether they begin. */
+  readonly current: ReadonlyMap<string, BotInForce>;
+  /** Takes over what was published since. */
+  refresh(): Promise<void>;
+}
+
+/** A flow answers at once. */
+const FLOW_DEADLINE_MS = 5000;
+
+const ofFlow = (flow: CompiledFlow): BotInForce => ({
+  ...{ id: flow.id, name: flow.name, version: flow.version, kind: 'flow', flow },
+  start: { when: flow.when },
+  ...{ deadlineMs: FLOW_DEADLINE_MS, otherwise: undefined, mode: 'live' },
+});
+
+const conditionOf = ({ start }: Bot): Common['start'] =>
+  start && { when: start.when === undefined ? undefined : flowConditions.compile(start.when) };
+
+function ofBot(config: Bot): BotInForce {
+  const { id, name, deadlineMs, otherwise, mode } = config;
+  const version = fingerprint(canonical(config));
+  const common = { id, name, deadlineMs, otherwise, mode, version, start: conditionOf(config) };
+  return { ...common, kind: config.kind, config } as BotInForce;
+}
+
+/** Makes of what is published what can be run. */
+export const compileBots = ({
+  flows = [],
+  bots = [],
+}: Pick<Blueprint, 'flows' | 'bots'>): ReadonlyMap<string, BotInForce> =>
+  new Map(
+    [...flows.map((flow) => ofFlow(compileFlow(flow))), ...bots.map(ofBot)].map((it) => [
+      it.id,
+      it,
+    ]),
+  );
+
+export function openBots(blueprint: Published): BotsInForce {
+  let current = compileBots(blueprint.current);
+  let version = blueprint.version;
+  return {
+    get current() {
+      return current;
+    },
+    async refresh() {
+      await blueprint.refresh();
+      if (blueprint.version === version) return;
+      version = blueprint.version;
+      current = compileBots(blueprint.current);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import * as f from './fields.ts';
+import { condition } from './routing.ts';
+
+/** What is said of every bot, whatever it is made of. */
+const common = {
+  id: f.slug,
+  /** Visitors read it above what it says. */
+  name: f.name,
+  /** Missing: it only begins where a rule, a fallback or a person gives it the conversation. */
+  start: z.strictObject({ when: condition.optional() }).optional(),
+  /** How long it may think about one turn. */
+  deadlineMs: z.int().min(1000).max(120_000).default(15_000),
+  /** The flow or bot that goes on where this one fails; missing: people. */
+  otherwise: f.slug.optional(),
+  /** `suggest`: agents see what it would say; `shadow`: it is only counted. */
+  mode: z.enum(['live', 'suggest', 'shadow']).default('live'),
+};
+
+/** A program that answers (docs/guides/bots.md). */
+const bot = z.discriminatedUnion('kind', [
+  z.strictObject({ ...common, kind: z.literal('http'), url: f.webAddress }),
+  z.strictObject({ ...common, kind: z.literal('llm'), model: f.text(200).min(1) }),
+]);
+export type Bot = z.infer<typeof bot>;
+
+export const bots = z
+  .array(bot)
+  .max(50)
+  .refine((all) => f.areUnique(all.map(({ id }) => id)), { error: 'bad_value' });

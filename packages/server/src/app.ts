@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { assemble } from './assemble.ts';
-import { openBots } from './bots/index.ts';
+import { openBots, type Participants } from './bots/index.ts';
 import type { Config } from './config.ts';
 import { followLog } from './followers.ts';
 import type { Mount } from './gateway/http/assets.ts';
@@ -36,6 +36,8 @@ export interface RelayOptions {
   blobs?: Blobs;
   log?: Logger;
   now?: Clock;
+  /** Kinds of bots beside flows; tests bring some of their own. */
+  participants?: Participants;
   /** The store can no longer be trusted; the process has to end. */
   onFatal?: (error: unknown) => void;
 }
@@ -70,8 +72,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     undo.push(() => parts.availabilities.stop());
     undo.push(() => parts.presence.stop());
     const sockets = serveSockets(server, parts, await parts.events.head());
-    // The other kinds of bots are made here.
-    const bots = openBots({ ...parts, site: parts.sites.get, participants: {} });
+    const { participants = participantsOf(parts) } = options;
+    const bots = openBots({ ...parts, site: parts.sites.get, participants });
     const routing = createRouting({ ...parts, site: parts.sites.get, claims: bots.claims });
     const http = createHttp(parts, {
       mounts,
@@ -106,6 +108,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     throw error;
   }
 }
+
+/** What makes a bot that answers of one that is published, by kind. */
+const participantsOf = (_parts: Parts): Participants => ({});
 
 /** Push services want to know whom to write to when something is wrong with what we send. */
 const pushOf = (parts: Parts): Parameters<typeof startPush>[0] => ({

@@ -151,6 +151,15 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
 
   const bot = { id: 'parcels', name: 'Parcels', kind: 'http', url: 'https://bots.example/turns' };
 
+  /** It is published, and may answer. */
+  async function answering(): Promise<string> {
+    const path = '/v1/blueprint/bots';
+    await ask(path, { method: 'PUT', body: { bots: [bot] }, headers: await etag(path) });
+    for (const which of ['switch', `${bot.id}/switch`])
+      await ask(`/v1/bots/${which}`, { method: 'PUT', body: { on: true } });
+    return bot.id;
+  }
+
   async function routed() {
     const email = `${uuidv7()}@example.com`;
     await relay.agents.invite({ email, name: 'Ada', role: 'agent' });
@@ -178,16 +187,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     putBots: async () => ({ headers: await etag('/v1/blueprint/bots'), body: { bots: [bot] } }),
     listBots: () => ({}),
     switchBots: () => ({ body: { on: false } }),
-    switchBot: async () => {
-      const headers = await etag('/v1/blueprint/bots');
-      await relay.fetch('/v1/blueprint/bots', {
-        as: admin,
-        method: 'PUT',
-        body: { bots: [bot] },
-        headers,
-      });
-      return { params: { id: bot.id }, body: { on: false } };
-    },
+    switchBot: async () => ({ params: { id: await answering() }, body: { on: false } }),
     listBlueprintVersions: () => ({ query: 'limit=2' }),
     restoreRouting: () => ({ params: { version: '1' } }),
     getSite: () => shop,
@@ -233,6 +233,10 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     recordConversationFacts: on(conversation, { facts: [{ name: 'order', value: 'A-17' }] }),
     setTags: on(conversation, { tags: ['vip'] }),
     setAssignee: on(conversation, { assignee: admin.agent.id, expectedEpoch: 0 }),
+    handBack: async () => ({
+      params: { id: (await conversation()).id },
+      body: { bot: await answering(), goal: 'find a date' },
+    }),
     resolveConversation: on(conversation),
     reopenConversation: on(async () => {
       const it = await conversation();

@@ -55,6 +55,21 @@ const offsets = (rows: Delivery[]) => rows.map(({ offset }) => offset);
 export function describeBusinessContract(at: { store: () => Store; reopen(): Promise<void> }) {
   const write = <T>(work: (tx: Tx) => T | Promise<T>) => at.store().write('key', work);
 
+  test('bots that may not answer are kept, one by one and all at once, with who said so first', async () => {
+    const off = (bot: string | null, by = 'ada') => ({ bot, since: 1000, by });
+    await write(async (tx) => {
+      await tx.bots.switchOff(off('faq'));
+      await tx.bots.switchOff(off('faq', 'bo'));
+      await tx.bots.switchOff(off(null));
+      expect(await tx.bots.off()).toEqual([off(null), off('faq')]);
+    });
+    await at.reopen();
+    expect(await at.store().read.bots.off()).toEqual([off(null), off('faq')]);
+    await write((tx) => tx.bots.switchOn(null));
+    await write((tx) => tx.bots.switchOn('nobody'));
+    expect(await at.store().read.bots.off()).toEqual([off('faq')]);
+  });
+
   describe('keys of programs', () => {
     test('are kept as they were given, and found by either secret', async () => {
       const key = apiKey({ previousHash: 'old', previousUntil: 5000, scopes: [] });

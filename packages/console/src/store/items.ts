@@ -38,6 +38,9 @@ export type Fact = { kind: 'fact'; id: string; by: Actor; time: number } & (
   | { type: 'conversation.parked'; data: EventData<'conversation.parked'> }
   | { type: 'promise.made'; data: EventData<'promise.made'> }
   | { type: 'promise.ended'; data: EventData<'promise.ended'> }
+  | { type: 'bot.started'; data: EventData<'bot.started'> }
+  | { type: 'bot.completed'; data: EventData<'bot.completed'> }
+  | { type: 'bot.superseded'; data: EventData<'bot.superseded'> }
   | { type: 'attachment.rejected'; data: EventData<'attachment.rejected'> }
   | { type: 'conversation.updated'; tags: string[]; before: string[] | null }
 );
@@ -155,6 +158,19 @@ const table: Table<[Fold], void> = {
   },
   'promise.ended': (event, { items }) => {
     items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  // What a bot says speaks for itself; here stands what it does not say.
+  'bot.started': (event, { items }) => {
+    if (event.data.reason === 'handed_back')
+      items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'bot.completed': (event, { items }) => {
+    if (event.data.outcome !== 'ended' && event.data.outcome !== 'taken')
+      items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'bot.superseded': (event, { items }) => {
+    if (event.data.draft?.length)
+      items.push({ ...factOf(event), type: event.type, data: event.data });
   },
 };
 

@@ -12,11 +12,13 @@ interface OpenBots extends Pick<Bots, 'claims' | 'thinking'> {
   start(): Promise<() => Promise<void>>;
 }
 
+/** Of all kinds but flows, which need nothing beside the relay. */
+export type Participants = Omit<CreateParticipant, 'flow'>;
+
 interface Parts extends Omit<BotsParts, 'crew'> {
   bots: BotsInForce;
   switches: Switches;
-  /** Of all kinds but flows, which need nothing beside the relay. */
-  participants: Omit<CreateParticipant, 'flow'>;
+  participants: Participants;
 }
 
 export function openBots(parts: Parts): OpenBots {

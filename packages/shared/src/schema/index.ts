@@ -52,6 +52,13 @@ export {
   source,
 } from './blueprint.ts';
 export {
+  type BotSwitches,
+  botSwitches,
+  botsDocument,
+  newGoal,
+  switchChange,
+} from './bots-http.ts';
+export {
   type Attributes,
   agentCommands,
   type CommandInput,
@@ -212,10 +219,7 @@ export {
 } from './routing.ts';
 export {
   type BlueprintDocument,
-  type BotSwitches,
   blueprintFile,
-  botSwitches,
-  botsDocument,
   flowsDocument,
   placement,
   type RoutingBoard,
@@ -223,7 +227,6 @@ export {
   routingDocument,
   routingFindings,
   routingTrial,
-  switchChange,
   versionsQuery,
 } from './routing-http.ts';
 export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as answers from './answers.ts';
 import { contextSource, identity, site } from './blueprint.ts';
+import * as botsHttp from './bots-http.ts';
 import { actor, agentEvent, attachment } from './events/index.ts';
 import type { JsonSchema } from './events/outward.ts';
 import { fact } from './facts.ts';
@@ -37,6 +38,7 @@ for (const [name, schema] of Object.entries({
   ...files,
   ...http,
   ...routingHttp,
+  ...botsHttp,
   ...sites,
   ...answers,
 })) {

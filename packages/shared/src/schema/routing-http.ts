@@ -10,9 +10,6 @@ export const routingDocument = z.strictObject({ routing: routing.nullable() });
 /** What GET and PUT /v1/blueprint/flows have. */
 export const flowsDocument = z.strictObject({ flows });
 
-/** What GET and PUT /v1/blueprint/bots have. */
-export const botsDocument = z.strictObject({ bots });
-
 /** What `throughline.yaml` has; what it does not name stays as it is. */
 export const blueprintFile = z.strictObject({
   routing: routing.nullable().optional(),
@@ -90,21 +87,3 @@ export const routingBoard = z.object({
     .meta({ description: 'the next that are due' }),
 });
 export type RoutingBoard = z.infer<typeof routingBoard>;
-
-/** PUT /v1/bots/switch, /v1/bots/:id/switch */
-export const switchChange = z.strictObject({ on: z.boolean() });
-
-/** GET /v1/bots: who may answer, and who does. */
-export const botSwitches = z.object({
-  on: z.boolean().meta({ description: 'whether any of them may answer' }),
-  data: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      kind: z.enum(['flow', 'http', 'llm']),
-      on: z.boolean().meta({ description: 'whether this one may, as far as it goes' }),
-      running: count.meta({ description: 'turns it is thinking about now' }),
-    }),
-  ),
-});
-export type BotSwitches = z.infer<typeof botSwitches>;

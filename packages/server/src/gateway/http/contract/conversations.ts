@@ -8,6 +8,7 @@ import {
   newAssignee,
   newConversation,
   newFacts,
+  newGoal,
   newMessage,
   newTags,
   newText,
@@ -127,6 +128,16 @@ export const setAssignee = {
   about: 'Gives the conversation to an agent, or to nobody.',
   body: newAssignee,
   refuses: [...CHANGE.refuses, 'epoch_conflict'],
+} as const;
+
+export const handBack = {
+  method: 'POST',
+  url: '/v1/conversations/:id/hand-back',
+  ...WRITE,
+  name: 'handBack',
+  about: 'Gives the conversation to a bot, which is told what is wanted of it.',
+  body: newGoal,
+  refuses: [...WRITE.refuses, 'bot_off'],
 } as const;
 
 export const resolveConversation = {

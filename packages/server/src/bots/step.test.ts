@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { unborn } from '../conversations/evolve.ts';
+import type { BotRun } from '../conversations/queries.ts';
+import type { BotInForce } from '../settings/bots/in-force.ts';
+import { type Asked, type Step, stepOf } from './step.ts';
+
+const NOW = 1_800_000_000_000;
+const DUE = NOW + 5000;
+
+const run = (more: Partial<BotRun> = {}): BotRun => ({
+  ...{ run: 'r', bot: 'faq', version: 'v', visit: 1, reason: null, goal: null, heard: 2 },
+  ...{ unheard: null, cutShort: 0, alone: { turns: 1, words: 1 }, hops: 0, state: null },
+  ...{ asked: null, until: null, outcome: null, queue: null, ...more },
+});
+
+const bot = (kind: BotInForce['kind'] = 'llm') => ({ kind }) as BotInForce;
+const asked: Asked = { run: 'r', visit: 1, heard: 2, deadlineAt: DUE };
+const said = (firstMs: number, lastMs: number) => ({
+  unheard: { seq: 3, firstAt: NOW - firstMs, lastAt: NOW - lastMs },
+});
+
+function step(more: Partial<BotRun>, around: Partial<Parameters<typeof stepOf>[1]> = {}): Step {
+  const row = { ...unborn({ id: 'c', site: 'shop', contact: 'v' }, NOW), bot: run(more) };
+  return stepOf(row, { now: NOW, bot: bot(), isOn: true, asked: undefined, ...around });
+}
+
+const rest = (dueAt: number | null): Step => ({ do: 'rest', dueAt });
+
+describe('a bot is asked', () => {
+  test.each([
+    ['when it begins', { reason: 'begun' as const }, 'begun'],
+    ['when it follows another one', { reason: 'fallback' as const }, 'begun'],
+    ['when a person gives it back', { reason: 'handed_back' as const }, 'handed_back'],
+    ['when the visitor says something', said(0, 0), 'message'],
+    ['when its time is over', { until: NOW }, 'timeout'],
+    ['for what was said, where both are so', { ...said(0, 0), until: NOW }, 'message'],
+  ])('%s', (_when, more, reason) => {
+    expect(step(more)).toEqual({ do: 'ask', reason });
+  });
+
+  test('otherwise it waits, for its time or for the visitor', () => {
+    expect(step({})).toEqual(rest(null));
+    expect(step({ until: NOW + 1 })).toEqual(rest(NOW + 1));
+  });
+});
+
+describe('who writes on while a bot thinks', () => {
+  test('cuts it short', () => {
+    expect(step(said(0, 0), { asked })).toEqual({ do: 'give_up' });
+  });
+
+  test('is heard once they are silent, and after four seconds at the latest', () => {
+    expect(step({ cutShort: 1, ...said(1000, 100) })).toEqual(rest(NOW + 600));
+    expect(step({ cutShort: 1, ...said(1000, 700) })).toEqual({ do: 'ask', reason: 'message' });
+    expect(step({ cutShort: 1, ...said(3900, 100) })).toEqual(rest(NOW + 100));
+    expect(step({ cutShort: 1, ...said(4000, 0) })).toEqual({ do: 'ask', reason: 'message' });
+  });
+
+  test('cuts it short twice in a row, and no third time', () => {
+    expect(step({ cutShort: 1, ...said(0, 0) }, { asked })).toEqual({ do: 'give_up' });
+    expect(step({ cutShort: 2, ...said(0, 0) }, { asked })).toEqual(rest(DUE));
+  });
+
+  test('waits for no flow: it has answered already', () => {
+    const flow = bot('flow');
+    expect(step(said(0, 0), { asked, bot: flow })).toEqual(rest(DUE));
+    expect(step({ cutShort: 1, ...said(0, 0) }, { bot: flow })).toMatchObject({ do: 'ask' });
+  });
+});
+
+const ends = (how: object): Step => ({ do: 'end', ...how }) as Step;
+
+describe('a bot that cannot go on ends', () => {
+  test.each([
+    [
+      '[F9] that is too slow',
+      { asked: { ...asked, deadlineAt: NOW } },
+      { outcome: 'failed', failure: 'deadline' },
+    ],
+    ['that is published no more', { bot: undefined }, { outcome: 'failed', failure: 'gone' }],
+    [
+      '[AI-13] that is switched off, in the middle of a turn',
+      { isOn: false, asked },
+      { outcome: 'off' },
+    ],
+  ])('%s', (_which, around, how) => {
+    expect(step({}, around)).toEqual(ends(how));
+  });
+});

@@ -1,0 +1,170 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Turn } from '@throughline/shared/schema';
+import { type Bots, createBots } from '../src/bots/bots.ts';
+import { createCrew } from '../src/bots/crew.ts';
+import type { Answer } from '../src/bots/participant.ts';
+import { createConversations } from '../src/conversations/commands.ts';
+import type { Input, Name } from '../src/conversations/decision.ts';
+import type { Principal } from '../src/conversations/policy.ts';
+import { compileBots } from '../src/settings/bots/in-force.ts';
+import type { Agent, LogRecord } from '../src/store/store.ts';
+import { createMemoryStore } from './memory-store.ts';
+
+const START = 1_800_000_000_000;
+const DEADLINE_MS = 5000;
+/** More than any race takes. */
+const STEPS_MAX = 400;
+
+const ada: Agent = {
+  ...{ id: 'ada', name: 'Ada', email: 'ada@example.com', role: 'agent' },
+  ...{ passwordHash: null, disabled: false, createdAt: 0 },
+};
+
+const bot = (id: string, more: object = {}) => ({
+  ...{ id, name: id, kind: 'http' as const, url: 'https://bots.example/', mode: 'live' as const },
+  ...{ deadlineMs: DEADLINE_MS, ...more },
+});
+
+/** Two bots, the second where the first one fails. */
+const published = compileBots({
+  bots: [bot('first', { start: {}, otherwise: 'second' }), bot('second')],
+});
+
+interface Asked {
+  bot: string;
+  turn: Turn;
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+}
+
+/** Two bots and a person about one message, on a store in memory: whatever happens when, somebody chooses. */
+export async function createRace(random: () => number) {
+  const memory = createMemoryStore();
+  const clock = { now: START };
+  const now = () => clock.now;
+  const known = (id: string) => published.get(id) && { version: 'v', on: isOn() };
+  const conversations = createConversations(memory.store, now, {
+    site: () => undefined,
+    limits: () => undefined,
+    bot: known,
+  });
+  memory.agents.set(ada.id, ada);
+  const asked: Asked[] = [];
+  const answers: string[] = [];
+  const aborted: string[] = [];
+  const off = false;
+  const isOn = () => !off;
+
+  const create = ({ id }: { id: string }) => ({
+    answer: (turn: Turn, { signal }: { signal: AbortSignal }) =>
+      new Promise<Answer>((resolve, reject) => {
+        asked.push({ bot: id, turn, resolve, reject });
+        signal.addEventListener('abort', () => aborted.push(turn.id));
+      }),
+  });
+  const crew = createCrew({
+    bots: { current: published, refresh: async () => {} },
+    switches: { isOn, off: new Set(), set: async () => {}, refresh: async () => {} },
+    participants: { http: create },
+  });
+  const noLog = { debug() {}, warn() {}, error: (it: unknown) => faults.push(it) };
+  const faults: unknown[] = [];
+  const bots: Bots = createBots({
+    conversations,
+    queries: {
+      get: async (id) => memory.rows.get(id),
+      active: async (after, limit) => memory.store.read.conversations.active(after, limit),
+      facts: async () => [],
+      saidBefore: async (id, pub) =>
+        memory.log
+          .filter((it) => it.conversation === id && it.pub !== null && it.pub < pub)
+          .reverse(),
+    },
+    contacts: { summary: async () => undefined },
+    site: () => undefined,
+    colleagues: () => [],
+    crew,
+    events: undefined as never,
+    now,
+    log: noLog as never,
+  });
+
+  const conversation = randomUUIDv7();
+  const visitor = { kind: 'visitor', id: randomUUIDv7(), site: 'shop' } as const;
+  const person = { kind: 'agent', id: ada.id, name: ada.name } as const;
+  const run = <N extends Name>(who: Principal, name: N, input: object) =>
+    conversations.run(who, name, { id: randomUUIDv7(), conversation, ...input } as Input<N>);
+
+  const tick = () => new Promise<void>((done) => setImmediate(done));
+  let heard = 0;
+  const begun = conversations.start(visitor, { id: randomUUIDv7(), conversation });
+  await memory.release(0);
+  await begun;
+  const wrote = run(visitor, 'message:send', { text: 'Where is my parcel?' });
+  await memory.release(0);
+  await wrote;
+
+  const words = (kind: 'bot' | 'agent'): LogRecord[] =>
+    memory.log.filter(({ type, actor }) => type === 'message.created' && actor.kind === kind);
+
+  /** Takes it, and answers where nobody has: once it is theirs, no bot can. */
+  async function takeOver(): Promise<void> {
+    const epoch = memory.rows.get(conversation)?.epoch ?? 0;
+    const took = await run(person, 'conversation:assign', {
+      assignee: ada.id,
+      expectedEpoch: epoch,
+    });
+    if (took.ok && words('bot').length === 0) await run(person, 'message:send', { text: 'By Ada' });
+  }
+
+  function answer(one: Asked): void {
+    asked.splice(asked.indexOf(one), 1);
+    if (random() < 0.15) {
+      one.reject(new Error('it broke'));
+      return;
+    }
+    const text = `${one.bot} ${one.turn.id}`;
+    answers.push(text);
+    one.resolve({ reply: { acts: [{ do: 'say', text }], next: { do: 'wait' }, state: null } });
+  }
+
+  function tell(): void {
+    const news = memory.log.slice(heard);
+    heard = memory.log.length;
+    void bots.hear(news);
+  }
+
+  let isTaken = false;
+  const moves: (() => unknown)[] = [];
+  /** All that could be next. */
+  function possible(): (() => unknown)[] {
+    moves.length = 0;
+    for (let which = 0; which < memory.pending; which++) moves.push(() => memory.release(which));
+    for (const one of asked) moves.push(() => answer(one));
+    if (heard < memory.log.length) moves.push(tell);
+    if (!isTaken)
+      moves.push(() => {
+        isTaken = true;
+        void takeOver();
+      });
+    if (clock.now < START + 4 * DEADLINE_MS)
+      moves.push(() => {
+        clock.now += DEADLINE_MS + 1;
+        void bots.tick();
+      });
+    return moves;
+  }
+
+  /** Until nothing can happen any more. */
+  async function settle(): Promise<void> {
+    for (let step = 0; step < STEPS_MAX; step++) {
+      await tick();
+      const all = possible();
+      if (all.length === 0) return;
+      await all[Math.floor(random() * all.length)]?.();
+    }
+    throw new Error('it never came to rest');
+  }
+
+  return { settle, words, answers, aborted, faults, memory, conversation };
+}

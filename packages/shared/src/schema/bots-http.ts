@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { bots } from './bot.ts';
+import * as f from './fields.ts';
+
+/** What GET and PUT /v1/blueprint/bots have. */
+export const botsDocument = z.strictObject({ bots });
+
+/** POST /v1/conversations/:id/hand-back */
+export const newGoal = z.strictObject({ bot: f.slug, goal: f.visible(2000) });
+
+/** PUT /v1/bots/switch, /v1/bots/:id/switch */
+export const switchChange = z.strictObject({ on: z.boolean() });
+
+/** GET /v1/bots: who may answer, and who does. */
+export const botSwitches = z.object({
+  on: z.boolean().meta({ description: 'whether any of them may answer' }),
+  data: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      kind: z.enum(['flow', 'http', 'llm']),
+      on: z.boolean().meta({ description: 'whether this one may, as far as it goes' }),
+      running: z.int().min(0).meta({ description: 'turns it is thinking about now' }),
+    }),
+  ),
+});
+export type BotSwitches = z.infer<typeof botSwitches>;

@@ -35,7 +35,7 @@ import { openFlows } from './settings/flows/in-force.ts';
 import { createFlowSettings } from './settings/flows/settings.ts';
 import { createIdentities } from './settings/identity.ts';
 import { createKeys } from './settings/keys.ts';
-import { openRouting } from './settings/routing/in-force.ts';
+import { openRouting, termsOf } from './settings/routing/in-force.ts';
 import { createRoutingSettings } from './settings/routing/settings.ts';
 import { createSessions } from './settings/sessions.ts';
 import { createSiteSecrets } from './settings/site-secrets.ts';
@@ -87,10 +87,8 @@ export async function assemble(
   const signer = createSigner(
     await madeOnce(store, { owner: 'signer', make: newToken, now: now() }),
   );
-  const conversations = createConversations(store, now, {
-    site: sites.get,
-    limits: (agent) => routing.current?.agents.get(agent),
-  });
+  const terms = termsOf(routing);
+  const conversations = createConversations(store, now, { site: sites.get, ...terms });
   const parts: Parts = {
     ...sending,
     config,
@@ -115,7 +113,7 @@ export async function assemble(
     identities: createIdentities(siteSecrets, now),
     egress,
     poster,
-    queries: createQueries(store, signer),
+    queries: createQueries(store, signer, terms.replyDue),
     replyTimes: createReplyTimes(store, now),
     ...(await createAccess(store, now)),
     gates: createGates(config.limits),

@@ -97,6 +97,7 @@ function payload(
     'note:add': { conversation, text: 'psst' },
     'conversation:assign': { conversation, assignee: world.agent, expectedEpoch: below(4) },
     'conversation:unassign': { conversation, expectedEpoch: below(4) },
+    'conversation:transfer': { conversation, queue: 'support', expectedEpoch: below(4) },
     'offer:accept': { conversation, offer: message },
     'offer:decline': { conversation, offer: message },
     'status:set': { status: pick(['available', 'away']) },

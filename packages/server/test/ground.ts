@@ -28,6 +28,7 @@ export async function ground(site?: Site) {
   const conversations = createConversations(store, now, {
     site: () => site,
     limits: () => undefined,
+    queue: (id) => (id === 'support' ? { base: 5, rate: 1, need: {} } : undefined),
   });
   const contacts = createContacts(store, now);
   const queries = createQueries(store, createSigner('key'));

@@ -92,6 +92,7 @@ const others: Record<string, (sample: Sample) => object | Promise<object>> = {
   addNote: () => ({ text: 'Other words' }),
   setTags: () => ({ tags: ['other'] }),
   setAssignee: async () => ({ assignee: (await relay.hire('Cy')).agent.id }),
+  setQueue: () => ({ note: 'Other words' }),
   snoozeConversation: () => ({ until: Date.now() + 7_200_000 }),
   putContact: () => ({ externalId: uuidv7() }),
   changeContact: () => ({ name: 'Somebody else' }),

@@ -31,6 +31,7 @@ import type {
   Input,
   Limits,
   Name,
+  QueueTerms,
   Subject,
   Taker,
   TimerChange,
@@ -70,6 +71,8 @@ const causes: Record<Name, EventType[]> = {
   'note:add': ['note.created'],
   'conversation:assign': ['conversation.assigned'],
   'conversation:unassign': ['conversation.assigned'],
+  'conversation:transfer': ['conversation.transferred'],
+  'sla:breach': ['sla.breached'],
   'conversation:queue': ['conversation.queued', 'conversation.assigned'],
   'conversation:offer': ['conversation.offered'],
   'conversation:park': ['conversation.parked'],
@@ -126,9 +129,14 @@ interface Settings {
   site(key: string): Site | undefined;
   /** How many an agent may have; undefined: nobody limits it. */
   limits(agent: string): Limits | undefined;
+  queue(id: string): QueueTerms | undefined;
 }
 
-const NO_SETTINGS: Settings = { site: () => undefined, limits: () => undefined };
+const NO_SETTINGS: Settings = {
+  site: () => undefined,
+  limits: () => undefined,
+  queue: () => undefined,
+};
 
 /** The only code that changes a conversation. */
 export function createConversations(
@@ -221,7 +229,8 @@ async function carryOut<N extends Name>(
   const site = settings.site(row.site);
   const loaded = { ...(await load(tx, row, input)), site };
   const taker = await findTaker(tx, row, { input, settings });
-  const subject: Subject = { ...loaded, taker };
+  const queue = 'queue' in input && input.queue ? settings.queue(input.queue) : undefined;
+  const subject: Subject = { ...loaded, taker, queue };
   const { id } = subject.message ? await asAuthor(tx, subject.message.actor, stamp.actor) : who;
   const decision: Decision = decide[name](subject, input, { who: { ...who, id }, now: time });
   if ('refuse' in decision) return refuse(decision.refuse, fieldOf(decision));

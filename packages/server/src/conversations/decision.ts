@@ -47,6 +47,8 @@ type OwnInput = {
     why: Why;
   };
   'offer:end': { id: string; conversation: string; offer: string; outcome: 'missed' | 'withdrawn' };
+  /** Nobody has answered by the target. */
+  'sla:breach': { id: string; conversation: string } & EventData<'sla.breached'>;
   'promise:make': Fenced & { what: OpenPromise['what']; dueAt: number };
   'promise:break': { id: string; conversation: string; promise: string };
   'conversation:park': Fenced;
@@ -120,8 +122,17 @@ export interface Subject {
   owner?: Agent | undefined;
   /** Whom the input names to take it, or has it offered, and what they have already. */
   taker?: Taker | undefined;
+  /** The queue the input names. */
+  queue?: QueueTerms | undefined;
   /** Where it stands, as configured now. */
   site?: Site | undefined;
+}
+
+/** How a wait counts in a queue, and what all have as a need. */
+export interface QueueTerms {
+  base: number;
+  rate: number;
+  need: Need;
 }
 
 export interface Limits {

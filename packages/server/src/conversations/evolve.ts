@@ -1,5 +1,5 @@
 import { type EventType, isTombstone } from '@throughline/shared/schema';
-import type { Conversation, LogRecord } from '../store/store.ts';
+import type { Conversation, LogRecord, Service } from '../store/store.ts';
 
 type Change = Partial<Conversation>;
 type Evolve<T extends EventType> = (row: Conversation, record: LogRecord<T>) => Change;
@@ -13,6 +13,8 @@ export const preview = (text: string): string =>
 /** What it says; where there is nothing but files, their names. */
 export const wordsOf = (data: LogRecord<'message.created'>['data']): string =>
   isTombstone(data) ? '' : data.text || (data.attachments ?? []).map(({ name }) => name).join(', ');
+
+const FRESH: Service = { queue: null, need: {}, answered: false, breached: null };
 
 /** Neither in a queue nor with anybody to decide. */
 const AT_REST: Change = { waiting: null, offer: null, parked: false };
@@ -39,7 +41,10 @@ const table: { [T in EventType]?: Evolve<T> } = {
       lastMessage,
       activeAt: time,
       // Only a person's word ends the wait for one.
-      ...(actor.kind === 'agent' && { unansweredSince: null }),
+      ...(actor.kind === 'agent' && {
+        unansweredSince: null,
+        service: { ...row.service, answered: true },
+      }),
       status: row.status === 'open' ? 'waiting' : row.status,
     };
   },
@@ -65,14 +70,22 @@ const table: { [T in EventType]?: Evolve<T> } = {
   },
   'conversation.assigned': (_row, { data }) =>
     isTombstone(data) ? {} : { ...AT_REST, assignee: data.assignee?.id ?? null, epoch: data.epoch },
-  'conversation.queued': (_row, { time, data }) => {
+  'conversation.queued': (row, { actor, time, data }) => {
     if (isTombstone(data)) return {};
-    const { queue, base, rate, need, hold } = data;
+    const { queue, base, rate, need, hold, since } = data;
+    // Whoever moves it there does not want it back.
+    const declined = actor.kind === 'agent' ? [actor.id] : [];
     return {
-      waiting: { queue, base, rate, need, hold, placedAt: time, declined: [], promised: false },
+      waiting: { queue, base, rate, need, hold, placedAt: time, declined, promised: false },
+      service: { ...row.service, queue, need },
       offer: null,
+      // Moved while it waited for its visitor, it waits for a person from now on.
+      unansweredSince: row.unansweredSince ?? since,
+      ...(row.unansweredSince === null && row.status === 'waiting' && { status: 'open' }),
     };
   },
+  'sla.breached': ({ service }, { data }) =>
+    isTombstone(data) ? {} : { service: { ...service, breached: data.since } },
   'conversation.offered': (_row, { id, data }) => {
     if (isTombstone(data) || data.until === null) return {};
     return { offer: { id, agent: data.agent.id, until: data.until } };
@@ -115,6 +128,7 @@ const table: { [T in EventType]?: Evolve<T> } = {
     status: 'resolved',
     snoozedUntil: null,
     unansweredSince: null,
+    service: FRESH,
   }),
   'conversation.reopened': (row) => ({ status: 'open', parked: row.assignee !== null }),
   'conversation.snoozed': (row, { data }) => {
@@ -161,6 +175,7 @@ export const unborn = (
   offer: null,
   parked: false,
   unansweredSince: null,
+  service: FRESH,
   promises: [],
   flow: null,
 });

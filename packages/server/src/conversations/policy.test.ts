@@ -16,6 +16,7 @@ const agentsOnly: CommandName[] = [
   'note:add',
   'conversation:assign',
   'conversation:unassign',
+  'conversation:transfer',
   'offer:accept',
   'offer:decline',
   'status:set',

@@ -1,8 +1,10 @@
 import { type Conversation, isFlowing, type Queries } from '../conversations/queries.ts';
+import type { CompiledRouting } from '../settings/routing/compile.ts';
+import { targetOf } from '../settings/routing/target.ts';
 
 /** What may be true of nothing that is open. */
 interface Violation {
-  what: 'nowhere' | 'offer_over' | 'promise_over' | 'flow_over' | 'not_woken';
+  what: 'nowhere' | 'offer_over' | 'promise_over' | 'flow_over' | 'not_woken' | 'breach_untold';
   conversation: string;
 }
 
@@ -10,8 +12,14 @@ interface Violation {
 const SLACK_MS = 10_000;
 const PAGE = 1000;
 
-function wrongWith(row: Conversation, now: number): Violation['what'] | undefined {
+function wrongWith(
+  row: Conversation,
+  { now, routing }: { now: number; routing: CompiledRouting },
+): Violation['what'] | undefined {
   const lateMs = now - SLACK_MS;
+  const target = targetOf(row, routing);
+  if (target && target.dueAt < lateMs && row.service.breached !== target.since)
+    return 'breach_untold';
   const waits = row.status === 'open' && (row.unansweredSince ?? now) < lateMs;
   if (row.offer && row.offer.until < lateMs) return 'offer_over';
   if (row.promises.some(({ dueAt }) => dueAt < lateMs)) return 'promise_over';
@@ -21,12 +29,15 @@ function wrongWith(row: Conversation, now: number): Violation['what'] | undefine
 }
 
 /** Looks at all that is open, as an outsider would. Routing needs no sweep: this has to find nothing. */
-export async function audit(queries: Pick<Queries, 'active'>, now: number): Promise<Violation[]> {
+export async function audit(
+  queries: Pick<Queries, 'active'>,
+  at: { now: number; routing: CompiledRouting },
+): Promise<Violation[]> {
   const found: Violation[] = [];
   let rows = await queries.active('', PAGE);
   while (rows.length > 0) {
     for (const row of rows) {
-      const what = wrongWith(row, now);
+      const what = wrongWith(row, at);
       if (what) found.push({ what, conversation: row.id });
     }
     rows = await queries.active(rows.at(-1)?.id ?? '', PAGE);

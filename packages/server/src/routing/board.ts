@@ -1,6 +1,7 @@
 import type { AgentStatus, RoutingBoard } from '@throughline/shared/schema';
 import { type Conversation, holderOf } from '../conversations/queries.ts';
 import type { CompiledQueue, CompiledRouting } from '../settings/routing/compile.ts';
+import type { Target } from '../settings/routing/target.ts';
 
 type Promised = Omit<RoutingBoard['promises'][number], 'contact'>;
 
@@ -12,6 +13,7 @@ export interface Board extends Omit<RoutingBoard, 'promises'> {
 /** What is shown of a conversation that is open. */
 type Entry = Pick<Conversation, 'unansweredSince' | 'offer' | 'promises' | 'assignee'> & {
   queue: string | undefined;
+  target: Target | undefined;
 };
 
 interface Surroundings {
@@ -23,7 +25,7 @@ interface Surroundings {
 
 /** What waits, as it was seen last: taken by hand or brought to somebody, it is the same wait. */
 export interface Ledger {
-  see(row: Conversation): void;
+  see(row: Conversation, target: Target | undefined): void;
   clear(): void;
   board(around: Surroundings): Board;
 }
@@ -31,30 +33,33 @@ export interface Ledger {
 const PROMISES_SHOWN = 20;
 const NOTHING: Board = { queues: [], agents: [], offers: [], promises: [] };
 
+const least = (times: number[]): number | null => (times.length > 0 ? Math.min(...times) : null);
+
 export function createLedger(): Ledger {
   const entries = new Map<string, Entry>();
 
   function boardOf(queue: CompiledQueue, waiting: Entry[], now: number): Board['queues'][number] {
     const { id, name, offer, firstReplyMs = null } = queue;
     const times = waiting.flatMap(({ unansweredSince }) => unansweredSince ?? []);
-    const left = (since: number) => (firstReplyMs ?? Infinity) - (now - since);
-    const late = times.filter((since) => left(since) <= 0).length;
-    const near = times.filter((since) => left(since) <= (firstReplyMs ?? 0) / 4).length;
+    const late = waiting.filter(({ target }) => target && target.dueAt <= now).length;
+    const near = waiting.filter(({ target }) => target && target.soonAt <= now).length;
+    const dues = waiting.flatMap(({ target }) => target?.dueAt ?? []);
     return {
       ...{ id, name, mode: offer.mode, firstReplyMs, late, soon: near - late },
       waiting: waiting.length,
       offered: waiting.filter((it) => it.offer !== null).length,
-      oldestSince: times.length > 0 ? Math.min(...times) : null,
+      oldestSince: least(times),
+      nextDueAt: least(dues),
     };
   }
 
   return {
-    see(row) {
+    see(row, target) {
       const isActive = row.status === 'open' || row.status === 'waiting';
       const { unansweredSince, offer, promises, assignee, waiting } = row;
       const queue = holderOf(row) === null || offer ? waiting?.queue : undefined;
       if (isActive && (queue !== undefined || promises.length > 0))
-        entries.set(row.id, { unansweredSince, offer, promises, assignee, queue });
+        entries.set(row.id, { unansweredSince, offer, promises, assignee, queue, target });
       else entries.delete(row.id);
     },
     clear: () => entries.clear(),

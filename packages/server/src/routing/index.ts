@@ -23,7 +23,7 @@ export function createRouting(parts: Parts): Routing {
 /** Tells of what should not be; what it finds is for people, and no work for routing. */
 async function report({ queries, routing, now, log, metrics }: Parts): Promise<void> {
   if (!routing.current) return;
-  const found = await audit(queries, now());
+  const found = await audit(queries, { now: now(), routing: routing.current });
   metrics.routingViolations.set(found.length);
   if (found.length > 0) log.error({ found: found.slice(0, 20) }, 'routing broke an invariant');
 }

@@ -35,7 +35,14 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       which,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('take' as const), which, by: fc.nat(3) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('take' as const, 'move' as const),
+      which,
+      by: fc.nat(3),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({

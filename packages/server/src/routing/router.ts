@@ -12,6 +12,7 @@ import type { CompiledRouting } from '../settings/routing/compile.ts';
 import type { RoutingInForce } from '../settings/routing/in-force.ts';
 import { isOpen } from '../settings/routing/opening.ts';
 import { serves } from '../settings/routing/serve.ts';
+import { targetOf } from '../settings/routing/target.ts';
 import type { Sources } from '../settings/routing/view.ts';
 import { overflows } from '../settings/routing/vocabulary.ts';
 import { type Board, createLedger, type Ledger } from './board.ts';
@@ -85,7 +86,7 @@ async function look(row: Conversation, state: State, at: Place): Promise<Order |
   const { pool, clockwork, ledger } = state;
   const step = stepOf(row, at);
   pool.hold(row.id, holderOf(row));
-  ledger.see(row);
+  ledger.see(row, targetOf(row, at.routing));
   if (step.do === 'wait') pool.wait(step.item);
   else pool.leave(row.id);
   clockwork.set(row.id, 'dueAt' in step ? step.dueAt : null);

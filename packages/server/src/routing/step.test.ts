@@ -14,6 +14,7 @@ const routing = compileRouting(
     ...plan(['ada@example.com'], { capacity: { parkAfterMs: 60_000 } }),
     queues: [
       queue({
+        ...{ firstReplyMs: 500_000, nextReplyMs: 5000 },
         rings: [
           { afterMs: 0, teams: ['team'] },
           { afterMs: 30_000, teams: ['team'] },
@@ -132,6 +133,34 @@ describe('a conversation somebody has', () => {
     expect(step({ ...quiet, activeAt: NOW - 60_000 })).toEqual({ do: 'park' });
     expect(step({ ...quiet, parked: true })).toEqual({ do: 'rest', dueAt: null });
     expect(step({ ...owned, parked: true, unansweredSince: NOW })).toEqual({ do: 'unpark' });
+  });
+});
+
+describe('[I6] [F10] the target of an answer', () => {
+  const missed = (more: Partial<Conversation>) => step({ ...waits(600_000), ...more });
+  const service = { queue: 'support', need: {}, answered: false, breached: null };
+
+  test('is missed by the first message without an answer, whoever has it by then', () => {
+    const target = {
+      ...{ queue: 'support', reply: 'first', since: NOW - 600_000, dueAt: NOW - 100_000 },
+      ...{ soonAt: NOW - 225_000 },
+    };
+    expect(missed({ service })).toEqual({ do: 'breach', target });
+    expect(missed({ service, waiting: null, assignee: 'ada' })).toEqual({ do: 'breach', target });
+  });
+
+  test('is another one once a person has written', () => {
+    const next = { ...waits(4000), waiting: null, assignee: 'ada' };
+    expect(step({ ...next, service: { ...service, answered: true } })).toEqual({
+      ...{ do: 'rest', dueAt: NOW + 1000 },
+    });
+  });
+
+  test('is missed once, and not where nobody waits', () => {
+    const breached = { ...service, breached: NOW - 600_000 };
+    expect(missed({ service: breached, waiting: null, assignee: 'ada' }).do).toBe('rest');
+    expect(missed({ service, unansweredSince: null, waiting: null }).do).toBe('rest');
+    expect(missed({ service, status: 'snoozed', waiting: null }).do).toBe('rest');
   });
 });
 

@@ -211,6 +211,7 @@ export {
   type BlueprintDocument,
   blueprintFile,
   flowsDocument,
+  newQueue,
   placement,
   type RoutingBoard,
   routingBoard,

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '838456eaf80aab2ad95e0236ac17527dc90e2d6d4a1631c20186f0e9881ffaf6',
+  sha256: 'e1ffe2089aa7d38d488c2243eabf3fe6eca6e298a91c95248e457bca124734dd',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

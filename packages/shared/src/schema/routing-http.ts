@@ -38,6 +38,13 @@ export const versionsQuery = z.strictObject({
   limit: f.numeral(1, 100).default(50),
 });
 
+/** PUT /v1/conversations/:id/queue */
+export const newQueue = z.strictObject({
+  queue: f.slug,
+  note: f.body.optional(),
+  expectedEpoch: f.position,
+});
+
 const count = z.int().min(0);
 
 /** GET /v1/routing/board: how things stand now, for whoever works here. Nothing is routed: no queues. */
@@ -55,8 +62,11 @@ export const routingBoard = z.object({
         .nullable()
         .meta({ description: 'since when the longest of them waits' }),
       firstReplyMs: z.int().nullable(),
-      late: count.meta({ description: 'of them, those that wait longer than that' }),
-      soon: count.meta({ description: 'of them, those that will within a quarter of it' }),
+      nextDueAt: f.timeMs
+        .nullable()
+        .meta({ description: 'by when the first of them is to be answered; past: it was not' }),
+      late: count.meta({ description: 'of them, those past their target' }),
+      soon: count.meta({ description: 'of them, those with less than a quarter of it left' }),
     }),
   ),
   agents: z.array(

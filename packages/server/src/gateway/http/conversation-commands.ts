@@ -55,6 +55,9 @@ export function conversationCommandRoutes(parts: Parts): Route[] {
         ? conversations.run(who, 'conversation:unassign', input)
         : conversations.run(who, 'conversation:assign', { ...input, assignee }),
     ),
+    command(contract.setQueue, (who, input) =>
+      conversations.run(who, 'conversation:transfer', input),
+    ),
     command(contract.resolveConversation, (who, input) =>
       conversations.run(who, 'conversation:resolve', input),
     ),

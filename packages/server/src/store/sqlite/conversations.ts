@@ -50,6 +50,7 @@ const toConversation = (row: Row): Conversation =>
     offer: jsonOrNull(row.offer),
     parked: row.parked === 1,
     unansweredSince: row.unanswered_since,
+    service: JSON.parse(row.service as string),
     promises: row.promises === '[]' ? [] : JSON.parse(row.promises as string),
     flow: jsonOrNull(row.flow),
   }) as Conversation;
@@ -193,6 +194,7 @@ const bind = (c: Conversation): SQLInputValue[] => [
   c.offer && JSON.stringify(c.offer),
   c.parked ? 1 : 0,
   c.unansweredSince,
+  JSON.stringify(c.service),
   JSON.stringify(c.promises),
   c.flow && JSON.stringify(c.flow),
   holderOf(c),
@@ -206,14 +208,14 @@ export function conversationWrites(
   const insert = db.prepare(
     `INSERT INTO conversation (status, assignee, epoch, seq, pub, tags, snoozed_until, active_at,
        last_id, last_text, last_by, visitor_pub, visitor_read, agent_read, waiting, offer, parked,
-       unanswered_since, promises, flow, holder, id, site, contact, created_at)
-     VALUES (${Array(25).fill('?').join(', ')})`,
+       unanswered_since, service, promises, flow, holder, id, site, contact, created_at)
+     VALUES (${Array(26).fill('?').join(', ')})`,
   );
   const save = db.prepare(
     `UPDATE conversation SET status = ?, assignee = ?, epoch = ?, seq = ?, pub = ?, tags = ?,
        snoozed_until = ?, active_at = ?, last_id = ?, last_text = ?, last_by = ?, visitor_pub = ?,
-       visitor_read = ?, agent_read = ?, waiting = ?, offer = ?, parked = ?, unanswered_since = ?, promises = ?,
-       flow = ?, holder = ? WHERE id = ?`,
+       visitor_read = ?, agent_read = ?, waiting = ?, offer = ?, parked = ?, unanswered_since = ?,
+       service = ?, promises = ?, flow = ?, holder = ? WHERE id = ?`,
   );
   const move = db.prepare('UPDATE conversation SET contact = ? WHERE contact = ? RETURNING id');
   return {

@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 7.
+-- Version 8.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -76,7 +76,8 @@ CREATE TABLE conversation (
   visitor_pub INTEGER NOT NULL,
   visitor_read INTEGER NOT NULL,
   agent_read INTEGER NOT NULL
-, waiting TEXT, offer TEXT, parked INTEGER NOT NULL DEFAULT 0, unanswered_since INTEGER, promises TEXT NOT NULL DEFAULT '[]', holder TEXT, flow TEXT) STRICT;
+, waiting TEXT, offer TEXT, parked INTEGER NOT NULL DEFAULT 0, unanswered_since INTEGER, promises TEXT NOT NULL DEFAULT '[]', holder TEXT, flow TEXT, service TEXT NOT NULL
+  DEFAULT '{"queue":null,"need":{},"answered":false,"breached":null}') STRICT;
 
 CREATE INDEX conversation_active ON conversation (active_at) WHERE status IN ('open', 'waiting');
 

@@ -9,6 +9,7 @@ import {
   newConversation,
   newFacts,
   newMessage,
+  newQueue,
   newTags,
   newText,
   paymentReport,
@@ -126,6 +127,16 @@ export const setAssignee = {
   name: 'setAssignee',
   about: 'Gives the conversation to an agent, or to nobody.',
   body: newAssignee,
+  refuses: [...CHANGE.refuses, 'epoch_conflict'],
+} as const;
+
+export const setQueue = {
+  method: 'PUT',
+  url: '/v1/conversations/:id/queue',
+  ...CHANGE,
+  name: 'setQueue',
+  about: 'Moves the conversation to a queue, away from whoever has it. Its wait goes on.',
+  body: newQueue,
   refuses: [...CHANGE.refuses, 'epoch_conflict'],
 } as const;
 

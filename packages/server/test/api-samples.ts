@@ -180,6 +180,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
       body: { routing: await routed() },
     }),
     checkRouting: async () => ({ body: { routing: await routed() } }),
+    rehearseRouting: async () => ({ body: { routing: await routed() } }),
     tryRouting: async () => ({
       body: { view: { contact: { known: true } }, routing: await routed() },
     }),

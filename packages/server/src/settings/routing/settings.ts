@@ -79,7 +79,7 @@ export function createRoutingSettings(
     },
 
     async check(routing) {
-      return routing ? checkRouting(routing, await knownAgents(agents)) : [];
+      return routing ? await checkRouting(routing, await knownAgents(agents)) : [];
     },
 
     try(view, draft = published.current.routing) {

@@ -157,7 +157,7 @@ function costly(email: string) {
     Array.from({ length }, (_, i) => make(i));
   const teams = all(50, (i) => ({ id: `team-${i}`, name: `Team ${i}` }));
   const need = all(4, (i) => `agent.skills.s${i} >= need.level`).join(' || ');
-  const when = all(14, (i) => `page.path == "/${i}"`).join(' || ');
+  const when = all(8, (i) => `page.path == "/${i}"`).join(' || ');
   const ids = all(50, (i) => `queue-${i}`);
   return {
     agents: [{ email, teams: teams.map(({ id }) => id), skills: { level: 1 } }],

@@ -90,6 +90,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     // Flows first: what they answer is not routed.
     undo.push(await bots.start());
     undo.push(await routing.start());
+    undo.push(tellStandings(routing, parts));
     undo.push(await startStreams(config.streams, parts));
     undo.push(await startPush(pushOf(parts)));
     undo.push(() => http.close());
@@ -103,6 +104,17 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     await stop();
     throw error;
   }
+}
+
+/** Calm enough to read, and soon enough to believe. */
+const STANDING_MS = 3000;
+
+function tellStandings(
+  { standings }: Pick<ReturnType<typeof createRouting>, 'standings'>,
+  parts: Parts,
+): () => void {
+  const timer = setInterval(() => parts.standings.tell(standings()), STANDING_MS).unref();
+  return () => clearInterval(timer);
 }
 
 /** Push services want to know whom to write to when something is wrong with what we send. */

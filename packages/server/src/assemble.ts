@@ -19,6 +19,7 @@ import { createGates } from './gateway/limits.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createSiteNews } from './gateway/site-news.ts';
 import type { createSocketServer } from './gateway/sockets.ts';
+import { createStandings } from './gateway/standings.ts';
 import type { Clock } from './lib/clock.ts';
 import { createEgress } from './lib/egress.ts';
 import type { Logger } from './lib/logger.ts';
@@ -124,6 +125,7 @@ export async function assemble(
     },
     toAgents: outlets.toAgents,
     toVisitors: outlets.toVisitors,
+    standings: createStandings(outlets.toVisitors),
     announceSites: createSiteNews(server, sites),
   };
   return { parts, dispatcher };

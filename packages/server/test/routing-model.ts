@@ -146,7 +146,10 @@ export async function createModel(random: () => number) {
         },
         refresh: async () => {},
       },
-      events: undefined as never,
+      events: {
+        head: async () => memory.log.length,
+        read: async (after, limit) => memory.log.slice(after, after + limit),
+      },
       now,
       log: { debug() {} } as never,
     });

@@ -42,7 +42,7 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   offer: null,
   parked: false,
   unansweredSince: null,
-  service: { queue: null, need: {}, answered: false, breached: null },
+  service: { queue: null, need: {}, answered: false, breached: null, broken: null },
   promises: [],
   flow: null,
   ...more,

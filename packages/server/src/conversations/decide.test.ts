@@ -652,7 +652,7 @@ const cases = [
       input: { expectedEpoch: 0, queue: 'billing', note: 'Charged twice' },
       row: {
         ...{ unansweredSince: 5, assignee: 'ada', flow: flowRun },
-        service: { queue: 'q', need: { lang: 'de' }, answered: true, breached: null },
+        service: { queue: 'q', need: { lang: 'de' }, answered: true, breached: null, broken: null },
       },
       subject: { owner: agent('ada'), queue: { base: 9, rate: 2, need: { lang: 'en' } } },
       gives: {
@@ -718,7 +718,7 @@ const cases = [
       input: late,
       row: {
         unansweredSince: 5,
-        service: { queue: 'q', need: {}, answered: false, breached: 5 },
+        service: { queue: 'q', need: {}, answered: false, breached: 5, broken: null },
       },
       gives: no('wrong_status'),
     },

@@ -14,7 +14,7 @@ export const preview = (text: string): string =>
 export const wordsOf = (data: LogRecord<'message.created'>['data']): string =>
   isTombstone(data) ? '' : data.text || (data.attachments ?? []).map(({ name }) => name).join(', ');
 
-const FRESH: Service = { queue: null, need: {}, answered: false, breached: null };
+const FRESH: Service = { queue: null, need: {}, answered: false, breached: null, broken: null };
 
 /** Neither in a queue nor with anybody to decide. */
 const AT_REST: Change = { waiting: null, offer: null, parked: false };
@@ -43,7 +43,7 @@ const table: { [T in EventType]?: Evolve<T> } = {
       // Only a person's word ends the wait for one.
       ...(actor.kind === 'agent' && {
         unansweredSince: null,
-        service: { ...row.service, answered: true },
+        service: { ...row.service, answered: true, broken: null },
       }),
       status: row.status === 'open' ? 'waiting' : row.status,
     };
@@ -100,8 +100,13 @@ const table: { [T in EventType]?: Evolve<T> } = {
     const made = { id, what: data.what, dueAt: data.dueAt };
     return { promises: [...promises, made], waiting: waiting && { ...waiting, promised: true } };
   },
-  'promise.ended': ({ promises }, { data }) =>
-    isTombstone(data) ? {} : { promises: promises.filter(({ id }) => id !== data.promise) },
+  'promise.ended': ({ promises, service }, { data }) => {
+    if (isTombstone(data)) return {};
+    return {
+      promises: promises.filter(({ id }) => id !== data.promise),
+      ...(data.outcome === 'broken' && { service: { ...service, broken: data.what } }),
+    };
+  },
   'flow.started': (_row, { seq, data }) =>
     isTombstone(data)
       ? {}

@@ -17,7 +17,7 @@ const routing = compileRouting(
   schema.parse(plan([], { queues: [queue({ firstReplyMs: 1000 })] })),
   [],
 );
-const late = { queue: 'support', need: {}, answered: false, breached: null };
+const late = { queue: 'support', need: {}, answered: false, breached: null, broken: null };
 
 const find = (...rows: Conversation[]) =>
   audit({ active: async (after) => rows.filter(({ id }) => id > after) }, { now: NOW, routing });

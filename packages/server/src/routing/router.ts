@@ -15,13 +15,14 @@ import { serves } from '../settings/routing/serve.ts';
 import { targetOf } from '../settings/routing/target.ts';
 import type { Sources } from '../settings/routing/view.ts';
 import { overflows } from '../settings/routing/vocabulary.ts';
-import { type Board, createLedger, type Ledger } from './board.ts';
+import { type Board, createLedger, type Ledger, type Standing } from './board.ts';
+import { createEstimates, type Estimates, type Range } from './estimates.ts';
 import { type Desk, type Order, offerTo, orderOf } from './orders.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type Surroundings, stepOf } from './step.ts';
 
 export interface RouterParts extends Sources {
-  events: Log;
+  events: Pick<Log, 'head' | 'read'>;
   conversations: Pick<Conversations, 'run'>;
   queries: Pick<Queries, 'get' | 'active' | 'ofContact' | 'facts'>;
   availabilities: Pick<Availabilities, 'statusOf' | 'setAway'>;
@@ -35,11 +36,15 @@ export interface RouterParts extends Sources {
 export interface Router extends Follows {
   /** How things stand now. */
   board(): Board;
+  /** What visitors can be told now. */
+  standings(): (Standing & { range: Range | undefined })[];
 }
 
 const ROUTER = { kind: 'system', id: 'routing' } as const;
 const PAGE = 1000;
 const LATER_MS = 1000;
+/** Records of the log estimates are made of. */
+const RECALLED = 20_000;
 
 /** What steps and orders look at. */
 type Place = Desk & Surroundings & Pick<RouterParts, 'claims'>;
@@ -57,6 +62,7 @@ interface State {
   pool: Pool;
   clockwork: Clockwork;
   ledger: Ledger;
+  estimates: Estimates;
   /** Looked at again with what comes. */
   refused: Set<string>;
   /** Offers in a row that somebody let pass. */
@@ -197,6 +203,17 @@ async function touchedBy(record: LogRecord, state: State, parts: RouterParts): P
   return conversation === null ? [] : [conversation];
 }
 
+/** What the newest part of the log says of waits that are over. */
+async function recall(estimates: Estimates, { events }: RouterParts): Promise<void> {
+  const head = await events.head();
+  let after = Math.max(0, head - RECALLED);
+  while (after < head) {
+    const records = await events.read(after, PAGE);
+    for (const record of records) estimates.hear(record);
+    after = records.at(-1)?.offset ?? head;
+  }
+}
+
 /** Brings what waits to who may take it: from rows to steps, from steps to commands (decision 0021). */
 export function createRouter(parts: RouterParts): Router {
   const state: State = {
@@ -204,6 +221,7 @@ export function createRouter(parts: RouterParts): Router {
     pool: poolFor(undefined),
     clockwork: createClockwork(),
     ledger: createLedger(),
+    estimates: createEstimates(),
     refused: new Set(),
     misses: new Map(),
   };
@@ -213,18 +231,34 @@ export function createRouter(parts: RouterParts): Router {
   async function hear(records: LogRecord[]): Promise<void> {
     const touched = new Set(state.refused);
     state.refused.clear();
+    for (const record of records) state.estimates.hear(record);
     for (const record of records)
       for (const id of await touchedBy(record, state, parts)) touched.add(id);
     await settle(touched, state, parts);
   }
 
   return {
-    rebuild: () => inTurn(() => rebuild(state, parts)),
+    rebuild: () =>
+      inTurn(async () => {
+        await recall(state.estimates, parts);
+        await rebuild(state, parts);
+      }),
     hear: (records) => inTurn(() => hear(records)),
     board() {
       const { routing, ledger, pool } = state;
       const { statusOf } = parts.availabilities;
       return ledger.board({ routing, now: parts.now(), statusOf, heldBy: pool.heldBy });
+    },
+    standings() {
+      const { routing, ledger, estimates } = state;
+      const now = parts.now();
+      return ledger.standings(now).map((standing) => {
+        const queue = routing?.queues.get(standing.queue ?? '');
+        const isOpenNow = !queue?.hours || isOpen(queue.hours, now);
+        const range =
+          queue && isOpenNow ? estimates.rangeOf(standing.conversation, now) : undefined;
+        return { ...standing, range };
+      });
     },
     tick: () => inTurn(() => settle(state.clockwork.due(parts.now()), state, parts)),
   };

@@ -138,7 +138,7 @@ describe('a conversation somebody has', () => {
 
 describe('[I6] [F10] the target of an answer', () => {
   const missed = (more: Partial<Conversation>) => step({ ...waits(600_000), ...more });
-  const service = { queue: 'support', need: {}, answered: false, breached: null };
+  const service = { queue: 'support', need: {}, answered: false, breached: null, broken: null };
 
   test('is missed by the first message without an answer, whoever has it by then', () => {
     const target = {

@@ -65,6 +65,8 @@ export interface Service {
   answered: boolean;
   /** The `unansweredSince` whose target was missed. */
   breached: number | null;
+  /** What was promised and not kept, until a person has written. */
+  broken: OpenPromise['what'] | null;
 }
 
 /** A reservation: it takes capacity until it ends. */

@@ -249,4 +249,5 @@ export {
   visitorAuth,
   visitorPage,
   visitorWelcome,
+  type Wait,
 } from './wire.ts';

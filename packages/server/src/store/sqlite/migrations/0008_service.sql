@@ -1,6 +1,6 @@
 -- What its targets depend on: the queue it waited in last, whether a person has answered; JSON.
 ALTER TABLE conversation ADD COLUMN service TEXT NOT NULL
-  DEFAULT '{"queue":null,"need":{},"answered":false,"breached":null}';
+  DEFAULT '{"queue":null,"need":{},"answered":false,"breached":null,"broken":null}';
 UPDATE conversation SET service =
   json_set(service, '$.queue', waiting ->> '$.queue', '$.need', json(waiting -> '$.need'))
 WHERE waiting IS NOT NULL;

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'e1ffe2089aa7d38d488c2243eabf3fe6eca6e298a91c95248e457bca124734dd',
+  sha256: 'd0daf580fa2da5fd95d5aafd7a16907f0a1a87d38734024a6e03b4ea5bada3c7',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -77,7 +77,7 @@ CREATE TABLE conversation (
   visitor_read INTEGER NOT NULL,
   agent_read INTEGER NOT NULL
 , waiting TEXT, offer TEXT, parked INTEGER NOT NULL DEFAULT 0, unanswered_since INTEGER, promises TEXT NOT NULL DEFAULT '[]', holder TEXT, flow TEXT, service TEXT NOT NULL
-  DEFAULT '{"queue":null,"need":{},"answered":false,"breached":null}') STRICT;
+  DEFAULT '{"queue":null,"need":{},"answered":false,"breached":null,"broken":null}') STRICT;
 
 CREATE INDEX conversation_active ON conversation (active_at) WHERE status IN ('open', 'waiting');
 

@@ -3,6 +3,7 @@ import { routing as schema } from '@throughline/shared/schema';
 import { createConversations } from '../src/conversations/commands.ts';
 import type { Input, Name } from '../src/conversations/decision.ts';
 import type { Principal } from '../src/conversations/policy.ts';
+import { audit } from '../src/routing/audit.ts';
 import { createRouter, type Router } from '../src/routing/router.ts';
 import { type CompiledRouting, compileRouting } from '../src/settings/routing/compile.ts';
 import { termsOf } from '../src/settings/routing/in-force.ts';
@@ -239,8 +240,14 @@ export async function createModel(random: () => number) {
     return serves(ring, agentOf, waiting.need);
   };
 
-  /** What has to be true once nobody has anything to do. */
-  function checkRest(): void {
+  /** What has to be true once nobody has anything to do; the auditor has to find nothing either (F3). */
+  async function checkRest(): Promise<void> {
+    const { active } = memory.store.read.conversations;
+    const found = await audit(
+      { active: async (after, limit) => active(after, limit) },
+      { now: clock.now + 10_000, routing },
+    );
+    for (const { what, conversation } of found) violations.push(`[F3] ${what} ${conversation}`);
     for (const row of memory.rows.values()) {
       const isOpen = row.status === 'open' || row.status === 'waiting';
       if (!isOpen || row.unansweredSince === null) continue;
@@ -358,7 +365,7 @@ export async function createModel(random: () => number) {
       await settle();
       await ticked;
       await settle();
-      checkRest();
+      await checkRest();
     },
   };
 }

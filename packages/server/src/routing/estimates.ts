@@ -8,7 +8,6 @@ export interface Range {
 
 /** What each way of estimating says: how long the first in line has waited, how long the last one served had. */
 type Guess = Record<'head' | 'last', number>;
-const WAYS = ['head', 'last'] as const;
 
 interface Arrival {
   queue: string;

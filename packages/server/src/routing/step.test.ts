@@ -1,4 +1,5 @@
 import { routing as schema } from '@throughline/shared/schema';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { plan, queue } from '../../test/routing.ts';
 import { unborn } from '../conversations/evolve.ts';
@@ -162,6 +163,37 @@ describe('[I6] [F10] the target of an answer', () => {
     expect(missed({ service, unansweredSince: null, waiting: null }).do).toBe('rest');
     expect(missed({ service, status: 'snoozed', waiting: null }).do).toBe('rest');
   });
+});
+
+test('[F11] whatever waits for a person and is nobody’s has a place in a line, something to do, or a time', () => {
+  const held = { agent: 'ada', until: NOW + 5000 };
+  fc.assert(
+    fc.property(
+      fc.record({
+        status: fc.constantFrom('open' as const, 'waiting' as const),
+        agoMs: fc.nat(700_000),
+        queue: fc.constantFrom('support', 'gone', null),
+        hold: fc.constantFrom(null, held),
+        promised: fc.boolean(),
+        breached: fc.boolean(),
+      }),
+      fc.boolean(),
+      ({ status, agoMs, queue: id, breached, ...more }, applies) => {
+        const service = { queue: id, need: {}, answered: false, broken: null };
+        const { waiting, unansweredSince } = waits(agoMs, { ...more, queue: id });
+        const since = NOW - agoMs;
+        const found = step(
+          {
+            ...{ status, unansweredSince: unansweredSince ?? null },
+            waiting: id === null ? null : (waiting ?? null),
+            service: { ...service, breached: breached ? since : null },
+          },
+          { applies },
+        );
+        if (found.do === 'rest') expect(found.dueAt).toBeGreaterThan(NOW);
+      },
+    ),
+  );
 });
 
 test('[I10] a promise is broken by its time, whoever has the conversation, and looked at then', () => {

@@ -101,7 +101,7 @@ const rows: Row[] = [
     ({ teams }) => teams.push({ id: 'night', name: 'Night' }),
   ],
   [
-    'an overflow that comes back',
+    '[I8] an overflow that comes back',
     ['overflow_circle', '/routing/queues/1/overflow/0/to'],
     ({ queues }) => Object.assign(queues[1]!.overflow![0]!, { to: { queue: 'leads' } }),
   ],

@@ -5,7 +5,7 @@ import { contactRoom } from './rooms.ts';
 type Message = Extract<Ephemeral, { kind: 'standing' }>;
 
 /** What routing knows of a conversation. */
-export interface Standing extends Omit<Wait, 'minutes'> {
+interface Standing extends Omit<Wait, 'minutes'> {
   contact: string;
   range: { lowMs: number; highMs: number } | undefined;
 }

@@ -111,8 +111,8 @@ function Queues({ queues }: Pick<Rehearsal, 'queues'>) {
       <thead>
         <tr>
           <th scope="col">Queue</th>
-          <th scope="col">Now</th>
-          <th scope="col">Then</th>
+          <th scope="col">In force</th>
+          <th scope="col">This draft</th>
         </tr>
       </thead>
       <tbody>

@@ -58,6 +58,7 @@ export function row(n: number, more: Partial<ConversationSummary> = {}): Convers
     agentRead: 2,
     queue: null,
     unansweredSince: null,
+    replyDue: null,
     offer: null,
     parked: false,
     promises: [],
@@ -142,7 +143,7 @@ export const queue = (
   more: Partial<RoutingBoard['queues'][number]> = {},
 ): RoutingBoard['queues'][number] => ({
   ...{ id, name: id.charAt(0).toUpperCase() + id.slice(1), mode: 'offer', waiting: 0, offered: 0 },
-  ...{ oldestSince: null, firstReplyMs: null, late: 0, soon: 0 },
+  ...{ oldestSince: null, firstReplyMs: null, nextDueAt: null, late: 0, soon: 0 },
   ...more,
 });
 

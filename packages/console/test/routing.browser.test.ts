@@ -43,6 +43,11 @@ it(
     await page.getByRole('article', { name: 'General' }).waitFor();
     await inEveryLight(office, 'queues');
     await office.goTo('Routing');
+    await page.getByLabel('Rehearse').check({ force: true });
+    await page.getByRole('button', { name: 'Rehearse' }).click();
+    await page.locator('.bench-answer').waitFor();
+    await inEveryLight(office, 'rehearsal');
+    await page.getByLabel('Problems').check({ force: true });
     await page.getByLabel('Routing, as YAML or JSON').fill('routing:\n  queues: []\n');
     await page.locator('.problem').first().waitFor();
     await inEveryLight(office, 'problems');

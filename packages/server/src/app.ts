@@ -94,6 +94,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     // Bots first: what they answer is not routed.
     undo.push(await bots.start());
     undo.push(await routing.start());
+    undo.push(tellStandings(routing, parts));
     undo.push(await startStreams(config.streams, parts));
     undo.push(await startPush(pushOf(parts)));
     undo.push(() => http.close());
@@ -111,6 +112,16 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
 
 /** What makes a bot that answers of one that is published, by kind. */
 const participantsOf = (_parts: Parts): Participants => ({});
+/** Calm enough to read, and soon enough to believe. */
+const STANDING_MS = 3000;
+
+function tellStandings(
+  { standings }: Pick<ReturnType<typeof createRouting>, 'standings'>,
+  parts: Parts,
+): () => void {
+  const timer = setInterval(() => parts.standings.tell(standings()), STANDING_MS).unref();
+  return () => clearInterval(timer);
+}
 
 /** Push services want to know whom to write to when something is wrong with what we send. */
 const pushOf = (parts: Parts): Parameters<typeof startPush>[0] => ({

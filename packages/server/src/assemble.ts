@@ -19,6 +19,7 @@ import { createGates } from './gateway/limits.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createSiteNews } from './gateway/site-news.ts';
 import type { createSocketServer } from './gateway/sockets.ts';
+import { createStandings } from './gateway/standings.ts';
 import type { Clock } from './lib/clock.ts';
 import { createEgress } from './lib/egress.ts';
 import type { Logger } from './lib/logger.ts';
@@ -36,7 +37,7 @@ import { openSwitches } from './settings/bots/switches.ts';
 import { createEndpoints } from './settings/endpoints.ts';
 import { createIdentities } from './settings/identity.ts';
 import { createKeys } from './settings/keys.ts';
-import { openRouting } from './settings/routing/in-force.ts';
+import { openRouting, termsOf } from './settings/routing/in-force.ts';
 import { createRoutingSettings } from './settings/routing/settings.ts';
 import { createSessions } from './settings/sessions.ts';
 import { createSiteSecrets } from './settings/site-secrets.ts';
@@ -113,7 +114,7 @@ export async function assemble(
     identities: createIdentities(siteSecrets, now),
     egress,
     poster,
-    queries: createQueries(store, signer),
+    queries: createQueries(store, signer, termsOf(settings.routing).replyDue),
     replyTimes: createReplyTimes(store, now),
     ...(await createAccess(store, now)),
     gates: createGates(config.limits),
@@ -124,6 +125,7 @@ export async function assemble(
     },
     toAgents: outlets.toAgents,
     toVisitors: outlets.toVisitors,
+    standings: createStandings(outlets.toVisitors),
     announceSites: createSiteNews(server, sites),
   };
   return { parts, dispatcher };
@@ -174,7 +176,7 @@ const decidedBy = ({
   switches,
 }: Awaited<ReturnType<typeof openSettings>>): Parameters<typeof createConversations>[2] => ({
   site: sites.get,
-  limits: (agent) => routing.current?.agents.get(agent),
+  ...termsOf(routing),
   bot(id) {
     const found = bots.current.get(id);
     return found && { version: found.version, on: switches.isOn(id) && found.mode === 'live' };

@@ -64,6 +64,19 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
       await new Promise((done) => setTimeout(done, 10));
     }
   }
+  async function routedConversation() {
+    const routing = await routed();
+    await ask('/v1/blueprint/routing', {
+      method: 'PUT',
+      headers: await etag('/v1/blueprint/routing'),
+      body: { routing },
+    });
+    for (;;) {
+      const { queues } = await ask<{ queues: { id: string }[] }>('/v1/routing/board');
+      if (queues.some(({ id }) => id === 'general')) return conversation();
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
   async function source() {
     const id = `s-${uuidv7().slice(-12)}`;
     const made = await ask<{ secret: string }>(`/v1/sources/${id}`, {
@@ -178,6 +191,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
       body: { routing: await routed() },
     }),
     checkRouting: async () => ({ body: { routing: await routed() } }),
+    rehearseRouting: async () => ({ body: { routing: await routed() } }),
     tryRouting: async () => ({
       body: { view: { contact: { known: true } }, routing: await routed() },
     }),
@@ -237,6 +251,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
       params: { id: (await conversation()).id },
       body: { bot: await answering(), goal: 'find a date' },
     }),
+    setQueue: on(routedConversation, { queue: 'general', expectedEpoch: 0 }),
     resolveConversation: on(conversation),
     reopenConversation: on(async () => {
       const it = await conversation();

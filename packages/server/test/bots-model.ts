@@ -47,6 +47,7 @@ export async function createRace(random: () => number) {
     site: () => undefined,
     limits: () => undefined,
     bot: known,
+    queue: () => undefined,
   });
   memory.agents.set(ada.id, ada);
   const asked: Asked[] = [];

@@ -18,6 +18,7 @@ import {
   until,
   type VisitorPeer,
 } from './relay.ts';
+import { plan, publishRouting, queue } from './routing.ts';
 
 /** One relay for the whole table; every case has a conversation of its own. */
 let relay: TestRelay;
@@ -104,6 +105,20 @@ async function offered(name: string, conversation: string): Promise<string> {
   return id;
 }
 
+/** What an agent moves, it moves to a queue; what waited before is in one by then, and says no more. */
+async function routed(name: string): Promise<void> {
+  if (name !== 'conversation:transfer') return;
+  await publishRouting(
+    relay,
+    plan([agent.agent.email], { queues: [queue({ offer: { mode: 'pull' } })] }),
+  );
+  onTestFinished(() => publishRouting(relay, null));
+  await until(async () => {
+    const rows = await relay.store.read.conversations.active('', 1000);
+    return rows.every((row) => row.waiting || row.assignee || row.unansweredSince === null);
+  }, 'all to be in a queue');
+}
+
 /** A payload that is accepted from this side, on a conversation that allows it. */
 async function valid(name: string, side: Side): Promise<Record<string, unknown>> {
   const conversation = await visitor.start();
@@ -115,6 +130,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
   const on = { id, conversation };
   const question = await asked(name, conversation);
   const offer = await offered(name, conversation);
+  await routed(name);
   const all: Record<string, Record<string, unknown>> = {
     'conversation:start': { id, conversation: uuidv7(), context: { language: 'de' } },
     'conversation:describe': { ...on, attributes: { order: 'A-17' } },
@@ -134,6 +150,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
     'conversation:assign': { ...on, assignee: agent.agent.id, expectedEpoch: 0 },
     'conversation:unassign': { ...on, expectedEpoch: 0 },
     'conversation:hand_back': { ...on, bot: 'quiet', goal: 'find a date' },
+    'conversation:transfer': { ...on, queue: 'support', note: 'Twice', expectedEpoch: 0 },
     'offer:accept': { ...on, offer },
     'offer:decline': { ...on, offer },
     'status:set': { id, status: 'available' },

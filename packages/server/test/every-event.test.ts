@@ -269,7 +269,8 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
   'conversation.queued': async (world) => {
     const { relay, agent, visitor, conversation } = world;
     const overflow = [{ afterMs: 0, to: { promise: 'reply' as const, withinMs: 60_000 } }];
-    const more = { capacity: { parkAfterMs: 0 }, queues: [queue({ overflow })] };
+    const targets = { firstReplyMs: 1000, nextReplyMs: 1000 };
+    const more = { capacity: { parkAfterMs: 0 }, queues: [queue({ overflow, ...targets })] };
     await publishRouting(relay, plan([agent.agent.email], more));
     const row = await relay.store.read.conversations.get(conversation);
     if (row?.assignee)
@@ -287,6 +288,13 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
   'promise.ended': ({ agent, conversation }) =>
     agent.give('message:send', { conversation, text: MARK }),
   'conversation.parked': (world) => routedTo(world, ({ parked }) => parked),
+  'conversation.transferred': async (world) => {
+    const { agent, relay, conversation } = world;
+    const epoch = (await relay.store.read.conversations.get(conversation))?.epoch ?? 0;
+    const input = { conversation, queue: 'support', note: MARK, expectedEpoch: epoch };
+    await agent.give('conversation:transfer', input);
+  },
+  'sla.breached': (world) => routedTo(world, ({ service }) => service.breached),
   'agent.status_changed': ({ agent }) => agent.give('status:set', { status: 'away' }),
   'test.event': async ({ ask }) => {
     const { data } = (await ask('/endpoints')).json as { data: { id: string }[] };

@@ -98,6 +98,7 @@ function payload(
     'conversation:assign': { conversation, assignee: world.agent, expectedEpoch: below(4) },
     'conversation:unassign': { conversation, expectedEpoch: below(4) },
     'conversation:hand_back': { conversation, bot: 'nobody', goal: 'find a date' },
+    'conversation:transfer': { conversation, queue: 'support', expectedEpoch: below(4) },
     'offer:accept': { conversation, offer: message },
     'offer:decline': { conversation, offer: message },
     'status:set': { status: pick(['available', 'away']) },

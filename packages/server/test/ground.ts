@@ -29,6 +29,7 @@ export async function ground(site?: Site) {
     site: () => site,
     limits: () => undefined,
     bot: () => undefined,
+    queue: (id) => (id === 'support' ? { base: 5, rate: 1, need: {} } : undefined),
   });
   const contacts = createContacts(store, now);
   const queries = createQueries(store, createSigner('key'));

@@ -74,7 +74,8 @@ export async function createMortal(spec: Omit<ChildSpec, 'port'>): Promise<Morta
       ended.catch(() => {});
     },
     async kill() {
-      const exit = child && child.exitCode === null ? once(child, 'exit') : undefined;
+      const isAlive = child?.exitCode === null && child.signalCode === null;
+      const exit = child && isAlive ? once(child, 'exit') : undefined;
       child?.kill('SIGKILL');
       await exit;
     },

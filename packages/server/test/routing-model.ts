@@ -3,9 +3,12 @@ import { routing as schema } from '@throughline/shared/schema';
 import { createConversations } from '../src/conversations/commands.ts';
 import type { Input, Name } from '../src/conversations/decision.ts';
 import type { Principal } from '../src/conversations/policy.ts';
+import { audit } from '../src/routing/audit.ts';
 import { createRouter, type Router } from '../src/routing/router.ts';
 import { type CompiledRouting, compileRouting } from '../src/settings/routing/compile.ts';
+import { termsOf } from '../src/settings/routing/in-force.ts';
 import { serves } from '../src/settings/routing/serve.ts';
+import { targetOf } from '../src/settings/routing/target.ts';
 import { holderOf } from '../src/store/holder.ts';
 import type { Outcome } from '../src/store/repeat.ts';
 import type { Agent, Conversation, LogRecord } from '../src/store/store.ts';
@@ -47,6 +50,7 @@ const documents: Document[] = [0, 1].map((change) => ({
   queues: [
     {
       ...{ id: 'sales', name: 'Sales', credit: { base: 100, rate: 2 } },
+      ...{ firstReplyMs: 30_000, nextReplyMs: 60_000 },
       rings: [
         { afterMs: 0, teams: ['second'], need: 'agent.skills.level >= 3' },
         { afterMs: 20_000, teams: ['second'] },
@@ -72,7 +76,7 @@ export type Act =
   | { do: 'begin'; site: 'sales' | 'help' }
   | { do: 'reply' | 'resolve' | 'snooze' | 'wake' | 'reopen' | 'unassign'; which: number }
   | { do: 'accept' | 'decline'; which: number }
-  | { do: 'take'; which: number; by: number }
+  | { do: 'take' | 'move'; which: number; by: number }
   | { do: 'status'; who: number; to: 'available' | 'away' | 'offline' }
   | { do: 'pass'; ms: number }
   | { do: 'publish'; which: 0 | 1 }
@@ -92,7 +96,11 @@ export async function createModel(random: () => number) {
 
   const conversations = createConversations(memory.store, now, {
     site: () => undefined,
-    limits: (id) => routing.agents.get(id),
+    ...termsOf({
+      get current() {
+        return routing;
+      },
+    }),
     bot: () => undefined,
   });
   const statusOf = (id: string) => memory.availability.get(id)?.status ?? 'offline';
@@ -140,7 +148,10 @@ export async function createModel(random: () => number) {
         },
         refresh: async () => {},
       },
-      events: undefined as never,
+      events: {
+        head: async () => memory.log.length,
+        read: async (after, limit) => memory.log.slice(after, after + limit),
+      },
       now,
       log: { debug() {} } as never,
     });
@@ -230,11 +241,20 @@ export async function createModel(random: () => number) {
     return serves(ring, agentOf, waiting.need);
   };
 
-  /** What has to be true once nobody has anything to do. */
-  function checkRest(): void {
+  /** What has to be true once nobody has anything to do; the auditor has to find nothing either (F3). */
+  async function checkRest(): Promise<void> {
+    const { active } = memory.store.read.conversations;
+    const found = await audit(
+      { active: async (after, limit) => active(after, limit) },
+      { now: clock.now + 10_000, routing },
+    );
+    for (const { what, conversation } of found) violations.push(`[F3] ${what} ${conversation}`);
     for (const row of memory.rows.values()) {
       const isOpen = row.status === 'open' || row.status === 'waiting';
       if (!isOpen || row.unansweredSince === null) continue;
+      const target = targetOf(row, routing);
+      if (target && target.dueAt <= clock.now && row.service.breached !== row.unansweredSince)
+        violations.push(`[F10] ${row.id} is late, and nobody was told`);
       if (row.assignee === null && !row.waiting) violations.push(`[I3] ${row.id} is nowhere`);
       if (row.assignee !== null && row.parked && row.status === 'open')
         violations.push(`[F5] ${row.id} was not woken`);
@@ -319,6 +339,10 @@ export async function createModel(random: () => number) {
       void run(owner, 'offer:accept', { ...on, offer: row.offer.id });
     if (it.do === 'decline' && row.offer)
       void run(owner, 'offer:decline', { ...on, offer: row.offer.id });
+    if (it.do === 'move')
+      void run(asAgent(`agent-${it.by % AGENTS}`), 'conversation:transfer', {
+        ...{ ...fenced, queue: it.by % 2 === 0 ? 'sales' : 'support' },
+      });
     if (it.do === 'take')
       void run(asAgent(`agent-${it.by % AGENTS}`), 'conversation:assign', {
         ...{ ...fenced, assignee: `agent-${it.by % AGENTS}` },
@@ -342,7 +366,7 @@ export async function createModel(random: () => number) {
       await settle();
       await ticked;
       await settle();
-      checkRest();
+      await checkRest();
     },
   };
 }

@@ -148,3 +148,55 @@ test('what an old version asks of people who have gone is refused', async () => 
   const restored = await post(`/v1/blueprint/versions/${page.data[0]?.version}/restore`);
   expect(restored).toMatchObject({ status: 422, json: { code: 'bad_routing' } });
 });
+
+const site = (relay: TestRelay) => relay.sites.get('shop') as Site;
+
+/** As much of everything as fits: to check it takes a second or more. */
+function costly(email: string) {
+  const all = <T>(length: number, make: (i: number) => T): T[] =>
+    Array.from({ length }, (_, i) => make(i));
+  const teams = all(50, (i) => ({ id: `team-${i}`, name: `Team ${i}` }));
+  const need = all(4, (i) => `agent.skills.s${i} >= need.level`).join(' || ');
+  const when = all(8, (i) => `page.path == "/${i}"`).join(' || ');
+  const ids = all(50, (i) => `queue-${i}`);
+  return {
+    agents: [{ email, teams: teams.map(({ id }) => id), skills: { level: 1 } }],
+    teams,
+    queues: ids.map((id, i) => ({
+      ...{ id, name: id, overflow: [{ afterMs: 0, to: { promise: 'reply', withinMs: 60_000 } }] },
+      rings: all(1, (j) => ({
+        afterMs: j * 1000,
+        teams: [`team-${i}`],
+        need: `${need} || ${j} > ${i}`,
+      })),
+    })),
+    route: {
+      queue: 'queue-0',
+      routes: all(100, (i) => ({ when: `${when} || intent == "${i}"`, queue: ids[i % 50] })),
+    },
+    tests: all(200, () => ({ given: { page: { path: '/none' } }, expect: { queue: 'queue-0' } })),
+  };
+}
+
+test('others write while a costly routing is checked, and what is published meanwhile is not lost', async () => {
+  await using relay = await startRelay();
+  const { agent, put, read, routing } = await admin(relay);
+  const visitor = await relay.visitor();
+  const conversation = await visitor.start();
+  const tag = String((await read()).headers.etag);
+  let isOver = false;
+  const publishing = put(costly(agent.email), tag).finally(() => {
+    isOver = true;
+  });
+  let written = 0;
+  while (!isOver) {
+    await visitor.give('message:send', { conversation, text: 'Hello' });
+    written += 1;
+    // A site is changed by somebody else, and the check begins anew.
+    if (written === 3) await relay.sites.put({ ...site(relay), greeting: 'Changed' }, 'test');
+  }
+  expect((await publishing).status).toBe(200);
+  expect(written).toBeGreaterThan(10);
+  expect(site(relay).greeting).toBe('Changed');
+  expect((await put(routing(), tag)).status).toBe(412);
+});

@@ -42,6 +42,7 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   offer: null,
   parked: false,
   unansweredSince: null,
+  service: { queue: null, need: {}, answered: false, breached: null, broken: null },
   promises: [],
   bot: null,
   episode: { seq: 0, pub: 0, epoch: 0 },

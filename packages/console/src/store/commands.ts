@@ -70,6 +70,7 @@ const conversation: Omit<Command, 'section'>[] = [
   {
     id: 'assign',
     title: 'Assign to…',
+    alias: 'Move to a queue, transfer, pass on',
     keys: ['a'],
     isOffered: isOpen,
     run: ({ preferences }) => preferences.overlay('assign'),

@@ -12,6 +12,8 @@ export interface Drafts {
   take(): void;
   /** Keeps the new text of a message as long as the page is open; null: it is done with. */
   edit(message: string, text: string | null): void;
+  /** Keeps what is written on a page; empty: it is done with. */
+  keep(page: string, text: string): void;
   /** The composer is left. */
   pause(): void;
   /** Nothing of what was written stays in this browser. */
@@ -81,6 +83,7 @@ export function createDrafts(core: Core, line: Pick<Connection, 'signal'>): Draf
       const { [message]: _, ...others } = store.getState().edits;
       store.setState({ edits: text === null ? others : { ...others, [message]: text } });
     },
+    keep: put,
     pause: typing.stop,
     forget() {
       for (const key of storage.keys(prefixOf(myId(store.getState())))) storage.write(key, null);

@@ -32,6 +32,8 @@ export type Fact = { kind: 'fact'; id: string; by: Actor; time: number } & (
   | { type: 'conversation.resolved' }
   | { type: 'conversation.reopened'; data: EventData<'conversation.reopened'> }
   | { type: 'conversation.snoozed'; data: EventData<'conversation.snoozed'> }
+  | { type: 'conversation.transferred'; data: EventData<'conversation.transferred'> }
+  | { type: 'sla.breached'; data: EventData<'sla.breached'> }
   | { type: 'conversation.queued'; data: EventData<'conversation.queued'> }
   | { type: 'conversation.offered'; data: EventData<'conversation.offered'> }
   | { type: 'conversation.offer_ended'; data: EventData<'conversation.offer_ended'> }
@@ -138,7 +140,15 @@ const table: Table<[Fold], void> = {
   'conversation.snoozed': (event, { items }) => {
     items.push({ ...factOf(event), type: event.type, data: event.data });
   },
+  'conversation.transferred': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'sla.breached': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  // What somebody moved there stands there as moved.
   'conversation.queued': (event, { items }) => {
+    if (event.actor.kind === 'agent') return;
     items.push({ ...factOf(event), type: event.type, data: event.data });
   },
   // What was given at once, or accepted, stands there as assigned.

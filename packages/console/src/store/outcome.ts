@@ -5,7 +5,7 @@ import { nameOf } from '../lib/person.ts';
 import { endOf } from '../lib/time.ts';
 import type { Core } from './core.ts';
 import type { Notices } from './notices.ts';
-import { myId, myselfAs, type State, teamName } from './state.ts';
+import { myId, myselfAs, queueName, type State, teamName } from './state.ts';
 import type { Threads } from './threads.ts';
 
 /** What telling of an outcome needs, and what it may offer to do next. */
@@ -30,6 +30,8 @@ function whatHappened(entry: Entry, state: State, now: number): string | undefin
     }
     case 'conversation:unassign':
       return 'Assigned to nobody.';
+    case 'conversation:transfer':
+      return `Moved to ${queueName(state, entry.input.queue)}.`;
     case 'conversation:resolve':
       return 'Resolved.';
     case 'conversation:reopen':
@@ -101,6 +103,8 @@ function sentenceFor(entry: Entry, code: ErrorCode, state: State): string {
     return isMe
       ? 'Not taken: you have as many conversations as you may. Resolve or pass on one first.'
       : `Not assigned: ${name} can take no more at the moment. Choose somebody else.`;
+  if (entry.name === 'conversation:transfer' && code === 'not_found')
+    return 'Not moved: there is no such queue any more.';
   if (code === 'offer_over')
     return 'The offer is over: it went back to its queue, or to a colleague.';
   return `Not done: ${reason(code)}`;
@@ -114,11 +118,15 @@ async function explainConflict(telling: Telling, entry: Entry): Promise<void> {
   const name = holder === null ? undefined : (teamName(state, holder) ?? 'A colleague');
   const now = holder === myId(state) ? 'You have it now.' : `${name ?? 'Nobody'} has it now.`;
   const wanted = entry.name === 'conversation:assign' ? entry.input.assignee : null;
-  const isHere = state.route.conversation === conversationOf(entry) && holder !== wanted;
-  telling.notices.say(`Not assigned: the conversation changed hands meanwhile. ${now}`, {
-    tone: 'warning',
-    action: isHere ? { label: 'Assign anyway', run: () => telling.assign(wanted) } : null,
-  });
+  const isMove = entry.name === 'conversation:transfer';
+  const isHere = state.route.conversation === conversationOf(entry) && holder !== wanted && !isMove;
+  telling.notices.say(
+    `Not ${isMove ? 'moved' : 'assigned'}: the conversation changed hands meanwhile. ${now}`,
+    {
+      tone: 'warning',
+      action: isHere ? { label: 'Assign anyway', run: () => telling.assign(wanted) } : null,
+    },
+  );
 }
 
 /** The relay refused it for good. A message stays in its thread; of anything else only a sentence is left. */

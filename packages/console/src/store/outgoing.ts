@@ -32,6 +32,8 @@ export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
   discard(id: string): void;
   /** Null: to nobody. */
   assign(agent: string | null): void;
+  /** To a queue, away from whoever has it. */
+  move(queue: string): void;
   resolve(): void;
   reopen(): void;
   snooze(until: number): void;
@@ -99,6 +101,11 @@ function assign(ground: Ground, assignee: string | null): void {
   else act(ground, 'conversation:assign', { assignee, expectedEpoch });
 }
 
+function move(ground: Ground, queue: string): void {
+  const row = openRow(ground.store.getState());
+  if (row) act(ground, 'conversation:transfer', { queue, expectedEpoch: row.epoch });
+}
+
 function createGround(
   core: Core,
   line: Pick<Connection, 'request'>,
@@ -158,6 +165,7 @@ export function createOutgoing(
     },
     discard: (id) => change(core, (outbox) => remove(outbox, id)),
     assign: (agent) => assign(ground, agent),
+    move: (queue) => move(ground, queue),
     resolve: () => act(ground, 'conversation:resolve', {}),
     reopen: () => act(ground, 'conversation:reopen', {}),
     snooze: (until) => act(ground, 'conversation:snooze', { until }),

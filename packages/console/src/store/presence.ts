@@ -77,6 +77,8 @@ export function applyEphemeral(presence: Presence, message: Ephemeral): Presence
       const { site } = message;
       return { ...presence, sites: { ...presence.sites, [site]: (presence.sites[site] ?? 0) + 1 } };
     }
+    // What visitors are told.
+    case 'standing':
     case 'availability':
     case 'delivered':
       return presence;

@@ -29,7 +29,7 @@ async function withRouting(
   }
 }
 
-type Check = (document: BlueprintDocument) => Promise<Finding[]> | Finding[];
+type Check = (document: BlueprintDocument) => Promise<Finding[]>;
 
 /** All that would keep it from being published beside what is. */
 const findingsIn =
@@ -76,8 +76,10 @@ export const checkBlueprint: Command = {
 };
 
 /** Only what its rules lead to: it needs no relay, and nobody's account. */
-const failedTests = ({ routing }: BlueprintDocument): Finding[] =>
-  routing ? checkRouting(routing, []).filter(({ code }) => code === 'test_failed') : [];
+async function failedTests({ routing }: BlueprintDocument): Promise<Finding[]> {
+  const findings = routing ? await checkRouting(routing, []) : [];
+  return findings.filter(({ code }) => code === 'test_failed');
+}
 
 export const testBlueprint: Command = {
   about: 'Run the tests in a file; needs no data folder.',

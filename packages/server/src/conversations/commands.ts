@@ -2,7 +2,6 @@ import { randomUUIDv7 } from 'node:crypto';
 import { maskCards } from '@throughline/shared/cards';
 import {
   type Actor,
-  type Attributes,
   type CommandInput,
   type EventType,
   publicEvents,
@@ -23,8 +22,8 @@ import type {
   Tx,
 } from '../store/store.ts';
 import { askFirst } from './ask.ts';
+import { askedBy, causes } from './causes.ts';
 import { decide } from './decide.ts';
-import { factsIn } from './decide-facts.ts';
 import type {
   Decision,
   Fact,
@@ -32,6 +31,7 @@ import type {
   KnownBot,
   Limits,
   Name,
+  QueueTerms,
   Subject,
   Taker,
   TimerChange,
@@ -58,64 +58,6 @@ export interface Conversations {
   run<N extends Name>(who: Principal, name: N, input: Input<N>): Promise<Outcome>;
 }
 
-/** The events a command may leave under its own id. */
-const causes: Record<Name, EventType[]> = {
-  'message:send': ['message.created'],
-  'message:edit': ['message.updated'],
-  'message:delete': ['message.deleted'],
-  'message:read': ['message.read'],
-  'message:act': ['message.action_clicked'],
-  'form:submit': ['form.submitted'],
-  'survey:submit': ['survey.submitted'],
-  'payment:report': ['payment.completed'],
-  'note:add': ['note.created'],
-  'conversation:assign': ['conversation.assigned'],
-  'conversation:unassign': ['conversation.assigned'],
-  'conversation:queue': ['conversation.queued', 'conversation.assigned'],
-  'conversation:offer': ['conversation.offered'],
-  'conversation:park': ['conversation.parked'],
-  'conversation:unpark': ['conversation.parked'],
-  'promise:make': ['promise.made'],
-  'promise:break': ['promise.ended'],
-  'offer:accept': ['conversation.offer_ended'],
-  'offer:decline': ['conversation.offer_ended'],
-  'offer:end': ['conversation.offer_ended'],
-  'conversation:resolve': ['conversation.resolved'],
-  'conversation:reopen': ['conversation.reopened', 'conversation.snoozed'],
-  'conversation:snooze': ['conversation.snoozed'],
-  'conversation:wake': ['conversation.snoozed'],
-  'conversation:tag': ['conversation.updated'],
-  'conversation:describe': ['conversation.facts_recorded'],
-  'facts:record': ['conversation.facts_recorded'],
-  'bot:begin': ['bot.started'],
-  'bot:act': ['bot.advanced', 'bot.completed', 'bot.superseded'],
-  'bot:end': ['bot.completed'],
-  'bot:give_up': ['bot.superseded'],
-  'conversation:hand_back': ['bot.started'],
-  'file:store': ['attachment.uploaded'],
-  'file:reject': ['attachment.rejected'],
-};
-
-/**
- * What its event says: a wake names the time it was set for, and the event that there is none; a message
- * names files, and its event shows them; what a page calls attributes are facts; an offer ends somehow.
- */
-const ENDS: { [N in Name]?: string } = { 'offer:accept': 'accepted', 'offer:decline': 'declined' };
-
-function askedBy(name: Name, input: object): object {
-  if (name === 'conversation:wake') return { ...input, until: null };
-  if (name === 'conversation:hand_back') return { ...input, reason: 'handed_back' };
-  const outcome = ENDS[name];
-  if (outcome) return { ...input, outcome };
-  if ('attributes' in input) {
-    const { attributes, ...rest } = input;
-    return { ...rest, facts: factsIn(attributes as Attributes) };
-  }
-  if (!('files' in input)) return input;
-  const { files: attachments, ...rest } = input;
-  return { ...rest, attachments };
-}
-
 const RELAY: Actor = { kind: 'system', id: 'relay' };
 
 const snoozeKey = (conversation: string): string => `snooze:${conversation}`;
@@ -133,12 +75,14 @@ interface Settings {
   /** How many an agent may have; undefined: nobody limits it. */
   limits(agent: string): Limits | undefined;
   bot(id: string): KnownBot | undefined;
+  queue(id: string): QueueTerms | undefined;
 }
 
 const NO_SETTINGS: Settings = {
   site: () => undefined,
   limits: () => undefined,
   bot: () => undefined,
+  queue: () => undefined,
 };
 
 /** The only code that changes a conversation. */
@@ -234,7 +178,8 @@ async function carryOut<N extends Name>(
   const loaded = { ...(await load(tx, row, input)), site };
   const taker = await findTaker(tx, row, { input, settings });
   const bot = 'bot' in input ? settings.bot(input.bot) : undefined;
-  const subject: Subject = { ...loaded, taker, bot };
+  const queue = 'queue' in input && input.queue ? settings.queue(input.queue) : undefined;
+  const subject: Subject = { ...loaded, taker, bot, queue };
   const { id } = subject.message ? await asAuthor(tx, subject.message.actor, stamp.actor) : who;
   const decision: Decision = decide[name](subject, input, { who: { ...who, id }, now: time });
   if ('refuse' in decision) return refuse(decision.refuse, fieldOf(decision));

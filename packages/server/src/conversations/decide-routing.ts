@@ -21,7 +21,9 @@ const ownedBy = (subject: Subject, assignee: Agent | null): Fact => ({
   },
 });
 
-type Routing = Extract<Name, `offer:${string}` | 'promise:break'> | keyof typeof fenced;
+type Routing =
+  | Extract<Name, `offer:${string}` | 'promise:break' | 'sla:breach'>
+  | keyof typeof fenced;
 
 /** What only the owner it was decided for may bring about (rule P18). */
 const fenced = {
@@ -85,6 +87,13 @@ export const decideRouting: { [N in Routing]: Decide<N> } = {
     if (!taker || row.offer?.id !== offer || row.offer.agent !== who.id)
       return refuse('offer_over');
     return { facts: [ended(taker.agent, offer, 'declined')] };
+  },
+
+  'sla:breach': ({ row }, { id: _, conversation: _c, ...data }, { now }) => {
+    const isOpen = isActive(row) && row.unansweredSince === data.since;
+    if (!isOpen || row.service.breached === data.since || data.dueAt > now)
+      return refuse('wrong_status');
+    return { facts: [{ type: 'sla.breached', data }] };
   },
 
   'promise:break': ({ row }, { promise }, { now }) => {

@@ -88,6 +88,7 @@ const edit = (offset: number): LogRecord => message({ type: 'message.updated', o
 const answer = (type: LogRecord['type'], data: object = {}): LogRecord =>
   message({ type, offset: 9, data: { message: 'm', ...data } } as Partial<LogRecord>);
 
+const late = { queue: 'q', reply: 'first' as const, since: 5, dueAt: NOW };
 const faqBot = { kind: 'bot', id: 'flow:faq', name: 'FAQ' } as const;
 const turn = {
   ...{ run: 'r', visit: 1, heard: 2, final: false, acts: [], state: null },
@@ -651,6 +652,95 @@ const cases = [
       row: { waiting, offer },
       subject: there(3),
       gives: facts(['conversation.assigned', toBo]),
+    },
+  ]),
+  ...on('conversation:transfer', [
+    {
+      what: '[F10] to a queue, by name and away from its owner, with its whole wait',
+      input: { expectedEpoch: 0, queue: 'billing', note: 'Charged twice' },
+      row: {
+        ...{ unansweredSince: 5, assignee: 'ada', bot: botRun },
+        service: { queue: 'q', need: { lang: 'de' }, answered: true, breached: null, broken: null },
+      },
+      subject: { owner: agent('ada'), queue: { base: 9, rate: 2, need: { lang: 'en' } } },
+      gives: {
+        facts: [
+          {
+            type: 'conversation.transferred',
+            data: { queue: 'billing', note: 'Charged twice' },
+          },
+          taken,
+          {
+            type: 'conversation.assigned',
+            data: { assignee: null, previous: { id: 'ada', name: 'ADA' }, epoch: 1 },
+          },
+          {
+            ...{ type: 'conversation.queued', by: ada },
+            data: {
+              ...{ queue: 'billing', base: 9, rate: 2, need: { lang: 'de' }, hold: null },
+              ...{ since: 5, why: { reasons: ['moved by Ada'] } },
+            },
+          },
+        ],
+      },
+    },
+    {
+      what: 'in which nobody waits: from now on somebody does',
+      input: { expectedEpoch: 0, queue: 'billing' },
+      subject: { queue: { base: 9, rate: 2, need: {} } },
+      gives: {
+        facts: [
+          { type: 'conversation.transferred', data: { queue: 'billing' } },
+          {
+            ...{ type: 'conversation.queued', by: ada },
+            data: {
+              ...{ queue: 'billing', base: 9, rate: 2, need: {}, hold: null },
+              ...{ since: NOW, why: { reasons: ['moved by Ada'] } },
+            },
+          },
+        ],
+      },
+    },
+    {
+      what: 'to a queue there is not',
+      input: { expectedEpoch: 0, queue: 'gone' },
+      gives: { ...no('not_found'), field: 'queue' } as Decision,
+    },
+    {
+      what: 'that is put off',
+      input: { expectedEpoch: 0, queue: 'billing' },
+      row: { status: 'snoozed' },
+      subject: { queue: { base: 9, rate: 2, need: {} } },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('sla:breach', [
+    {
+      what: 'that nobody has answered in time',
+      input: late,
+      row: { unansweredSince: 5 },
+      gives: facts(['sla.breached', late]),
+    },
+    {
+      what: '[F10] of which was told',
+      input: late,
+      row: {
+        unansweredSince: 5,
+        service: { queue: 'q', need: {}, answered: false, breached: 5, broken: null },
+      },
+      gives: no('wrong_status'),
+    },
+    {
+      what: 'that was answered meanwhile',
+      input: late,
+      row: { unansweredSince: 6 },
+      gives: no('wrong_status'),
+    },
+    {
+      what: 'before its time',
+      input: { ...late, dueAt: NOW + 1 },
+      row: { unansweredSince: 5 },
+      gives: no('wrong_status'),
     },
   ]),
   ...on('conversation:queue', [

@@ -1,5 +1,6 @@
 import type { Block } from '@throughline/shared/schema';
-import type { Agent } from '../store/store.ts';
+import { isActive } from '../store/holder.ts';
+import type { Agent, Conversation } from '../store/store.ts';
 import { decideAnswers, sumOf } from './decide-answers.ts';
 import { closing, decideBots, endBot } from './decide-bot.ts';
 import { decideFacts } from './decide-facts.ts';
@@ -14,7 +15,7 @@ import {
   refuse,
 } from './decision.ts';
 import { attach, settle } from './files/decide.ts';
-import { mayAmend } from './policy.ts';
+import { actorOf, mayAmend } from './policy.ts';
 
 const LONGEST_SNOOZE_MS = 366 * 24 * 3600 * 1000;
 
@@ -34,6 +35,17 @@ const requested = (message: string, block: Block | undefined): Fact[] =>
       ]
     : [];
 const ref = (agent: Agent | undefined) => (agent ? { id: agent.id, name: agent.name } : null);
+
+/** Whoever has it has it no more. */
+const released = ({ assignee, epoch }: Conversation, owner: Agent | undefined): Fact[] =>
+  assignee === null
+    ? []
+    : [
+        {
+          type: 'conversation.assigned',
+          data: { assignee: null, previous: ref(owner), epoch: epoch + 1 },
+        },
+      ];
 
 /** One function per command: look, refuse or say what becomes true. */
 export const decide: { [N in Name]: Decide<N> } = {
@@ -93,10 +105,27 @@ export const decide: { [N in Name]: Decide<N> } = {
     return { facts: [{ type: 'conversation.assigned', data }, ...endBot(row)] };
   },
 
-  'conversation:unassign': ({ row, owner }) => {
-    if (row.assignee === null) return nothing;
-    const data = { assignee: null, previous: ref(owner), epoch: row.epoch + 1 };
-    return { facts: [{ type: 'conversation.assigned', data }] };
+  'conversation:unassign': ({ row, owner }) => ({ facts: released(row, owner) }),
+
+  /** The wait of its visitor goes on, however long it is by now (F10). */
+  'conversation:transfer': ({ row, owner, queue: terms }, { queue, note }, { who, now }) => {
+    if (!terms) return refuse('not_found', 'queue');
+    if (!isActive(row)) return refuse('wrong_status');
+    const { base, rate } = terms;
+    const need = { ...terms.need, ...row.service.need };
+    const by = actorOf(who);
+    const queued: Fact = {
+      ...{ by, type: 'conversation.queued' },
+      data: {
+        ...{ queue, base, rate, need, hold: null, since: row.unansweredSince ?? now },
+        why: { reasons: [`moved by ${by.name ?? by.id}`] },
+      },
+    };
+    const moved: Fact = {
+      type: 'conversation.transferred',
+      data: { queue, ...(note !== undefined && { note }) },
+    };
+    return { facts: [moved, ...endBot(row), ...released(row, owner), queued] };
   },
 
   'conversation:resolve': (subject) => {

@@ -48,6 +48,8 @@ type OwnInput = {
     why: Why;
   };
   'offer:end': { id: string; conversation: string; offer: string; outcome: 'missed' | 'withdrawn' };
+  /** Nobody has answered by the target. */
+  'sla:breach': { id: string; conversation: string } & EventData<'sla.breached'>;
   'promise:make': Fenced & { what: OpenPromise['what']; dueAt: number };
   'promise:break': { id: string; conversation: string; promise: string };
   'conversation:park': Fenced;
@@ -133,6 +135,8 @@ export interface Subject {
   owner?: Agent | undefined;
   /** Whom the input names to take it, or has it offered, and what they have already. */
   taker?: Taker | undefined;
+  /** The queue the input names. */
+  queue?: QueueTerms | undefined;
   /** Where it stands, as configured now. */
   site?: Site | undefined;
   /** The bot the input names. */
@@ -143,6 +147,13 @@ export interface KnownBot {
   version: string;
   /** Whether it may answer now. */
   on: boolean;
+}
+
+/** How a wait counts in a queue, and what all have as a need. */
+export interface QueueTerms {
+  base: number;
+  rate: number;
+  need: Need;
 }
 
 export interface Limits {

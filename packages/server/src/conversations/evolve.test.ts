@@ -34,6 +34,8 @@ const steps: Step[] = [
   ['reopened', event('conversation.reopened', { trigger: 'agent' }), all('open')],
   ['snoozed', event('conversation.snoozed', { until: 900, trigger: 'agent' }), all('snoozed')],
   ['woken', event('conversation.snoozed', { until: null, trigger: 'timer' }), all('open')],
+  ['moved', event('conversation.transferred', { queue: 'billing' }), same],
+  ['late', event('sla.breached', { queue: 'q', reply: 'first', since: 5, dueAt: 9 }), same],
   ['tagged', event('conversation.updated', { tags: [] }), same],
   // A second event of the same command wakes or reopens what was snoozed or resolved.
   [
@@ -86,7 +88,7 @@ const steps: Step[] = [
   [
     'in a queue',
     event('conversation.queued', { queue: 'q', since: 1, base: 0, rate: 1, need: {}, hold: null }),
-    same,
+    ['open', 'open', 'snoozed', 'resolved'],
   ],
   ['offered', event('conversation.offered', { agent: ada, until: 900 }), same],
   ['declined', event('conversation.offer_ended', { agent: ada, outcome: 'declined' }), same],
@@ -252,6 +254,43 @@ describe('a bot', () => {
     expect(hears(closed, 21)).toMatchObject({ bot: null, episode: { seq: 20, pub: 12 } });
     const reopened = event('conversation.reopened', { trigger: 'agent' });
     expect(evolve(closed, reopened)).toMatchObject({ bot: null, episode: { seq: 20, pub: 12 } });
+  });
+});
+
+describe('what targets depend on', () => {
+  const place = { queue: 'billing', base: 0, rate: 1, need: { language: 'de' }, hold: null };
+  const queued = { ...place, since: 150, why: { reasons: [] } };
+  const waits = evolve(row({ unansweredSince: 150 }), event('conversation.queued', queued));
+  const { waiting } = waits;
+
+  test('is the queue it waited in last, whoever takes it', () => {
+    const data = { assignee: { id: 'ada', name: 'Ada' }, previous: null, epoch: 1 };
+    const taken = evolve(waits, event('conversation.assigned', data));
+    expect(taken).toMatchObject({
+      ...{ waiting: null, unansweredSince: 150 },
+      service: { queue: 'billing', need: { language: 'de' }, answered: false },
+    });
+  });
+
+  test('[F10] only the word of a person ends the wait: neither a move nor a breach touches it', () => {
+    const late = evolve(waits, event('sla.breached', { ...place, reply: 'first', since: 150 }));
+    expect(late).toMatchObject({ unansweredSince: 150, service: { breached: 150 } });
+    const moved = evolve(late, event('conversation.queued', { ...queued, queue: 'other' }));
+    expect(moved).toMatchObject({ unansweredSince: 150, service: { breached: 150 } });
+    const said = evolve(moved, event('message.created', message));
+    expect(said).toMatchObject({ unansweredSince: null, service: { answered: true } });
+  });
+
+  test('begins anew with the next matter', () => {
+    expect(evolve(waits, event('conversation.resolved', {})).service).toEqual(row().service);
+  });
+
+  test('what waited for its visitor waits for a person once it is moved, and not for who moved it', () => {
+    expect(waiting?.declined).toEqual(['x']);
+    const moved = evolve(row({ status: 'waiting' }), event('conversation.queued', queued));
+    expect(moved).toMatchObject({ status: 'open', unansweredSince: 150 });
+    const placed = event('conversation.queued', queued, { by: 'system' });
+    expect(evolve(row(), placed).waiting?.declined).toEqual([]);
   });
 });
 

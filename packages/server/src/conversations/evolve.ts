@@ -1,6 +1,6 @@
 import { type EventType, isTombstone } from '@throughline/shared/schema';
 import { botHasFloor } from '../store/holder.ts';
-import type { BotRun, Conversation, LogRecord } from '../store/store.ts';
+import type { BotRun, Conversation, LogRecord, Service } from '../store/store.ts';
 
 type Change = Partial<Conversation>;
 type Evolve<T extends EventType> = (row: Conversation, record: LogRecord<T>) => Change;
@@ -14,6 +14,8 @@ export const preview = (text: string): string =>
 /** What it says; where there is nothing but files, their names. */
 export const wordsOf = (data: LogRecord<'message.created'>['data']): string =>
   isTombstone(data) ? '' : data.text || (data.attachments ?? []).map(({ name }) => name).join(', ');
+
+const FRESH: Service = { queue: null, need: {}, answered: false, breached: null, broken: null };
 
 /** Neither in a queue nor with anybody to decide. */
 const AT_REST: Change = { waiting: null, offer: null, parked: false };
@@ -80,7 +82,10 @@ const table: { [T in EventType]?: Evolve<T> } = {
       lastMessage,
       activeAt: time,
       // Only a person's word ends the wait for one.
-      ...(actor.kind === 'agent' && { unansweredSince: null }),
+      ...(actor.kind === 'agent' && {
+        unansweredSince: null,
+        service: { ...row.service, answered: true, broken: null },
+      }),
       ...(actor.kind === 'bot' && botHasFloor(row) && { bot: speaking(row.bot) }),
       status: row.status === 'open' ? 'waiting' : row.status,
     };
@@ -114,14 +119,22 @@ const table: { [T in EventType]?: Evolve<T> } = {
     const led = assignee && bot ? { bot: { ...bot, queue: null } } : {};
     return { ...AT_REST, ...led, assignee: assignee?.id ?? null, epoch };
   },
-  'conversation.queued': (_row, { time, data }) => {
+  'conversation.queued': (row, { actor, time, data }) => {
     if (isTombstone(data)) return {};
-    const { queue, base, rate, need, hold } = data;
+    const { queue, base, rate, need, hold, since } = data;
+    // Whoever moves it there does not want it back.
+    const declined = actor.kind === 'agent' ? [actor.id] : [];
     return {
-      waiting: { queue, base, rate, need, hold, placedAt: time, declined: [], promised: false },
+      waiting: { queue, base, rate, need, hold, placedAt: time, declined, promised: false },
+      service: { ...row.service, queue, need },
       offer: null,
+      // Moved while it waited for its visitor, it waits for a person from now on.
+      unansweredSince: row.unansweredSince ?? since,
+      ...(row.unansweredSince === null && row.status === 'waiting' && { status: 'open' }),
     };
   },
+  'sla.breached': ({ service }, { data }) =>
+    isTombstone(data) ? {} : { service: { ...service, breached: data.since } },
   'conversation.offered': (_row, { id, data }) => {
     if (isTombstone(data) || data.until === null) return {};
     return { offer: { id, agent: data.agent.id, until: data.until } };
@@ -136,8 +149,13 @@ const table: { [T in EventType]?: Evolve<T> } = {
     const made = { id, what: data.what, dueAt: data.dueAt };
     return { promises: [...promises, made], waiting: waiting && { ...waiting, promised: true } };
   },
-  'promise.ended': ({ promises }, { data }) =>
-    isTombstone(data) ? {} : { promises: promises.filter(({ id }) => id !== data.promise) },
+  'promise.ended': ({ promises, service }, { data }) => {
+    if (isTombstone(data)) return {};
+    return {
+      promises: promises.filter(({ id }) => id !== data.promise),
+      ...(data.outcome === 'broken' && { service: { ...service, broken: data.what } }),
+    };
+  },
   'bot.started': (row, { seq, data }) =>
     isTombstone(data) ? {} : { bot: begun(row, { ...data, seq: seq ?? 0 }) },
   'bot.advanced': ({ bot }, { data }) => {
@@ -168,6 +186,7 @@ const table: { [T in EventType]?: Evolve<T> } = {
     status: 'resolved',
     snoozedUntil: null,
     unansweredSince: null,
+    service: FRESH,
   }),
   'conversation.reopened': (row, { data }) => ({
     status: 'open',
@@ -219,6 +238,7 @@ export const unborn = (
   offer: null,
   parked: false,
   unansweredSince: null,
+  service: FRESH,
   promises: [],
   bot: null,
   episode: { seq: 0, pub: 0, epoch: 0 },

@@ -17,6 +17,7 @@ const agentsOnly: CommandName[] = [
   'conversation:assign',
   'conversation:unassign',
   'conversation:hand_back',
+  'conversation:transfer',
   'offer:accept',
   'offer:decline',
   'status:set',

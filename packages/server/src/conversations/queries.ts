@@ -9,9 +9,16 @@ import type {
 } from '@throughline/shared/schema';
 import type { Signer } from '../lib/signer.ts';
 import { type Viewer, visibleTo } from '../store/facts.ts';
-import type { Conversation, Fact, LogRecord, Reads, Store } from '../store/store.ts';
+import type {
+  Conversation,
+  ConversationRow,
+  Fact,
+  LogRecord,
+  Reads,
+  Store,
+} from '../store/store.ts';
 import { agentPager, type Pager, visitorPager } from './paging.ts';
-import { toSummary } from './views.ts';
+import { type ReplyDue, toSummary } from './views.ts';
 
 export { botHasFloor, holderOf } from '../store/holder.ts';
 export type { BotRun, Conversation } from '../store/store.ts';
@@ -56,7 +63,12 @@ export interface Queries {
 }
 
 /** What screens need, read beside the writer and never through it. */
-export function createQueries(store: Store, signer: Signer): Queries {
+export function createQueries(
+  store: Store,
+  signer: Signer,
+  replyDue: ReplyDue = () => null,
+): Queries {
+  const summaryOf = (row: ConversationRow) => toSummary(row, replyDue);
   const { read } = store;
   const counts = () => read.conversations.counts(COUNT_CAP);
   return {
@@ -81,18 +93,18 @@ export function createQueries(store: Store, signer: Signer): Queries {
       const rows = await read.conversations.list({ view, agent, limit, ...page });
       const last = rows.at(-1);
       const nextCursor = last && rows.length === limit ? places.write(last) : null;
-      return { data: rows.map(toSummary), nextCursor, counts: await counts(), offset };
+      return { data: rows.map(summaryOf), nextCursor, counts: await counts(), offset };
     },
 
     async search(query, limit) {
       const offset = await read.events.head();
       const rows = await read.conversations.search(query, limit);
-      return { data: rows.map(toSummary), nextCursor: null, counts: await counts(), offset };
+      return { data: rows.map(summaryOf), nextCursor: null, counts: await counts(), offset };
     },
 
     async summary(id) {
       const [row] = await read.conversations.rows([id]);
-      return row && toSummary(row);
+      return row && summaryOf(row);
     },
 
     facts: async (id, viewer) => visibleTo(viewer, await read.facts.of(id)),
@@ -103,7 +115,7 @@ export function createQueries(store: Store, signer: Signer): Queries {
         for (const { id } of await read.conversations.ofContact(contact, LIMITS.streams))
           ids.add(id);
       const rows = await read.conversations.rows([...ids]);
-      return { changed: rows.map(toSummary), counts: await counts() };
+      return { changed: rows.map(summaryOf), counts: await counts() };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { AgentEvent, ConversationSummary, VisitorEvent } from '@throughline/shared/schema';
 import { forPeople } from '../store/facts.ts';
-import type { ConversationRow, LogRecord } from '../store/store.ts';
+import type { Conversation, ConversationRow, LogRecord } from '../store/store.ts';
 
 /** A record as its visitor may see it: no trace of the numbering that counts notes. */
 export const toVisitorEvent = ({
@@ -18,7 +18,10 @@ export function toAgentEvent(record: LogRecord): AgentEvent {
   return { id, type, conversation, seq, pub, time, actor, data } as AgentEvent;
 }
 
-export const toSummary = (row: ConversationRow): ConversationSummary => ({
+/** By when a person should answer, as configured now. */
+export type ReplyDue = (row: Conversation) => ConversationSummary['replyDue'];
+
+export const toSummary = (row: ConversationRow, replyDue: ReplyDue): ConversationSummary => ({
   id: row.id,
   site: row.site,
   contact: { id: row.contact, name: row.contactName, email: row.contactEmail },
@@ -38,6 +41,7 @@ export const toSummary = (row: ConversationRow): ConversationSummary => ({
   agentRead: row.agentRead,
   queue: row.waiting?.queue ?? null,
   unansweredSince: row.unansweredSince,
+  replyDue: replyDue(row),
   offer: row.offer,
   parked: row.parked,
   promises: row.promises,

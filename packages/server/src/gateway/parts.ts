@@ -38,6 +38,7 @@ import type { Sites } from '../settings/sites.ts';
 import type { Sources } from '../settings/sources.ts';
 import type { Colleague } from './announce.ts';
 import type { Gates } from './limits.ts';
+import type { Standings } from './standings.ts';
 
 /** What the two namespaces and the routes are built from. */
 export interface Parts {
@@ -89,6 +90,8 @@ export interface Parts {
   liftEndpoint(id: string): Promise<void>;
   toAgents(room: string, message: Ephemeral): void;
   toVisitors(room: string, message: Ephemeral): void;
+  /** Where visitors stand in their lines. */
+  standings: Standings;
   /** Tells open widgets and consoles which sites are not as they were. */
   announceSites(): void;
 }

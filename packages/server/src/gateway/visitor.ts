@@ -101,6 +101,8 @@ export function serveVisitors(namespace: VisitorNamespace, parts: Parts): void {
   namespace.on('connection', (socket) => {
     dispatch(socket);
     welcome(socket, parts);
+    const standing = parts.standings.of(socket.data.who.id);
+    if (standing) socket.emit('ephemeral', standing);
     const { who, context } = socket.data;
     const room = contactRoom(who.id);
     void socket.join([room, siteRoom(who.site)]);

@@ -1,6 +1,9 @@
+import { routing as schema } from '@throughline/shared/schema';
 import { expect, test } from 'vitest';
+import { plan, queue } from '../../test/routing.ts';
 import { unborn } from '../conversations/evolve.ts';
 import type { Conversation } from '../conversations/queries.ts';
+import { compileRouting } from '../settings/routing/compile.ts';
 import { audit } from './audit.ts';
 
 const NOW = 1_800_000_000_000;
@@ -10,8 +13,14 @@ const row = (id: string, more: Partial<Conversation>): Conversation => ({
   ...more,
 });
 
+const routing = compileRouting(
+  schema.parse(plan([], { queues: [queue({ firstReplyMs: 1000 })] })),
+  [],
+);
+const late = { queue: 'support', need: {}, answered: false, breached: null, broken: null };
+
 const find = (...rows: Conversation[]) =>
-  audit({ active: async (after) => rows.filter(({ id }) => id > after) }, NOW);
+  audit({ active: async (after) => rows.filter(({ id }) => id > after) }, { now: NOW, routing });
 
 const waiting = {
   ...{ queue: 'support', base: 0, rate: 1, need: {}, placedAt: LONG_AGO },
@@ -33,6 +42,11 @@ test('what waits, is offered, owned or promised within its time is nothing to fi
       row('4', { promises: [{ id: 'p', what: 'reply', dueAt: NOW + 1 }] }),
       row('5', { unansweredSince: NOW - 1 }),
       row('6', { unansweredSince: LONG_AGO, bot: bot(null) }),
+      row('7', {
+        unansweredSince: LONG_AGO,
+        assignee: 'ada',
+        service: { ...late, breached: LONG_AGO },
+      }),
     ),
   ).toEqual([]);
 });
@@ -51,6 +65,7 @@ test('whatever is nowhere, overdue or asleep is found', async () => {
       row('4', { unansweredSince, assignee: 'ada', parked: true }),
       row('5', { unansweredSince, bot: bot(NOW - 600_000) }),
       row('6', { unansweredSince, bot: { ...bot(null), outcome: 'routed' } }),
+      row('7', { unansweredSince, assignee: 'ada', service: late }),
     ),
   ).toEqual([
     { what: 'nowhere', conversation: '1' },
@@ -59,5 +74,6 @@ test('whatever is nowhere, overdue or asleep is found', async () => {
     { what: 'not_woken', conversation: '4' },
     { what: 'bot_over', conversation: '5' },
     { what: 'nowhere', conversation: '6' },
+    { what: 'breach_untold', conversation: '7' },
   ]);
 });

@@ -1,8 +1,15 @@
-import { botHasFloor, type Conversation, type Queries } from '../conversations/queries.ts';
+import {
+  type BotRun,
+  botHasFloor,
+  type Conversation,
+  type Queries,
+} from '../conversations/queries.ts';
+import type { CompiledRouting } from '../settings/routing/compile.ts';
+import { targetOf } from '../settings/routing/target.ts';
 
 /** What may be true of nothing that is open. */
 interface Violation {
-  what: 'nowhere' | 'offer_over' | 'promise_over' | 'bot_over' | 'not_woken';
+  what: 'nowhere' | 'offer_over' | 'promise_over' | 'bot_over' | 'not_woken' | 'breach_untold';
   conversation: string;
 }
 
@@ -12,27 +19,35 @@ const SLACK_MS = 10_000;
 const THINKING_MS = 4 * 120_000 + SLACK_MS;
 const PAGE = 1000;
 
-function wrongWith(row: Conversation, now: number): Violation['what'] | undefined {
+const isOver = ({ until, unheard }: BotRun, now: number): boolean =>
+  Math.min(until ?? now, unheard?.firstAt ?? now) < now - THINKING_MS;
+
+function wrongWith(
+  row: Conversation,
+  { now, routing }: { now: number; routing: CompiledRouting },
+): Violation['what'] | undefined {
   const lateMs = now - SLACK_MS;
+  const target = targetOf(row, routing);
+  if (target && target.dueAt < lateMs && row.service.breached !== target.since)
+    return 'breach_untold';
   const waits = row.status === 'open' && (row.unansweredSince ?? now) < lateMs;
   if (row.offer && row.offer.until < lateMs) return 'offer_over';
   if (row.promises.some(({ dueAt }) => dueAt < lateMs)) return 'promise_over';
-  if (botHasFloor(row)) {
-    const { until, unheard } = row.bot;
-    const dueAt = Math.min(until ?? now, unheard?.firstAt ?? now);
-    return dueAt < now - THINKING_MS ? 'bot_over' : undefined;
-  }
+  if (botHasFloor(row)) return isOver(row.bot, now) ? 'bot_over' : undefined;
   if (waits && row.assignee === null && !row.waiting) return 'nowhere';
   return waits && row.parked && row.activeAt < lateMs ? 'not_woken' : undefined;
 }
 
 /** Looks at all that is open, as an outsider would. Routing needs no sweep: this has to find nothing. */
-export async function audit(queries: Pick<Queries, 'active'>, now: number): Promise<Violation[]> {
+export async function audit(
+  queries: Pick<Queries, 'active'>,
+  at: { now: number; routing: CompiledRouting },
+): Promise<Violation[]> {
   const found: Violation[] = [];
   let rows = await queries.active('', PAGE);
   while (rows.length > 0) {
     for (const row of rows) {
-      const what = wrongWith(row, now);
+      const what = wrongWith(row, at);
       if (what) found.push({ what, conversation: row.id });
     }
     rows = await queries.active(rows.at(-1)?.id ?? '', PAGE);

@@ -1,6 +1,7 @@
 import type { AgentStatus, RoutingBoard } from '@throughline/shared/schema';
 import { type Conversation, holderOf } from '../conversations/queries.ts';
 import type { CompiledQueue, CompiledRouting } from '../settings/routing/compile.ts';
+import type { Target } from '../settings/routing/target.ts';
 
 type Promised = Omit<RoutingBoard['promises'][number], 'contact'>;
 
@@ -12,6 +13,10 @@ export interface Board extends Omit<RoutingBoard, 'promises'> {
 /** What is shown of a conversation that is open. */
 type Entry = Pick<Conversation, 'unansweredSince' | 'offer' | 'promises' | 'assignee'> & {
   queue: string | undefined;
+  target: Target | undefined;
+  contact: string;
+  broken: Conversation['service']['broken'];
+  credit: { base: number; rate: number };
 };
 
 interface Surroundings {
@@ -23,13 +28,38 @@ interface Surroundings {
 
 /** What waits, as it was seen last: taken by hand or brought to somebody, it is the same wait. */
 export interface Ledger {
-  see(row: Conversation): void;
+  see(row: Conversation, target: Target | undefined): void;
   clear(): void;
   board(around: Surroundings): Board;
+  /** What visitors can be told: where theirs stands in its line, and what they were promised. */
+  standings(now: number): Standing[];
+}
+
+export interface Standing extends Pick<Entry, 'contact' | 'queue' | 'promises' | 'broken'> {
+  conversation: string;
+  place: number | null;
 }
 
 const PROMISES_SHOWN = 20;
 const NOTHING: Board = { queues: [], agents: [], offers: [], promises: [] };
+
+const least = (times: number[]): number | null => (times.length > 0 ? Math.min(...times) : null);
+
+/** Who is further behind is not told where: it changes too much to mean anything. */
+const PLACES_MAX = 50;
+/** In a line longer than that nobody is told. */
+const LINE_MAX = 5000;
+
+/** By what their wait counts, as those who have room take them. */
+function placesIn(line: readonly [string, Entry][], now: number): Map<string, number> {
+  if (line.length > LINE_MAX) return new Map();
+  const counts = line.map(([id, { credit, unansweredSince }]): [string, number] => [
+    id,
+    credit.base + (credit.rate * (now - (unansweredSince ?? now))) / 1000,
+  ]);
+  const sorted = counts.sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  return new Map(sorted.slice(0, PLACES_MAX).map(([id], i) => [id, i + 1]));
+}
 
 export function createLedger(): Ledger {
   const entries = new Map<string, Entry>();
@@ -37,27 +67,41 @@ export function createLedger(): Ledger {
   function boardOf(queue: CompiledQueue, waiting: Entry[], now: number): Board['queues'][number] {
     const { id, name, offer, firstReplyMs = null } = queue;
     const times = waiting.flatMap(({ unansweredSince }) => unansweredSince ?? []);
-    const left = (since: number) => (firstReplyMs ?? Infinity) - (now - since);
-    const late = times.filter((since) => left(since) <= 0).length;
-    const near = times.filter((since) => left(since) <= (firstReplyMs ?? 0) / 4).length;
+    const late = waiting.filter(({ target }) => target && target.dueAt <= now).length;
+    const near = waiting.filter(({ target }) => target && target.soonAt <= now).length;
+    const dues = waiting.flatMap(({ target }) => target?.dueAt ?? []);
     return {
       ...{ id, name, mode: offer.mode, firstReplyMs, late, soon: near - late },
       waiting: waiting.length,
       offered: waiting.filter((it) => it.offer !== null).length,
-      oldestSince: times.length > 0 ? Math.min(...times) : null,
+      oldestSince: least(times),
+      nextDueAt: least(dues),
     };
   }
 
   return {
-    see(row) {
+    see(row, target) {
       const isActive = row.status === 'open' || row.status === 'waiting';
-      const { unansweredSince, offer, promises, assignee, waiting } = row;
+      const { unansweredSince, offer, promises, assignee, waiting, contact } = row;
+      const { broken } = row.service;
+      const credit = { base: waiting?.base ?? 0, rate: waiting?.rate ?? 1 };
       const queue = holderOf(row) === null || offer ? waiting?.queue : undefined;
-      if (isActive && (queue !== undefined || promises.length > 0))
-        entries.set(row.id, { unansweredSince, offer, promises, assignee, queue });
+      const says = queue !== undefined || promises.length > 0 || broken !== null;
+      const known = { unansweredSince, offer, promises, assignee, queue, target };
+      if (isActive && says) entries.set(row.id, { ...known, contact, broken, credit });
       else entries.delete(row.id);
     },
     clear: () => entries.clear(),
+    standings(now) {
+      const lines = Map.groupBy(entries, ([, { queue }]) => queue);
+      return [...lines].flatMap(([queue, line]) => {
+        const places = queue === undefined ? new Map<string, number>() : placesIn(line, now);
+        return line.map(([conversation, { contact, promises, broken }]) => {
+          const place = places.get(conversation) ?? null;
+          return { conversation, contact, queue, promises, broken, place };
+        });
+      });
+    },
     board({ routing, now, statusOf, heldBy }) {
       if (!routing) return NOTHING;
       const all = [...entries];

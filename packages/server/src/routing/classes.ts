@@ -62,4 +62,8 @@ export const isOlder = (a: Item, b: Item): boolean =>
   a.since < b.since || (a.since === b.since && a.conversation < b.conversation);
 
 /** By name, so that the order of writing does not matter. */
-export const keyOf = (value: object): string => JSON.stringify(value, Object.keys(value).sort());
+export function keyOf(value: Readonly<Record<string, unknown>>): string {
+  let key = '';
+  for (const name of Object.keys(value).sort()) key += `${name}=${JSON.stringify(value[name])} `;
+  return key;
+}

@@ -1,29 +1,31 @@
 import { keepUp } from '../events/keep-up.ts';
+import type { Log } from '../events/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import { audit } from './audit.ts';
 import type { Board } from './board.ts';
-import { createRouter, type RouterParts } from './router.ts';
+import { createRouter, type Router, type RouterParts } from './router.ts';
 
 const AUDIT_MS = 60_000;
 
-type Parts = RouterParts & { metrics: Metrics };
+type Parts = RouterParts & { events: Log; metrics: Metrics };
 
 interface Routing {
   /** How things stand now. */
   board(): Board;
+  standings: Router['standings'];
   /** Begins from what is open now; returns the end of it. */
   start(): Promise<() => Promise<void>>;
 }
 
 export function createRouting(parts: Parts): Routing {
   const router = createRouter(parts);
-  return { board: router.board, start: () => start(parts, router) };
+  return { board: router.board, standings: router.standings, start: () => start(parts, router) };
 }
 
 /** Tells of what should not be; what it finds is for people, and no work for routing. */
 async function report({ queries, routing, now, log, metrics }: Parts): Promise<void> {
   if (!routing.current) return;
-  const found = await audit(queries, now());
+  const found = await audit(queries, { now: now(), routing: routing.current });
   metrics.routingViolations.set(found.length);
   if (found.length > 0) log.error({ found: found.slice(0, 20) }, 'routing broke an invariant');
 }

@@ -35,7 +35,14 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       which,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('take' as const), which, by: fc.nat(3) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('take' as const, 'move' as const),
+      which,
+      by: fc.nat(3),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -117,12 +124,26 @@ const KEPT: [Act[], number][] = [
     ],
     1_841_397_264,
   ],
+  [
+    [
+      { do: 'begin', site: 'sales' },
+      { do: 'resolve', which: 0 },
+      { do: 'take', which: 0, by: 0 },
+      { do: 'begin', site: 'sales' },
+      { do: 'status', who: 0, to: 'available' },
+      { do: 'take', which: 21, by: 0 },
+      { do: 'resolve', which: 13 },
+      { do: 'write', which: 0 },
+      { do: 'write', which: 3 },
+    ],
+    0,
+  ],
 ];
 
 const LENGTH = 200;
 const REST_EVERY = 8;
 
-test('[I1] [I2] [I3] [I4] [I9] whatever people do, in whatever order it happens, every invariant holds', async () => {
+test('[I1] [I2] [I3] [I4] [I9] [F3] [F10] whatever people do, in whatever order it happens, every invariant holds', async () => {
   let commands = 0;
   const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
   await fc.assert(

@@ -68,6 +68,10 @@ export async function orderOf(
       return overflowTo(row, step.to, desk);
     case 'break_promise':
       return { name: 'promise:break', input: { conversation, promise: step.promise } };
+    case 'breach': {
+      const { soonAt: _, ...target } = step.target;
+      return { name: 'sla:breach', input: { conversation, ...target } };
+    }
     case 'park':
       return { name: 'conversation:park', input: fence(row) };
     case 'unpark':

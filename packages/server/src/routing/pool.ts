@@ -32,12 +32,17 @@ export interface Pool {
 const creditOf = ({ base, rate, since }: Item, now: number): number =>
   base + (rate * (now - since)) / 1000;
 
-function bestOf<T>(
-  some: Iterable<T | undefined>,
+/** Of the heads of some heaps; a loop, as it runs for every decision. */
+function bestOf<A, T>(
+  some: Iterable<A>,
+  headOf: (one: A) => T | undefined,
   isBetter: (a: T, b: T) => boolean,
 ): T | undefined {
   let best: T | undefined;
-  for (const one of some) if (one && (!best || isBetter(one, best))) best = one;
+  for (const one of some) {
+    const head = headOf(one);
+    if (head && (!best || isBetter(head, best))) best = head;
+  }
   return best;
 }
 
@@ -51,10 +56,7 @@ function nextFor({ id, supply }: Seat, own: Iterable<Line>, now: number): Item |
     const lead = creditOf(a, now) - creditOf(b, now);
     return lead > 0 || (lead === 0 && isOlder(a, b));
   };
-  return (
-    bestOf(Iterator.from(own).map(headOf), counts) ??
-    bestOf(supply.lines.values().map(headOf), counts)
-  );
+  return bestOf(own, headOf, counts) ?? bestOf(supply.lines, headOf, counts);
 }
 
 /**
@@ -72,17 +74,10 @@ export function createPool(serves: Serves): Pool {
     const { only, declined } = item;
     const held = only === null ? undefined : staff.seat(only);
     if (only !== null) return held && hasRoom(held) ? held : undefined;
-    if (declined.length === 0)
-      return bestOf(
-        line.supplies.map(({ free }) => free.peek()),
-        isFreer,
-      );
+    if (declined.length === 0) return bestOf(line.supplies, ({ free }) => free.peek(), isFreer);
     // Who said no is among the people of a heap: then all of them have to be looked at, which is rare.
     const able = line.supplies.flatMap(({ free }) => free.items());
-    return bestOf(
-      able.filter(({ id }) => !declined.includes(id)),
-      isFreer,
-    );
+    return bestOf(able, (seat) => (declined.includes(seat.id) ? undefined : seat), isFreer);
   }
 
   function take(item: Item, seat: Seat, now: number): Match {

@@ -12,15 +12,17 @@ import type { CompiledRouting } from '../settings/routing/compile.ts';
 import type { RoutingInForce } from '../settings/routing/in-force.ts';
 import { isOpen } from '../settings/routing/opening.ts';
 import { serves } from '../settings/routing/serve.ts';
+import { targetOf } from '../settings/routing/target.ts';
 import type { Sources } from '../settings/routing/view.ts';
 import { overflows } from '../settings/routing/vocabulary.ts';
-import { type Board, createLedger, type Ledger } from './board.ts';
+import { type Board, createLedger, type Ledger, type Standing } from './board.ts';
+import { createEstimates, type Estimates, type Range } from './estimates.ts';
 import { type Desk, type Order, offerTo, orderOf } from './orders.ts';
 import { createPool, type Pool } from './pool.ts';
 import { type Surroundings, stepOf } from './step.ts';
 
 export interface RouterParts extends Sources {
-  events: Log;
+  events: Pick<Log, 'head' | 'read'>;
   conversations: Pick<Conversations, 'run'>;
   queries: Pick<Queries, 'get' | 'active' | 'ofContact' | 'facts'>;
   availabilities: Pick<Availabilities, 'statusOf' | 'setAway'>;
@@ -34,11 +36,15 @@ export interface RouterParts extends Sources {
 export interface Router extends Follows {
   /** How things stand now. */
   board(): Board;
+  /** What visitors can be told now. */
+  standings(): (Standing & { range: Range | undefined })[];
 }
 
 const ROUTER = { kind: 'system', id: 'routing' } as const;
 const PAGE = 1000;
 const LATER_MS = 1000;
+/** Records of the log estimates are made of. */
+const RECALLED = 20_000;
 
 /** What steps and orders look at. */
 type Place = Desk & Surroundings & Pick<RouterParts, 'claims'>;
@@ -56,6 +62,7 @@ interface State {
   pool: Pool;
   clockwork: Clockwork;
   ledger: Ledger;
+  estimates: Estimates;
   /** Looked at again with what comes. */
   refused: Set<string>;
   /** Offers in a row that somebody let pass. */
@@ -85,7 +92,7 @@ async function look(row: Conversation, state: State, at: Place): Promise<Order |
   const { pool, clockwork, ledger } = state;
   const step = stepOf(row, at);
   pool.hold(row.id, holderOf(row));
-  ledger.see(row);
+  ledger.see(row, targetOf(row, at.routing));
   if (step.do === 'wait') pool.wait(step.item);
   else pool.leave(row.id);
   clockwork.set(row.id, 'dueAt' in step ? step.dueAt : null);
@@ -122,9 +129,15 @@ async function settle(ids: Iterable<string>, state: State, parts: RouterParts): 
   const { queries } = parts;
   const at = deskOf(parts, state, routing);
   const orders: Order[] = [];
+  const rows: Conversation[] = [];
   for (const id of ids) {
     const row = await queries.get(id);
-    const order = row && (await look(row, state, at));
+    if (row) rows.push(row);
+  }
+  // Who has room depends on all of them: first what they hold, then what to do.
+  for (const row of rows) pool.hold(row.id, holderOf(row));
+  for (const row of rows) {
+    const order = await look(row, state, at);
     if (order) orders.push(order);
   }
   for (const match of pool.match(at.now)) {
@@ -196,6 +209,17 @@ async function touchedBy(record: LogRecord, state: State, parts: RouterParts): P
   return conversation === null ? [] : [conversation];
 }
 
+/** What the newest part of the log says of waits that are over. */
+async function recall(estimates: Estimates, { events }: RouterParts): Promise<void> {
+  const head = await events.head();
+  let after = Math.max(0, head - RECALLED);
+  while (after < head) {
+    const records = await events.read(after, PAGE);
+    for (const record of records) estimates.hear(record);
+    after = records.at(-1)?.offset ?? head;
+  }
+}
+
 /** Brings what waits to who may take it: from rows to steps, from steps to commands (decision 0021). */
 export function createRouter(parts: RouterParts): Router {
   const state: State = {
@@ -203,6 +227,7 @@ export function createRouter(parts: RouterParts): Router {
     pool: poolFor(undefined),
     clockwork: createClockwork(),
     ledger: createLedger(),
+    estimates: createEstimates(),
     refused: new Set(),
     misses: new Map(),
   };
@@ -212,18 +237,34 @@ export function createRouter(parts: RouterParts): Router {
   async function hear(records: LogRecord[]): Promise<void> {
     const touched = new Set(state.refused);
     state.refused.clear();
+    for (const record of records) state.estimates.hear(record);
     for (const record of records)
       for (const id of await touchedBy(record, state, parts)) touched.add(id);
     await settle(touched, state, parts);
   }
 
   return {
-    rebuild: () => inTurn(() => rebuild(state, parts)),
+    rebuild: () =>
+      inTurn(async () => {
+        await recall(state.estimates, parts);
+        await rebuild(state, parts);
+      }),
     hear: (records) => inTurn(() => hear(records)),
     board() {
       const { routing, ledger, pool } = state;
       const { statusOf } = parts.availabilities;
       return ledger.board({ routing, now: parts.now(), statusOf, heldBy: pool.heldBy });
+    },
+    standings() {
+      const { routing, ledger, estimates } = state;
+      const now = parts.now();
+      return ledger.standings(now).map((standing) => {
+        const queue = routing?.queues.get(standing.queue ?? '');
+        const isOpenNow = !queue?.hours || isOpen(queue.hours, now);
+        const range =
+          queue && isOpenNow ? estimates.rangeOf(standing.conversation, now) : undefined;
+        return { ...standing, range };
+      });
     },
     tick: () => inTurn(() => settle(state.clockwork.due(parts.now()), state, parts)),
   };

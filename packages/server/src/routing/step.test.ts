@@ -1,4 +1,5 @@
 import { routing as schema } from '@throughline/shared/schema';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { plan, queue } from '../../test/routing.ts';
 import { unborn } from '../conversations/evolve.ts';
@@ -14,6 +15,7 @@ const routing = compileRouting(
     ...plan(['ada@example.com'], { capacity: { parkAfterMs: 60_000 } }),
     queues: [
       queue({
+        ...{ firstReplyMs: 500_000, nextReplyMs: 5000 },
         rings: [
           { afterMs: 0, teams: ['team'] },
           { afterMs: 30_000, teams: ['team'] },
@@ -133,6 +135,65 @@ describe('a conversation somebody has', () => {
     expect(step({ ...quiet, parked: true })).toEqual({ do: 'rest', dueAt: null });
     expect(step({ ...owned, parked: true, unansweredSince: NOW })).toEqual({ do: 'unpark' });
   });
+});
+
+describe('[I6] [F10] the target of an answer', () => {
+  const missed = (more: Partial<Conversation>) => step({ ...waits(600_000), ...more });
+  const service = { queue: 'support', need: {}, answered: false, breached: null, broken: null };
+
+  test('is missed by the first message without an answer, whoever has it by then', () => {
+    const target = {
+      ...{ queue: 'support', reply: 'first', since: NOW - 600_000, dueAt: NOW - 100_000 },
+      ...{ soonAt: NOW - 225_000 },
+    };
+    expect(missed({ service })).toEqual({ do: 'breach', target });
+    expect(missed({ service, waiting: null, assignee: 'ada' })).toEqual({ do: 'breach', target });
+  });
+
+  test('is another one once a person has written', () => {
+    const next = { ...waits(4000), waiting: null, assignee: 'ada' };
+    expect(step({ ...next, service: { ...service, answered: true } })).toEqual({
+      ...{ do: 'rest', dueAt: NOW + 1000 },
+    });
+  });
+
+  test('is missed once, and not where nobody waits', () => {
+    const breached = { ...service, breached: NOW - 600_000 };
+    expect(missed({ service: breached, waiting: null, assignee: 'ada' }).do).toBe('rest');
+    expect(missed({ service, unansweredSince: null, waiting: null }).do).toBe('rest');
+    expect(missed({ service, status: 'snoozed', waiting: null }).do).toBe('rest');
+  });
+});
+
+test('[F11] whatever waits for a person and is nobody’s has a place in a line, something to do, or a time', () => {
+  const held = { agent: 'ada', until: NOW + 5000 };
+  fc.assert(
+    fc.property(
+      fc.record({
+        status: fc.constantFrom('open' as const, 'waiting' as const),
+        agoMs: fc.nat(700_000),
+        queue: fc.constantFrom('support', 'gone', null),
+        hold: fc.constantFrom(null, held),
+        promised: fc.boolean(),
+        breached: fc.boolean(),
+      }),
+      fc.boolean(),
+      ({ status, agoMs, queue: id, breached, ...more }, applies) => {
+        const service = { queue: id, need: {}, answered: false, broken: null };
+        const { waiting, unansweredSince } = waits(agoMs, { ...more, queue: id });
+        const since = NOW - agoMs;
+        const found = step(
+          {
+            ...{ status, unansweredSince: unansweredSince ?? null },
+            waiting: id === null ? null : (waiting ?? null),
+            service: { ...service, breached: breached ? since : null },
+          },
+          { applies },
+        );
+        if (found.do === 'rest') expect(found.dueAt).toBeGreaterThan(NOW);
+      },
+    ),
+  );
 });
 
 test('[I10] a promise is broken by its time, whoever has the conversation, and looked at then', () => {

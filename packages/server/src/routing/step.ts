@@ -1,6 +1,7 @@
 import type { AgentStatus } from '@throughline/shared/schema';
 import { botHasFloor, type Conversation } from '../conversations/queries.ts';
 import type { CompiledQueue, CompiledRouting } from '../settings/routing/compile.ts';
+import { type Target, targetOf } from '../settings/routing/target.ts';
 import type { Item } from './classes.ts';
 
 /** What is to be done about a conversation now, or until when nothing is. */
@@ -9,6 +10,7 @@ export type Step =
   | { do: 'end_offer'; offer: string; outcome: 'missed' | 'withdrawn' }
   | { do: 'overflow'; to: CompiledQueue['overflow'][number]['to'] }
   | { do: 'break_promise'; promise: string }
+  | { do: 'breach'; target: Target }
   | { do: 'park' }
   | { do: 'unpark' }
   | { do: 'wait'; item: Item; dueAt: number | null }
@@ -43,10 +45,16 @@ export function stepOf(row: Conversation, around: Surroundings): Step {
   const promised = row.promises.toSorted((a, b) => a.dueAt - b.dueAt)[0];
   if (promised && promised.dueAt <= around.now)
     return { do: 'break_promise', promise: promised.id };
+  const target = isBreached(row) ? undefined : targetOf(row, around.routing);
+  if (target && target.dueAt <= around.now) return { do: 'breach', target };
   const step = stepOfFloor(row, around);
   if (step.do !== 'wait' && step.do !== 'rest') return step;
-  return { ...step, dueAt: soonest(step.dueAt, promised?.dueAt) };
+  return { ...step, dueAt: soonest(step.dueAt, promised?.dueAt, target?.dueAt) };
 }
+
+/** Whether this time without an answer has been told of. */
+const isBreached = ({ unansweredSince, service }: Conversation): boolean =>
+  unansweredSince !== null && service.breached === unansweredSince;
 
 function stepOfFloor(row: Conversation, around: Surroundings): Step {
   if (row.status !== 'open' && row.status !== 'waiting') return { do: 'rest', dueAt: null };

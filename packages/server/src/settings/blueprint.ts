@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Awaitable } from '../store/awaitable.ts';
 import { appendOutside } from '../store/outside.ts';
-import type { LogRecord, Store, Tx } from '../store/store.ts';
+import type { LogRecord, Reads, Store, Tx } from '../store/store.ts';
 import { checkBots } from './bots/check.ts';
 import { checkFlows } from './flows/check.ts';
 import { checkRouting } from './routing/check.ts';
@@ -28,7 +28,7 @@ export interface Published {
   refresh(): Promise<void>;
 }
 
-/** Made twice of the same version, it is the same. */
+/** Made twice of the same version, it is the same; made of one, and not written, it changes nothing. */
 type Change = (before: Blueprint) => Blueprint;
 
 /** What is written with it, once. */
@@ -42,7 +42,7 @@ export interface Signature {
 
 const NOTHING: Blueprint = { sites: [], endpoints: [], sources: [] };
 
-const read = (document: string | undefined): Blueprint =>
+const parsed = (document: string | undefined): Blueprint =>
   document === undefined ? NOTHING : blueprint.parse(JSON.parse(document));
 
 function checked(next: Blueprint): Blueprint {
@@ -55,21 +55,38 @@ function checked(next: Blueprint): Blueprint {
  * Routing that is as it was published is left alone: somebody who has gone since must not keep the rest
  * from being changed. Flows lead to its queues.
  */
-async function findBad(tx: Tx, before: Blueprint, after: Blueprint) {
+async function findBad({ agents }: Pick<Reads, 'agents'>, before: Blueprint, after: Blueprint) {
   const isSame = (part: 'routing' | 'flows' | 'bots') =>
     isDeepStrictEqual(after[part], before[part]);
   const { routing, flows = [] } = after;
-  const known = await knownAgents(tx.agents);
+  const known = await knownAgents(agents);
   return [
-    ...(routing && !isSame('routing') ? checkRouting(routing, known) : []),
+    ...(routing && !isSame('routing') ? await checkRouting(routing, known) : []),
     ...(isSame('routing') && isSame('flows') ? [] : checkFlows(flows, routing)),
     ...(isSame('flows') && isSame('bots') ? [] : checkBots(after)),
   ];
 }
 
-async function refuseBad(tx: Tx, before: Blueprint, after: Blueprint): Promise<void> {
-  const findings = await findBad(tx, before, after);
-  if (findings.length > 0) throw new AppError('bad_routing', { findings });
+/** What a change makes of a version, or why it cannot. */
+interface Draft {
+  version: number;
+  document: string;
+  error?: unknown;
+}
+
+/** Before the transaction: a large document takes seconds to check, and others write meanwhile. */
+async function draftOf(read: Reads, change: Change): Promise<Draft> {
+  const row = await read.blueprints.latest();
+  const version = row?.version ?? 0;
+  try {
+    const before = parsed(row?.document);
+    const after = checked(change(before));
+    const findings = await findBad(read, before, after);
+    if (findings.length > 0) throw new AppError('bad_routing', { findings });
+    return { version, document: JSON.stringify(after) };
+  } catch (error) {
+    return { version, document: '', error };
+  }
 }
 
 /** Whether `change` is the one that made the version a record tells of. */
@@ -77,8 +94,8 @@ async function isRepeat({ blueprints }: Tx, record: LogRecord, change: Change): 
   if (record.type !== 'config.published' || !('version' in record.data)) return false;
   const { version } = record.data;
   const [before, after] = [await blueprints.get(version - 1), await blueprints.get(version)];
-  const again = JSON.stringify(checked(change(read(before?.document))));
-  return isDeepStrictEqual(read(again), read(after?.document));
+  const again = JSON.stringify(checked(change(parsed(before?.document))));
+  return isDeepStrictEqual(parsed(again), parsed(after?.document));
 }
 
 export async function openBlueprint(store: Store, now: Clock): Promise<Published> {
@@ -88,21 +105,16 @@ export async function openBlueprint(store: Store, now: Clock): Promise<Published
   async function refresh(): Promise<void> {
     const row = await store.read.blueprints.latest();
     if (!row || row.version === version) return;
-    current = read(row.document);
+    current = parsed(row.document);
     version = row.version;
   }
 
-  async function write(
+  async function insert(
     tx: Tx,
-    change: Change,
+    { version: before, document }: Draft,
     { by, id = randomUUIDv7() }: Signature,
   ): Promise<LogRecord> {
-    const row = await tx.blueprints.latest();
-    const before = read(row?.document);
-    const after = checked(change(before));
-    await refuseBad(tx, before, after);
-    const document = JSON.stringify(after);
-    const next = (row?.version ?? 0) + 1;
+    const next = before + 1;
     const publishedAt = now();
     await tx.blueprints.insert({ version: next, document, publishedAt, by });
     return appendOutside(tx, {
@@ -114,20 +126,35 @@ export async function openBlueprint(store: Store, now: Clock): Promise<Published
     });
   }
 
+  /** Undefined: somebody was quicker, and it is another change now. */
+  async function write(
+    tx: Tx,
+    draft: Draft,
+    { change, signature, also }: { change: Change; signature: Signature; also: Also | undefined },
+  ): Promise<number | undefined> {
+    const prior = signature.id && (await tx.events.find(signature.id));
+    if (prior) {
+      if (await isRepeat(tx, prior, change)) return prior.time;
+      throw new AppError('idempotency_conflict');
+    }
+    if (((await tx.blueprints.latest())?.version ?? 0) !== draft.version) return undefined;
+    if (draft.error) throw draft.error;
+    const { time } = await insert(tx, draft, signature);
+    await also?.(tx, time);
+    return time;
+  }
+
   await refresh();
   return {
     refresh,
     async publish(change, signature, also) {
-      const time = await store.write('blueprint', async (tx) => {
-        const prior = signature.id && (await tx.events.find(signature.id));
-        if (prior) {
-          if (await isRepeat(tx, prior, change)) return prior.time;
-          throw new AppError('idempotency_conflict');
-        }
-        const record = await write(tx, change, signature);
-        await also?.(tx, record.time);
-        return record.time;
-      });
+      let time: number | undefined;
+      while (time === undefined) {
+        const draft = await draftOf(store.read, change);
+        time = await store.write('blueprint', (tx) =>
+          write(tx, draft, { change, signature, also }),
+        );
+      }
       await refresh();
       return time;
     },

@@ -55,6 +55,19 @@ export interface Waiting {
   promised: boolean;
 }
 
+/** What its targets depend on; a matter that is closed begins anew. */
+export interface Service {
+  /** The queue it waited in last, and with what needs; null: in none. */
+  queue: string | null;
+  need: Need;
+  /** A person has written. */
+  answered: boolean;
+  /** The `unansweredSince` whose target was missed. */
+  breached: number | null;
+  /** What was promised and not kept, until a person has written. */
+  broken: OpenPromise['what'] | null;
+}
+
 /** A reservation: it takes capacity until it ends. */
 interface Offer {
   /** Id of the event that made it. */
@@ -137,6 +150,7 @@ export interface Conversation {
   parked: boolean;
   /** Since when the visitor waits for a word of a person. */
   unansweredSince: number | null;
+  service: Service;
   /** Those that have not ended. */
   promises: OpenPromise[];
   /** The last one, also once it is over; null: there was none since the matter in hand began. */

@@ -54,6 +54,12 @@ export const commands = {
   'note:add': onConversation({ text: f.body }),
   'conversation:assign': onConversation({ assignee: f.id, expectedEpoch: f.position }),
   'conversation:unassign': onConversation({ expectedEpoch: f.position }),
+  /** To a queue, away from whoever has it; its visitor's wait goes on. */
+  'conversation:transfer': onConversation({
+    queue: f.slug,
+    note: f.body.optional(),
+    expectedEpoch: f.position,
+  }),
   /** `offer` is the id of the event that made it. */
   'offer:accept': onConversation({ offer: f.id }),
   'offer:decline': onConversation({ offer: f.id }),
@@ -97,6 +103,7 @@ export const agentCommands = [
   'conversation:assign',
   'conversation:unassign',
   'conversation:hand_back',
+  'conversation:transfer',
   'offer:accept',
   'offer:decline',
   'status:set',

@@ -221,8 +221,12 @@ export {
   type BlueprintDocument,
   blueprintFile,
   flowsDocument,
+  newQueue,
   placement,
+  type Rehearsal,
   type RoutingBoard,
+  rehearsal,
+  rehearsalRequest,
   routingBoard,
   routingDocument,
   routingFindings,
@@ -255,4 +259,5 @@ export {
   visitorAuth,
   visitorPage,
   visitorWelcome,
+  type Wait,
 } from './wire.ts';

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '3f5468fdc8958d0ce1aafee773d0663038e10924c05e778b5f141d249471b4ab',
+  sha256: '2316ded1ea0e0be6b34e49238ac47457f46bd88301e73dd364d94db221a9eba1',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

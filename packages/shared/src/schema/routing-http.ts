@@ -31,6 +31,42 @@ export const placement = z.object({
   reasons: z.array(z.string()),
 });
 
+/** POST /v1/blueprint/routing/rehearse */
+export const rehearsalRequest = z.strictObject({
+  routing,
+  days: z.int().min(1).max(365).default(30),
+  conversations: z.int().min(1).max(10_000).default(2000),
+});
+
+/** Where the conversations of the past would have waited. */
+export const rehearsal = z.object({
+  count: z.int().meta({ description: 'conversations that were looked at' }),
+  since: f.timeMs.nullable().meta({ description: 'when the first of them was placed' }),
+  past: z.object({ decided: z.int(), same: z.int() }).meta({
+    description:
+      'of them, those the routing in force has decided, and those of which it comes to the same again',
+  }),
+  elsewhere: z.int().meta({ description: 'of all, those that would wait in another queue' }),
+  queues: z.array(z.object({ queue: z.string(), before: z.int(), after: z.int() })),
+  rules: z
+    .array(z.object({ path: z.string(), count: z.int() }))
+    .meta({ description: 'how many each rule of the new routing decides' }),
+  conversations: z
+    .array(
+      z.object({
+        conversation: z.string(),
+        at: f.timeMs,
+        from: z.string(),
+        to: z.string(),
+        path: z.string(),
+        reasons: z.array(z.string()),
+      }),
+    )
+    .meta({ description: 'those that would wait elsewhere, the newest 50' }),
+  tookMs: z.number(),
+});
+export type Rehearsal = z.infer<typeof rehearsal>;
+
 /** Nothing: it can be published. */
 export const routingFindings = z.object({ findings: z.array(routingFinding) });
 
@@ -38,6 +74,13 @@ export const routingFindings = z.object({ findings: z.array(routingFinding) });
 export const versionsQuery = z.strictObject({
   before: f.numeral(1).optional(),
   limit: f.numeral(1, 100).default(50),
+});
+
+/** PUT /v1/conversations/:id/queue */
+export const newQueue = z.strictObject({
+  queue: f.slug,
+  note: f.body.optional(),
+  expectedEpoch: f.position,
 });
 
 const count = z.int().min(0);
@@ -57,8 +100,11 @@ export const routingBoard = z.object({
         .nullable()
         .meta({ description: 'since when the longest of them waits' }),
       firstReplyMs: z.int().nullable(),
-      late: count.meta({ description: 'of them, those that wait longer than that' }),
-      soon: count.meta({ description: 'of them, those that will within a quarter of it' }),
+      nextDueAt: f.timeMs
+        .nullable()
+        .meta({ description: 'by when the first of them is to be answered; past: it was not' }),
+      late: count.meta({ description: 'of them, those past their target' }),
+      soon: count.meta({ description: 'of them, those with less than a quarter of it left' }),
     }),
   ),
   agents: z.array(

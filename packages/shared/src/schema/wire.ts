@@ -105,6 +105,19 @@ export interface Closing {
   error: Problem;
 }
 
+/** How a conversation stands that waits for a person, or was promised something. */
+const wait = z.object({
+  conversation: z.string(),
+  /** From 1; null: in no line, or far behind. */
+  place: z.int().nullable(),
+  /** How long it is likely to take; null: nobody can say with confidence. */
+  minutes: z.object({ from: z.int(), to: z.int() }).nullable(),
+  promises: z.array(z.object({ what: z.enum(['reply', 'call_back']), dueAt: z.int() })),
+  /** What was promised and not kept. */
+  broken: z.enum(['reply', 'call_back']).nullable(),
+});
+export type Wait = z.infer<typeof wait>;
+
 const person = z.object({ id: z.string(), name: z.string() });
 
 /** Never stored, never numbered, lost without regret. */
@@ -123,6 +136,8 @@ export const ephemeral = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('delivered'), conversation: z.string(), pub: z.int() }),
   /** To visitors: ids of the agents who are there to answer; who is away is not. */
   z.object({ kind: z.literal('availability'), online: z.array(z.string()) }),
+  /** To a visitor: all of their conversations of which there is something to say; the rest have nothing. */
+  z.object({ kind: z.literal('standing'), waits: z.array(wait) }),
   /** To everybody: a site was configured anew, and is fetched again by whoever shows it. */
   z.object({ kind: z.literal('site'), site: z.string(), version: z.string() }),
   /** To agents: colleagues who are signed in. */

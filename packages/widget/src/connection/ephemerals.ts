@@ -6,9 +6,10 @@ const TYPING_MS = 6000;
 
 /** What is worth knowing now, and is not asked for again. */
 export function takeEphemeral(store: WidgetStore, message: Ephemeral): void {
-  if (message.kind === 'availability' || message.kind === 'site') {
+  // What names no conversation is about the site, as this visitor meets it.
+  if (!('conversation' in message)) {
     const { kind: _, ...change } = message;
-    store.setState(({ site }) => ({ site: { ...site, ...change } }));
+    store.setState(({ site }) => ({ site: { ...site, ...change } as typeof site }));
   }
   if (message.kind === 'delivered')
     changeConversation(

@@ -70,6 +70,15 @@ export const texts: AllTexts = {
   answersSending: 'Ihre Angaben sind unterwegs.',
   wordsSending: 'Ihre Nachricht ist unterwegs.',
   wordsThere: 'Wir haben Ihre Nachricht.',
+  waitNext: 'Sie sind als Nächstes dran.',
+  waitPlace: 'Sie sind Nummer {n} in der Reihe.',
+  waitMinutes: 'Etwa {minutes}.',
+  promiseReply: 'Wir antworten bis {time}.',
+  promiseCall: 'Wir rufen Sie bis {time} zurück.',
+  brokenReply:
+    'Wir haben nicht wie versprochen geantwortet. Das tut uns leid; Sie sind nicht vergessen.',
+  brokenCall:
+    'Wir haben nicht wie versprochen zurückgerufen. Das tut uns leid; Sie sind nicht vergessen.',
   greeting: 'Begrüßung',
   greetingClose: 'Begrüßung schließen',
   files: 'Dateien',

@@ -3,6 +3,7 @@ import type { blockWords } from './words/block.ts';
 import type { filesWords } from './words/files.ts';
 import type { greetingWords } from './words/greeting.ts';
 import type { menuWords } from './words/menu.ts';
+import type { standingWords } from './words/standing.ts';
 
 /** One text, or the forms it takes by the count `{n}`: those `Intl.PluralRules` names. */
 export type Text = string | ({ other: string } & { [Form in Intl.LDMLPluralRule]?: string });
@@ -60,7 +61,8 @@ type PartWords = typeof awayWords &
   typeof blockWords &
   typeof filesWords &
   typeof greetingWords &
-  typeof menuWords;
+  typeof menuWords &
+  typeof standingWords;
 
 /**
  * With what only parts show. A part brings its English along (`words/`); every other language is one

@@ -73,6 +73,15 @@ export const texts: AllTexts = {
   answersSending: 'Vos réponses sont en route.',
   wordsSending: 'Votre message est en route.',
   wordsThere: 'Nous avons votre message.',
+  waitNext: 'C’est bientôt votre tour.',
+  waitPlace: 'Vous êtes numéro {n} dans la file.',
+  waitMinutes: 'Environ {minutes}.',
+  promiseReply: 'Nous répondons au plus tard : {time}.',
+  promiseCall: 'Nous vous rappelons au plus tard : {time}.',
+  brokenReply:
+    'Nous n’avons pas répondu comme promis. Nous en sommes désolés ; nous ne vous oublions pas.',
+  brokenCall:
+    'Nous ne vous avons pas rappelé comme promis. Nous en sommes désolés ; nous ne vous oublions pas.',
   greeting: 'Message d’accueil',
   greetingClose: 'Fermer le message d’accueil',
   files: 'Fichiers',

@@ -70,6 +70,15 @@ export const texts: AllTexts = {
   answersSending: '回答を送信しています。',
   wordsSending: 'メッセージを送信しています。',
   wordsThere: 'メッセージを受け取りました。',
+  waitNext: '次がお客様の順番です。',
+  waitPlace: '順番は{n}番目です。',
+  waitMinutes: 'およそ{minutes}です。',
+  promiseReply: '{time}までに返信します。',
+  promiseCall: '{time}までに折り返しお電話します。',
+  brokenReply:
+    'お約束の時間までに返信できませんでした。申し訳ございません。引き続き対応しております。',
+  brokenCall:
+    'お約束の時間までにお電話できませんでした。申し訳ございません。引き続き対応しております。',
   greeting: 'ご挨拶',
   greetingClose: 'ご挨拶を閉じる',
   files: 'ファイル',

@@ -6,6 +6,7 @@ import { blockWords } from './words/block.ts';
 import { filesWords } from './words/files.ts';
 import { greetingWords } from './words/greeting.ts';
 import { menuWords } from './words/menu.ts';
+import { standingWords } from './words/standing.ts';
 
 describe('which language', () => {
   test.each([
@@ -29,7 +30,7 @@ describe('which language', () => {
   });
 });
 
-const parts = [awayWords, blockWords, filesWords, greetingWords, menuWords];
+const parts = [awayWords, blockWords, filesWords, greetingWords, menuWords, standingWords];
 const all: Record<string, Text> = Object.assign({}, en, ...parts);
 
 test('no two parts call different words by the same name', () => {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@throughline/shared';
 import type { Outbox, Status, Stream } from '@throughline/shared/client';
-import type { Actor, Attachment, Block, VisitorEvent } from '@throughline/shared/schema';
+import type { Actor, Attachment, Block, VisitorEvent, Wait } from '@throughline/shared/schema';
 
 /** A file of a message; of one that is still to be sent only its id is known. */
 export type Attached = Pick<Attachment, 'id'> & Partial<Attachment>;
@@ -69,8 +69,11 @@ export interface State {
   status: Status;
   /** Why the relay refused us, in `refused`. */
   refusedWith: ErrorCode | null;
-  /** `online`: ids of the agents who are there now; `version`: of what the business configured. */
-  site: { name: string; online: string[]; version?: string | undefined };
+  /**
+   * `online`: ids of the agents who are there now; `version`: of what the business configured; `waits`:
+   * how conversations stand that wait for a person.
+   */
+  site: { name: string; online: string[]; version?: string | undefined; waits?: Wait[] };
   contact: string | null;
   /** Whether the list has been loaded at least once. */
   listed: boolean;

@@ -152,3 +152,14 @@ it('says what was promised by when, what became of it, and when it was parked', 
     /^promised a reply by .+, the promise of a reply was not kept and parked: the visitor is quiet$/,
   );
 });
+
+it('what was moved by hand stands there once, with the word that came along', async () => {
+  const moved = { queue: 'billing', note: 'Charged twice' };
+  const queued = { queue: 'billing', since: 1, base: 0, rate: 1, need: {}, hold: null };
+  expect(
+    await lines(
+      event({ seq: 1, by: 'me' }, 'conversation.transferred', moved),
+      event({ seq: 2, by: 'me' }, 'conversation.queued', { ...queued, why: { reasons: [] } }),
+    ),
+  ).toEqual(['moved to billing (“Charged twice”) by you']);
+});

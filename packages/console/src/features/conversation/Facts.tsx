@@ -104,6 +104,21 @@ function Queued({ data: { queue, hold } }: Of<'conversation.queued'>) {
   );
 }
 
+function Moved({ data: { queue, note } }: Of<'conversation.transferred'>) {
+  const name = useStore((state) => queueName(state, queue));
+  return (
+    <>
+      moved to <bdi>{name}</bdi>
+      {note !== undefined && (
+        <>
+          {' '}
+          (“<bdi>{note}</bdi>”)
+        </>
+      )}
+    </>
+  );
+}
+
 function OfferEnded({ by, data: { agent, outcome } }: Of<'conversation.offer_ended'>) {
   if (outcome === 'declined' && by.id === agent.id) return 'declined';
   const words = {
@@ -138,6 +153,10 @@ const Deed = memo(({ fact }: { fact: Fact }): ComponentChildren => {
       return fact.data.trigger === 'message' ? 'open again: the visitor wrote' : 'reopened';
     case 'conversation.snoozed':
       return <Snoozed {...fact} />;
+    case 'conversation.transferred':
+      return <Moved {...fact} />;
+    case 'sla.breached':
+      return `not answered by ${endOf(fact.data.dueAt, fact.time)}, when it was due`;
     case 'conversation.queued':
       return <Queued {...fact} />;
     case 'conversation.offered':

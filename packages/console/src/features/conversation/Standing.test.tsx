@@ -87,3 +87,9 @@ it('says what is promised first, and that it is parked', async () => {
   await setUp({ assignee: ME.id, parked: true, promises });
   expect(text()).toMatch(/^Parked: .*Reply due by/);
 });
+
+it('says that an answer is late, whoever has it', async () => {
+  const replyDue = { at: Date.now() - 125_000, soonAt: Date.now() - 300_000 };
+  await setUp({ assignee: ME.id, replyDue });
+  expect(text()).toBe('Late by 2 min');
+});

@@ -1,13 +1,21 @@
 import type { ConversationSummary } from '@throughline/shared/schema';
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { dueOf } from '../../lib/due.ts';
 import { firstName } from '../../lib/person.ts';
 import { duePromise } from '../../lib/promise.ts';
 import { waitText } from '../../lib/wait.ts';
 import { useStore } from '../../store/context.ts';
 import { myId, openRow, queueName, teamName } from '../../store/state.ts';
 import { type Decision, decisionIn } from '../../store/why.ts';
-import { BellIcon, type Icon, PauseIcon, PersonIcon, QueueIcon } from '../../ui/icons.tsx';
+import {
+  AlertIcon,
+  BellIcon,
+  type Icon,
+  PauseIcon,
+  PersonIcon,
+  QueueIcon,
+} from '../../ui/icons.tsx';
 import { Reasons } from '../../ui/Reasons.tsx';
 import { useNow } from '../../ui/use-now.ts';
 
@@ -19,13 +27,14 @@ export function Standing() {
   const events = useStore(({ threads, route }) => threads[route.conversation ?? '']?.events);
   const decision = useMemo(() => decisionIn(events ?? []), [events]);
   if (!row || row.status === 'resolved') return null;
-  const isWaiting = row.queue !== null || row.parked || row.promises.length > 0;
+  const isWaiting = row.queue !== null || row.replyDue || row.parked || row.promises.length > 0;
   if (!isWaiting && !decision) return null;
   return (
     <div class="standing">
       <p class="standing-line">
         {row.queue !== null && <Waits row={row} queue={row.queue} />}
         {row.queue === null && decision?.queue && <From queue={decision.queue} />}
+        {row.replyDue && <DueBy due={row.replyDue} />}
         {row.offer && <OfferedTo agent={row.offer.agent} />}
         {row.parked && (
           <Piece icon={PauseIcon}>Parked: it takes no room until the visitor writes</Piece>
@@ -61,6 +70,17 @@ function Waits({ row: { unansweredSince }, queue }: WaitsProps) {
         <span class="standing-time"> · {waitText(unansweredSince, now)}</span>
       )}
     </Piece>
+  );
+}
+
+function DueBy({ due }: { due: NonNullable<ConversationSummary['replyDue']> }) {
+  const standing = dueOf(due, useNow(SECOND_MS));
+  if (!standing) return null;
+  return (
+    <span class={`standing-piece due-${standing.tone}`}>
+      <AlertIcon size={14} />
+      <span class="standing-time">{standing.text}</span>
+    </span>
   );
 }
 

@@ -18,7 +18,7 @@ function show(more: Partial<ConversationSummary>): void {
         owner={null}
         draft={undefined}
         age="1 min"
-        standing={{ place: null, offered: null, promised: null }}
+        standing={{ place: null, offered: null, promised: null, due: null }}
       />
     </DeskProvider>,
   );

@@ -143,8 +143,8 @@ function Marks({ row, hasStatus, standing }: RowProps) {
   const more = tags.length - TAGS_SHOWN;
   const isAsleep = status === 'snoozed';
   const isDone = status === 'resolved' && hasStatus;
-  const { place, offered, promised } = standing;
-  const says = [isAsleep, isDone, parked, place, offered, promised, tags.length > 0];
+  const { place, offered, promised, due } = standing;
+  const says = [due, isAsleep, isDone, parked, place, offered, promised, tags.length > 0];
   if (!says.some(Boolean)) return null;
   return (
     <span class="row-marks">
@@ -158,6 +158,12 @@ function Marks({ row, hasStatus, standing }: RowProps) {
         <span class="row-status">
           <CheckIcon size={14} />
           Resolved
+        </span>
+      )}
+      {due && (
+        <span class={`row-status due-${due.tone}`}>
+          <AlertIcon size={14} />
+          <span class="row-text">{due.text}</span>
         </span>
       )}
       {place !== null && <Mark icon={QueueIcon}>{place}</Mark>}

@@ -14,7 +14,7 @@ it('a row says its queue and how long its visitor waits, and by when something i
   const promises = [{ id: id(9), what: 'reply' as const, dueAt: NOW + 60_000 }];
   const waits = row(1, { queue: 'general', unansweredSince: NOW - 240_000, promises });
   expect(standingOf(waits, await stateOf(), NOW)).toEqual({
-    ...{ place: 'General · 4 min', offered: null },
+    ...{ place: 'General · 4 min', offered: null, due: null },
     promised: expect.stringMatching(/^Reply due by /),
   });
 });
@@ -28,7 +28,16 @@ it.each([
   expect(standingOf(offered, await stateOf(), NOW).offered).toBe(text);
 });
 
+it.each([
+  [90_000, 30_000, null],
+  [40_500, -1, { tone: 'soon', text: 'Answer due in 40 s' }],
+  [-250_000, -400_000, { tone: 'late', text: 'Late by 4 min' }],
+])('a row says in words whether its answer is nearly due, or late', async (at, soonAt, due) => {
+  const waits = row(1, { replyDue: { at: NOW + at, soonAt: NOW + soonAt } });
+  expect(standingOf(waits, await stateOf(), NOW).due).toEqual(due);
+});
+
 it('a row that was never routed says nothing', async () => {
-  const nothing = { place: null, offered: null, promised: null };
+  const nothing = { place: null, offered: null, promised: null, due: null };
   expect(standingOf(row(1), await stateOf(), NOW)).toEqual(nothing);
 });

@@ -1,4 +1,5 @@
 import type { ConversationSummary } from '@throughline/shared/schema';
+import { type Due, dueOf } from '../../lib/due.ts';
 import { firstName } from '../../lib/person.ts';
 import { duePromise } from '../../lib/promise.ts';
 import { roughWait } from '../../lib/wait.ts';
@@ -10,6 +11,7 @@ export interface Standing {
   place: string | null;
   offered: string | null;
   promised: string | null;
+  due: Due | null;
 }
 
 export function standingOf(row: ConversationSummary, state: State, now: number): Standing {
@@ -20,5 +22,6 @@ export function standingOf(row: ConversationSummary, state: State, now: number):
     place: queue === null ? null : queueName(state, queue) + waited,
     offered: name && `Offered to ${offer.agent === myId(state) ? 'you' : firstName(name)}`,
     promised: duePromise(promises, now),
+    due: dueOf(row.replyDue, now),
   };
 }

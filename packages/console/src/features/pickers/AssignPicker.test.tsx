@@ -1,6 +1,6 @@
-import { cleanup, render, screen } from '@testing-library/preact';
+import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { board, id, JONAS, ME, refusal, row, testDesk } from '../../../test/desk.ts';
+import { board, id, JONAS, ME, queue, refusal, row, testDesk } from '../../../test/desk.ts';
 import { knowDialogs } from '../../../test/dialog.ts';
 import { DeskProvider } from '../../store/context.ts';
 import { AssignPicker } from './AssignPicker.tsx';
@@ -9,6 +9,7 @@ afterEach(cleanup);
 beforeAll(knowDialogs);
 
 const seats = board({
+  queues: [queue('support', { waiting: 3 }), queue('billing')],
   agents: [{ id: JONAS.id, status: 'available', load: 2, capacity: 5 }],
 });
 
@@ -44,4 +45,36 @@ it.each([
   test.desk.outgoing.assign(agent);
   await test.settle();
   expect(test.desk.store.getState().toast?.text).toBe(sentence);
+});
+
+it('moves it to a queue, good for the owner one sees, and says so', async () => {
+  const test = await setUp({
+    'conversation:transfer': () => ({
+      ok: true,
+      data: { id: id(9), conversation: id(1), seq: 3, pub: null, time: 0 },
+    }),
+  });
+  const support = await screen.findByRole('option', { name: /Support/ });
+  expect(support.textContent).toContain('3 waiting');
+  fireEvent.click(screen.getByRole('option', { name: /Billing/ }));
+  await test.settle();
+  expect(test.sent.at(-1)).toMatchObject({
+    ...{ name: 'conversation:transfer' },
+    input: { conversation: id(1), queue: 'billing', expectedEpoch: 0 },
+  });
+  expect(test.desk.store.getState().toast?.text).toBe('Moved to Billing.');
+});
+
+it('a queue that is gone, and a change of hands meanwhile, are told as such', async () => {
+  const test = await setUp({ 'conversation:transfer': () => refusal('not_found') });
+  test.desk.outgoing.move('billing');
+  await test.settle();
+  expect(test.desk.store.getState().toast?.text).toBe(
+    'Not moved: there is no such queue any more.',
+  );
+  test.answers['conversation:transfer'] = () => refusal('epoch_conflict');
+  test.desk.outgoing.move('billing');
+  await test.settle();
+  await test.settle();
+  expect(test.desk.store.getState().toast?.text).toMatch(/^Not moved: the conversation changed/);
 });

@@ -5,7 +5,7 @@ import { statusOf } from '../../store/availability.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import { myId, openRow } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
-import { CheckIcon, PersonIcon } from '../../ui/icons.tsx';
+import { CheckIcon, PersonIcon, QueueIcon } from '../../ui/icons.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { type Option, Picker } from '../../ui/Picker.tsx';
 
@@ -20,16 +20,30 @@ function remark(status: Seat['status'] | undefined, seat: Seat | undefined): str
   return [status && words[status], load].filter(Boolean).join(' · ') || null;
 }
 
-interface Choice extends Option {
-  agent: string | null;
-}
+/** Somebody, nobody, or a queue. */
+type Choice = Option & ({ agent: string | null } | { queue: string });
+
+const nobody: Choice = {
+  ...{ id: 'nobody', agent: null, label: 'Nobody', trail: 'Unassign' },
+  lead: <PersonIcon size={20} />,
+};
+
+/** Where it can wait instead of where it is. */
+const queueChoices = (queues: RoutingBoard['queues'], here: string | null): Choice[] =>
+  queues.map(({ id, name, waiting }) => ({
+    ...{ id: `queue ${id}`, queue: id, label: name, group: 'Move to a queue' },
+    lead: <QueueIcon size={20} />,
+    trail: id === here ? <CheckIcon /> : `${waiting} waiting`,
+  }));
 
 /** Who shall answer. */
 export function AssignPicker() {
   const { outgoing, preferences, board, store } = useDesk();
   const me = useStore(myId);
   const team = useStore((state) => state.team);
-  const seats = useStore((state) => state.board.agents);
+  const { agents: seats, queues } = useStore((state) => state.board);
+  const here = useStore((state) => openRow(state)?.queue ?? null);
+  const isOpen = useStore((state) => ['open', 'waiting'].includes(openRow(state)?.status ?? ''));
   useStore(({ presence }) => presence.online);
   const assignee = useStore((state) => openRow(state)?.assignee ?? null);
   const [query, setQuery] = useState('');
@@ -64,31 +78,24 @@ export function AssignPicker() {
           )
         ),
     })),
-    ...(assignee
-      ? [
-          {
-            id: 'nobody',
-            agent: null,
-            label: 'Nobody',
-            lead: <PersonIcon size={20} />,
-            trail: 'Unassign',
-          },
-        ]
-      : []),
+    ...(assignee ? [nobody] : []),
+    ...(isOpen ? queueChoices(queues, here) : []),
   ];
   return (
     <Picker
       label="Assign to"
-      placeholder="Assign to…"
+      placeholder="Assign to, or move to a queue…"
       query={query}
       options={choices.filter(({ label }) => fuzzy(query, label))}
       onQuery={setQuery}
-      onPick={({ agent }) => {
+      onPick={(choice) => {
         close();
-        if (agent !== assignee) outgoing.assign(agent);
+        if ('queue' in choice) {
+          if (choice.queue !== here) outgoing.move(choice.queue);
+        } else if (choice.agent !== assignee) outgoing.assign(choice.agent);
       }}
       onClose={close}
-      empty="Nobody of that name is in the team."
+      empty="Nobody in the team and no queue has that name."
     />
   );
 }

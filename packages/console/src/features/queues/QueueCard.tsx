@@ -40,11 +40,9 @@ export function QueueCard({ queue, now }: QueueProps) {
 
 type Tone = 'none' | 'plain' | 'soon' | 'late';
 
-function toneOf({ oldestSince, firstReplyMs }: QueueProps['queue'], now: number): Tone {
-  if (oldestSince === null || firstReplyMs === null) return 'plain';
-  const leftMs = oldestSince + firstReplyMs - now;
-  if (leftMs <= 0) return 'late';
-  return leftMs <= firstReplyMs / 4 ? 'soon' : 'plain';
+function toneOf({ late, soon, nextDueAt }: QueueProps['queue'], now: number): Tone {
+  if (late > 0 || (nextDueAt !== null && nextDueAt <= now)) return 'late';
+  return soon > 0 ? 'soon' : 'plain';
 }
 
 function Figure({ name, value, tone }: { name: string; value: string; tone: Tone }) {

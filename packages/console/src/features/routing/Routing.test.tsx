@@ -13,6 +13,18 @@ vi.setConfig({ testTimeout: 30_000 });
 
 const leads = { queues: [{ id: 'leads', name: 'Leads' }], route: { queue: 'leads' } };
 
+const rehearsed = {
+  ...{ count: 5, since: 0, past: { decided: 4, same: 3 }, elsewhere: 1, tookMs: 12 },
+  queues: [{ queue: 'leads', before: 5, after: 4 }],
+  rules: [{ path: 'route', count: 5 }],
+  conversations: [
+    {
+      ...{ conversation: 'c', at: 0, from: 'leads', to: 'general', path: 'route' },
+      reasons: ['no other rule matches'],
+    },
+  ],
+};
+
 type Asked = Request & { body?: { routing?: unknown; view?: unknown } };
 
 /** A relay with a routing; what says `bad` somewhere is found fault with. */
@@ -36,6 +48,10 @@ async function setUp(first: unknown = leads) {
       relay.tried.push(body);
       const placement = { queue: 'leads', base: 0, rate: 1, need: {}, path: 'route' };
       return { ok: true, data: { ...placement, reasons: ['no other rule matches'] } };
+    }
+    if (path.endsWith('/rehearse')) {
+      relay.tried.push(body);
+      return { ok: true, data: rehearsed };
     }
     if (path.includes('/versions?')) return { ok: true, data: { data: versions, next: null } };
     if (path.endsWith('/restore')) {
@@ -173,4 +189,61 @@ it('an old version is restored after a question, and stands in the editor then',
     within(await screen.findByRole('dialog')).getByRole('button', { name: 'Restore' }),
   );
   await vi.waitFor(async () => expect((await field()).value).toContain('versions/1/restore'));
+});
+
+describe('what is written', () => {
+  const again = async (desk: Awaited<ReturnType<typeof setUp>>['desk']) => {
+    cleanup();
+    render(
+      <DeskProvider value={desk}>
+        <Routing />
+      </DeskProvider>,
+    );
+    await screen.findByText(/kept in this browser/);
+  };
+
+  it('is not lost on leaving, and says where it is kept', async () => {
+    const { desk, kept } = await setUp();
+    await write('routing: { route: { queue: mine } }');
+    await again(desk);
+    expect((await field()).value).toBe('routing: { route: { queue: mine } }');
+    await publish();
+    await vi.waitFor(() => expect(screen.queryByText(/kept in this browser/)).toBeNull());
+    expect([...kept.keys()].filter((key) => key.includes('routing'))).toEqual([]);
+  });
+
+  it('is still held against the version it was written over', async () => {
+    const { desk, change } = await setUp();
+    await write('routing: { route: { queue: mine } }');
+    change({ queues: [], route: { queue: 'theirs' } });
+    await again(desk);
+    await publish();
+    await screen.findByText(/somebody published another routing/);
+  });
+
+  it('is discarded once one has said so twice', async () => {
+    const { desk } = await setUp();
+    await write('routing: { route: { queue: mine } }');
+    await again(desk);
+    fireEvent.click(screen.getByRole('button', { name: 'Discard' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    fireEvent.click(dialog.getByRole('button', { name: 'Discard' }));
+    await vi.waitFor(async () => expect((await field()).value).toContain('leads'));
+    expect(screen.queryByText(/kept in this browser/)).toBeNull();
+  });
+});
+
+it('a rehearsal says what would have gone elsewhere, and whether the past can be trusted', async () => {
+  const { relay } = await setUp();
+  await write('routing: { route: { queue: general } }');
+  fireEvent.click(screen.getByLabelText('Rehearse'));
+  const start = await screen.findByRole<HTMLButtonElement>('button', { name: 'Rehearse' });
+  await vi.waitFor(() => expect(start.disabled).toBe(false), 5000);
+  fireEvent.click(start);
+  await screen.findByText('1 of 5');
+  expect(relay.tried).toEqual([{ routing: { route: { queue: 'general' } } }]);
+  expect(screen.getByText(/places only 3 of the 4/)).toBeTruthy();
+  expect(screen.getByRole('row', { name: 'leads 5 4' })).toBeTruthy();
+  const moved = screen.getByRole('listitem');
+  expect(moved.textContent).toMatch(/: leads → general No other rule matches line 1$/);
 });

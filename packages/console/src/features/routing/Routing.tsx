@@ -13,6 +13,7 @@ import { exampleFor } from './draft.ts';
 import { Editor, type Jump } from './Editor.tsx';
 import { History } from './History.tsx';
 import { Problems } from './Problems.tsx';
+import { Rehearse } from './Rehearse.tsx';
 import { type Findings, useFindings } from './use-findings.ts';
 import { type RoutingDraft, useRouting } from './use-routing.ts';
 import '../../styles/admin/index.css';
@@ -110,6 +111,7 @@ function Workbench({ routing, text, findings }: WorkbenchProps) {
     <div class="workbench">
       <div class="workbench-main">
         {routing.isOld && <Conflict routing={routing} />}
+        {routing.isChanged && !routing.isOld && <Kept routing={routing} />}
         {text === '' && !routing.isChanged ? (
           <Beginning onBegin={routing.write} />
         ) : (
@@ -118,6 +120,27 @@ function Workbench({ routing, text, findings }: WorkbenchProps) {
       </div>
       <Side {...{ routing, text, findings, onGo }} />
     </div>
+  );
+}
+
+function Kept({ routing: { takeTheirs } }: Pick<PartProps, 'routing'>) {
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <p class="routing-quiet routing-kept">
+      Not published. What you write is kept in this browser until you publish or discard it.{' '}
+      <button type="button" class="link" onClick={() => setAsking(true)}>
+        Discard
+      </button>
+      {isAsking && (
+        <Confirm
+          title="Discard what you wrote?"
+          text="The editor shows what is in force again."
+          verb="Discard"
+          onConfirm={() => void takeTheirs()}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </p>
   );
 }
 
@@ -153,6 +176,7 @@ function Beginning({ onBegin }: { onBegin(text: string): void }) {
 const sides = [
   ['problems', 'Problems'],
   ['bench', 'Try it'],
+  ['rehearsal', 'Rehearse'],
   ['history', 'History'],
 ] as const;
 
@@ -168,6 +192,9 @@ function Side({ routing, text, findings, onGo }: SideProps) {
       <Segments label="Show" options={sides} value={side} onChange={(chosen) => setSide(chosen)} />
       {side === 'problems' && <Problems findings={findings} onGo={onGo} />}
       {side === 'bench' && <Bench text={text} onGo={onGo} />}
+      {side === 'rehearsal' && (
+        <Rehearse text={text} isSound={findings?.length === 0} onGo={onGo} />
+      )}
       {side === 'history' && (
         <History key={routing.nth} onRestored={() => void routing.takeTheirs()} />
       )}

@@ -4,6 +4,8 @@ import { type Asked, useAsked } from '../../store/use-asked.ts';
 import { readDraft, writeDraft } from './draft.ts';
 
 const PATH = '/v1/blueprint/routing';
+/** Where what is written and not published is kept, behind the version it was written over. */
+const KEPT = 'routing';
 
 type Answer = { routing: unknown };
 
@@ -37,7 +39,7 @@ interface Base {
 
 /** The document in the editor, and how it stands to the one in force. */
 export function useRouting(): RoutingDraft {
-  const { relay, notices } = useDesk();
+  const { relay, notices, drafts, store } = useDesk();
   const asked = useAsked<Answer>(PATH);
   const [base, setBase] = useState<Base | null>(null);
   const [text, setText] = useState<string | null>(null);
@@ -46,13 +48,21 @@ export function useRouting(): RoutingDraft {
 
   function begin({ routing }: Answer, etag: string): void {
     const written = writeDraft(routing);
-    setBase({ text: written, etag, isRouted: routing !== null });
-    setText(written);
+    const [over = '', ...lines] = (store.getState().drafts[KEPT] ?? '').split('\n');
+    const isKept = over !== '';
+    setBase({ text: written, etag: isKept ? over : etag, isRouted: routing !== null });
+    setText(isKept ? lines.join('\n') : written);
     say({ isOld: false, fault: '' });
   }
   useEffect(() => {
     if (asked.data && asked.etag) begin(asked.data, asked.etag);
   }, [asked.data, asked.etag]);
+
+  function write(next: string): void {
+    setText(next);
+    const isSame = base === null || next === base.text;
+    drafts.keep(KEPT, isSame ? '' : `${base.etag}\n${next}`);
+  }
 
   async function put(etag: string): Promise<void> {
     const draft = readDraft(text ?? '');
@@ -64,6 +74,7 @@ export function useRouting(): RoutingDraft {
       body: { routing },
     });
     if (reply.ok) {
+      drafts.keep(KEPT, '');
       setBase({ text: text ?? '', etag: reply.etag ?? etag, isRouted: routing !== null });
       notices.say('Published. The next conversation is placed by it.');
       setState(({ nth }) => ({ isBusy: false, isOld: false, fault: '', nth: nth + 1 }));
@@ -76,7 +87,7 @@ export function useRouting(): RoutingDraft {
     fault: state.fault || null,
     isRouted: base?.isRouted ?? false,
     isChanged: base !== null && text !== base.text,
-    write: setText,
+    write,
     publish: async () => {
       if (base) await put(base.etag);
     },
@@ -87,8 +98,10 @@ export function useRouting(): RoutingDraft {
     },
     async takeTheirs() {
       const now = await relay.ask<Answer>({ method: 'GET', path: PATH });
-      if (now.ok && now.etag) begin(now.data, now.etag);
-      else if (!now.ok) say({ fault: now.message });
+      if (now.ok && now.etag) {
+        drafts.keep(KEPT, '');
+        begin(now.data, now.etag);
+      } else if (!now.ok) say({ fault: now.message });
     },
   };
 }

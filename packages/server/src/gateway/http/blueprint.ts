@@ -56,6 +56,10 @@ export function blueprintRoutes(parts: Parts): Route[] {
 
     guarded(contract.tryRouting, ({ body }) => settings.try(body.view, body.routing)),
 
+    guarded(contract.rehearseRouting, ({ body: { routing, ...period } }) =>
+      settings.rehearse(routing, period),
+    ),
+
     guarded(contract.listBlueprintVersions, async ({ query }) => {
       const { before = Number.MAX_SAFE_INTEGER, limit } = query;
       const data = await settings.versions(before, limit);

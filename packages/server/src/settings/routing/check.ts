@@ -1,6 +1,8 @@
 import type { Routing, RoutingFinding } from '@throughline/shared/schema';
+import { type Breathe, createBreath } from '../../lib/breath.ts';
 import { findEmptyTeams, findUnknown, type Subject } from './check-names.ts';
 import {
+  type CompiledRouting,
   type CompiledRule,
   compileRouting,
   everyRule,
@@ -64,20 +66,39 @@ function findShadowed({ compiled: { tree } }: Subject): RoutingFinding[] {
   );
 }
 
-function findFailed({ routing: { tests }, compiled }: Subject): RoutingFinding[] {
-  return tests.flatMap(({ name, given, expect }, i): RoutingFinding[] => {
-    const { queue, base, reasons } = place(compiled, given);
-    const isBaseRight = expect.base === undefined || expect.base === base;
-    if (queue === expect.queue && isBaseRight) return [];
-    const wanted = expect.base === undefined ? expect.queue : `${expect.queue} (${expect.base})`;
-    const got = isBaseRight ? queue : `${queue} (${base})`;
-    const message = `${name ?? `Test ${i + 1}`}: expected ${wanted}, got ${got}; ${reasons.join(', ')}.`;
-    return [{ path: `/routing/tests/${i}/expect`, code: 'test_failed', message }];
-  });
+/** What a test got instead of what it expects; undefined: just that. */
+function failureOf(
+  { expect, given }: Routing['tests'][number],
+  compiled: CompiledRouting,
+): string | undefined {
+  const { queue, base, reasons } = place(compiled, given);
+  const isBaseRight = expect.base === undefined || expect.base === base;
+  if (queue === expect.queue && isBaseRight) return undefined;
+  const wanted = expect.base === undefined ? expect.queue : `${expect.queue} (${expect.base})`;
+  const got = isBaseRight ? queue : `${queue} (${base})`;
+  return `expected ${wanted}, got ${got}; ${reasons.join(', ')}.`;
 }
 
-/** All that keeps a document from being published. Says the same of the same. */
-export function checkRouting(routing: Routing, known: readonly KnownAgent[]): RoutingFinding[] {
+async function findFailed(
+  { routing: { tests }, compiled }: Subject,
+  breathe: Breathe,
+): Promise<RoutingFinding[]> {
+  const found: RoutingFinding[] = [];
+  for (const [i, test] of tests.entries()) {
+    const failure = failureOf(test, compiled);
+    const message = `${test.name ?? `Test ${i + 1}`}: ${failure}`;
+    if (failure) found.push({ path: `/routing/tests/${i}/expect`, code: 'test_failed', message });
+    await breathe();
+  }
+  return found;
+}
+
+/** All that keeps a document from being published. Says the same of the same; a large one takes seconds. */
+export async function checkRouting(
+  routing: Routing,
+  known: readonly KnownAgent[],
+): Promise<RoutingFinding[]> {
+  const breathe = createBreath();
   const compiled = compileRouting(routing, known);
   const subject: Subject = { routing, compiled, known };
   return [
@@ -85,8 +106,8 @@ export function checkRouting(routing: Routing, known: readonly KnownAgent[]): Ro
     ...findUnknown(subject),
     ...findEmptyTeams(subject),
     ...findCircles(subject),
-    ...findUnserved(routing, compiled),
+    ...(await findUnserved(routing, compiled, breathe)),
     ...findShadowed(subject),
-    ...findFailed(subject),
+    ...(await findFailed(subject, breathe)),
   ];
 }

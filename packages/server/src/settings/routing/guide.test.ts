@@ -12,11 +12,11 @@ const guide = readFileSync(
   'utf8',
 );
 
-test('the example of the guide can be published', () => {
+test('the example of the guide can be published', async () => {
   const { routing } = routingDocument.parse(parse(/```yaml\n([\s\S]+?)```/.exec(guide)?.[1] ?? ''));
   if (!routing) throw new Error('the guide shows no routing');
   const known = routing.agents.map(({ email }) => ({ id: email, email }));
-  expect(checkRouting(routing, known)).toEqual([]);
+  expect(await checkRouting(routing, known)).toEqual([]);
 });
 
 test.each<[string, readonly Term[]]>([

@@ -1,6 +1,8 @@
+import type { Conversation } from '../../store/store.ts';
 import type { Agents } from '../agents.ts';
 import type { Published } from '../blueprint.ts';
 import { type CompiledRouting, compileRouting } from './compile.ts';
+import { targetOf } from './target.ts';
 
 /** The routing that is published, with the people there are. */
 export interface RoutingInForce {
@@ -28,3 +30,17 @@ export async function openRouting(
     },
   };
 }
+
+/** What it means for a conversation, as published now. */
+export const termsOf = (routing: Pick<RoutingInForce, 'current'>) => ({
+  limits: (agent: string) => routing.current?.agents.get(agent),
+  /** How what is moved to a queue by hand waits there; what the root needs, everything does. */
+  queue(id: string) {
+    const credit = routing.current?.queues.get(id)?.credit;
+    return credit && { ...credit, need: routing.current?.tree.need ?? {} };
+  },
+  replyDue(row: Conversation) {
+    const target = routing.current && targetOf(row, routing.current);
+    return target ? { at: target.dueAt, soonAt: target.soonAt } : null;
+  },
+});

@@ -1,7 +1,7 @@
 import type { Hours } from '@throughline/shared/schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clockAt, isOpen, nextOpenAt } from './opening.ts';
+import { afterOpen, clockAt, isOpen, nextOpenAt } from './opening.ts';
 
 const MINUTE_MS = 60_000;
 const at = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;
@@ -53,6 +53,41 @@ describe('when clocks change', () => {
     expect(nextOpenAt(night, at('2026-10-24T23:00:00Z'))).toBe(at('2026-10-25T00:30:00Z'));
     // 2:10, for the second time.
     expect(nextOpenAt(night, at('2026-10-25T01:10:00Z'))).toBe(at('2026-10-25T01:30:00Z'));
+  });
+});
+
+describe('time in which it is open', () => {
+  const HOUR_MS = 60 * MINUTE_MS;
+
+  test('is all that passes: over a night, a closed day and the end of a day', () => {
+    // Two hours of a Monday, four of the Friday after it, and the rest in the week that follows.
+    const from = at('2026-01-12T14:00:00Z');
+    expect(afterOpen(office, from, HOUR_MS)).toBe(at('2026-01-12T15:00:00Z'));
+    expect(afterOpen(office, from, 3 * HOUR_MS)).toBe(at('2026-01-16T20:00:00Z'));
+    expect(afterOpen(office, from, 6 * HOUR_MS)).toBe(at('2026-01-16T23:00:00Z'));
+    expect(afterOpen(office, from, 7 * HOUR_MS)).toBe(at('2026-01-19T09:00:00Z'));
+  });
+
+  test('begins with the next opening, and never where there is none', () => {
+    const sunday = at('2026-01-11T12:00:00Z');
+    expect(afterOpen(office, sunday, HOUR_MS)).toBe(at('2026-01-12T09:00:00Z'));
+    expect(afterOpen({ timeZone: 'UTC', week: {} }, sunday, HOUR_MS)).toBeUndefined();
+  });
+
+  test('is the same, minute by minute, whatever the hours', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2000 }), (minutes) => {
+        const from = at('2026-03-27T12:00:00Z');
+        let left = minutes;
+        let time = from;
+        while (left > 0) {
+          if (isOpen(office, time)) left -= 1;
+          time += MINUTE_MS;
+        }
+        expect(afterOpen(office, from, minutes * MINUTE_MS)).toBe(time);
+      }),
+      { numRuns: 5 },
+    );
   });
 });
 

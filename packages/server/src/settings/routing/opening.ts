@@ -2,6 +2,7 @@ import { type Hours, type RoutingView, weekdays } from '@throughline/shared/sche
 
 /** Closed for longer than that is closed. */
 const AHEAD_DAYS = 370;
+const DAY_MS = 86_400_000;
 
 const zonedAt = (at: number, timeZone: string): Temporal.ZonedDateTime =>
   Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
@@ -27,31 +28,51 @@ export function isOpen(hours: Hours, at: number): boolean {
   return openingsOn(hours, there.toPlainDate()).some(({ from, to }) => from <= clock && clock < to);
 }
 
-/** When it may become open on a day: at its hours, by either reading of a doubtful one, or as clocks jump. */
+/** When it may open or close on a day: at its hours, by either reading of a doubtful one, or as clocks jump. */
 function candidatesOn(hours: Hours, day: Temporal.PlainDate): number[] {
   const { timeZone } = hours;
   const midnight = day.toZonedDateTime(timeZone);
   const jump = midnight.getTimeZoneTransition('next');
-  const at = openingsOn(hours, day).flatMap(({ from }) => {
-    const wall = day.toPlainDateTime(from);
-    return (['earlier', 'later'] as const).map((disambiguation) =>
-      wall.toZonedDateTime(timeZone, { disambiguation }),
-    );
-  });
+  const at = openingsOn(hours, day).flatMap(({ from, to }) =>
+    // What ends with the day ends as the next one begins.
+    [from, ...(to === '24:00' ? [] : [to])].flatMap((clock) => {
+      const wall = day.toPlainDateTime(clock);
+      return (['earlier', 'later'] as const).map((disambiguation) =>
+        wall.toZonedDateTime(timeZone, { disambiguation }),
+      );
+    }),
+  );
   return [midnight, ...(jump ? [jump] : []), ...at]
     .filter((time) => time.toPlainDate().equals(day))
     .map(({ epochMilliseconds }) => epochMilliseconds);
 }
 
-/** The first moment from `at` on at which it is open, `at` itself while it is; undefined: not for a year. */
-export function nextOpenAt(hours: Hours, at: number): number | undefined {
-  if (isOpen(hours, at)) return at;
+/** The first moment from `at` on at which it is open, or closed, `at` itself while it is; undefined: not for a year. */
+function nextAt(hours: Hours, at: number, wanted: 'open' | 'closed'): number | undefined {
+  const isSo = (time: number) => isOpen(hours, time) === (wanted === 'open');
+  if (isSo(at)) return at;
   const today = zonedAt(at, hours.timeZone).toPlainDate();
   for (let days = 0; days < AHEAD_DAYS; days++) {
     const found = candidatesOn(hours, today.add({ days }))
-      .filter((time) => time > at && isOpen(hours, time))
+      .filter((time) => time > at && isSo(time))
       .sort((a, b) => a - b)[0];
     if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+export const nextOpenAt = (hours: Hours, at: number): number | undefined =>
+  nextAt(hours, at, 'open');
+
+/** When it will have been open for so long, from `at` on; undefined: not within a year. */
+export function afterOpen(hours: Hours, at: number, ms: number): number | undefined {
+  let left = ms;
+  let opensAt = nextOpenAt(hours, at);
+  while (opensAt !== undefined && opensAt < at + AHEAD_DAYS * DAY_MS) {
+    const closesAt = nextAt(hours, opensAt, 'closed') ?? Infinity;
+    if (left <= closesAt - opensAt) return opensAt + left;
+    left -= closesAt - opensAt;
+    opensAt = nextOpenAt(hours, closesAt);
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { Routing, RoutingFinding } from '@throughline/shared/schema';
+import type { Breathe } from '../../lib/breath.ts';
 import { canonical } from '../../lib/json.ts';
 import {
   type CompiledQueue,
@@ -95,12 +96,17 @@ function findingOf({ queue, rule }: Arrival, { queues }: CompiledRouting): Routi
 }
 
 /** Queues in which a conversation would wait for ever: nobody may serve it last, and no promise ends it. */
-export function findUnserved(routing: Routing, compiled: CompiledRouting): RoutingFinding[] {
+export async function findUnserved(
+  routing: Routing,
+  compiled: CompiledRouting,
+  breathe: Breathe,
+): Promise<RoutingFinding[]> {
   const endsWell = createEndings(routing, compiled);
-  const found = arrivals(compiled)
-    .values()
-    .filter(({ queue, rule }) => !endsWell(queue, rule.need))
-    .take(FINDINGS_MAX)
-    .map((arrival) => findingOf(arrival, compiled));
+  const found: RoutingFinding[] = [];
+  for (const arrival of arrivals(compiled)) {
+    if (!endsWell(arrival.queue, arrival.rule.need)) found.push(findingOf(arrival, compiled));
+    if (found.length === FINDINGS_MAX) break;
+    await breathe();
+  }
   return [...new Map(found.map((it) => [it.path + it.message, it])).values()];
 }

@@ -1,6 +1,7 @@
 import {
   type Blueprint,
   blueprint,
+  type Rehearsal,
   type Routing,
   type RoutingFinding,
   type RoutingView,
@@ -8,12 +9,14 @@ import {
 import { AppError } from '../../lib/errors.ts';
 import { fingerprint } from '../../lib/fingerprint.ts';
 import { canonical } from '../../lib/json.ts';
+import { createTurnstile } from '../../lib/turnstile.ts';
 import type { BlueprintRow, Store } from '../../store/store.ts';
 import type { Published, Signature } from '../blueprint.ts';
 import { checkRouting } from './check.ts';
 import { compileRouting } from './compile.ts';
 import { knownAgents } from './known.ts';
 import { type Placement, place } from './place.ts';
+import { type Period, rehearse } from './rehearse.ts';
 
 type Version = Omit<BlueprintRow, 'document'>;
 
@@ -37,6 +40,8 @@ export interface RoutingSettings {
    * @throws AppError `not_found` where nothing is published, and nothing else is to be tried
    */
   try(view: RoutingView, draft?: Routing): Placement;
+  /** Where the conversations of the past would have waited. One after another, beside all else. */
+  rehearse(draft: Routing, period: Period): Promise<Rehearsal>;
   /** What was published, newest first, before a version. */
   versions(before: number, limit: number): Promise<Version[]>;
   /**
@@ -60,6 +65,7 @@ export function createRoutingSettings(
   published: Published,
 ): RoutingSettings {
   const { agents, blueprints } = store.read;
+  const inTurn = createTurnstile();
   return {
     get current() {
       return published.current.routing ?? null;
@@ -73,7 +79,7 @@ export function createRoutingSettings(
     },
 
     async check(routing) {
-      return routing ? checkRouting(routing, await knownAgents(agents)) : [];
+      return routing ? await checkRouting(routing, await knownAgents(agents)) : [];
     },
 
     try(view, draft = published.current.routing) {
@@ -81,6 +87,14 @@ export function createRoutingSettings(
       // Who is there does not matter to where it waits.
       return place(compileRouting(draft, []), view);
     },
+
+    rehearse: (draft, period) =>
+      inTurn(async () => {
+        const begun = performance.now();
+        const subject = { draft, period, current: published.current.routing, now: Date.now() };
+        const found = await rehearse(store.read, subject);
+        return { ...found, tookMs: Math.round(performance.now() - begun) };
+      }),
 
     async versions(before, limit) {
       const newest = Math.min((await blueprints.latest())?.version ?? 0, before - 1);

@@ -50,6 +50,7 @@ const toConversation = (row: Row): Conversation =>
     offer: jsonOrNull(row.offer),
     parked: row.parked === 1,
     unansweredSince: row.unanswered_since,
+    service: JSON.parse(row.service as string),
     promises: row.promises === '[]' ? [] : JSON.parse(row.promises as string),
     bot: jsonOrNull(row.bot),
     episode: JSON.parse(row.episode as string),
@@ -194,6 +195,7 @@ const bind = (c: Conversation): SQLInputValue[] => [
   c.offer && JSON.stringify(c.offer),
   c.parked ? 1 : 0,
   c.unansweredSince,
+  JSON.stringify(c.service),
   JSON.stringify(c.promises),
   c.bot && JSON.stringify(c.bot),
   JSON.stringify(c.episode),
@@ -208,14 +210,14 @@ export function conversationWrites(
   const insert = db.prepare(
     `INSERT INTO conversation (status, assignee, epoch, seq, pub, tags, snoozed_until, active_at,
        last_id, last_text, last_by, visitor_pub, visitor_read, agent_read, waiting, offer, parked,
-       unanswered_since, promises, bot, episode, holder, id, site, contact, created_at)
-     VALUES (${Array(26).fill('?').join(', ')})`,
+       unanswered_since, service, promises, bot, episode, holder, id, site, contact, created_at)
+     VALUES (${Array(27).fill('?').join(', ')})`,
   );
   const save = db.prepare(
     `UPDATE conversation SET status = ?, assignee = ?, epoch = ?, seq = ?, pub = ?, tags = ?,
        snoozed_until = ?, active_at = ?, last_id = ?, last_text = ?, last_by = ?, visitor_pub = ?,
-       visitor_read = ?, agent_read = ?, waiting = ?, offer = ?, parked = ?, unanswered_since = ?, promises = ?,
-       bot = ?, episode = ?, holder = ? WHERE id = ?`,
+       visitor_read = ?, agent_read = ?, waiting = ?, offer = ?, parked = ?, unanswered_since = ?,
+       service = ?, promises = ?, bot = ?, episode = ?, holder = ? WHERE id = ?`,
   );
   const move = db.prepare('UPDATE conversation SET contact = ? WHERE contact = ? RETURNING id');
   return {

@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 8.
+-- Version 9.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -82,7 +82,8 @@ CREATE TABLE conversation (
   visitor_pub INTEGER NOT NULL,
   visitor_read INTEGER NOT NULL,
   agent_read INTEGER NOT NULL
-, waiting TEXT, offer TEXT, parked INTEGER NOT NULL DEFAULT 0, unanswered_since INTEGER, promises TEXT NOT NULL DEFAULT '[]', holder TEXT, bot TEXT, episode TEXT NOT NULL DEFAULT '{"seq":0,"pub":0,"epoch":0}') STRICT;
+, waiting TEXT, offer TEXT, parked INTEGER NOT NULL DEFAULT 0, unanswered_since INTEGER, promises TEXT NOT NULL DEFAULT '[]', holder TEXT, bot TEXT, episode TEXT NOT NULL DEFAULT '{"seq":0,"pub":0,"epoch":0}', service TEXT NOT NULL
+  DEFAULT '{"queue":null,"need":{},"answered":false,"breached":null,"broken":null}') STRICT;
 
 CREATE INDEX conversation_active ON conversation (active_at) WHERE status IN ('open', 'waiting');
 

@@ -101,6 +101,35 @@ export const routingEvents = {
     data: z.object({ parked: field(z.boolean(), 'whether it takes none from now on') }),
     example: { parked: true },
   }),
+  'conversation.transferred': define({
+    version: '1.0',
+    about: 'An agent moved it to a queue by hand; `conversation.queued` says how it waits there.',
+    seenBy: 'agents',
+    data: z.object({
+      queue: field(f.slug, 'id of the queue'),
+      note: field(z.string().optional(), 'what whoever takes it should know', 'content'),
+    }),
+    example: { queue: 'billing', note: 'She was charged twice.' },
+  }),
+  'sla.breached': define({
+    version: '1.0',
+    about:
+      'Nobody has answered within the target of the queue: once for each time a visitor is left without an answer.',
+    seenBy: 'agents',
+    data: z.object({
+      queue: field(f.slug, 'id of the queue whose target it is, the last it waited in'),
+      reply: field(z.enum(['first', 'next']), 'whether a person had answered before'),
+      since: field(
+        f.timeMs,
+        'the first message without an answer, whatever happened after; milliseconds since 1970',
+      ),
+      dueAt: field(f.timeMs, 'by when; outside of the hours of the queue no time passes'),
+    }),
+    example: {
+      ...{ queue: 'sales', reply: 'first' as const },
+      ...{ since: 1_795_422_929_315, dueAt: 1_795_422_989_315 },
+    },
+  }),
   'promise.made': define({
     version: '1.0',
     about: 'The business has promised something by a time. Each promise ends once.',

@@ -75,8 +75,15 @@ export function LeaveWord({ conversation }: { conversation: string | null }): VN
   const part = usePart(opening !== undefined, loadAsk);
   const line = useAwayLine(say, conversation);
   const lead = opening?.as === 'offline' ? line : '';
+  const wait = useClient(({ site }) => site.waits?.find((it) => it.conversation === conversation));
+  const standing = usePart(!!wait, () => import('./standing.tsx'));
   if (opening && part) return <part.Ask key={opening.as} opening={opening} lead={lead} />;
-  return <Word conversation={conversation} line={line} />;
+  return (
+    <>
+      {standing && <standing.Standing wait={wait} />}
+      <Word conversation={conversation} line={line} />
+    </>
+  );
 }
 
 /** That nobody is there, when they are, and what that means for what was written; empty: somebody is. */

@@ -323,3 +323,62 @@ describe('while nobody is there', () => {
     ]);
   });
 });
+
+describe('whoever waits', () => {
+  const CONVERSATION = '01a20265-6592-7058-b145-8c6880871a10';
+  const none = { place: null, minutes: null, promises: [], broken: null };
+  const say = (waits: object[]) =>
+    act(() => network.send('ephemeral', { kind: 'standing', waits }));
+  const told = () => document.querySelector('.standing')?.textContent ?? '';
+  const stand = async (...waits: object[]) => {
+    await say(waits.map((it) => ({ conversation: CONVERSATION, ...none, ...it })));
+    await act(async () => {
+      for (let i = 0; i < 9; i++) await vi.dynamicImportSettled();
+    });
+  };
+  const meet = async () => {
+    show(<LeaveWord conversation={CONVERSATION} />);
+    await connect(['ada']);
+  };
+
+  it('is told where they stand, and how long it may take, in one line that is heard', async () => {
+    await meet();
+    await stand({ place: 3, minutes: { from: 2, to: 4 } });
+    expect(told()).toBe('You are number 3 in line. About 2–4 minutes.');
+    expect(document.querySelector('.standing')?.getAttribute('role')).toBe('status');
+    await stand({ place: 1, minutes: { from: 0, to: 1 } });
+    expect(told()).toBe('You are next in line. About 1 minute.');
+    await stand({ place: 1 });
+    expect(told()).toBe('You are next in line.');
+  });
+
+  it('is told nothing once a person has it, or it is another conversation', async () => {
+    await meet();
+    await stand({ place: 3 });
+    await say([]);
+    expect(told()).toBe('');
+    await stand({ conversation: 'another', place: 1 });
+    expect(told()).toBe('');
+  });
+
+  it('sees what is promised first and by when, and an honest word where it was not kept', async () => {
+    await meet();
+    const promises = [
+      { what: 'call_back', dueAt: MONDAY + 26 * 3_600_000 },
+      { what: 'reply', dueAt: MONDAY + 3_600_000 },
+    ];
+    await stand({ promises });
+    expect(told()).toMatch(/^We will reply by \d+:\d\d/);
+    await stand({ promises: promises.slice(0, 1) });
+    expect(told()).toMatch(/^We will call you back by Tuesday/);
+    await stand({ broken: 'reply' });
+    expect(told()).toBe('We did not reply as promised. We are sorry; you are not forgotten.');
+  });
+
+  it('reads it in their own language', async () => {
+    await meet();
+    await act(() => view.setState({ language: { tag: 'ar', dir: 'rtl', texts: ar } }));
+    await stand({ place: 1, minutes: { from: 2, to: 4 } });
+    expect(told()).toContain(String(ar.waitNext));
+  });
+});

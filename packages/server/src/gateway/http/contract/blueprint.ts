@@ -3,6 +3,8 @@ import {
   botsDocument,
   flowsDocument,
   placement,
+  rehearsal,
+  rehearsalRequest,
   routingDocument,
   routingFindings,
   routingTrial,
@@ -53,6 +55,17 @@ export const tryRouting = {
   body: routingTrial,
   answer: placement,
   refuses: ['not_found'],
+} as const;
+
+export const rehearseRouting = {
+  method: 'POST',
+  url: '/v1/blueprint/routing/rehearse',
+  role: 'admin',
+  name: 'rehearseRouting',
+  about:
+    'Which conversations of the past would have waited elsewhere, had this been in force; changes nothing.',
+  body: rehearsalRequest,
+  answer: rehearsal,
 } as const;
 
 export const getFlows = {

@@ -10,6 +10,7 @@ import {
   newFacts,
   newGoal,
   newMessage,
+  newQueue,
   newTags,
   newText,
   paymentReport,
@@ -138,6 +139,16 @@ export const handBack = {
   about: 'Gives the conversation to a bot, which is told what is wanted of it.',
   body: newGoal,
   refuses: [...WRITE.refuses, 'bot_off'],
+} as const;
+
+export const setQueue = {
+  method: 'PUT',
+  url: '/v1/conversations/:id/queue',
+  ...CHANGE,
+  name: 'setQueue',
+  about: 'Moves the conversation to a queue, away from whoever has it. Its wait goes on.',
+  body: newQueue,
+  refuses: [...CHANGE.refuses, 'epoch_conflict'],
 } as const;
 
 export const resolveConversation = {

@@ -1,0 +1,63 @@
+import type { Attributes, EventType } from '@throughline/shared/schema';
+import { factsIn } from './decide-facts.ts';
+import type { Name } from './decision.ts';
+
+/** The events a command may leave under its own id. */
+export const causes: Record<Name, EventType[]> = {
+  'message:send': ['message.created'],
+  'message:edit': ['message.updated'],
+  'message:delete': ['message.deleted'],
+  'message:read': ['message.read'],
+  'message:act': ['message.action_clicked'],
+  'form:submit': ['form.submitted'],
+  'survey:submit': ['survey.submitted'],
+  'payment:report': ['payment.completed'],
+  'note:add': ['note.created'],
+  'conversation:assign': ['conversation.assigned'],
+  'conversation:unassign': ['conversation.assigned'],
+  'conversation:transfer': ['conversation.transferred'],
+  'sla:breach': ['sla.breached'],
+  'conversation:queue': ['conversation.queued', 'conversation.assigned'],
+  'conversation:offer': ['conversation.offered'],
+  'conversation:park': ['conversation.parked'],
+  'conversation:unpark': ['conversation.parked'],
+  'promise:make': ['promise.made'],
+  'promise:break': ['promise.ended'],
+  'offer:accept': ['conversation.offer_ended'],
+  'offer:decline': ['conversation.offer_ended'],
+  'offer:end': ['conversation.offer_ended'],
+  'conversation:resolve': ['conversation.resolved'],
+  'conversation:reopen': ['conversation.reopened', 'conversation.snoozed'],
+  'conversation:snooze': ['conversation.snoozed'],
+  'conversation:wake': ['conversation.snoozed'],
+  'conversation:tag': ['conversation.updated'],
+  'conversation:describe': ['conversation.facts_recorded'],
+  'facts:record': ['conversation.facts_recorded'],
+  'bot:begin': ['bot.started'],
+  'bot:act': ['bot.advanced', 'bot.completed', 'bot.superseded'],
+  'bot:end': ['bot.completed'],
+  'bot:give_up': ['bot.superseded'],
+  'conversation:hand_back': ['bot.started'],
+  'file:store': ['attachment.uploaded'],
+  'file:reject': ['attachment.rejected'],
+};
+
+/**
+ * What its event says: a wake names the time it was set for, and the event that there is none; a message
+ * names files, and its event shows them; what a page calls attributes are facts; an offer ends somehow.
+ */
+const ENDS: { [N in Name]?: string } = { 'offer:accept': 'accepted', 'offer:decline': 'declined' };
+
+export function askedBy(name: Name, input: object): object {
+  if (name === 'conversation:wake') return { ...input, until: null };
+  if (name === 'conversation:hand_back') return { ...input, reason: 'handed_back' };
+  const outcome = ENDS[name];
+  if (outcome) return { ...input, outcome };
+  if ('attributes' in input) {
+    const { attributes, ...rest } = input;
+    return { ...rest, facts: factsIn(attributes as Attributes) };
+  }
+  if (!('files' in input)) return input;
+  const { files: attachments, ...rest } = input;
+  return { ...rest, attachments };
+}

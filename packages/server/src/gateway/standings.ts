@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Ephemeral, Wait } from '@throughline/shared/schema';
+import { contactRoom } from './rooms.ts';
+
+type Message = Extract<Ephemeral, { kind: 'standing' }>;
+
+/** What routing knows of a conversation. */
+interface Standing extends Omit<Wait, 'minutes'> {
+  contact: string;
+  range: { lowMs: number; highMs: number } | undefined;
+}
+
+export interface Standings {
+  /** Tells each visitor what is not as it was. */
+  tell(all: readonly Standing[]): void;
+  /** For whoever comes; undefined: there is nothing to say. */
+  of(contact: string): Message | undefined;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Outward, so that it is no less true than what was counted. */
+const minutesOf = ({ lowMs, highMs }: NonNullable<Standing['range']>): Wait['minutes'] => ({
+  from: Math.floor(lowMs / MINUTE_MS),
+  to: Math.ceil(highMs / MINUTE_MS),
+});
+
+const waitOf = ({ conversation, place, range, promises, broken }: Standing): Wait => ({
+  ...{ conversation, place, broken },
+  minutes: range ? minutesOf(range) : null,
+  promises: promises.map(({ what, dueAt }) => ({ what, dueAt })),
+});
+
+const isNews = ({ place, promises, broken }: Standing): boolean =>
+  place !== null || promises.length > 0 || broken !== null;
+
+/** What visitors are told while they wait. Told anew as a whole: a message that gets lost leaves nothing wrong for long. */
+export function createStandings(toVisitors: (room: string, message: Ephemeral) => void): Standings {
+  let told = new Map<string, Message>();
+  return {
+    tell(all) {
+      const now = new Map<string, Message>();
+      for (const [contact, some] of Map.groupBy(all.filter(isNews), (it) => it.contact))
+        now.set(contact, { kind: 'standing', waits: some.map(waitOf) });
+      for (const [contact, message] of now)
+        if (!isDeepStrictEqual(told.get(contact), message))
+          toVisitors(contactRoom(contact), message);
+      for (const contact of told.keys())
+        if (!now.has(contact)) toVisitors(contactRoom(contact), { kind: 'standing', waits: [] });
+      told = now;
+    },
+    of: (contact) => told.get(contact),
+  };
+}

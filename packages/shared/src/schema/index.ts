@@ -51,6 +51,7 @@ export {
   site,
   source,
 } from './blueprint.ts';
+export { type HttpBotFields, httpBotFields } from './bot-http.ts';
 export {
   type BotSwitches,
   botSwitches,

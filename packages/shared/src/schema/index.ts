@@ -209,6 +209,7 @@ export {
   visitorConversation,
 } from './http.ts';
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
+export { mcpInputs } from './mcp.ts';
 export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';
 export {

@@ -232,7 +232,16 @@ export {
   versionsQuery,
 } from './routing-http.ts';
 export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';
-export { type Act, handOffReasons, type Line, type Reply, reply, type Turn, turn } from './turn.ts';
+export {
+  type Act,
+  handOffReasons,
+  type Line,
+  type NewReply,
+  type Reply,
+  reply,
+  type Turn,
+  turn,
+} from './turn.ts';
 export {
   type Ack,
   type AgentAuth,

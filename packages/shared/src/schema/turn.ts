@@ -143,3 +143,5 @@ export const reply = z.strictObject({
   state: state.default(null),
 });
 export type Reply = z.infer<typeof reply>;
+/** As a bot writes it: what is missing has its default. */
+export type NewReply = z.input<typeof reply>;

@@ -13,6 +13,7 @@ import { createSocketServer, serveSockets } from './gateway/sockets.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
+import { participantsOf } from './participants.ts';
 import { createRouting } from './routing/index.ts';
 import type { Agents } from './settings/agents.ts';
 import type { Sites } from './settings/sites.ts';
@@ -108,9 +109,6 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     throw error;
   }
 }
-
-/** What makes a bot that answers of one that is published, by kind. */
-const participantsOf = (_parts: Parts): Participants => ({});
 
 /** Push services want to know whom to write to when something is wrong with what we send. */
 const pushOf = (parts: Parts): Parameters<typeof startPush>[0] => ({

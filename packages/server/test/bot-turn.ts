@@ -2,7 +2,7 @@ import { uuidv7 } from '@throughline/shared';
 import type { Line, Turn } from '@throughline/shared/schema';
 import { newWebhookSecret } from '@throughline/shared/webhooks';
 import { createHttpBot, type HttpBotConfig } from '../src/bots/http/index.ts';
-import { createReplies } from '../src/bots/http/replies.ts';
+import { createTurnReplies } from '../src/conversations/turn-replies.ts';
 import { createEgress } from '../src/lib/egress.ts';
 import { createPoster } from '../src/lib/post.ts';
 import { createSigner } from '../src/lib/signer.ts';
@@ -27,6 +27,7 @@ export const turnOf = (more: Partial<Turn> = {}): Turn => ({
   lines: [line()],
   heard: 1,
   goal: null,
+  asked: null,
   state: null,
   deadlineAt: Date.now() + 15_000,
   ...more,
@@ -39,7 +40,7 @@ export function httpBot(
 ) {
   const { now = Date.now, secrets = [newWebhookSecret()], allow = ['127.0.0.0/8'] } = more;
   const poster = createPoster(createEgress(allow));
-  const replies = createReplies(createSigner('key'));
+  const replies = createTurnReplies(createSigner('key'));
   const bot = createHttpBot(
     { id: 'orders', name: 'Lina', deadlineMs: 15_000, shape: 'throughline', ...config },
     { poster, secretsOf: async () => secrets, replies, now, random: () => 0 },

@@ -83,15 +83,18 @@ describe('an assistant', () => {
     expect(events).toMatchObject({ data: [{ type: 'dev.throughline.message.created' }] });
   });
 
-  test.each(['2026-07-28', '2025-11-25', '2025-06-18'])('may speak %s', async (version) => {
-    const isModern = version >= '2026';
-    const options = isModern
-      ? { versionNegotiation: { mode: { pin: version } } }
-      : { supportedProtocolVersions: [version] };
-    const { client, use } = await assistant(await relay.key(), options);
-    expect((await use('list_conversations')).isError).toBe(false);
-    expect(client.getNegotiatedProtocolVersion()).toBe(version);
-  });
+  test.each(['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26'])(
+    'may speak %s',
+    async (version) => {
+      const isModern = version >= '2026';
+      const options = isModern
+        ? { versionNegotiation: { mode: { pin: version } } }
+        : { supportedProtocolVersions: [version] };
+      const { client, use } = await assistant(await relay.key(), options);
+      expect((await use('list_conversations')).isError).toBe(false);
+      expect(client.getNegotiatedProtocolVersion()).toBe(version);
+    },
+  );
 
   test('sees no more than its key: scopes and levels are those of the API', async () => {
     const { use } = await withKey(['events:read'], 'none');

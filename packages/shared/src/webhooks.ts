@@ -9,6 +9,8 @@ const TOLERANCE_MS = 5 * 60_000;
 /** Two secrets while one is rotated; nobody needs to try more. */
 const SIGNATURES_MAX = 5;
 
+export const isWebhookSecret = (secret: string): boolean => secret.startsWith(PREFIX);
+
 export const newWebhookSecret = (): string => PREFIX + randomBytes(32).toString('base64');
 
 interface Message {

@@ -35,21 +35,9 @@ export interface Answer {
   trace?: Trace[];
 }
 
-/** There is no answer; what was done for one is told all the same. */
-export class NoAnswer extends Error {
-  readonly trace: Trace[];
-
-  constructor(why: string, trace: Trace[]) {
-    super(why);
-    this.name = 'NoAnswer';
-    this.trace = trace;
-  }
-}
-
 /**
  * Whoever answers by program: a flow, an HTTP bot, a model. It is given a turn and says what it does; the
- * relay decides whether that still counts. Throws where it cannot answer, best a `NoAnswer`: then its
- * fallback is asked.
+ * relay decides whether that still counts. Throws where it cannot answer: then its fallback is asked.
  */
 export interface Participant {
   id: string;

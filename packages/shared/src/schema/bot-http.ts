@@ -11,3 +11,8 @@ export const httpBotFields = {
 
 const fields = z.strictObject(httpBotFields);
 export type HttpBotFields = z.infer<typeof fields>;
+
+/** PUT /v1/bots/:id/secret; goes into a header as it is. */
+export const theirSecret = z.strictObject({
+  secret: z.string().regex(/^[\x21-\x7e]{1,500}$/, { error: 'bad_value' }),
+});

@@ -51,7 +51,7 @@ export {
   site,
   source,
 } from './blueprint.ts';
-export { type HttpBotFields, httpBotFields } from './bot-http.ts';
+export { type HttpBotFields, httpBotFields, theirSecret } from './bot-http.ts';
 export {
   type BotSwitches,
   botSwitches,

@@ -1,3 +1,4 @@
+import { uuidv7 } from '@throughline/shared';
 import { describe, expect, test } from 'vitest';
 import { type Asked, startBotServer } from '../../../test/bot-server.ts';
 import { httpBot, line, turnOf } from '../../../test/bot-turn.ts';
@@ -93,7 +94,7 @@ describe('a bot behind Direct Line', () => {
         },
       },
     ]);
-    const chosen = line({ text: 'Green', answer: { action: 'choice-2' } });
+    const chosen = line({ text: 'Green', answer: { message: uuidv7(), action: 'choice-2' } });
     await its.ask(turnOf({ lines: [chosen], state: reply.state }));
     expect(server.asked.at(-2)?.json).toMatchObject({ text: '{"color":"green"}' });
   });
@@ -122,6 +123,32 @@ describe('a bot behind Direct Line', () => {
       ],
     };
     expect(reply.acts).toEqual([{ do: 'say', text: '', block: { kind: 'cards', cards: [card] } }]);
+  });
+
+  test('pictures inside the message and other addresses are left out, the rest is shown', async () => {
+    const buttons = [
+      { type: 'openUrl', title: 'Call', value: 'tel:+491234' },
+      { type: 'imBack', title: 'Take it', value: 'take' },
+    ];
+    const content = { images: [{ url: 'data:image/png;base64,AAAA' }], buttons };
+    const attachments = [
+      { contentType: 'application/vnd.microsoft.card.hero', content },
+      { contentType: 'application/vnd.microsoft.card.hero', content: {} },
+      { contentType: 'image/png', contentUrl: 'https://shop.example/pack.png' },
+      { contentType: 'application/vnd.microsoft.card.adaptive', content: { body: [] } },
+    ];
+    await using server = await asking([[{ attachments, inputHint: 'expectingInput' }]]);
+    using its = httpBot(at(server.url));
+    const { reply } = await its.ask(turnOf());
+    const taking = { title: 'Take it', buttons: [{ label: 'Take it', action: 'choice-1' }] };
+    const picture = { title: 'pack.png', image: { url: 'https://shop.example/pack.png' } };
+    expect(reply.acts).toEqual(
+      [taking, picture].map((card) => ({
+        do: 'say',
+        text: '',
+        block: { kind: 'cards', cards: [card] },
+      })),
+    );
   });
 
   test('`handoff.initiate` hands off, after what it said', async () => {

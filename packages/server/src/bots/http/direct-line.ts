@@ -9,9 +9,10 @@ import {
   labelOf,
   listIn,
   type Payloads,
-  pictureOf,
   repliesOf,
+  shown,
   textIn,
+  webIn,
   wordsIn,
 } from './translate.ts';
 
@@ -39,29 +40,27 @@ const payloadOf = (action: unknown): string => {
   return textIn(value) || (value === undefined ? textIn(title) : JSON.stringify(value));
 };
 
-function buttonOf(action: unknown, { actionFor }: Names): Button {
+function buttonOf(action: unknown, { actionFor }: Names): Button[] {
   const { type, title, value } = fieldsIn(action);
   const label = labelOf(title);
-  if (type === 'openUrl') return { label, url: textIn(value) };
-  return { label, action: actionFor(payloadOf(action)) };
+  if (type !== 'openUrl') return [{ label, action: actionFor(payloadOf(action)) }];
+  return webIn(value) ? [{ label, url: webIn(value) }] : [];
 }
 
 /** Cards of the simple kinds, and pictures; of others there is the text the bot sent along. */
 function saidBy(attachment: unknown, names: Names): Act[] {
   const { contentType, contentUrl, content } = fieldsIn(attachment);
-  const url = textIn(contentUrl);
-  if (textIn(contentType).startsWith('image/') && /^https?:/.test(url))
-    return [{ do: 'say', text: '', block: pictureOf(url) }];
+  if (textIn(contentType).startsWith('image/')) return shown(cardOf({ image: contentUrl }));
   if (!HERO.test(textIn(contentType))) return [];
   const { title, subtitle, text, images, buttons } = fieldsIn(content);
   const words = [subtitle, text].map(textIn).filter(Boolean).join('\n');
-  const block = cardOf({
+  const card = cardOf({
     title: textIn(title) || words,
     text: textIn(title) ? words : '',
-    image: textIn(fieldsIn(listIn(images)[0]).url),
-    buttons: listIn(buttons).map((one) => buttonOf(one, names)),
+    image: fieldsIn(listIn(images)[0]).url,
+    buttons: listIn(buttons).flatMap((one) => buttonOf(one, names)),
   });
-  return [{ do: 'say', text: '', block }];
+  return shown(card);
 }
 
 function actsOf(activity: Record<string, unknown>, names: Names): Act[] {

@@ -1,7 +1,7 @@
 import type { Turn } from '@throughline/shared/schema';
+import type { TurnReplies } from '../../conversations/turn-replies.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Call } from './call.ts';
-import type { Replies } from './replies.ts';
 
 /** One turn with one bot. */
 export interface Exchange {
@@ -10,7 +10,7 @@ export interface Exchange {
   call: Call;
   /** Those that are good now, the current one first; of others than ours the one they issued. */
   secrets: string[];
-  replies: Replies;
+  replies: TurnReplies;
   now: Clock;
   signal: AbortSignal;
 }

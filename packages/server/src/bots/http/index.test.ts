@@ -4,19 +4,19 @@ import { describe, expect, test } from 'vitest';
 import { startBotServer } from '../../../test/bot-server.ts';
 import { httpBot, line, turnOf } from '../../../test/bot-turn.ts';
 import { FAILURES_MAX } from '../../lib/breaker.ts';
-import { NoAnswer } from '../participant.ts';
+import { NoAnswer, type Trace } from '../participant.ts';
 
 const SAID = { acts: [{ do: 'say', text: 'It is on its way.' }] };
 
 /** Why there was no answer, with what was done for one. */
-const fault = (answering: Promise<unknown>): Promise<NoAnswer> =>
+const fault = (answering: Promise<unknown>): Promise<{ message: string; trace: Trace[] }> =>
   answering.then(
     () => {
       throw new Error('there was an answer');
     },
     (error: unknown) => {
-      if (error instanceof NoAnswer) return error;
-      throw error;
+      if (!(error instanceof NoAnswer)) throw error;
+      return { message: error.message, trace: error.spent.trace ?? [] };
     },
   );
 
@@ -76,6 +76,15 @@ describe('a bot that answers at once', () => {
     using its = httpBot({ url: server.url }, { secrets: [] });
     expect((await fault(its.ask(turnOf()))).message).toBe('it has no secret yet');
     expect(server.asked).toEqual([]);
+  });
+
+  test('what another system issued signs nothing; what signs is shown to none', async () => {
+    await using server = await startBotServer(() => []);
+    using its = httpBot({ url: server.url }, { secrets: ['a-token'] });
+    expect((await fault(its.ask(turnOf()))).message).toBe('it has no secret yet');
+    using rasa = httpBot({ url: server.url, shape: 'rasa' });
+    await rasa.ask(turnOf());
+    expect(server.asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
   test('where the relay may not connect, it does not', async () => {

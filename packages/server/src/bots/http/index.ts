@@ -1,4 +1,6 @@
 import { type HttpBotFields, parse, type Reply, reply } from '@throughline/shared/schema';
+import { isWebhookSecret } from '@throughline/shared/webhooks';
+import type { TurnReplies } from '../../conversations/turn-replies.ts';
 import { type Breaker, createBreaker } from '../../lib/breaker.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { fingerprint } from '../../lib/fingerprint.ts';
@@ -9,7 +11,6 @@ import { askDirectLine } from './direct-line.ts';
 import type { Ask } from './exchange.ts';
 import { askOwn } from './own.ts';
 import { askRasa } from './rasa.ts';
-import type { Replies } from './replies.ts';
 
 export interface HttpBotConfig extends HttpBotFields {
   id: string;
@@ -21,7 +22,7 @@ export interface HttpBotParts {
   poster: Poster;
   /** Those that are good now, the current one first. */
   secretsOf(bot: string): Promise<string[]>;
-  replies: Replies;
+  replies: TurnReplies;
   now: Clock;
   /** From 0 to 1. */
   random(): number;
@@ -57,11 +58,14 @@ export function createHttpBot(config: HttpBotConfig, parts: HttpBotParts): Parti
       const both = AbortSignal.any([signal, over.signal, AbortSignal.timeout(leftMs)]);
       const call = createCall({ ...parts, breaker, signal: both, deadlineAt, trace });
       try {
-        const secrets = await parts.secretsOf(id);
+        // What signs turns is not shown, and what another system issued signs none.
+        const isSigned = shape === 'throughline';
+        const all = await parts.secretsOf(id);
+        const secrets = all.filter((secret) => isWebhookSecret(secret) === isSigned);
         const said = await asks[shape]({ ...parts, turn, url, call, secrets, signal: both });
         return { reply: check(said), trace };
       } catch (error) {
-        throw new NoAnswer((error as Error).message, trace);
+        throw new NoAnswer((error as Error).message, { trace });
       } finally {
         over.abort();
       }

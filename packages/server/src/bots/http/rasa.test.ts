@@ -1,3 +1,4 @@
+import { uuidv7 } from '@throughline/shared';
 import { expect, test } from 'vitest';
 import { startBotServer } from '../../../test/bot-server.ts';
 import { httpBot, line, turnOf } from '../../../test/bot-turn.ts';
@@ -54,7 +55,7 @@ test('buttons are quick replies, and the one that is chosen sends its payload', 
       },
     },
   ]);
-  const chosen = line({ seq: 3, text: 'yes', answer: { action: 'choice-1' } });
+  const chosen = line({ seq: 3, text: 'yes', answer: { message: uuidv7(), action: 'choice-1' } });
   const lines = [line(), line({ seq: 2, by: 'bot', text: 'Do you want notifications?' }), chosen];
   await its.ask(turnOf({ lines, state: reply.state }));
   expect(server.asked[1]?.json).toMatchObject({ message: '/affirm{"notify": true}' });
@@ -102,9 +103,20 @@ test('what the visitor said since it answered is one message; where that is noth
 test.each([
   [{ text: 'no list' }, 'its answer is no list of messages'],
   [[{ custom: { throughline: { next: { do: 'explode' } } } }], 'its answer is wrong'],
-  [[{ image: 'javascript:alert(1)' }], 'its answer is wrong'],
 ])('what is no answer of Rasa’s, %j, is refused', async (answer, why) => {
   await using server = await startBotServer(() => answer);
   using its = httpBot(at(server.url));
   await expect(its.ask(turnOf())).rejects.toThrow(why);
+});
+
+test('what nobody may be sent to, and what has no words, is left out', async () => {
+  await using server = await startBotServer(() => [
+    { image: 'javascript:alert(1)' },
+    { image: 'data:image/png;base64,AAAA' },
+    { text: 'Choose', buttons: [{ title: ' ', payload: '/x' }, { payload: '/y' }, 7] },
+    'a string',
+    null,
+  ]);
+  using its = httpBot(at(server.url));
+  expect((await its.ask(turnOf())).reply.acts).toEqual([{ do: 'say', text: 'Choose' }]);
 });

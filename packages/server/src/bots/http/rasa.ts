@@ -2,12 +2,13 @@ import type { Act } from '@throughline/shared/schema';
 import { bearer, type Exchange } from './exchange.ts';
 import {
   aboutVisitor,
+  cardOf,
   createNames,
   fieldsIn,
   listIn,
   type Payloads,
-  pictureOf,
   repliesOf,
+  shown,
   textIn,
   wordsIn,
 } from './translate.ts';
@@ -24,7 +25,7 @@ function actsOf(message: unknown, { actionFor }: Names): Act[] {
   );
   return [
     ...(words || block ? [{ do: 'say' as const, text: words, ...(block ? { block } : {}) }] : []),
-    ...(textIn(image) ? [{ do: 'say' as const, text: '', block: pictureOf(textIn(image)) }] : []),
+    ...shown(cardOf({ image })),
   ];
 }
 

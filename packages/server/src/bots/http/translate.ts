@@ -1,4 +1,5 @@
-import type { Block, Button, Turn } from '@throughline/shared/schema';
+import { safeHref } from '@throughline/shared';
+import type { Act, Block, Button, Turn } from '@throughline/shared/schema';
 import { newLines } from './exchange.ts';
 
 /** What a button of another system sends back, by the name it has here. */
@@ -7,6 +8,7 @@ export type Payloads = Record<string, string>;
 const LABEL_CHARS = 120;
 const OPTIONS_MAX = 10;
 const BUTTONS_MAX = 3;
+const CARD_CHARS = 500;
 
 export const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
 export const listIn = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
@@ -14,7 +16,11 @@ export const listIn = (value: unknown): unknown[] => (Array.isArray(value) ? val
 export const fieldsIn = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 
-export const labelOf = (value: unknown): string => textIn(value).slice(0, LABEL_CHARS);
+export const labelOf = (value: unknown): string =>
+  textIn(value).trim().slice(0, LABEL_CHARS).toWellFormed();
+
+/** An address people may be sent to; empty where it is none, as a picture inside the message. */
+export const webIn = (value: unknown): string => (safeHref(textIn(value)) ? textIn(value) : '');
 
 /** What they send may be anything; an action here is a short name, so the two are kept side by side. */
 export function createNames(): { payloads: Payloads; actionFor(payload: string): string } {
@@ -35,7 +41,7 @@ export function repliesOf(
   actionFor: (payload: string) => string,
 ): Block | undefined {
   const options = choices
-    .filter(({ title }) => labelOf(title).trim() !== '')
+    .filter(({ title }) => labelOf(title) !== '')
     .slice(0, OPTIONS_MAX)
     .map(({ title, payload }) => ({
       action: actionFor(textIn(payload) || textIn(title)),
@@ -45,30 +51,30 @@ export function repliesOf(
 }
 
 interface Pictured {
-  title: string;
+  title?: string;
   text?: string;
-  image?: string;
+  image?: unknown;
   buttons?: Button[];
 }
 
-export function cardOf({ title, text, image, buttons = [] }: Pictured): Block {
-  const some = buttons.slice(0, BUTTONS_MAX);
-  return {
-    kind: 'cards',
-    cards: [
-      {
-        title: labelOf(title),
-        ...(text ? { text: text.slice(0, 500) } : {}),
-        ...(image ? { image: { url: image } } : {}),
-        ...(some.length > 0 ? { buttons: some } : {}),
-      },
-    ],
+/** One without a title is called what its picture’s file is, or its first button. */
+export function cardOf({ title, text, image, buttons = [] }: Pictured): Block | undefined {
+  const url = webIn(image);
+  const some = buttons.filter(({ label }) => label !== '').slice(0, BUTTONS_MAX);
+  const name = labelOf(title) || labelOf(url.split('/').at(-1)) || some[0]?.label;
+  if (!name) return undefined;
+  const card = {
+    title: name,
+    ...(text ? { text: text.slice(0, CARD_CHARS).toWellFormed() } : {}),
+    ...(url ? { image: { url } } : {}),
+    ...(some.length > 0 ? { buttons: some } : {}),
   };
+  return { kind: 'cards', cards: [card] };
 }
 
-/** A picture without words is called what its file is. */
-export const pictureOf = (url: string): Block =>
-  cardOf({ title: url.split('/').at(-1) || url, image: url });
+/** What is said by a block alone. */
+export const shown = (block: Block | undefined): Act[] =>
+  block ? [{ do: 'say', text: '', block }] : [];
 
 /** The visitor's words as one text; what was chosen is said as the bot called it. */
 export const wordsIn = (turn: Turn, payloads: Payloads): string =>

@@ -1,6 +1,6 @@
 import type { Reply } from '@throughline/shared/schema';
-import { canonical } from '../../lib/json.ts';
-import type { Signer } from '../../lib/signer.ts';
+import { canonical } from '../lib/json.ts';
+import type { Signer } from '../lib/signer.ts';
 
 /** Turns whose reply is remembered, so that the same one again is no error. */
 const REMEMBERED_MAX = 1000;
@@ -11,7 +11,7 @@ interface Expected extends Disposable {
 }
 
 /** Answers that come by a request of the bot's own. */
-export interface Replies {
+export interface TurnReplies {
   /** What lets its bot answer one turn, and nothing else. */
   tokenOf(turn: string): string;
   isToken(turn: string, token: string): boolean;
@@ -20,7 +20,7 @@ export interface Replies {
   give(turn: string, reply: Reply): boolean;
 }
 
-export function createReplies(signer: Signer): Replies {
+export function createTurnReplies(signer: Signer): TurnReplies {
   const waiting = new Map<string, (reply: Reply) => void>();
   const taken = new Map<string, string>();
 

@@ -43,6 +43,7 @@ interface Ports {
   relay: number;
   crm: number;
   billing: number;
+  bot: number;
 }
 
 function startDemo(dataDir: string, ports: Ports): Promise<ChildProcess> {
@@ -54,6 +55,7 @@ function startDemo(dataDir: string, ports: Ports): Promise<ChildProcess> {
       PORT: String(ports.relay),
       CRM_PORT: String(ports.crm),
       BILLING_PORT: String(ports.billing),
+      BOT_PORT: String(ports.bot),
       THROUGHLINE_ADMIN_EMAIL: ADMIN.email,
       THROUGHLINE_ADMIN_PASSWORD: ADMIN.password,
     },

@@ -100,7 +100,12 @@ async function openVisit(browser: Browser, options: BrowserContextOptions): Prom
 
 export async function setStage(): Promise<Stage> {
   const dataDir = mkdtempSync(join(tmpdir(), 'throughline-stage-'));
-  const ports = { relay: await freePort(), crm: await freePort(), billing: await freePort() };
+  const ports = {
+    relay: await freePort(),
+    crm: await freePort(),
+    billing: await freePort(),
+    bot: await freePort(),
+  };
   const browser = await launchBrowser();
   let demo = await startDemo(dataDir, ports);
   return {

@@ -1,8 +1,6 @@
 import { createHttpBot } from './bots/http/index.ts';
-import type { openBots } from './bots/index.ts';
+import type { Participants } from './bots/index.ts';
 import type { Parts } from './gateway/parts.ts';
-
-type Participants = Parameters<typeof openBots>[0]['participants'];
 
 /** What makes bots of what is published: one line for each kind but flows, which need nothing else. */
 export const participantsOf = (parts: Parts): Participants => ({

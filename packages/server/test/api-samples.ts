@@ -167,7 +167,9 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
     // A flow would begin before it.
     const headers = await etag('/v1/blueprint/flows');
     await ask('/v1/blueprint/flows', { method: 'PUT', body: { flows: [] }, headers });
-    const id = await answering({ url, start: { when: 'page.path == "/bot"' } });
+    // Longer than anybody here waits: what ends by itself would be news in the middle of another test.
+    const start = { when: 'page.path == "/bot"' };
+    const id = await answering({ url, start, deadlineMs: 120_000 });
     await ask(`/v1/bots/${id}/rotate`, { method: 'POST' }).catch(() => {});
     receiver.answers(202);
     const page = { url: 'https://shop.example/bot', title: 'Bot' };

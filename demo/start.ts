@@ -1,7 +1,7 @@
 /**
  * The whole main job on one port: relay, console and a demo shop with a morning's conversations; beside
- * it the shop's own CRM and billing. PORT, HOST and DATA_DIR come from the environment, like every other
- * setting of the relay; CRM_PORT and BILLING_PORT are ten and eleven above PORT unless said otherwise.
+ * it the shop's own CRM, billing and bot. PORT, HOST and DATA_DIR come from the environment, like every other
+ * setting of the relay; CRM_PORT, BILLING_PORT and BOT_PORT are ten to twelve above PORT unless said otherwise.
  */
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ function localUrl({ host, port }: Config): string {
   return `http://${everywhere[host] ?? (host.includes(':') ? `[${host}]` : host)}:${port}`;
 }
 
-function portOf(setting: 'CRM_PORT' | 'BILLING_PORT', usual: number): number {
+function portOf(setting: 'CRM_PORT' | 'BILLING_PORT' | 'BOT_PORT', usual: number): number {
   const value = process.env[setting];
   const port = value ? Number(value) : usual;
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
@@ -87,7 +87,13 @@ function readSettings(): Config {
 async function main(): Promise<void> {
   const config = readSettings();
   const { dataDir, createDataDir: create, port } = config;
-  const keys = await seed({ dataDir, create, origins: originsOf(config) });
+  const ports = {
+    crm: portOf('CRM_PORT', port + 10),
+    billing: portOf('BILLING_PORT', port + 11),
+    bot: portOf('BOT_PORT', port + 12),
+  };
+  const bot = `http://127.0.0.1:${ports.bot}/`;
+  const keys = await seed({ dataDir, create, origins: originsOf(config), bot });
   const relayUrl = localUrl(config);
   // First, so that what the relay delivers at its start finds somebody.
   const systems = await startSystems({
@@ -95,7 +101,7 @@ async function main(): Promise<void> {
     keys,
     relay: relayUrl,
     site: SITE,
-    ports: { crm: portOf('CRM_PORT', port + 10), billing: portOf('BILLING_PORT', port + 11) },
+    ports,
   });
   try {
     const mounts = [...builtMounts(), ...shop];

@@ -9,7 +9,8 @@ import {
   type Store,
   stranger,
 } from '@throughline/server';
-import { type Keys, openKeys } from '../systems/keys.ts';
+import { openKeys, type Secrets } from '../systems/keys.ts';
+import { publishBot } from './bot.ts';
 import {
   type Colleague,
   colleagues,
@@ -27,6 +28,8 @@ interface Seeding {
   create: boolean;
   /** Pages that may use the demo's site. */
   origins: string[];
+  /** Where the shop's bot listens. */
+  bot: string;
 }
 
 type Principal = Parameters<ReturnType<typeof createConversations>['run']>[0];
@@ -36,7 +39,7 @@ type Staff = Record<Colleague['key'], Principal & { kind: 'agent' }>;
  * Fills an empty store with a shop's morning, through the same commands a browser would give. Answers
  * with the keys of the shop's own systems.
  */
-export async function seed({ dataDir, create, origins }: Seeding): Promise<Keys> {
+export async function seed({ dataDir, create, origins, bot }: Seeding): Promise<Secrets> {
   const store = openSqliteStore({ dataDir, create });
   try {
     const sites = createSites(await openBlueprint(store, Date.now));
@@ -51,7 +54,7 @@ export async function seed({ dataDir, create, origins }: Seeding): Promise<Keys>
       origins,
     };
     if (JSON.stringify(known?.origins) !== JSON.stringify(origins)) await sites.put(site, 'demo');
-    const keys = await openKeys(store, dataDir);
+    const keys = { ...(await openKeys(store, dataDir)), bot: await publishBot(store, bot) };
     if (known) return keys;
     const staff = await invite(store);
     for (const story of stories) await tell(store, staff, story);

@@ -8,6 +8,12 @@ export interface Keys {
   billing: string;
 }
 
+/** All that lets the shop's programs and the relay know each other. */
+export interface Secrets extends Keys {
+  /** What the relay signs the bot's turns with. */
+  bot: string;
+}
+
 /** Those of the last start, or new ones. They are in this file and nowhere else. */
 export async function openKeys(store: Store, dataDir: string): Promise<Keys> {
   const file = join(dataDir, 'systems/keys.json');

@@ -1,16 +1,19 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { startBot } from '../bot/bot.ts';
 import { startBilling } from './billing/billing.ts';
 import { startCrm } from './crm/crm.ts';
-import type { Keys } from './keys.ts';
+import type { Secrets } from './keys.ts';
+import { explain } from './web-server.ts';
 
 export interface SystemsOptions {
   /** The demo's data folder. */
   dataDir: string;
   /** The relay's address. */
   relay: string;
-  keys: Keys;
+  keys: Secrets;
   site: string;
-  ports: { crm: number; billing: number };
+  ports: { crm: number; billing: number; bot: number };
 }
 
 export interface Systems {
@@ -41,7 +44,13 @@ export async function startSystems(options: SystemsOptions): Promise<Systems> {
       key: keys.billing,
       links: { CRM: at(ports.crm), ...shop },
     });
+    const bot = startBot(ports.bot, keys.bot);
+    await once(bot, 'listening').catch((cause) => {
+      throw explain({ setting: 'BOT_PORT', port: ports.bot }, cause);
+    });
     const close = async (): Promise<void> => {
+      bot.close();
+      bot.closeAllConnections();
       await Promise.all([crm.close(), billing.close()]);
     };
     return { crm: crm.url, billing: billing.url, close };

@@ -148,7 +148,10 @@ async function readInput(request: IncomingMessage): Promise<Record<string, unkno
   }
 }
 
-function explain({ setting, port }: System, cause: unknown): unknown {
+export function explain(
+  { setting, port }: Pick<System, 'setting' | 'port'>,
+  cause: unknown,
+): unknown {
   if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') return cause;
   const text = `Port ${port} on ${HOST} is in use by another program; stop it, or choose another ${setting}.`;
   return new StartupError(text, { cause });

@@ -43,6 +43,7 @@ interface Ports {
   relay: number;
   crm: number;
   billing: number;
+  bot: number;
 }
 
 function startDemo(dataDir: string, ports: Ports): Promise<ChildProcess> {
@@ -54,6 +55,7 @@ function startDemo(dataDir: string, ports: Ports): Promise<ChildProcess> {
       PORT: String(ports.relay),
       CRM_PORT: String(ports.crm),
       BILLING_PORT: String(ports.billing),
+      BOT_PORT: String(ports.bot),
       THROUGHLINE_ADMIN_EMAIL: ADMIN.email,
       THROUGHLINE_ADMIN_PASSWORD: ADMIN.password,
     },
@@ -98,7 +100,12 @@ async function openVisit(browser: Browser, options: BrowserContextOptions): Prom
 
 export async function setStage(): Promise<Stage> {
   const dataDir = mkdtempSync(join(tmpdir(), 'throughline-stage-'));
-  const ports = { relay: await freePort(), crm: await freePort(), billing: await freePort() };
+  const ports = {
+    relay: await freePort(),
+    crm: await freePort(),
+    billing: await freePort(),
+    bot: await freePort(),
+  };
   const browser = await launchBrowser();
   let demo = await startDemo(dataDir, ports);
   return {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { verify, WebhookError } from '@throughline/shared/webhooks';
+import { type CloudEvent, verify, WebhookError } from '@throughline/shared/webhooks';
 import { createRelayApi } from '../relay-api.ts';
 import { Refusal, serve, type WebServer } from '../web-server.ts';
 import { actionsOn } from './actions.ts';
@@ -83,7 +83,7 @@ export async function startCrm({ dir, port, relay, key, links }: CrmOptions): Pr
   };
 }
 
-function check(...delivery: Parameters<typeof verify>): ReturnType<typeof verify> {
+function check(...delivery: Parameters<typeof verify>): CloudEvent {
   try {
     return verify(...delivery);
   } catch (error) {

@@ -13,6 +13,7 @@ import { createSocketServer, serveSockets } from './gateway/sockets.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
+import { participantsOf } from './participants.ts';
 import { createRouting } from './routing/index.ts';
 import type { Agents } from './settings/agents.ts';
 import type { Sites } from './settings/sites.ts';
@@ -110,8 +111,6 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   }
 }
 
-/** What makes a bot that answers of one that is published, by kind. */
-const participantsOf = (_parts: Parts): Participants => ({});
 /** Calm enough to read, and soon enough to believe. */
 const STANDING_MS = 3000;
 

@@ -11,6 +11,7 @@ import { createLinks } from './conversations/files/links.ts';
 import { createUploads } from './conversations/files/uploads.ts';
 import { createQueries } from './conversations/queries.ts';
 import { createReplyTimes } from './conversations/reply-times.ts';
+import { createTurnReplies } from './conversations/turn-replies.ts';
 import { logOf } from './events/log.ts';
 import { createNotices } from './events/notices.ts';
 import { createReplays } from './events/replay.ts';
@@ -32,6 +33,7 @@ import { createPresence, type Presence } from './presence/presence.ts';
 import { createAgents } from './settings/agents.ts';
 import { openBlueprint } from './settings/blueprint.ts';
 import { openBots } from './settings/bots/in-force.ts';
+import { createBotSecrets } from './settings/bots/secrets.ts';
 import { createPartSettings } from './settings/bots/settings.ts';
 import { openSwitches } from './settings/bots/switches.ts';
 import { createEndpoints } from './settings/endpoints.ts';
@@ -115,6 +117,7 @@ export async function assemble(
     egress,
     poster,
     queries: createQueries(store, signer, termsOf(settings.routing).replyDue),
+    turnReplies: createTurnReplies(signer),
     replyTimes: createReplyTimes(store, now),
     ...(await createAccess(store, now)),
     gates: createGates(config.limits),
@@ -164,6 +167,7 @@ async function openSettings(store: Store, now: Clock) {
     switches: await openSwitches(store, now),
     flowSettings: createPartSettings(blueprint, 'flows'),
     botSettings: createPartSettings(blueprint, 'bots'),
+    botSecrets: createBotSecrets(store, { blueprint, now }),
     routing: await openRouting(blueprint, createAgents(store, now)),
   };
 }

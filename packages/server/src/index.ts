@@ -11,6 +11,7 @@ export { StartupError } from './lib/errors.ts';
 export { createPool } from './routing/pool.ts';
 export { createAgents } from './settings/agents.ts';
 export { openBlueprint } from './settings/blueprint.ts';
+export { createBotSecrets } from './settings/bots/secrets.ts';
 export { createKeys } from './settings/keys.ts';
 export { createSites } from './settings/sites.ts';
 export { openSqliteStore } from './store/sqlite/index.ts';

@@ -1,7 +1,8 @@
 import { uuidv7 } from '@throughline/shared';
 import { signWebhook } from '@throughline/shared/webhooks';
 import type { NewSession } from '../src/settings/sessions.ts';
-import type { Answer, Fetch, TestRelay } from './relay.ts';
+import type { Receiver } from './receiver.ts';
+import { type Answer, type Fetch, type TestRelay, until } from './relay.ts';
 
 const password = 'correct horse battery';
 
@@ -30,7 +31,8 @@ const settings = {
 };
 
 /** Something of each kind, new for every request: what is changed by one is not what the next one meets. */
-export function createSamples(relay: TestRelay, admin: NewSession, url: string) {
+export function createSamples(relay: TestRelay, admin: NewSession, receiver: Receiver) {
+  const { url } = receiver;
   const ask = async <T>(path: string, more: Fetch = {}): Promise<T> => {
     const answer: Answer = await relay.fetch(path, { as: admin, ...more });
     if (answer.status >= 300) throw new Error(`${path} answered ${answer.text}`);
@@ -165,12 +167,41 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
   const bot = { id: 'parcels', name: 'Parcels', kind: 'http', url: 'https://bots.example/turns' };
 
   /** It is published, and may answer. */
-  async function answering(): Promise<string> {
+  async function answering(more: object = {}): Promise<string> {
     const path = '/v1/blueprint/bots';
-    await ask(path, { method: 'PUT', body: { bots: [bot] }, headers: await etag(path) });
+    const body = { bots: [{ ...bot, ...more }] };
+    await ask(path, { method: 'PUT', body, headers: await etag(path) });
     for (const which of ['switch', `${bot.id}/switch`])
       await ask(`/v1/bots/${which}`, { method: 'PUT', body: { on: true } });
     return bot.id;
+  }
+  /** A turn its bot took without answering it. */
+  async function turn(): Promise<Sample> {
+    // A flow would begin before it.
+    const headers = await etag('/v1/blueprint/flows');
+    await ask('/v1/blueprint/flows', { method: 'PUT', body: { flows: [] }, headers });
+    // Longer than anybody here waits: what ends by itself would be news in the middle of another test.
+    const start = { when: 'page.path == "/bot"' };
+    const id = await answering({ url, start, deadlineMs: 120_000 });
+    await ask(`/v1/bots/${id}/rotate`, { method: 'POST' }).catch(() => {});
+    receiver.answers(202);
+    const page = { url: 'https://shop.example/bot', title: 'Bot' };
+    const visitor = await relay.visitor();
+    const conversation = uuidv7();
+    await visitor.give('conversation:start', { conversation, context: { page } });
+    await visitor.give('message:send', { conversation, text: 'Hello' });
+    const asked = await until(() =>
+      receiver.received.find(
+        (it) => it.headers['throughline-reply-token'] && it.body.includes(conversation),
+      ),
+    );
+    visitor.close();
+    const authorization = `Bearer ${asked.headers['throughline-reply-token']}`;
+    return {
+      params: { id: (JSON.parse(asked.body) as { id: string }).id },
+      body: { acts: [{ do: 'say', text: 'Hello' }] },
+      headers: { authorization },
+    };
   }
 
   async function routed() {
@@ -202,6 +233,12 @@ export function createSamples(relay: TestRelay, admin: NewSession, url: string) 
     listBots: () => ({}),
     switchBots: () => ({ body: { on: false } }),
     switchBot: async () => ({ params: { id: await answering() }, body: { on: false } }),
+    rotateBotSecret: async () => ({ params: { id: await answering() } }),
+    keepBotSecret: async () => ({
+      params: { id: await answering({ shape: 'rasa' }) },
+      body: { secret: 'a-token' },
+    }),
+    replyToTurn: turn,
     listBlueprintVersions: () => ({ query: 'limit=2' }),
     restoreRouting: () => ({ params: { version: '1' } }),
     getSite: () => shop,

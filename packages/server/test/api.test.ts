@@ -41,7 +41,7 @@ const everything = await relay.key();
 const served = await relay.fetch('/v1/openapi.json');
 const api: Description = served.json;
 const receiver = await startReceiver();
-const samples = createSamples(relay, admin, receiver.url);
+const samples = createSamples(relay, admin, receiver);
 afterAll(async () => {
   await receiver.close();
   await relay[Symbol.asyncDispose]();
@@ -145,9 +145,9 @@ describe('the description', () => {
     expect(Object.keys(samples).sort()).toEqual([...names].sort());
   });
 
-  test('has a webhook for every kind of event there is', async () => {
+  test('has a webhook for every kind of event there is, and for the turns of bots', async () => {
     const { data } = (await relay.fetch('/v1/event-types')).json as { data: { name: string }[] };
-    expect(Object.keys(api.webhooks)).toEqual(data.map(({ name }) => name));
+    expect(Object.keys(api.webhooks)).toEqual([...data.map(({ name }) => name), 'turn']);
   });
 });
 
@@ -210,6 +210,7 @@ describe('[P28] who may', () => {
       'putFile',
       'receiveCall',
       'redeemLink',
+      'replyToTurn',
       'signIn',
     ]);
   });

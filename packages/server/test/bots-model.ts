@@ -22,7 +22,7 @@ const ada: Agent = {
 
 const bot = (id: string, more: object = {}) => ({
   ...{ id, name: id, kind: 'http' as const, url: 'https://bots.example/', mode: 'live' as const },
-  ...{ deadlineMs: DEADLINE_MS, ...more },
+  ...{ shape: 'throughline' as const, deadlineMs: DEADLINE_MS, ...more },
 });
 
 /** Two bots, the second where the first one fails. */

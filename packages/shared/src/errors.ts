@@ -183,6 +183,17 @@ export const ERRORS = {
     retryable: false,
     message: 'It is not in a state that allows this; look at it again.',
   },
+  wrong_secret: {
+    status: 409,
+    retryable: false,
+    message:
+      'The secret of this bot is made on the other side: `rotate` is for bots whose turns the relay signs, `secret` for all others.',
+  },
+  turn_over: {
+    status: 409,
+    retryable: false,
+    message: 'Nobody waits for an answer to this turn any more; wait for the next one.',
+  },
   log_replaced: {
     status: 409,
     retryable: false,

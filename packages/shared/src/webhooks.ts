@@ -9,9 +9,11 @@ const TOLERANCE_MS = 5 * 60_000;
 /** Two secrets while one is rotated; nobody needs to try more. */
 const SIGNATURES_MAX = 5;
 
+export const isWebhookSecret = (secret: string): boolean => secret.startsWith(PREFIX);
+
 export const newWebhookSecret = (): string => PREFIX + randomBytes(32).toString('base64');
 
-interface Signed {
+interface Message {
   id: string;
   /** Unix time in whole seconds. */
   timestamp: number;
@@ -25,13 +27,13 @@ const keyOf = (secret: string): Buffer => {
   return key;
 };
 
-const digest = (secret: string, { id, timestamp, body }: Signed): Buffer =>
+const digest = (secret: string, { id, timestamp, body }: Message): Buffer =>
   createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.${body}`).digest();
 
 /** The three headers of a delivery; during a rotation one signature for each secret. */
 export const signWebhook = (
   secrets: readonly string[],
-  message: Signed,
+  message: Message,
 ): Record<string, string> => ({
   'webhook-id': message.id,
   'webhook-timestamp': String(message.timestamp),
@@ -95,13 +97,15 @@ export function checkWebhook(
  * if (event.type === 'dev.throughline.message.created') console.log(event.data.text);
  * ```
  *
+ * A bot reads the turns it is asked the same way: `verify<Turn>(…)`.
+ *
  * Deliveries come at least once: an `id` that was handled already is a repeat. Accepts five minutes of
  * clock difference, and during a rotation either secret.
  *
  * @throws WebhookError when a header is missing, the time is off, or no signature fits
  */
-export const verify = (
+export const verify = <Signed = CloudEvent>(
   rawBody: string | Uint8Array,
   headers: Headers,
   secret: string | readonly string[],
-): CloudEvent => JSON.parse(checkWebhook(rawBody, headers, { secret }).body) as CloudEvent;
+): Signed => JSON.parse(checkWebhook(rawBody, headers, { secret }).body) as Signed;

@@ -16,6 +16,7 @@ import { healthRoutes } from './http/health.ts';
 import { register, send, sendProblem } from './http/route.ts';
 import { createStreams } from './http/streams.ts';
 import { apiRoutes, type Reach } from './http/table.ts';
+import { createMcp, MCP_PATH } from './mcp/index.ts';
 import type { Parts } from './parts.ts';
 
 interface HttpOptions extends Pick<Reach, 'endSession' | 'board' | 'thinking'> {
@@ -72,9 +73,15 @@ export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance 
   if (home) app.get('/', (_request, reply) => reply.redirect(home));
   const streams = createStreams(parts);
   app.addHook('onClose', () => streams.stop());
+  const mcp = createMcp(app, callers, parts);
+  app.addHook('onClose', () => mcp.stop());
   register(
     app,
-    [...healthRoutes(parts, options.isReady), ...apiRoutes(parts, { ...options, streams })],
+    [
+      ...healthRoutes(parts, options.isReady),
+      ...apiRoutes(parts, { ...options, streams }),
+      mcp.route,
+    ],
     callers,
   );
   serveMounts(app, options.mounts);
@@ -95,12 +102,13 @@ function addHooks(app: FastifyInstance, { metrics }: Parts, callers: Callers): v
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin');
     // By route, not by address: `/%761/session` is one of ours as well. Unknown ones count too.
     const { url } = request.routeOptions;
-    if (url !== undefined && !url.startsWith('/v1/')) return;
+    if (url !== undefined && !url.startsWith('/v1/') && url !== MCP_PATH) return;
     const retryAfterMs = await callers.count(request);
     if (retryAfterMs > 0) return send(reply, 'rate_limited', { retryAfterMs });
     const { 'content-encoding': encoding, 'content-type': type = '' } = request.headers;
     // Node keeps the first of two types; a proxy in front may have read the other one.
-    const isAmbiguous = (request.raw.headersDistinct['content-type']?.length ?? 0) > 1;
+    // What is asked within the process (MCP) has no such list.
+    const isAmbiguous = (request.raw.headersDistinct?.['content-type']?.length ?? 0) > 1;
     if (encoding !== undefined || isAmbiguous || OTHER_CHARSET.test(type))
       return send(reply, 'unsupported_media_type');
     if (isSecretIn(request.url)) return send(reply, 'key_in_address');

@@ -11,6 +11,7 @@ import type { Links } from '../conversations/files/links.ts';
 import type { Uploads } from '../conversations/files/uploads.ts';
 import type { Queries } from '../conversations/queries.ts';
 import type { ReplyTimes } from '../conversations/reply-times.ts';
+import type { TurnReplies } from '../conversations/turn-replies.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import type { Log } from '../events/log.ts';
 import type { Notices } from '../events/notices.ts';
@@ -25,6 +26,7 @@ import type { Presence } from '../presence/presence.ts';
 import type { Agents } from '../settings/agents.ts';
 import type { Published } from '../settings/blueprint.ts';
 import type { BotsInForce } from '../settings/bots/in-force.ts';
+import type { BotSecrets } from '../settings/bots/secrets.ts';
 import type { PartSettings } from '../settings/bots/settings.ts';
 import type { Switches } from '../settings/bots/switches.ts';
 import type { Endpoints } from '../settings/endpoints.ts';
@@ -70,6 +72,7 @@ export interface Parts {
   routing: RoutingInForce;
   bots: BotsInForce;
   switches: Switches;
+  botSecrets: BotSecrets;
   flowSettings: PartSettings<'flows'>;
   botSettings: PartSettings<'bots'>;
   endpoints: Endpoints;
@@ -80,6 +83,7 @@ export interface Parts {
   availabilities: Availabilities;
   /** Who is signed in, and whether they take conversations. */
   colleagues(): Colleague[];
+  turnReplies: TurnReplies;
   gates: Gates;
   metrics: Metrics;
   log: Logger;

@@ -3,12 +3,13 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Egress } from './egress.ts';
 
 /** What of an answer is read. */
-const READ_BYTES = 64 * 1024;
+export const READ_BYTES = 64 * 1024;
 const IDLE_MS = 30_000;
 
 interface Outgoing {
   headers: Record<string, string>;
-  body: string | Buffer;
+  /** Missing: a GET. */
+  body?: string | Buffer | undefined;
   signal: AbortSignal;
 }
 
@@ -20,7 +21,7 @@ export interface Answer {
 }
 
 export interface Poster {
-  /** One POST, no redirects. Rejects when there is no answer. */
+  /** One POST, or one GET where there is no body; no redirects. Rejects when there is no answer. */
   post(url: string, outgoing: Outgoing): Promise<Answer>;
   close(): void;
 }
@@ -39,8 +40,11 @@ export function createPoster({ lookup, mayConnect }: Egress): Poster {
       const agent = agents[isHttps ? 'https:' : 'http:'];
       return new Promise((resolve, reject) => {
         const call = (isHttps ? httpsRequest : httpRequest)(url, {
-          method: 'POST',
-          headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+          method: body === undefined ? 'GET' : 'POST',
+          headers:
+            body === undefined
+              ? headers
+              : { ...headers, 'content-length': String(Buffer.byteLength(body)) },
           agent,
           signal,
         });

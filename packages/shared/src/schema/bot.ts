@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { httpBotFields } from './bot-http.ts';
 import * as f from './fields.ts';
 import { condition } from './routing.ts';
 
@@ -19,7 +20,7 @@ const common = {
 
 /** A program that answers (docs/guides/bots.md). */
 const bot = z.discriminatedUnion('kind', [
-  z.strictObject({ ...common, kind: z.literal('http'), url: f.webAddress }),
+  z.strictObject({ ...common, kind: z.literal('http'), ...httpBotFields }),
   z.strictObject({ ...common, kind: z.literal('llm'), model: f.text(200).min(1) }),
 ]);
 export type Bot = z.infer<typeof bot>;

@@ -51,6 +51,7 @@ export {
   site,
   source,
 } from './blueprint.ts';
+export { type HttpBotFields, httpBotFields, theirSecret } from './bot-http.ts';
 export {
   type BotSwitches,
   botSwitches,
@@ -208,6 +209,7 @@ export {
   visitorConversation,
 } from './http.ts';
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
+export { mcpInputs } from './mcp.ts';
 export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';
 export {
@@ -234,7 +236,16 @@ export {
   versionsQuery,
 } from './routing-http.ts';
 export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';
-export { type Act, handOffReasons, type Line, type Reply, reply, type Turn, turn } from './turn.ts';
+export {
+  type Act,
+  handOffReasons,
+  type Line,
+  type NewReply,
+  type Reply,
+  reply,
+  type Turn,
+  turn,
+} from './turn.ts';
 export {
   type Ack,
   type AgentAuth,

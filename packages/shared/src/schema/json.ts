@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as answers from './answers.ts';
 import { contextSource, identity, site } from './blueprint.ts';
 import * as botsHttp from './bots-http.ts';
+import { theirSecret } from './bot-http.ts';
 import { actor, agentEvent, attachment } from './events/index.ts';
 import type { JsonSchema } from './events/outward.ts';
 import { fact } from './facts.ts';
@@ -12,6 +13,7 @@ import { httpProblem } from './problem.ts';
 import { routingFinding } from './routing.ts';
 import * as routingHttp from './routing-http.ts';
 import * as sites from './sites.ts';
+import { json, reply, turn } from './turn.ts';
 import { receipt } from './wire.ts';
 
 /** As it is sent, or as it is answered. */
@@ -30,11 +32,15 @@ for (const [name, schema] of Object.entries({
     contextSource,
     fact,
     identity,
+    json,
     problem: httpProblem,
     receipt,
+    reply,
     site,
+    turn,
     routingFinding,
   },
+  theirSecret,
   ...files,
   ...http,
   ...routingHttp,

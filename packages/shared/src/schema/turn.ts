@@ -5,7 +5,9 @@ import * as f from './fields.ts';
 
 /** What a bot keeps for its next turn; the relay never looks into it. */
 const STATE_CHARS = 16_384;
-const state = z.json().refine((value) => JSON.stringify(value).length <= STATE_CHARS, {
+/** One of it, so that a description of the API can name it. */
+export const json = z.json();
+const state = json.refine((value) => JSON.stringify(value).length <= STATE_CHARS, {
   error: 'too_long',
 });
 
@@ -70,7 +72,7 @@ export const turn = z.strictObject({
   /** Its message that waits for an answer. */
   asked: f.id.nullable(),
   /** What it kept last time. */
-  state: z.json(),
+  state: json,
   /** After this nobody waits for the answer any more. */
   deadlineAt: f.timeMs,
 });
@@ -143,3 +145,5 @@ export const reply = z.strictObject({
   state: state.default(null),
 });
 export type Reply = z.infer<typeof reply>;
+/** As a bot writes it: what is missing has its default. */
+export type NewReply = z.input<typeof reply>;

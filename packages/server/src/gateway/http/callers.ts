@@ -24,6 +24,8 @@ export interface Callers {
   /** Counts a request, against its key or its address; milliseconds to wait, 0: go on. */
   count(request: FastifyRequest): Promise<number>;
   authenticate(request: FastifyRequest, allowed: Allowed): Promise<Caller | ErrorCode>;
+  /** The key a program sent, whatever it may do; undefined: none that is good. */
+  keyOf(request: FastifyRequest): ApiKey | undefined;
 }
 
 const BEARER = /^Bearer +(\S+)$/i;
@@ -51,6 +53,8 @@ export function createCallers({ keys, sessions, gates, config }: Parts): Callers
   }
 
   return {
+    keyOf: (request) => known.get(request),
+
     async count(request) {
       const [, secret] = BEARER.exec(request.headers.authorization ?? '') ?? [];
       const key = secret === undefined ? undefined : await keys.whoHas(secret);

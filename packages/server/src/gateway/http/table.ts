@@ -1,6 +1,7 @@
 import type { Parts } from '../parts.ts';
 import { blueprintRoutes } from './blueprint.ts';
 import { type BoardNow, boardRoutes } from './board.ts';
+import { botSecretRoutes } from './bot-secrets.ts';
 import { botRoutes } from './bots.ts';
 import { contactRoutes } from './contacts.ts';
 import { conversationCommandRoutes } from './conversation-commands.ts';
@@ -17,6 +18,7 @@ import { siteSettingRoutes } from './site-settings.ts';
 import { siteRoutes } from './sites.ts';
 import { sourceRoutes } from './sources.ts';
 import type { Streams } from './streams.ts';
+import { turnRoutes } from './turns.ts';
 
 export interface Reach {
   streams: Streams;
@@ -33,6 +35,7 @@ export function apiRoutes(parts: Parts, { streams, endSession, board, thinking }
     ...blueprintRoutes(parts),
     ...boardRoutes(parts, board),
     ...botRoutes(parts, thinking),
+    ...botSecretRoutes(parts),
     ...sessionRoutes(parts, endSession),
     ...conversationRoutes(parts),
     ...conversationCommandRoutes(parts),
@@ -43,6 +46,7 @@ export function apiRoutes(parts: Parts, { streams, endSession, board, thinking }
     ...sourceRoutes(parts),
     ...keyRoutes(parts),
     ...endpointRoutes(parts),
+    ...turnRoutes(parts),
   ];
   return [...routes, descriptionRoute(routes)];
 }

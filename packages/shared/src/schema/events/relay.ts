@@ -13,7 +13,7 @@ export const relayEvents = {
     example: { version: 3, by: 'cli' },
   }),
   'audit.recorded': define({
-    version: '1.0',
+    version: '1.1',
     about: 'An administrator, or a program with their rights, did what leaves no other event.',
     seenBy: 'agents',
     data: z.object({
@@ -30,7 +30,7 @@ export const relayEvents = {
       target: field(
         z.object({
           kind: field(
-            z.enum(['endpoint', 'source', 'identity', 'context', 'key']),
+            z.enum(['endpoint', 'source', 'identity', 'context', 'key', 'bot']),
             'what it is; `identity` and `context` are those of a site',
           ),
           id: field(z.string(), 'which one: an id, or the key of a site'),

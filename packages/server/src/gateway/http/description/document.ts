@@ -1,6 +1,6 @@
 import { type JsonSchema, namedSchemas, schemaName } from '@throughline/shared/schema';
 import type { Route } from '../route.ts';
-import { requestHeaders, responseHeaders, webhookHeaders } from './headers.ts';
+import { requestHeaders, responseHeaders, turnHeaders, webhookHeaders } from './headers.ts';
 import { operationOf, pathOf, type Queries, refTo, refusalsOf } from './operation.ts';
 import { eventSchemas, webhooks } from './webhooks.ts';
 
@@ -13,15 +13,17 @@ const tags: Record<string, string> = {
   sources: 'The business’s own systems that call in.',
   sites: 'What pages may use the chat, and how.',
   blueprint: 'Who gets which conversation, and what was published when.',
+  bots: 'Programs that answer visitors.',
   agents: 'The team.',
   keys: 'What lets programs in.',
   session: 'Signing in and out.',
   relay: 'About the relay itself.',
-  webhooks: 'What endpoints receive.',
+  webhooks: 'What endpoints receive, and what bots are asked.',
 };
 /** First parts of addresses that stand under the heading of another one. */
 const under: Record<string, string> = {
   setup: 'session',
+  turns: 'bots',
   'event-types': 'events',
   'openapi.json': 'relay',
 };
@@ -36,7 +38,7 @@ const info = {
   version: '1',
   summary: 'The relay’s API.',
   description:
-    'Programs send a key as `Authorization: Bearer`; agents have a session cookie and prove with a header that a write comes from the console. Every refusal is a problem with a fixed `code`. Every write takes an `Idempotency-Key`, but for signing in and out, one-time links, the bytes of a file and signed calls of sources, which carry something that is good once.',
+    'Programs send a key as `Authorization: Bearer`; agents have a session cookie and prove with a header that a write comes from the console. Every refusal is a problem with a fixed `code`. Every write takes an `Idempotency-Key`, but for signing in and out, one-time links, the bytes of a file, signed calls of sources and replies to turns, which carry something that is good once.',
   license: { name: 'MIT', identifier: 'MIT' },
 };
 
@@ -119,7 +121,7 @@ export function describeApi(routes: Route[]): Record<string, unknown> {
     components: {
       schemas,
       responses,
-      parameters: { ...requestHeaders, ...webhookHeaders },
+      parameters: { ...requestHeaders, ...webhookHeaders, ...turnHeaders },
       headers: responseHeaders,
       securitySchemes,
     },

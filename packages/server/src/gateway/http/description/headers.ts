@@ -44,6 +44,14 @@ export const webhookHeaders = {
   ),
 };
 
+export const turnHeaders = {
+  'throughline-reply-token': header(
+    'throughline-reply-token',
+    'What lets the bot answer this turn later.',
+    { required: true },
+  ),
+};
+
 export type AnyResponseHeader = ResponseHeader | 'idempotency-replayed' | 'retry-after';
 
 export const responseHeaders: Record<AnyResponseHeader, object> = {

@@ -48,6 +48,34 @@ const operationOf = (type: EventType) => ({
   },
 });
 
-/** What endpoints receive: one for every kind of event the log may hold. */
-export const webhooks = (): Record<string, object> =>
-  Object.fromEntries(eventTypes.map((type) => [type, operationOf(type)]));
+/** What a bot of the business is asked (docs/guides/bots.md). */
+const turn = {
+  post: {
+    operationId: 'onTurn',
+    summary: 'It is a bot’s turn.',
+    tags: ['webhooks'],
+    security: [],
+    parameters: [...Object.keys(webhookHeaders), 'throughline-reply-token'].map((name) =>
+      refTo('parameters', name),
+    ),
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: refTo('schemas', 'Turn') } },
+    },
+    responses: {
+      '200': {
+        description: 'What it does.',
+        content: { 'application/json': { schema: refTo('schemas', 'Reply') } },
+      },
+      '202': { description: 'It answers later, with `replyToTurn`.' },
+      '4XX': { description: 'It cannot answer: whoever is named for that goes on, or a person.' },
+      default: { description: 'Asked again while there is time.' },
+    },
+  },
+};
+
+/** What endpoints receive, one for every kind of event the log may hold; and what bots are asked. */
+export const webhooks = (): Record<string, object> => ({
+  ...Object.fromEntries(eventTypes.map((type) => [type, operationOf(type)])),
+  turn,
+});

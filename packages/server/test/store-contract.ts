@@ -43,6 +43,7 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   parked: false,
   unansweredSince: null,
   promises: [],
+  approval: null,
   bot: null,
   episode: { seq: 0, pub: 0, epoch: 0 },
   ...more,

@@ -26,6 +26,7 @@ import { askFirst } from './ask.ts';
 import { decide } from './decide.ts';
 import { factsIn } from './decide-facts.ts';
 import type {
+  Alarm,
   Decision,
   Fact,
   Input,
@@ -87,6 +88,10 @@ const causes: Record<Name, EventType[]> = {
   'conversation:tag': ['conversation.updated'],
   'conversation:describe': ['conversation.facts_recorded'],
   'facts:record': ['conversation.facts_recorded'],
+  'approval:request': ['approval.requested'],
+  'approval:decide': ['approval.decided'],
+  'approval:expire': ['approval.decided'],
+  'approval:use': ['approval.used'],
   'bot:begin': ['bot.started'],
   'bot:act': ['bot.advanced', 'bot.completed', 'bot.superseded'],
   'bot:end': ['bot.completed'],
@@ -100,7 +105,11 @@ const causes: Record<Name, EventType[]> = {
  * What its event says: a wake names the time it was set for, and the event that there is none; a message
  * names files, and its event shows them; what a page calls attributes are facts; an offer ends somehow.
  */
-const ENDS: { [N in Name]?: string } = { 'offer:accept': 'accepted', 'offer:decline': 'declined' };
+const ENDS: { [N in Name]?: string } = {
+  'offer:accept': 'accepted',
+  'offer:decline': 'declined',
+  'approval:expire': 'expired',
+};
 
 function askedBy(name: Name, input: object): object {
   if (name === 'conversation:wake') return { ...input, until: null };
@@ -368,6 +377,7 @@ async function apply(tx: Tx, row: Conversation, { stamp, decision }: Verdict): P
   if (decision.files) await changeFiles(tx, decision.files);
   if (decision.said) await putFacts(tx, row.id, decision.said);
   if (decision.timer) await setTimer(tx, row.id, decision.timer);
+  if (decision.alarm) await setAlarm(tx, row.id, decision.alarm);
   if (first) {
     await tx.conversations.save(after);
     return { ok: true, data: receiptOf(first) };
@@ -382,6 +392,15 @@ async function setTimer(tx: Tx, conversation: string, change: TimerChange): Prom
   const id = randomUUIDv7();
   const input = { id, conversation, until: change.set };
   return tx.timers.set({ id, key, at: change.set, name: 'conversation:wake', input });
+}
+
+async function setAlarm(tx: Tx, conversation: string, change: Alarm): Promise<void> {
+  const key = `approval:${conversation}`;
+  if ('clear' in change) return tx.timers.clear(key);
+  const { approval, at } = change;
+  const id = randomUUIDv7();
+  const input = { id, conversation, approval };
+  return tx.timers.set({ id, key, at, name: 'approval:expire', input });
 }
 
 type Body = Pick<Draft, 'id' | 'actor' | 'time' | 'cause'> & { type: EventType; data: unknown };

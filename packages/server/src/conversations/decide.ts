@@ -1,6 +1,7 @@
 import type { Block } from '@throughline/shared/schema';
 import type { Agent } from '../store/store.ts';
 import { decideAnswers, sumOf } from './decide-answers.ts';
+import { decideApproval } from './decide-approval.ts';
 import { closing, decideBots, endBot } from './decide-bot.ts';
 import { decideFacts } from './decide-facts.ts';
 import { decideRouting, isFull, keepPromises } from './decide-routing.ts';
@@ -38,6 +39,7 @@ const ref = (agent: Agent | undefined) => (agent ? { id: agent.id, name: agent.n
 /** One function per command: look, refuse or say what becomes true. */
 export const decide: { [N in Name]: Decide<N> } = {
   ...decideAnswers,
+  ...decideApproval,
   ...decideBots,
   ...decideFacts,
   ...decideRouting,

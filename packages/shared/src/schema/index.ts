@@ -52,6 +52,15 @@ export {
   source,
 } from './blueprint.ts';
 export {
+  builtInTools,
+  type Claim,
+  claims,
+  type HttpTool,
+  type LlmConfig,
+  llmFields,
+  type McpServer,
+} from './bot-llm.ts';
+export {
   type BotSwitches,
   botSwitches,
   botsDocument,
@@ -78,6 +87,7 @@ export {
   type Actor,
   type AgentEvent,
   type AgentStatus,
+  type ApprovalOutcome,
   type Attachment,
   actor,
   agentEvent,
@@ -208,6 +218,7 @@ export {
   visitorConversation,
 } from './http.ts';
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
+export { articleBody, storedArticle } from './knowledge.ts';
 export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';
 export {

@@ -7,6 +7,7 @@ import type { JsonSchema } from './events/outward.ts';
 import { fact } from './facts.ts';
 import * as files from './files.ts';
 import * as http from './http.ts';
+import * as knowledge from './knowledge.ts';
 import type { Schema } from './parse.ts';
 import { httpProblem } from './problem.ts';
 import { routingFinding } from './routing.ts';
@@ -37,6 +38,7 @@ for (const [name, schema] of Object.entries({
   },
   ...files,
   ...http,
+  ...knowledge,
   ...routingHttp,
   ...botsHttp,
   ...sites,

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '3f5468fdc8958d0ce1aafee773d0663038e10924c05e778b5f141d249471b4ab',
+  sha256: '0da63efe335b3b614478833135d7f83c570a7334f113885ae71d6aca3c807331',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -51,6 +51,7 @@ const toConversation = (row: Row): Conversation =>
     parked: row.parked === 1,
     unansweredSince: row.unanswered_since,
     promises: row.promises === '[]' ? [] : JSON.parse(row.promises as string),
+    approval: jsonOrNull(row.approval),
     bot: jsonOrNull(row.bot),
     episode: JSON.parse(row.episode as string),
   }) as Conversation;
@@ -195,6 +196,7 @@ const bind = (c: Conversation): SQLInputValue[] => [
   c.parked ? 1 : 0,
   c.unansweredSince,
   JSON.stringify(c.promises),
+  c.approval && JSON.stringify(c.approval),
   c.bot && JSON.stringify(c.bot),
   JSON.stringify(c.episode),
   holderOf(c),
@@ -208,14 +210,14 @@ export function conversationWrites(
   const insert = db.prepare(
     `INSERT INTO conversation (status, assignee, epoch, seq, pub, tags, snoozed_until, active_at,
        last_id, last_text, last_by, visitor_pub, visitor_read, agent_read, waiting, offer, parked,
-       unanswered_since, promises, bot, episode, holder, id, site, contact, created_at)
-     VALUES (${Array(26).fill('?').join(', ')})`,
+       unanswered_since, promises, approval, bot, episode, holder, id, site, contact, created_at)
+     VALUES (${Array(27).fill('?').join(', ')})`,
   );
   const save = db.prepare(
     `UPDATE conversation SET status = ?, assignee = ?, epoch = ?, seq = ?, pub = ?, tags = ?,
        snoozed_until = ?, active_at = ?, last_id = ?, last_text = ?, last_by = ?, visitor_pub = ?,
        visitor_read = ?, agent_read = ?, waiting = ?, offer = ?, parked = ?, unanswered_since = ?, promises = ?,
-       bot = ?, episode = ?, holder = ? WHERE id = ?`,
+       approval = ?, bot = ?, episode = ?, holder = ? WHERE id = ?`,
   );
   const move = db.prepare('UPDATE conversation SET contact = ? WHERE contact = ? RETURNING id');
   return {

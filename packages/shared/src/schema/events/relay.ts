@@ -13,7 +13,7 @@ export const relayEvents = {
     example: { version: 3, by: 'cli' },
   }),
   'audit.recorded': define({
-    version: '1.0',
+    version: '1.1',
     about: 'An administrator, or a program with their rights, did what leaves no other event.',
     seenBy: 'agents',
     data: z.object({
@@ -24,19 +24,25 @@ export const relayEvents = {
           'key.revoked',
           'endpoint.enabled',
           'events.replayed',
+          'article.written',
+          'article.removed',
         ]),
         'what was done',
       ),
       target: field(
         z.object({
           kind: field(
-            z.enum(['endpoint', 'source', 'identity', 'context', 'key']),
+            z.enum(['endpoint', 'source', 'identity', 'context', 'key', 'article']),
             'what it is; `identity` and `context` are those of a site',
           ),
-          id: field(z.string(), 'which one: an id, or the key of a site'),
+          id: field(
+            z.string(),
+            'which one: an id, the key of a site, or collection and id of an article',
+          ),
         }),
         'to what',
       ),
+      fingerprint: field(z.base64url().optional(), 'of `article.written`: of what it says'),
       offset: field(z.int().optional(), 'of `events.replayed`: the one event'),
       since: field(f.timeMs.optional(), 'of `events.replayed`: everything from this time on'),
       failedSince: field(

@@ -25,21 +25,11 @@ import type {
 import { askFirst } from './ask.ts';
 import { decide } from './decide.ts';
 import { factsIn } from './decide-facts.ts';
-import type {
-  Alarm,
-  Decision,
-  Fact,
-  Input,
-  KnownBot,
-  Limits,
-  Name,
-  Subject,
-  Taker,
-  TimerChange,
-} from './decision.ts';
+import type { Decision, Fact, Input, KnownBot, Limits, Name, Subject, Taker } from './decision.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
 import { actorOf, maySee, type Principal } from './policy.ts';
+import { setAlarm, setTimer } from './timers.ts';
 
 export type { Outcome } from '../store/repeat.ts';
 
@@ -126,8 +116,6 @@ function askedBy(name: Name, input: object): object {
 }
 
 const RELAY: Actor = { kind: 'system', id: 'relay' };
-
-const snoozeKey = (conversation: string): string => `snooze:${conversation}`;
 
 const stampOf = (who: Principal, id: string, time: number): Verdict['stamp'] => ({
   id,
@@ -384,23 +372,6 @@ async function apply(tx: Tx, row: Conversation, { stamp, decision }: Verdict): P
   }
   const { id, time } = stamp;
   return { ok: true, data: { id, conversation: row.id, seq: null, pub: null, time } };
-}
-
-async function setTimer(tx: Tx, conversation: string, change: TimerChange): Promise<void> {
-  const key = snoozeKey(conversation);
-  if ('clear' in change) return tx.timers.clear(key);
-  const id = randomUUIDv7();
-  const input = { id, conversation, until: change.set };
-  return tx.timers.set({ id, key, at: change.set, name: 'conversation:wake', input });
-}
-
-async function setAlarm(tx: Tx, conversation: string, change: Alarm): Promise<void> {
-  const key = `approval:${conversation}`;
-  if ('clear' in change) return tx.timers.clear(key);
-  const { approval, at } = change;
-  const id = randomUUIDv7();
-  const input = { id, conversation, approval };
-  return tx.timers.set({ id, key, at, name: 'approval:expire', input });
 }
 
 type Body = Pick<Draft, 'id' | 'actor' | 'time' | 'cause'> & { type: EventType; data: unknown };

@@ -4,6 +4,7 @@
 import { assign } from './assign.ts';
 import type { Bench, Figure } from './figures.ts';
 import { files } from './files.ts';
+import { llm } from './llm.ts';
 import { page } from './page/bench.ts';
 import { pull } from './pull.ts';
 import { relay } from './relay/bench.ts';
@@ -22,6 +23,7 @@ const benches: Record<string, Bench> = {
   pull,
   routing,
   assign,
+  llm,
   restart,
   start,
 };

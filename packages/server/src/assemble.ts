@@ -39,6 +39,7 @@ import { openSwitches } from './settings/bots/switches.ts';
 import { createEndpoints } from './settings/endpoints.ts';
 import { createIdentities } from './settings/identity.ts';
 import { createKeys } from './settings/keys.ts';
+import { createKnowledge } from './settings/knowledge.ts';
 import { openRouting, termsOf } from './settings/routing/in-force.ts';
 import { createRoutingSettings } from './settings/routing/settings.ts';
 import { createSessions } from './settings/sessions.ts';
@@ -113,6 +114,7 @@ export async function assemble(
       onError: (err) => log.warn({ err }, 'a context provider did not answer'),
     }),
     sources: createSources(store, { blueprint, now }),
+    knowledge: createKnowledge(store, now),
     identities: createIdentities(siteSecrets, now),
     egress,
     poster,

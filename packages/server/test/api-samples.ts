@@ -159,6 +159,8 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
   const endpointTag = (id: string) => etag(`/v1/endpoints/${id}`);
   const text = { text: 'Hello' };
 
+  const article = { params: { collection: 'help', id: 'returns' } };
+
   const flow = {
     ...{ id: 'greeting', name: 'Lina', first: 'person' },
     steps: { person: { kind: 'route' } },
@@ -318,6 +320,12 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
     removeSource: on(source),
     rotateSourceSecret: on(source),
     receiveCall: call,
+    putArticle: () => ({ ...article, body: { text: '# Returns\n\n30 days.' } }),
+    removeArticle: async () => {
+      const body = { text: 'Returns take 30 days.' };
+      await ask('/v1/knowledge/help/returns', { method: 'PUT', body });
+      return article;
+    },
     listKeys: () => ({}),
     createKey: () => ({ body: { name: 'CRM', scopes: ['events:read'] } }),
     rotateKey: on(key),

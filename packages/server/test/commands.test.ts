@@ -119,6 +119,20 @@ async function routed(name: string): Promise<void> {
   }, 'all to be in a queue');
 }
 
+/** What a person decides about, a bot has asked for. */
+async function requested(name: string, conversation: string): Promise<string> {
+  if (name !== 'approval:decide') return '';
+  const { run } = createConversations(relay.store, Date.now);
+  const about = { bot: 'helper', tool: 'refund', arguments: '{}', hash: 'h', preview: 'refund' };
+  const id = uuidv7();
+  const bot = { kind: 'bot', id: 'bot:helper', name: 'Helper' } as const;
+  await run(bot, 'approval:request', {
+    ...{ id, conversation, ...about },
+    expiresAt: Date.now() + 60_000,
+  });
+  return id;
+}
+
 /** A payload that is accepted from this side, on a conversation that allows it. */
 async function valid(name: string, side: Side): Promise<Record<string, unknown>> {
   const conversation = await visitor.start();
@@ -131,6 +145,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
   const question = await asked(name, conversation);
   const offer = await offered(name, conversation);
   await routed(name);
+  const approval = await requested(name, conversation);
   const all: Record<string, Record<string, unknown>> = {
     'conversation:start': { id, conversation: uuidv7(), context: { language: 'de' } },
     'conversation:describe': { ...on, attributes: { order: 'A-17' } },
@@ -149,6 +164,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
     'note:add': { ...on, text: 'psst' },
     'conversation:assign': { ...on, assignee: agent.agent.id, expectedEpoch: 0 },
     'conversation:unassign': { ...on, expectedEpoch: 0 },
+    'approval:decide': { ...on, approval, outcome: 'approved' },
     'conversation:hand_back': { ...on, bot: 'quiet', goal: 'find a date' },
     'conversation:transfer': { ...on, queue: 'support', note: 'Twice', expectedEpoch: 0 },
     'offer:accept': { ...on, offer },

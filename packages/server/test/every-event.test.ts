@@ -16,6 +16,8 @@ import {
 } from '@throughline/shared/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StreamSettings } from '../src/config-streams.ts';
+import { createConversations } from '../src/conversations/commands.ts';
+import type { Input } from '../src/conversations/decision.ts';
 import type { Conversation, LogRecord } from '../src/store/store.ts';
 import { canReach, type Reader, testBrokers } from './brokers.ts';
 import { bring } from './files.ts';
@@ -80,6 +82,20 @@ const routedTo = ({ relay, conversation }: World, is: (row: Conversation) => unk
   }, 'a step of routing');
 
 const idOf = ({ flowing }: World) => ({ conversation: flowing?.conversation ?? '' });
+
+/** What a bot of the relay's own does. */
+const asBot = <N extends 'approval:request' | 'approval:use'>(
+  { relay, conversation }: World,
+  name: N,
+  input: Omit<Input<N>, 'id' | 'conversation'>,
+) => {
+  const about = { id: uuidv7(), conversation, ...input } as Input<N>;
+  const bot = { kind: 'bot' as const, id: 'bot:helper', name: `${MARK} bot` };
+  return createConversations(relay.store, Date.now).run(bot, name, about);
+};
+
+const approvalOf = async ({ relay, conversation }: World): Promise<string> =>
+  (await relay.store.read.conversations.get(conversation))?.approval?.id ?? '';
 
 const botIn = <T>(world: World, find: (bot: Conversation['bot']) => T) =>
   until(async () => {
@@ -295,6 +311,18 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     await agent.give('conversation:transfer', input);
   },
   'sla.breached': (world) => routedTo(world, ({ service }) => service.breached),
+  'approval.requested': (world) =>
+    asBot(world, 'approval:request', {
+      ...{ bot: 'helper', tool: 'refund', hash: 'h', expiresAt: Date.now() + 60_000 },
+      ...{ arguments: `{"why":"${MARK}"}`, preview: MARK },
+    }),
+  'approval.decided': async (world) => {
+    const approval = await approvalOf(world);
+    const { agent, conversation } = world;
+    await agent.give('approval:decide', { conversation, approval, outcome: 'approved' });
+  },
+  'approval.used': async (world) =>
+    asBot(world, 'approval:use', { approval: await approvalOf(world), hash: 'h' }),
   'agent.status_changed': ({ agent }) => agent.give('status:set', { status: 'away' }),
   'test.event': async ({ ask }) => {
     const { data } = (await ask('/endpoints')).json as { data: { id: string }[] };

@@ -97,6 +97,7 @@ function payload(
     'note:add': { conversation, text: 'psst' },
     'conversation:assign': { conversation, assignee: world.agent, expectedEpoch: below(4) },
     'conversation:unassign': { conversation, expectedEpoch: below(4) },
+    'approval:decide': { conversation, approval: message, outcome: 'approved' },
     'conversation:hand_back': { conversation, bot: 'nobody', goal: 'find a date' },
     'conversation:transfer': { conversation, queue: 'support', expectedEpoch: below(4) },
     'offer:accept': { conversation, offer: message },

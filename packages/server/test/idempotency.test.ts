@@ -115,6 +115,7 @@ const others: Record<string, (sample: Sample) => object | Promise<object>> = {
     ).id,
   }),
   putSource: () => ({ contact: '/other' }),
+  putArticle: () => ({ text: 'Other words.' }),
   createKey: () => ({ name: 'Other' }),
   createEndpoint: () => ({ description: 'other' }),
   changeEndpoint: () => ({ description: 'other' }),

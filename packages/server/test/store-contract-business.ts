@@ -107,6 +107,50 @@ export function describeBusinessContract(at: { store: () => Store; reopen(): Pro
     });
   });
 
+  describe('what bots spend', () => {
+    test('adds up by purse, and is forgotten in time', async () => {
+      const spent = { key: 'a', tokens: 10, microUsd: 3, until: 1000 };
+      await write(async (tx) => {
+        await tx.spendings.add(spent);
+        await tx.spendings.add({ ...spent, tokens: -4, microUsd: 1 });
+      });
+      expect(await at.store().read.spendings.of('a')).toEqual({ tokens: 6, microUsd: 4 });
+      await write((tx) => tx.spendings.removeExpired(1000));
+      expect(await at.store().read.spendings.of('a')).toEqual({ tokens: 0, microUsd: 0 });
+    });
+  });
+
+  describe('articles', () => {
+    const part = (text: string, title = 'Help') => ({
+      anchor: '',
+      url: null,
+      title,
+      heading: '',
+      text,
+    });
+    const search = (query: string, collections = ['help']) =>
+      at.store().read.passages.search({ collections, query, limit: 5 });
+
+    test('are found by any of the words, titles first, and only in the collections asked for', async () => {
+      const put = (collection: string, article: string, parts: ReturnType<typeof part>[]) =>
+        write((tx) => tx.passages.replace({ collection, article }, parts));
+      expect(
+        await put('help', 'a', [part('Parcels arrive.'), part('We ship parcels.', 'Returns')]),
+      ).toBe(false);
+      await put('help', 'b', [part('A word about returns and parcels.')]);
+      await put('staff', 'c', [part('Returns are secret.')]);
+      const found = await search('how do RETURNS work?');
+      expect(found.map(({ article, title }) => [article, title])).toEqual([
+        ['a', 'Returns'],
+        ['b', 'Help'],
+      ]);
+      expect(await search('"returns" OR (', [])).toEqual([]);
+      expect(await search('?!')).toEqual([]);
+      expect(await put('help', 'a', [])).toBe(true);
+      expect((await search('parcels')).map(({ article }) => article)).toEqual(['b']);
+    });
+  });
+
   describe('signing secrets', () => {
     test('the current one comes first; a rotated one has an end', async () => {
       const [old, current] = [secret(), secret({ createdAt: 2000 })];

@@ -44,6 +44,7 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   unansweredSince: null,
   service: { queue: null, need: {}, answered: false, breached: null, broken: null },
   promises: [],
+  approval: null,
   bot: null,
   episode: { seq: 0, pub: 0, epoch: 0 },
   ...more,

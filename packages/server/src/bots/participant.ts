@@ -29,8 +29,23 @@ export interface Around {
   draft(text: string): void;
 }
 
+/** What a person has to allow before the bot does it: this call, letter for letter. */
+export interface ApprovalRequest {
+  tool: string;
+  /** Canonical JSON. */
+  arguments: string;
+  /** Binds the answer to the tool and all of its arguments. */
+  hash: string;
+  /** For whoever decides. */
+  preview: string;
+  /** Nobody's answer counts as no after this. */
+  expiresAt: number;
+}
+
 export interface Answer {
   reply: Reply;
+  /** Only of bots inside the relay; they wait for the answer as they would for the visitor's. */
+  approval?: ApprovalRequest;
   usage?: Usage;
   trace?: Trace[];
 }

@@ -33,6 +33,10 @@ export const causes: Record<Name, EventType[]> = {
   'conversation:tag': ['conversation.updated'],
   'conversation:describe': ['conversation.facts_recorded'],
   'facts:record': ['conversation.facts_recorded'],
+  'approval:request': ['approval.requested'],
+  'approval:decide': ['approval.decided'],
+  'approval:expire': ['approval.decided'],
+  'approval:use': ['approval.used'],
   'bot:begin': ['bot.started'],
   'bot:act': ['bot.advanced', 'bot.completed', 'bot.superseded'],
   'bot:end': ['bot.completed'],
@@ -46,7 +50,11 @@ export const causes: Record<Name, EventType[]> = {
  * What its event says: a wake names the time it was set for, and the event that there is none; a message
  * names files, and its event shows them; what a page calls attributes are facts; an offer ends somehow.
  */
-const ENDS: { [N in Name]?: string } = { 'offer:accept': 'accepted', 'offer:decline': 'declined' };
+const ENDS: { [N in Name]?: string } = {
+  'offer:accept': 'accepted',
+  'offer:decline': 'declined',
+  'approval:expire': 'expired',
+};
 
 export function askedBy(name: Name, input: object): object {
   if (name === 'conversation:wake') return { ...input, until: null };

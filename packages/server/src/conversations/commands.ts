@@ -34,11 +34,11 @@ import type {
   QueueTerms,
   Subject,
   Taker,
-  TimerChange,
 } from './decision.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
 import { actorOf, maySee, type Principal } from './policy.ts';
+import { setAlarm, setTimer } from './timers.ts';
 
 export type { Outcome } from '../store/repeat.ts';
 
@@ -59,8 +59,6 @@ export interface Conversations {
 }
 
 const RELAY: Actor = { kind: 'system', id: 'relay' };
-
-const snoozeKey = (conversation: string): string => `snooze:${conversation}`;
 
 const stampOf = (who: Principal, id: string, time: number): Verdict['stamp'] => ({
   id,
@@ -313,20 +311,13 @@ async function apply(tx: Tx, row: Conversation, { stamp, decision }: Verdict): P
   if (decision.files) await changeFiles(tx, decision.files);
   if (decision.said) await putFacts(tx, row.id, decision.said);
   if (decision.timer) await setTimer(tx, row.id, decision.timer);
+  if (decision.alarm) await setAlarm(tx, row.id, decision.alarm);
   if (first) {
     await tx.conversations.save(after);
     return { ok: true, data: receiptOf(first) };
   }
   const { id, time } = stamp;
   return { ok: true, data: { id, conversation: row.id, seq: null, pub: null, time } };
-}
-
-async function setTimer(tx: Tx, conversation: string, change: TimerChange): Promise<void> {
-  const key = snoozeKey(conversation);
-  if ('clear' in change) return tx.timers.clear(key);
-  const id = randomUUIDv7();
-  const input = { id, conversation, until: change.set };
-  return tx.timers.set({ id, key, at: change.set, name: 'conversation:wake', input });
 }
 
 type Body = Pick<Draft, 'id' | 'actor' | 'time' | 'cause'> & { type: EventType; data: unknown };

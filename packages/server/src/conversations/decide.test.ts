@@ -175,6 +175,12 @@ const waiting: Waiting = {
   ...{ placedAt: 5, declined: [], promised: false },
 };
 
+const wanted = { bot: 'b', tool: 't', arguments: '{}', hash: 'h', preview: 't' };
+const approval = {
+  ...{ id: 'p', tool: 't', hash: 'h', expiresAt: NOW + 1 },
+  ...{ outcome: null, used: false },
+};
+
 const cases = [
   ...on('message:send', [
     { what: 'a visitor, open', input: { text: 'hi' }, who: visitor, gives: facts(said) },
@@ -928,6 +934,109 @@ const cases = [
       subject: there(0),
       gives: no('wrong_status'),
     },
+  ]),
+  ...on('approval:request', [
+    {
+      what: 'one at a time, with an alarm',
+      input: {
+        bot: 'b',
+        tool: 't',
+        arguments: '{}',
+        hash: 'h',
+        preview: 't',
+        expiresAt: NOW + 1,
+      },
+      gives: {
+        ...facts([
+          'approval.requested',
+          { bot: 'b', tool: 't', arguments: '{}', hash: 'h', preview: 't', expiresAt: NOW + 1 },
+        ]),
+        alarm: { approval: 'i', at: NOW + 1 },
+      },
+    },
+    {
+      what: 'while another one is open',
+      input: { ...wanted, expiresAt: NOW + 1 },
+      row: { approval },
+      gives: no('wrong_status'),
+    },
+    { what: 'that is over already', input: { ...wanted, expiresAt: NOW }, gives: no('bad_value') },
+  ]),
+  ...on('approval:decide', [
+    {
+      what: '[AI-16] a person',
+      input: { approval: 'p', outcome: 'approved' },
+      row: { approval },
+      who: asBo,
+      gives: {
+        ...facts(['approval.decided', { approval: 'p', outcome: 'approved' }]),
+        alarm: { clear: true },
+      },
+    },
+    {
+      what: '[AI-16] no program, whatever key it has',
+      input: { approval: 'p', outcome: 'approved' },
+      row: { approval },
+      who: { kind: 'bot', id: 'b', name: 'B' },
+      gives: no('forbidden'),
+    },
+    {
+      what: '[AI-16] another one',
+      input: { approval: 'q', outcome: 'approved' },
+      row: { approval },
+      who: asBo,
+      gives: no('wrong_status'),
+    },
+    {
+      what: '[AI-16] twice',
+      input: { approval: 'p', outcome: 'approved' },
+      row: { approval: { ...approval, outcome: 'rejected' } },
+      who: asBo,
+      gives: no('wrong_status'),
+    },
+    {
+      what: '[AI-16] too late',
+      input: { approval: 'p', outcome: 'approved' },
+      row: { approval: { ...approval, expiresAt: NOW } },
+      who: asBo,
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('approval:expire', [
+    {
+      what: 'in time',
+      input: { approval: 'p' },
+      row: { approval: { ...approval, expiresAt: NOW } },
+      gives: {
+        ...facts(['approval.decided', { approval: 'p', outcome: 'expired' }]),
+        alarm: { clear: true },
+      },
+    },
+    { what: 'too early', input: { approval: 'p' }, row: { approval }, gives: { facts: [] } },
+    { what: 'another one', input: { approval: 'q' }, row: { approval }, gives: { facts: [] } },
+    { what: 'none', input: { approval: 'p' }, gives: { facts: [], alarm: { clear: true } } },
+  ]),
+  ...on('approval:use', [
+    {
+      what: '[AI-16] for what was agreed to',
+      input: { approval: 'p', hash: 'h' },
+      row: { approval: { ...approval, outcome: 'approved' } },
+      gives: facts(['approval.used', { approval: 'p' }]),
+    },
+    ...[
+      { outcome: null },
+      { outcome: 'rejected' as const },
+      { outcome: 'expired' as const },
+      { outcome: 'approved' as const, used: true },
+      { outcome: 'approved' as const, hash: 'i' },
+      { outcome: 'approved' as const, id: 'q' },
+      { outcome: 'approved' as const, expiresAt: NOW },
+    ].map((more) => ({
+      what: `[AI-16] not where it is ${JSON.stringify(more)}`,
+      input: { approval: 'p', hash: 'h' },
+      row: { approval: { ...approval, ...more } },
+      gives: no('wrong_status'),
+    })),
   ]),
   ...on('promise:make', [
     {

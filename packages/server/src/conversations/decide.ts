@@ -2,6 +2,7 @@ import type { Block } from '@throughline/shared/schema';
 import { isActive } from '../store/holder.ts';
 import type { Agent, Conversation } from '../store/store.ts';
 import { decideAnswers, sumOf } from './decide-answers.ts';
+import { decideApproval } from './decide-approval.ts';
 import { closing, decideBots, endBot } from './decide-bot.ts';
 import { decideFacts } from './decide-facts.ts';
 import { decideRouting, isFull, keepPromises } from './decide-routing.ts';
@@ -50,6 +51,7 @@ const released = ({ assignee, epoch }: Conversation, owner: Agent | undefined): 
 /** One function per command: look, refuse or say what becomes true. */
 export const decide: { [N in Name]: Decide<N> } = {
   ...decideAnswers,
+  ...decideApproval,
   ...decideBots,
   ...decideFacts,
   ...decideRouting,

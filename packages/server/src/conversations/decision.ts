@@ -55,6 +55,10 @@ type OwnInput = {
   'conversation:park': Fenced;
   /** As far as its owner, `agent`, has room. */
   'conversation:unpark': Fenced & { agent: string };
+  'approval:request': { id: string; conversation: string } & EventData<'approval.requested'>;
+  'approval:expire': { id: string; conversation: string; approval: string };
+  /** Good once, for exactly what was agreed to. */
+  'approval:use': { id: string; conversation: string; approval: string; hash: string };
   'bot:begin': { id: string; conversation: string } & BotBegin;
   'bot:act': BotTurn;
   'bot:end': BotEnd;
@@ -186,11 +190,15 @@ export type Decision = Accepted | { refuse: ErrorCode; field?: string | undefine
 interface Accepted {
   facts: Fact[];
   timer?: TimerChange;
+  alarm?: Alarm;
   redact?: number[];
   files?: FileChange;
   /** What somebody says of the conversation, as it is kept. */
   said?: Known[];
 }
+
+/** When nobody's answer to an approval counts as no. */
+export type Alarm = { approval: string; at: number } | { clear: true };
 
 export type TimerChange = { set: number } | { clear: true };
 

@@ -95,6 +95,13 @@ const steps: Step[] = [
   ['parked', event('conversation.parked', { parked: true }), same],
   ['a promise', event('promise.made', { what: 'reply', dueAt: 900 }), same],
   ['a promise kept', event('promise.ended', { promise: 'p', outcome: 'kept' }), same],
+  [
+    'a bot that asks a person',
+    event('approval.requested', { tool: 't', hash: 'h', expiresAt: 900 }, { id: 'a' }),
+    same,
+  ],
+  ['what they said', event('approval.decided', { approval: 'a', outcome: 'approved' }), same],
+  ['what came of it', event('approval.used', { approval: 'a' }), same],
   ['a bot', event('bot.started', started), same],
   ['a turn of it', event('bot.advanced', { run: 'r', visit: 1 }), same],
   ['one that counts no more', event('bot.superseded', { run: 'r', visit: 1, why: 'late' }), same],

@@ -20,6 +20,10 @@ const FRESH: Service = { queue: null, need: {}, answered: false, breached: null,
 /** Neither in a queue nor with anybody to decide. */
 const AT_REST: Change = { waiting: null, offer: null, parked: false };
 
+type Approval = NonNullable<Conversation['approval']>;
+
+const approvalIs = ({ approval }: Conversation, id: string, change: Partial<Approval>): Change =>
+  approval?.id === id ? { approval: { ...approval, ...change } } : {};
 /** Another matter: a bot may begin anew, and sees nothing from before. */
 const anew = ({ seq, pub, epoch }: Conversation): Change => ({
   bot: null,
@@ -117,7 +121,8 @@ const table: { [T in EventType]?: Evolve<T> } = {
     if (isTombstone(data)) return {};
     const { assignee, epoch } = data;
     const led = assignee && bot ? { bot: { ...bot, queue: null } } : {};
-    return { ...AT_REST, ...led, assignee: assignee?.id ?? null, epoch };
+    // Whoever has it now does what a bot wanted to do, or does not.
+    return { ...AT_REST, ...led, assignee: assignee?.id ?? null, epoch, approval: null };
   },
   'conversation.queued': (row, { actor, time, data }) => {
     if (isTombstone(data)) return {};
@@ -180,9 +185,19 @@ const table: { [T in EventType]?: Evolve<T> } = {
       unansweredSince: outcome === 'ended' ? null : unansweredSince,
     };
   },
+  'approval.requested': (_row, { id, data }) => {
+    if (isTombstone(data)) return {};
+    const { tool, hash, expiresAt } = data;
+    return { approval: { id, tool, hash, expiresAt, outcome: null, used: false } };
+  },
+  'approval.decided': (row, { data }) =>
+    isTombstone(data) ? {} : approvalIs(row, data.approval, { outcome: data.outcome }),
+  'approval.used': (row, { data }) =>
+    isTombstone(data) ? {} : approvalIs(row, data.approval, { used: true }),
   'conversation.parked': (_row, { data }) => (isTombstone(data) ? {} : { parked: data.parked }),
   'conversation.resolved': () => ({
     ...AT_REST,
+    approval: null,
     status: 'resolved',
     snoozedUntil: null,
     unansweredSince: null,
@@ -240,6 +255,7 @@ export const unborn = (
   unansweredSince: null,
   service: FRESH,
   promises: [],
+  approval: null,
   bot: null,
   episode: { seq: 0, pub: 0, epoch: 0 },
 });

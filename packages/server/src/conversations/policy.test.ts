@@ -16,6 +16,7 @@ const agentsOnly: CommandName[] = [
   'note:add',
   'conversation:assign',
   'conversation:unassign',
+  'approval:decide',
   'conversation:hand_back',
   'conversation:transfer',
   'offer:accept',

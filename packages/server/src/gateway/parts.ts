@@ -32,6 +32,7 @@ import type { Switches } from '../settings/bots/switches.ts';
 import type { Endpoints } from '../settings/endpoints.ts';
 import type { Identities } from '../settings/identity.ts';
 import type { Keys } from '../settings/keys.ts';
+import type { Knowledge } from '../settings/knowledge.ts';
 import type { RoutingInForce } from '../settings/routing/in-force.ts';
 import type { RoutingSettings } from '../settings/routing/settings.ts';
 import type { Sessions } from '../settings/sessions.ts';
@@ -55,6 +56,7 @@ export interface Parts {
   subscriptions: Subscriptions;
   provider: Provider;
   sources: Sources;
+  knowledge: Knowledge;
   siteSecrets: SiteSecrets;
   egress: Egress;
   poster: Poster;

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Readable } from 'node:stream';
 import type { Egress } from './egress.ts';
 
 /** What of an answer is read. */
@@ -20,9 +21,16 @@ export interface Answer {
   body: string;
 }
 
+/** An answer whose body is still coming; reading it fails where it breaks off. */
+export interface Opened extends Omit<Answer, 'body'> {
+  body: AsyncIterable<Buffer>;
+}
+
 export interface Poster {
   /** One POST, or one GET where there is no body; no redirects. Rejects when there is no answer. */
   post(url: string, outgoing: Outgoing): Promise<Answer>;
+  /** The same, for who reads along; leaving the body closes the connection. */
+  open(url: string, outgoing: Outgoing): Promise<Opened>;
   close(): void;
 }
 
@@ -32,37 +40,38 @@ export function createPoster({ lookup, mayConnect }: Egress): Poster {
   // Said, because Node has a variable that switches it off (NODE_TLS_REJECT_UNAUTHORIZED).
   const secure = { ...options, rejectUnauthorized: true };
   const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(secure) };
-  return {
-    post(address, { headers, body, signal }) {
-      const url = new URL(address);
-      if (!mayConnect(url)) return Promise.reject(new Error('the address must not be called'));
-      const isHttps = url.protocol === 'https:';
-      const agent = agents[isHttps ? 'https:' : 'http:'];
-      return new Promise((resolve, reject) => {
-        const call = (isHttps ? httpsRequest : httpRequest)(url, {
-          method: body === undefined ? 'GET' : 'POST',
-          headers:
-            body === undefined
-              ? headers
-              : { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-          agent,
-          signal,
-        });
-        call.on('error', reject);
-        // An answer of 101 is told to nobody else, and the call would never end.
-        call.on('upgrade', ({ statusCode: status = 0, headers: got }, socket) => {
-          socket.destroy();
-          resolve({ status, headers: got, body: '' });
-        });
-        call.on('response', (response) => {
-          // From here on the status is the answer, whatever becomes of the rest.
-          call.off('error', reject).on('error', () => {});
-          void beginningOf(response).then((text) =>
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
-          );
-        });
-        call.end(body);
+  const open: Poster['open'] = (address, { headers, body, signal }) => {
+    const url = new URL(address);
+    if (!mayConnect(url)) return Promise.reject(new Error('the address must not be called'));
+    const isHttps = url.protocol === 'https:';
+    const agent = agents[isHttps ? 'https:' : 'http:'];
+    const length = body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` };
+    return new Promise((resolve, reject) => {
+      const call = (isHttps ? httpsRequest : httpRequest)(url, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { ...headers, ...length },
+        agent,
+        signal,
       });
+      call.on('error', reject);
+      // An answer of 101 is told to nobody else, and the call would never end.
+      call.on('upgrade', ({ statusCode: status = 0, headers: got }, socket) => {
+        socket.destroy();
+        resolve({ status, headers: got, body: Readable.from([]) });
+      });
+      call.on('response', (response) => {
+        // From here on the status is the answer, whatever becomes of the rest.
+        call.off('error', reject).on('error', () => {});
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response });
+      });
+      call.end(body);
+    });
+  };
+  return {
+    open,
+    async post(address, outgoing) {
+      const { body, ...answer } = await open(address, outgoing);
+      return { ...answer, body: await beginningOf(body) };
     },
     close() {
       for (const agent of Object.values(agents)) agent.destroy();
@@ -71,11 +80,11 @@ export function createPoster({ lookup, mayConnect }: Egress): Poster {
 }
 
 /** The status is the answer: a body that breaks off or goes on for ever changes nothing about it. */
-async function beginningOf(response: IncomingMessage): Promise<string> {
+async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const part of response as AsyncIterable<Buffer>) {
+    for await (const part of body) {
       parts.push(part);
       bytes += part.length;
       // Leaving the loop closes the connection.

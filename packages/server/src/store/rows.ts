@@ -1,6 +1,7 @@
 import type {
   Actor,
   AgentStatus,
+  ApprovalOutcome,
   BotOutcome,
   Context,
   EventData,
@@ -121,6 +122,18 @@ export interface BotRun {
   queue: string | null;
 }
 
+/** What a bot wants a person to agree to; `id` is the event's that asked. */
+interface Approval {
+  id: string;
+  tool: string;
+  /** Of the tool and its arguments. */
+  hash: string;
+  expiresAt: number;
+  outcome: ApprovalOutcome | null;
+  /** It was carried out, or begun to be. */
+  used: boolean;
+}
+
 /** The row kept beside a conversation's events: nothing in it that they do not say. */
 export interface Conversation {
   id: string;
@@ -153,6 +166,8 @@ export interface Conversation {
   service: Service;
   /** Those that have not ended. */
   promises: OpenPromise[];
+  /** The last one of whoever has it now. */
+  approval: Approval | null;
   /** The last one, also once it is over; null: there was none since the matter in hand began. */
   bot: BotRun | null;
   /** Where the matter in hand began: after what was last resolved. */
@@ -282,4 +297,25 @@ export interface BlueprintRow {
   document: string;
   publishedAt: number;
   by: string;
+}
+
+/** A part of an article, from one heading to the next. */
+export interface Passage {
+  collection: string;
+  article: string;
+  /** Of its heading; empty before the first one. */
+  anchor: string;
+  /** Where visitors can read it. */
+  url: string | null;
+  title: string;
+  heading: string;
+  text: string;
+}
+
+/** What has been spent from a purse; forgotten after `until`. */
+export interface Spending {
+  key: string;
+  tokens: number;
+  microUsd: number;
+  until: number;
 }

@@ -11,9 +11,11 @@ import type {
   Conversation,
   Draft,
   LogRecord,
+  Passage,
   Secret,
   Session,
   SetupLink,
+  Spending,
   StoredFile,
   Timer,
 } from './rows.ts';
@@ -147,6 +149,18 @@ export interface Reads {
     /** The current one first. */
     of(owner: string): Awaitable<Secret[]>;
   };
+  passages: {
+    /** Of these collections, the best first. */
+    search(wanted: {
+      collections: readonly string[];
+      query: string;
+      limit: number;
+    }): Awaitable<Passage[]>;
+  };
+  spendings: {
+    /** Nothing, where nobody has spent anything. */
+    of(key: string): Awaitable<Pick<Spending, 'tokens' | 'microUsd'>>;
+  };
   files: {
     get(id: string): Awaitable<StoredFile | undefined>;
     /** What a conversation's files take, those that are awaited included. */
@@ -227,6 +241,17 @@ export interface Tx extends Reads {
     /** Gives the current one an end. */
     expire(owner: string, expiresAt: number): Awaitable<void>;
     removeOf(owner: string): Awaitable<void>;
+    removeExpired(now: number): Awaitable<void>;
+  };
+  passages: Reads['passages'] & {
+    /** These instead of all an article had; whether it had any. */
+    replace(
+      article: Pick<Passage, 'collection' | 'article'>,
+      passages: Omit<Passage, 'collection' | 'article'>[],
+    ): Awaitable<boolean>;
+  };
+  spendings: Reads['spendings'] & {
+    add(spending: Spending): Awaitable<void>;
     removeExpired(now: number): Awaitable<void>;
   };
   files: Reads['files'] & {

@@ -63,6 +63,11 @@ export const commands = {
   /** `offer` is the id of the event that made it. */
   'offer:accept': onConversation({ offer: f.id }),
   'offer:decline': onConversation({ offer: f.id }),
+  /** Says yes or no to what a bot wants to do; `approval` is the id of the event that asked. */
+  'approval:decide': onConversation({
+    approval: f.id,
+    outcome: z.enum(['approved', 'rejected']),
+  }),
   /** Whether one takes new conversations; those one has stay. */
   'status:set': command({ status: z.enum(['available', 'away']) }),
   /** Gives it to a bot, which is told what is wanted of it. */
@@ -106,6 +111,7 @@ export const agentCommands = [
   'conversation:transfer',
   'offer:accept',
   'offer:decline',
+  'approval:decide',
   'status:set',
   'conversation:resolve',
   'conversation:reopen',

@@ -25,14 +25,14 @@ export const scopes = [
   'conversations:read',
   'conversations:write',
   'endpoints:write',
+  'knowledge:write',
 ] as const;
 export type Scope = (typeof scopes)[number];
-
 export const password = z.string().min(12, { error: 'weak_password' }).max(200);
 
 /** POST /v1/session */
 export const signIn = z.strictObject({ email: f.text(320), password: z.string().max(200) });
-/** POST /v1/setup/check: whom a one-time link is for. */
+/** POST /v1/setup/check: whom a link is for. */
 export const setUpCheck = z.strictObject({ token: z.string().max(200) });
 /** POST /v1/setup: redeems a one-time link; the first administrator's also names an address. */
 export const setUp = z.strictObject({

@@ -53,6 +53,15 @@ export {
 } from './blueprint.ts';
 export { type HttpBotFields, httpBotFields, theirSecret } from './bot-http.ts';
 export {
+  builtInTools,
+  type Claim,
+  claims,
+  type HttpTool,
+  type LlmConfig,
+  llmFields,
+  type McpServer,
+} from './bot-llm.ts';
+export {
   type BotSwitches,
   botSwitches,
   botsDocument,
@@ -79,6 +88,7 @@ export {
   type Actor,
   type AgentEvent,
   type AgentStatus,
+  type ApprovalOutcome,
   type Attachment,
   actor,
   agentEvent,
@@ -209,6 +219,7 @@ export {
   visitorConversation,
 } from './http.ts';
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
+export { articleBody, storedArticle } from './knowledge.ts';
 export { mcpInputs } from './mcp.ts';
 export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';

@@ -8,6 +8,7 @@ import type { JsonSchema } from './events/outward.ts';
 import { fact } from './facts.ts';
 import * as files from './files.ts';
 import * as http from './http.ts';
+import * as knowledge from './knowledge.ts';
 import type { Schema } from './parse.ts';
 import { httpProblem } from './problem.ts';
 import { routingFinding } from './routing.ts';
@@ -43,6 +44,7 @@ for (const [name, schema] of Object.entries({
   theirSecret,
   ...files,
   ...http,
+  ...knowledge,
   ...routingHttp,
   ...botsHttp,
   ...sites,

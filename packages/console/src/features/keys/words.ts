@@ -23,6 +23,10 @@ const about: About = {
     title: 'Manage endpoints',
     text: 'Add, change and remove webhooks, and replay deliveries.',
   },
+  'knowledge:write': {
+    title: 'Write articles',
+    text: 'What bots answer from: add, change and remove it.',
+  },
 };
 
 /** Each thing a program may do. A scope this console has not heard of goes by its own name. */

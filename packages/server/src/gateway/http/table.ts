@@ -11,6 +11,7 @@ import { eventTypeRoutes } from './event-types.ts';
 import { eventRoutes } from './events.ts';
 import { fileRoutes } from './files.ts';
 import { keyRoutes } from './keys.ts';
+import { knowledgeRoutes } from './knowledge.ts';
 import { descriptionRoute } from './openapi.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './session.ts';
@@ -44,6 +45,7 @@ export function apiRoutes(parts: Parts, { streams, endSession, board, thinking }
     ...eventTypeRoutes(parts),
     ...eventRoutes(parts, streams),
     ...sourceRoutes(parts),
+    ...knowledgeRoutes(parts),
     ...keyRoutes(parts),
     ...endpointRoutes(parts),
     ...turnRoutes(parts),

@@ -9,7 +9,7 @@ import type { Poster } from '../../lib/post.ts';
 interface Outside {
   events: Log;
   subscriptions: Subscriptions;
-  poster: Poster;
+  poster: Pick<Poster, 'post' | 'close'>;
   /** Whom push services may write to about us: an https or mailto address. */
   subject: string;
   /** What a site is called. */

@@ -28,9 +28,11 @@ import {
   setPragmas,
   writeMarker,
 } from './open.ts';
+import { passages } from './passages.ts';
 import { createRowCache, type RowCache } from './row-cache.ts';
 import { searchWrites } from './search.ts';
 import { secrets } from './secrets.ts';
+import { spendings } from './spendings.ts';
 import { createTail } from './tail.ts';
 import { timers } from './timers.ts';
 
@@ -54,6 +56,8 @@ const reads = (db: DatabaseSync): Reads => ({
   blueprints: blueprints(db),
   keys: keys(db),
   secrets: secrets(db),
+  passages: passages(db),
+  spendings: spendings(db),
   files: files(db),
   availability: availability(db),
   bots: bots(db),

@@ -176,6 +176,46 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE passage (
+  no INTEGER PRIMARY KEY,
+  collection TEXT NOT NULL,
+  article TEXT NOT NULL,
+  anchor TEXT NOT NULL,
+  url TEXT,
+  title TEXT NOT NULL,
+  heading TEXT NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER passage_added AFTER INSERT ON passage BEGIN
+  INSERT INTO passage_search (rowid, title, heading, text)
+  VALUES (new.no, new.title, new.heading, new.text);
+END;
+
+CREATE TRIGGER passage_removed AFTER DELETE ON passage BEGIN
+  INSERT INTO passage_search (passage_search, rowid, title, heading, text)
+  VALUES ('delete', old.no, old.title, old.heading, old.text);
+END;
+
+CREATE INDEX passage_article ON passage (collection, article);
+
+CREATE VIRTUAL TABLE passage_search USING fts5 (
+  title,
+  heading,
+  text,
+  content = 'passage',
+  content_rowid = 'no',
+  tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE 'passage_search_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'passage_search_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'passage_search_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'passage_search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
 CREATE VIRTUAL TABLE search USING fts5 (
   text,
   content = '',
@@ -205,6 +245,15 @@ CREATE TABLE setup_link (
   agent TEXT,
   expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE spending (
+  key TEXT PRIMARY KEY,
+  tokens INTEGER NOT NULL,
+  micro_usd INTEGER NOT NULL,
+  until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX spending_until ON spending (until);
 
 CREATE TABLE timer (
   key TEXT PRIMARY KEY,

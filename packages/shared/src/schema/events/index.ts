@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as f from '../fields.ts';
 import { answerEvents } from './answer.ts';
+import { approvalEvents } from './approval.ts';
 import { attachmentEvents } from './attachment.ts';
 import { botEvents } from './bot.ts';
 import { contactEvents } from './contact.ts';
@@ -11,6 +12,7 @@ import { relayEvents } from './relay.ts';
 import { routingEvents } from './routing.ts';
 import { widgetEvents } from './widget.ts';
 
+export type { ApprovalOutcome } from './approval.ts';
 export { type Attachment, attachment } from './attachment.ts';
 export type { BotFailure, BotOutcome, SupersededWhy } from './bot.ts';
 export {
@@ -32,6 +34,7 @@ export const catalogue = {
   ...contactEvents,
   ...relayEvents,
   ...routingEvents,
+  ...approvalEvents,
   ...botEvents,
   ...widgetEvents,
 } as const;

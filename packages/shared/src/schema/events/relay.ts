@@ -24,19 +24,25 @@ export const relayEvents = {
           'key.revoked',
           'endpoint.enabled',
           'events.replayed',
+          'article.written',
+          'article.removed',
         ]),
         'what was done',
       ),
       target: field(
         z.object({
           kind: field(
-            z.enum(['endpoint', 'source', 'identity', 'context', 'key', 'bot']),
+            z.enum(['endpoint', 'source', 'identity', 'context', 'key', 'bot', 'article']),
             'what it is; `identity` and `context` are those of a site',
           ),
-          id: field(z.string(), 'which one: an id, or the key of a site'),
+          id: field(
+            z.string(),
+            'which one: an id, the key of a site, or collection and id of an article',
+          ),
         }),
         'to what',
       ),
+      fingerprint: field(z.base64url().optional(), 'of `article.written`: of what it says'),
       offset: field(z.int().optional(), 'of `events.replayed`: the one event'),
       since: field(f.timeMs.optional(), 'of `events.replayed`: everything from this time on'),
       failedSince: field(

@@ -1,0 +1,59 @@
+import type { ApprovalOutcome } from '@throughline/shared/schema';
+import {
+  type Decide,
+  type Decision,
+  type Fact,
+  type Name,
+  refuse,
+  type Subject,
+} from './decision.ts';
+
+const decided = (approval: string, outcome: ApprovalOutcome): Fact => ({
+  type: 'approval.decided',
+  data: { approval, outcome },
+});
+
+type Approving = Extract<Name, `approval:${string}`>;
+
+/** The one that is named, as long as nobody has decided. */
+const openIn = ({ row }: Subject, id: string) =>
+  row.approval?.id === id && row.approval.outcome === null ? row.approval : undefined;
+
+/** One at a time: what a bot wants to do, what a person says to it, and that it is done once. */
+export const decideApproval: { [N in Approving]: Decide<N> } = {
+  'approval:request': ({ row }, { id, conversation: _, ...data }, { now }): Decision => {
+    if (row.approval?.outcome === null) return refuse('wrong_status');
+    if (data.expiresAt <= now) return refuse('bad_value');
+    return {
+      facts: [{ type: 'approval.requested', data }],
+      alarm: { approval: id, at: data.expiresAt },
+    };
+  },
+
+  'approval:decide': (subject, { approval, outcome }, { who, now }) => {
+    // Never a program, and so never the one that asks.
+    if (who.kind !== 'agent') return refuse('forbidden');
+    const open = openIn(subject, approval);
+    if (!open || open.expiresAt <= now) return refuse('wrong_status');
+    return { facts: [decided(approval, outcome)], alarm: { clear: true } };
+  },
+
+  'approval:expire': (subject, { approval }, { now }) => {
+    const open = openIn(subject, approval);
+    // Another one has an alarm of its own.
+    if (!open) return subject.row.approval?.outcome === null ? { facts: [] } : OVER;
+    return open.expiresAt <= now
+      ? { facts: [decided(approval, 'expired')], ...CLEARED }
+      : { facts: [] };
+  },
+
+  'approval:use': ({ row }, { approval, hash }, { now }) => {
+    const { id, outcome, used, hash: allowed, expiresAt } = row.approval ?? {};
+    const isGood = id === approval && outcome === 'approved' && !used && hash === allowed;
+    if (!isGood || expiresAt === undefined || expiresAt <= now) return refuse('wrong_status');
+    return { facts: [{ type: 'approval.used', data: { approval } }] };
+  },
+};
+
+const CLEARED = { alarm: { clear: true } } as const;
+const OVER: Decision = { facts: [], ...CLEARED };

@@ -1,0 +1,102 @@
+import type { Passage } from '../store/store.ts';
+
+export interface Article {
+  collection: string;
+  id: string;
+  format: 'markdown' | 'html';
+  text: string;
+  title?: string | undefined;
+  /** Where visitors can read it. */
+  url?: string | undefined;
+}
+
+/** As much as a model reads at once; a longer part is cut between paragraphs. */
+const PASSAGE_CHARS = 2000;
+
+const ENTITIES: Record<string, string> = {
+  ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' },
+};
+
+function decodeOne(all: string, name: string): string {
+  if (!name.startsWith('#')) return ENTITIES[name.toLowerCase()] ?? all;
+  const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}
+
+const decoded = (text: string): string =>
+  text.replace(/&(#\d{1,7}|#x[\da-f]{1,6}|\w+);/gi, decodeOne);
+
+/** Of a page what somebody would read, with its headings as in Markdown. Nothing is loaded or run. */
+const markdownOf = (html: string): string =>
+  decoded(
+    html
+      .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
+      .replace(/<(script|style|template|noscript|head)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, '')
+      .replace(/<h([1-6])\b[^>]*>([\s\S]*?)<\/h\1\s*>/gi, (_all, level, words: string) => {
+        const line = words.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ');
+        return `\n\n${'#'.repeat(Number(level))} ${line}\n\n`;
+      })
+      .replace(/<li\b[^>]*>/gi, '\n- ')
+      .replace(/<(?:br|\/p|\/div|\/tr|\/ul|\/ol|\/table|\/section|p|div)\b[^>]*>/gi, '\n\n')
+      .replace(/<[^>]*>/g, ' '),
+  );
+
+const HEADING = /^ {0,3}(#{1,6}) +(.+?) *#*$/;
+const FENCE = /^ {0,3}(?:```|~~~)/;
+
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 100);
+
+interface Part {
+  heading: string;
+  lines: string[];
+}
+
+/** From heading to heading; what stands in a block of code is none. */
+function partsOf(text: string): Part[] {
+  const parts: Part[] = [{ heading: '', lines: [] }];
+  let isCode = false;
+  for (const line of text.split(/\r?\n/)) {
+    if (FENCE.test(line)) isCode = !isCode;
+    const heading = isCode ? undefined : HEADING.exec(line)?.[2];
+    if (heading === undefined) parts.at(-1)?.lines.push(line);
+    else parts.push({ heading: heading.trim(), lines: [] });
+  }
+  return parts;
+}
+
+function cut(text: string): string[] {
+  if (text.length <= PASSAGE_CHARS) return [text];
+  const end = text.lastIndexOf('\n\n', PASSAGE_CHARS);
+  const at = end > 0 ? end : PASSAGE_CHARS;
+  return [text.slice(0, at).trim().toWellFormed(), ...cut(text.slice(at).trim())];
+}
+
+/** Cut where its headings are, each part with the title of the whole. */
+export function passagesOf({
+  id,
+  format,
+  text,
+  title,
+  url,
+}: Omit<Article, 'collection'>): Omit<Passage, 'collection' | 'article'>[] {
+  const parts = partsOf(format === 'html' ? markdownOf(text) : text);
+  const name = title ?? parts.find(({ heading }) => heading !== '')?.heading ?? id;
+  return parts.flatMap(({ heading, lines }) => {
+    const anchor = anchorOf(heading);
+    const words = lines
+      .join('\n')
+      .replace(/[ \t]+/g, ' ')
+      .replace(/ $/gm, '')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim();
+    if (words === '') return [];
+    const address = url && (anchor ? `${url.split('#')[0]}#${anchor}` : url);
+    const about = { anchor, url: address ?? null, title: name, heading };
+    return cut(words).map((piece) => ({ ...about, text: piece }));
+  });
+}

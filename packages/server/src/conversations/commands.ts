@@ -22,20 +22,11 @@ import type {
   StoredFile,
   Tx,
 } from '../store/store.ts';
+import { setDue, setTimer } from './alarms.ts';
 import { askFirst } from './ask.ts';
 import { decide } from './decide.ts';
 import { factsIn } from './decide-facts.ts';
-import type {
-  Decision,
-  Fact,
-  Input,
-  KnownBot,
-  Limits,
-  Name,
-  Subject,
-  Taker,
-  TimerChange,
-} from './decision.ts';
+import type { Decision, Fact, Input, KnownBot, Limits, Name, Subject, Taker } from './decision.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
 import { actorOf, maySee, type Principal } from './policy.ts';
@@ -76,6 +67,7 @@ const causes: Record<Name, EventType[]> = {
   'conversation:park': ['conversation.parked'],
   'conversation:unpark': ['conversation.parked'],
   'promise:make': ['promise.made'],
+  'promise:keep': ['promise.ended'],
   'promise:break': ['promise.ended'],
   'offer:accept': ['conversation.offer_ended'],
   'offer:decline': ['conversation.offer_ended'],
@@ -105,6 +97,7 @@ const ENDS: { [N in Name]?: string } = { 'offer:accept': 'accepted', 'offer:decl
 function askedBy(name: Name, input: object): object {
   if (name === 'conversation:wake') return { ...input, until: null };
   if (name === 'conversation:hand_back') return { ...input, reason: 'handed_back' };
+  if (name === 'promise:keep') return { ...input, event: undefined };
   const outcome = ENDS[name];
   if (outcome) return { ...input, outcome };
   if ('attributes' in input) {
@@ -117,8 +110,6 @@ function askedBy(name: Name, input: object): object {
 }
 
 const RELAY: Actor = { kind: 'system', id: 'relay' };
-
-const snoozeKey = (conversation: string): string => `snooze:${conversation}`;
 
 const stampOf = (who: Principal, id: string, time: number): Verdict['stamp'] => ({
   id,
@@ -368,20 +359,13 @@ async function apply(tx: Tx, row: Conversation, { stamp, decision }: Verdict): P
   if (decision.files) await changeFiles(tx, decision.files);
   if (decision.said) await putFacts(tx, row.id, decision.said);
   if (decision.timer) await setTimer(tx, row.id, decision.timer);
+  await setDue(tx, row, after);
   if (first) {
     await tx.conversations.save(after);
     return { ok: true, data: receiptOf(first) };
   }
   const { id, time } = stamp;
   return { ok: true, data: { id, conversation: row.id, seq: null, pub: null, time } };
-}
-
-async function setTimer(tx: Tx, conversation: string, change: TimerChange): Promise<void> {
-  const key = snoozeKey(conversation);
-  if ('clear' in change) return tx.timers.clear(key);
-  const id = randomUUIDv7();
-  const input = { id, conversation, until: change.set };
-  return tx.timers.set({ id, key, at: change.set, name: 'conversation:wake', input });
 }
 
 type Body = Pick<Draft, 'id' | 'actor' | 'time' | 'cause'> & { type: EventType; data: unknown };

@@ -3,7 +3,8 @@ import type { Agent } from '../store/store.ts';
 import { decideAnswers, sumOf } from './decide-answers.ts';
 import { closing, decideBots, endBot } from './decide-bot.ts';
 import { decideFacts } from './decide-facts.ts';
-import { decideRouting, isFull, keepPromises } from './decide-routing.ts';
+import { decidePromises, keepPromises } from './decide-promises.ts';
+import { decideRouting, isFull } from './decide-routing.ts';
 import {
   awake,
   type Decide,
@@ -41,6 +42,7 @@ export const decide: { [N in Name]: Decide<N> } = {
   ...decideBots,
   ...decideFacts,
   ...decideRouting,
+  ...decidePromises,
 
   'message:send': ({ row, files = [] }, input, { who }) => {
     const { id, block } = input;

@@ -8,7 +8,6 @@ export type Step =
   | { do: 'place'; reason?: string }
   | { do: 'end_offer'; offer: string; outcome: 'missed' | 'withdrawn' }
   | { do: 'overflow'; to: CompiledQueue['overflow'][number]['to'] }
-  | { do: 'break_promise'; promise: string }
   | { do: 'park' }
   | { do: 'unpark' }
   | { do: 'wait'; item: Item; dueAt: number | null }
@@ -40,15 +39,6 @@ const soonest = (...times: (number | null | undefined)[]): number | null => {
  * comes to the same steps, and whatever is open has a step or a time (decision 0021).
  */
 export function stepOf(row: Conversation, around: Surroundings): Step {
-  const promised = row.promises.toSorted((a, b) => a.dueAt - b.dueAt)[0];
-  if (promised && promised.dueAt <= around.now)
-    return { do: 'break_promise', promise: promised.id };
-  const step = stepOfFloor(row, around);
-  if (step.do !== 'wait' && step.do !== 'rest') return step;
-  return { ...step, dueAt: soonest(step.dueAt, promised?.dueAt) };
-}
-
-function stepOfFloor(row: Conversation, around: Surroundings): Step {
   if (row.status !== 'open' && row.status !== 'waiting') return { do: 'rest', dueAt: null };
   // Nobody is asked while a bot answers.
   if (botHasFloor(row)) return { do: 'rest', dueAt: null };

@@ -50,6 +50,14 @@ interface Range {
   publicOnly: boolean;
 }
 
+/** Some events that concern a contact. */
+export interface Happening {
+  names: string[];
+  /** Behind this place in the log, and not before a time. */
+  after: number;
+  from?: number;
+}
+
 export interface EventReads {
   find(id: string): Awaitable<LogRecord | undefined>;
   /** The log from `after`, in order. */
@@ -61,6 +69,10 @@ export interface EventReads {
   forward(range: Range): Awaitable<LogRecord[]>;
   /** A conversation's records before `position`, newest first. */
   backward(range: Range): Awaitable<LogRecord[]>;
+  /** The first of some `event.tracked` that programs tell of a contact, behind `after`. */
+  happened(contact: string, of: Happening): Awaitable<LogRecord<'event.tracked'> | undefined>;
+  /** When, and where in the log, a bot last began with a contact. */
+  lastRun(contact: string, bot: string): Awaitable<Pick<LogRecord, 'offset' | 'time'> | undefined>;
   /** What concerns a contact and none of its conversations, before `offset`, newest first. */
   ofContact(contact: string, before: number, limit: number): Awaitable<LogRecord[]>;
   /** Records that edit, delete or answer `message`, oldest first. */

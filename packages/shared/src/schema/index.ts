@@ -38,6 +38,7 @@ export {
   contextSource,
   type Endpoint,
   type Flow,
+  type FlowGoal,
   type FlowStep,
   type FlowVars,
   type GreetingRule,
@@ -50,6 +51,7 @@ export {
   type Source,
   site,
   source,
+  type Tool,
 } from './blueprint.ts';
 export {
   type BotSwitches,
@@ -210,6 +212,7 @@ export {
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
 export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';
+export { type Money, type OpenPromise, owners, promised } from './promise.ts';
 export {
   type RoutingFinding,
   type RoutingRule,
@@ -227,9 +230,11 @@ export {
   routingDocument,
   routingFindings,
   routingTrial,
+  toolsDocument,
   versionsQuery,
 } from './routing-http.ts';
 export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';
+export { toolAnswer } from './tool.ts';
 export { type Act, handOffReasons, type Line, type Reply, reply, type Turn, turn } from './turn.ts';
 export {
   type Ack,

@@ -30,7 +30,7 @@ export const relayEvents = {
       target: field(
         z.object({
           kind: field(
-            z.enum(['endpoint', 'source', 'identity', 'context', 'key']),
+            z.enum(['endpoint', 'source', 'identity', 'context', 'key', 'tool']),
             'what it is; `identity` and `context` are those of a site',
           ),
           id: field(z.string(), 'which one: an id, or the key of a site'),

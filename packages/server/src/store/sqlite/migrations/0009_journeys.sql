@@ -1,0 +1,2 @@
+-- Runs of bots, by whom they are about.
+CREATE INDEX event_run ON event (contact, log_offset) WHERE type = 'bot.started';

@@ -1,5 +1,6 @@
 export { createRelay, type Relay, type RelayOptions } from './app.ts';
 export { builtMounts, CONSOLE_POLICY } from './built.ts';
+export { readBlueprint } from './cli/blueprint-file.ts';
 export { snippet } from './cli/site.ts';
 export { stopOnSignal } from './cli/start.ts';
 export { type Config, noLimits, readConfig } from './config.ts';
@@ -13,5 +14,6 @@ export { createAgents } from './settings/agents.ts';
 export { openBlueprint } from './settings/blueprint.ts';
 export { createKeys } from './settings/keys.ts';
 export { createSites } from './settings/sites.ts';
+export { createTools } from './settings/tools.ts';
 export { openSqliteStore } from './store/sqlite/index.ts';
 export type { LogRecord, Store, Tx } from './store/store.ts';

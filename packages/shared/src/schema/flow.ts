@@ -12,14 +12,7 @@ const shown = block.refine(({ kind }) => kind === 'buttons' || kind === 'cards',
 
 const next = f.slug;
 
-/** What happens where nobody answers. */
-const timeout = z.strictObject({
-  afterMs: z
-    .int()
-    .min(1000)
-    .max(90 * 86_400_000),
-  next,
-});
+const DAY_MS = 86_400_000;
 
 const option = z.strictObject({ action: key, label, next });
 
@@ -32,21 +25,19 @@ const events = z
   .max(10)
   .refine((all) => f.areUnique(all.map(({ on }) => on)), { error: 'bad_value' });
 
+/** By when: after a time, or at the end of the day that a field of a form says. */
+const afterMs = z
+  .int()
+  .min(1000)
+  .max(366 * DAY_MS);
+const onDay = { date: key, withinDays: z.int().min(1).max(366).default(31) };
+const due = z.union([z.strictObject({ afterMs }), z.strictObject(onDay)]);
+
+/** What happens where nobody answers. */
+const timeout = z.union([z.strictObject({ afterMs, next }), z.strictObject({ ...onDay, next })]);
+
 /** What else ends a step that waits for an answer. */
 const unanswered = { for: events.optional(), timeout: timeout.optional() };
-
-const DAY_MS = 86_400_000;
-
-/** By when: after a time, or at the end of the day that a field of a form says. */
-const due = z.union([
-  z.strictObject({
-    afterMs: z
-      .int()
-      .min(60_000)
-      .max(366 * DAY_MS),
-  }),
-  z.strictObject({ date: key, withinDays: z.int().min(1).max(366).default(31) }),
-]);
 
 /** Names of what is known by now, where the words of a step are not enough. */
 const sum = { amount: key, currency: key };

@@ -131,7 +131,7 @@ const next = z.discriminatedUnion('do', [
     timeoutMs: z
       .int()
       .min(1000)
-      .max(90 * 86_400_000)
+      .max(366 * 86_400_000)
       .optional(),
   }),
   /** To people: into the queue it names, or where the rules lead. */

@@ -194,7 +194,8 @@ function waitOf(
     turn.say.push({ text: 'text' in step && step.text ? fill(step.text, vars) : '', block });
   return {
     ...{ step: at, vars, asks: block !== undefined },
-    until: step.timeout ? around.now + step.timeout.afterMs : null,
+    // A day that is over, or was never picked, is no time to wait for.
+    until: step.timeout ? (dueOf(step.timeout, vars, around) ?? around.now) : null,
     events: step.for?.map(({ on }) => on) ?? [],
   };
 }

@@ -1,4 +1,5 @@
 import { uuidv7 } from '@throughline/shared';
+import type { Journeys } from '@throughline/shared/schema';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Conversation, LogRecord } from '../src/store/store.ts';
 import { type FlowDocument, publishFlows, publishTools } from './flows.ts';
@@ -282,4 +283,50 @@ describe('[F16] a relay that is killed', () => {
       { data: { outcome: 'ended', goal: 'open' } },
     ]);
   }, 30_000);
+});
+
+test('[F17] what became of each run is counted from the log, and every agent may look', async () => {
+  const { relay, clock, track, becomes } = await world({
+    ...pledging,
+    goal: { on: 'invoice.paid' },
+  });
+  // Whoever signed in at the beginning is not signed in any more a month later.
+  const count = async (): Promise<Journeys> => {
+    const { session: as } = await relay.hire('Ada');
+    return (await relay.fetch('/v1/journeys', { as })).json as Journeys;
+  };
+  const nobody = { open: 0, kept: 0, broken: 0, withdrawn: 0 };
+  const dunned = { id: 'dunning', name: 'Accounts', goal: 'invoice.paid' };
+  expect(await count()).toEqual({
+    data: [
+      {
+        ...{ ...dunned, entered: 0, waiting: [], ended: [], reached: 0 },
+        ...{ promises: nobody, firstAnswerMs: null },
+      },
+    ],
+    since: null,
+  });
+  await track('invoice.overdue');
+  await becomes(waits);
+  expect((await count()).data).toMatchObject([
+    { entered: 1, waiting: [{ step: 'wait', count: 1 }], promises: { ...nobody, open: 1 } },
+  ]);
+  await track('invoice.paid');
+  await becomes(ended);
+  await becomes((row) => row.promises.length === 0);
+  clock.now += 31 * DAY_MS;
+  await track('invoice.overdue');
+  await becomes(waits);
+  clock.now += 7 * DAY_MS;
+  await until(async () => (await count()).data[0]?.promises.broken === 1, 'the broken one');
+  await until(async () => (await count()).data[0]?.ended.length === 2, 'the end');
+  const [journey] = (await count()).data;
+  expect(journey).toMatchObject({
+    ...{ ...dunned, entered: 2, waiting: [], reached: 1 },
+    promises: { ...nobody, kept: 1, broken: 1 },
+  });
+  expect(journey?.ended.toSorted((a, b) => (a.outcome < b.outcome ? -1 : 1))).toEqual([
+    { outcome: 'open', count: 1 },
+    { outcome: 'paid', count: 1 },
+  ]);
 });

@@ -3,6 +3,7 @@ import type {
   AgentEvent,
   ConversationList,
   ConversationSummary,
+  Journeys,
   View,
   VisitorConversation,
   VisitorEvent,
@@ -10,6 +11,7 @@ import type {
 import type { Signer } from '../lib/signer.ts';
 import { type Viewer, visibleTo } from '../store/facts.ts';
 import type { Conversation, Fact, Happening, LogRecord, Reads, Store } from '../store/store.ts';
+import { countJourneys } from './journeys.ts';
 import { agentPager, type Pager, visitorPager } from './paging.ts';
 import { toSummary } from './views.ts';
 
@@ -39,6 +41,7 @@ export interface Queries {
   /** Those that are open or wait for their visitor, by id, after one. */
   active(after: string, limit: number): Promise<Conversation[]>;
   /** What its visitor could see of it before a `pub`, newest first. */
+  journeys(flows: Parameters<typeof countJourneys>[1]): Promise<Journeys>;
   /** Those of a contact, the newest first. */
   rowsOf(contact: string): Promise<Conversation[]>;
   /** The first of some events that programs tell of a contact, behind a place in the log. */
@@ -68,6 +71,7 @@ export function createQueries(store: Store, signer: Signer): Queries {
   return {
     get: async (id) => read.conversations.get(id),
     active: async (after, limit) => read.conversations.active(after, limit),
+    journeys: (flows) => countJourneys(store, flows),
     rowsOf: async (contact) => read.conversations.ofContact(contact, LIMITS.streams),
     happened: async (contact, of) => read.events.happened(contact, of),
     lastRun: async (contact, bot) => read.events.lastRun(contact, bot),

@@ -209,6 +209,7 @@ export {
   views,
   visitorConversation,
 } from './http.ts';
+export { type Journey, type Journeys, journeys } from './journeys.ts';
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
 export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';

@@ -7,6 +7,7 @@ import type { JsonSchema } from './events/outward.ts';
 import { fact } from './facts.ts';
 import * as files from './files.ts';
 import * as http from './http.ts';
+import * as journeysHttp from './journeys.ts';
 import type { Schema } from './parse.ts';
 import { httpProblem } from './problem.ts';
 import { routingFinding } from './routing.ts';
@@ -39,6 +40,7 @@ for (const [name, schema] of Object.entries({
   ...http,
   ...routingHttp,
   ...botsHttp,
+  ...journeysHttp,
   ...sites,
   ...answers,
 })) {

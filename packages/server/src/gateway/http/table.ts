@@ -9,6 +9,7 @@ import { endpointRoutes } from './endpoints.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { eventRoutes } from './events.ts';
 import { fileRoutes } from './files.ts';
+import { journeyRoutes } from './journeys.ts';
 import { keyRoutes } from './keys.ts';
 import { descriptionRoute } from './openapi.ts';
 import type { Route } from './route.ts';
@@ -41,6 +42,7 @@ export function apiRoutes(parts: Parts, { streams, endSession, board, thinking }
     ...eventTypeRoutes(parts),
     ...eventRoutes(parts, streams),
     ...sourceRoutes(parts),
+    ...journeyRoutes(parts),
     ...keyRoutes(parts),
     ...endpointRoutes(parts),
   ];

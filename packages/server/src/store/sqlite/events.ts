@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Tombstone } from '@throughline/shared/schema';
 import type { Draft, EventReads, LogRecord, Tx } from '../store.ts';
 import type { LogChange } from './lane.ts';
+import { runReads } from './runs.ts';
 
 type Row = Record<string, SQLInputValue>;
 
@@ -70,6 +71,7 @@ export function eventReads(db: DatabaseSync): EventReads {
   const all = (statement: StatementSync, bound: Record<string, SQLInputValue>) =>
     statement.all(bound).map((row) => toRecord(row as Row));
   return {
+    ...runReads(db),
     find: (id) => {
       const row = find.get(id);
       return row && toRecord(row as Row);

@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 8.
+-- Version 9.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -127,10 +127,14 @@ CREATE TABLE event (
   data TEXT NOT NULL
 ) STRICT;
 
+CREATE INDEX event_begun ON event (log_offset) WHERE type = 'bot.started';
+
 CREATE INDEX event_contact ON event (contact, log_offset)
   WHERE conversation IS NULL AND contact IS NOT NULL;
 
 CREATE UNIQUE INDEX event_id ON event (id);
+
+CREATE INDEX event_run ON event (contact, log_offset) WHERE type = 'bot.started';
 
 CREATE UNIQUE INDEX event_seq ON event (conversation, seq) WHERE conversation IS NOT NULL;
 

@@ -13,7 +13,7 @@ export const relayEvents = {
     example: { version: 3, by: 'cli' },
   }),
   'audit.recorded': define({
-    version: '1.0',
+    version: '1.1',
     about: 'An administrator, or a program with their rights, did what leaves no other event.',
     seenBy: 'agents',
     data: z.object({

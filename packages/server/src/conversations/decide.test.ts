@@ -1116,7 +1116,20 @@ const cases = [
         acts: [{ do: 'promise', what: 'payment', dueAt: NOW + 1 }],
       },
       row: { bot: botRun },
-      gives: { ...no('bad_value'), field: 'acts' } as Decision,
+      who: faqBot,
+      gives: {
+        facts: [
+          {
+            type: 'bot.advanced',
+            data: { run: 'r', visit: 2, heard: 2, asked: null, until: null, state: null },
+          },
+          {
+            type: 'promise.made',
+            data: { what: 'payment', owner: 'visitor', dueAt: NOW + 1, run: 'r' },
+            by: faqBot,
+          },
+        ],
+      },
     },
   ]),
   ...on('bot:end', [

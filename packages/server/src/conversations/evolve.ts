@@ -164,13 +164,18 @@ const table: { [T in EventType]?: Evolve<T> } = {
     if (isTombstone(data) || bot?.run !== data.run || bot.visit !== data.visit) return {};
     return { bot: { ...bot, visit: bot.visit + 1, cutShort: bot.cutShort + 1 } };
   },
-  'bot.completed': ({ bot, unansweredSince }, { data }) => {
+  'bot.completed': ({ bot, unansweredSince, status }, { time, data }) => {
     if (isTombstone(data) || bot?.run !== data.run) return {};
     const { outcome, queue = null } = data;
+    const over = { ...bot, outcome, queue, state: null, asked: null, until: null, events: [] };
+    // It has answered, or a person has.
+    if (outcome === 'ended') return { bot: over, unansweredSince: null };
+    if (outcome === 'taken') return { bot: over };
+    // Whoever it leads to a person waits for one since their first word; who never said one, from now on.
     return {
-      bot: { ...bot, outcome, queue, state: null, asked: null, until: null, events: [] },
-      // It has answered. Whoever it leads to a person waits for one since their first word.
-      unansweredSince: outcome === 'ended' ? null : unansweredSince,
+      bot: over,
+      unansweredSince: unansweredSince ?? time,
+      status: unansweredSince === null && status === 'waiting' ? 'open' : status,
     };
   },
   'conversation.parked': (_row, { data }) => (isTombstone(data) ? {} : { parked: data.parked }),

@@ -2,7 +2,7 @@ import type { Flow, Journey, Journeys } from '@throughline/shared/schema';
 import type { Run, Store } from '../store/store.ts';
 
 /** The newest runs that are counted: exact up to here. */
-export const RUNS_MAX = 2000;
+const RUNS_MAX = 2000;
 
 const tally = <T extends string>(names: readonly T[]): [name: T, count: number][] =>
   [...Map.groupBy(names, (name) => name)]

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '3f5468fdc8958d0ce1aafee773d0663038e10924c05e778b5f141d249471b4ab',
+  sha256: 'd353f32ca996866696f8da073a345c8cbf04733dda2f4080d23d715c704f78a1',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -27,7 +27,7 @@ interface Said {
   block?: Block;
 }
 
-export interface Promised {
+interface Promised {
   what: 'reply' | 'call_back' | 'payment';
   dueAt: number;
   amount?: Money;

@@ -29,6 +29,9 @@ if (!document) throw new Error('no flow');
 const bot = createFlowBot(compileFlow(document), {
   now: () => NOW,
   scope: async () => (vars) => flowScope({}, { open: true, vars }),
+  site: () => undefined,
+  ...{ poster: { post: () => Promise.reject(new Error('nobody')), close() {} } },
+  ...{ urlOf: () => undefined, secretsOf: async () => [] },
 });
 
 type Line = Turn['lines'][number];
@@ -48,6 +51,7 @@ const at = (step: string, more: object = {}) => ({
   vars: {},
   heard: 5,
   until: null,
+  events: [],
   ...more,
 });
 

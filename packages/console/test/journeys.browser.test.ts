@@ -48,7 +48,8 @@ it(
     const card = page.getByRole('article', { name: 'Accounts' });
     const isSeen = (text: string) => () => card.getByText(text, { exact: true }).isVisible();
     await expect.poll(isSeen('wait'), late).toBe(true);
-    await page.getByRole('link', { name: 'All', exact: true }).click();
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
     await page.getByText('Henrik Dahl').first().click();
     const promises = page.locator('.promises');
     await promises.getByText('Payment').waitFor();

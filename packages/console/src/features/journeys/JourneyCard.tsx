@@ -84,15 +84,15 @@ interface CountsProps {
 /** Names with their numbers, and bars that say the same at a glance. */
 function Counts({ title, none, rows, of }: CountsProps) {
   return (
-    <section class="counts">
+    <section class="tally">
       <h3>{title}</h3>
-      {rows.length === 0 && <p class="counts-none">{none}</p>}
+      {rows.length === 0 && <p class="tally-none">{none}</p>}
       <ul>
         {rows.map(([name, count]) => (
           <li key={name}>
             <bdi>{name}</bdi>
             <progress value={count} max={Math.max(of, 1)} aria-hidden="true" />
-            <span class="counts-number">{count}</span>
+            <span class="tally-number">{count}</span>
           </li>
         ))}
       </ul>

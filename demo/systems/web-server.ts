@@ -35,6 +35,8 @@ export interface System {
   actions: Record<string, Action>;
   /** Takes a webhook: the body as it came, byte for byte. */
   hook?: (body: Buffer, headers: IncomingHttpHeaders) => Promise<void>;
+  /** What flows may ask it, by name: the signed body as it came. */
+  tools?: Record<string, (body: Buffer, headers: IncomingHttpHeaders) => object>;
 }
 
 export interface WebServer {
@@ -94,7 +96,7 @@ export async function serve(system: System): Promise<WebServer> {
   };
 }
 
-function routesOf({ files, state, actions, hook }: System): Record<string, Handler> {
+function routesOf({ files, state, actions, hook, tools = {} }: System): Record<string, Handler> {
   const routes: Record<string, Handler> = {
     'GET /state': (_request, response) => reply(response, 200, state()),
   };
@@ -107,6 +109,10 @@ function routesOf({ files, state, actions, hook }: System): Record<string, Handl
     routes[`POST /actions/${name}`] = async (request, response) => {
       await act(await readInput(request));
       reply(response, 200, {});
+    };
+  for (const [name, answer] of Object.entries(tools))
+    routes[`POST /tools/${name}`] = async (request, response) => {
+      reply(response, 200, answer(await buffer(request), request.headers));
     };
   if (hook)
     routes['POST /hooks'] = async (request, response) => {

@@ -102,3 +102,22 @@ export async function openProgram({ base }: Stage): Promise<Program> {
     },
   };
 }
+
+/** Publishes what answers first. */
+export async function publishFlows({ base }: Pick<Stage, 'base'>, flows: object[]): Promise<void> {
+  const ask = await signInto(base);
+  await ask('GET', 'blueprint/flows');
+  await ask('PUT', 'blueprint/flows', { flows });
+}
+
+/** Presses a button of the shop's billing. */
+export const openBilling =
+  (billing: string) =>
+  async (action: 'overdue' | 'paid', number: string): Promise<void> => {
+    const answer = await fetch(new URL(`/actions/${action}`, billing), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ number }),
+    });
+    if (!answer.ok) throw new Error(`${action} ${number}: ${answer.status}`);
+  };

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readJson, writeJson } from '../json-file.ts';
 import { createRelayApi, type RelayApi } from '../relay-api.ts';
+import { type Ground, offer } from '../tools.ts';
 import { Refusal, serve, type WebServer } from '../web-server.ts';
+import { billTools } from './bills.ts';
 import {
   firstInvoices,
   type Invoice,
@@ -24,7 +26,11 @@ export interface BillingOptions {
   site: string;
   /** Other pages of the business, by name. */
   links: Record<string, string>;
+  /** What the relay signs its questions with; missing: it asks none. */
+  asked?: Ground;
 }
+
+const NOBODY: Ground = { secrets: {}, now: Date.now };
 
 /** The book and the letters still to be sent are one file: neither is ever there without the other. */
 interface Book {
@@ -45,7 +51,7 @@ const RETRY_MS = 1000;
 
 /** The shop's billing service. What it says while the relay is away waits in its outbox. */
 export async function startBilling(options: BillingOptions): Promise<WebServer> {
-  const { dir, port, relay, key, site, links } = options;
+  const { dir, port, relay, key, site, links, asked = NOBODY } = options;
   const file = join(dir, 'billing.json');
   const book = readJson<Book>(file) ?? { invoices: firstInvoices(Date.now()), outbox: [] };
   const api = createRelayApi({ url: relay, key });
@@ -58,10 +64,19 @@ export async function startBilling(options: BillingOptions): Promise<WebServer> 
     if (!invoice) throw new Refusal(404, 'There is no invoice with this number.');
     if (invoice.state === state) return;
     invoice.state = state;
-    book.outbox.push(letterAbout(invoice, book.invoices, { id: randomUUID(), now: Date.now() }));
+    post(letterAbout(invoice, book.invoices, { id: randomUUID(), now: asked.now() }));
+  }
+
+  function post(letter: Letter): void {
+    book.outbox.push(letter);
     writeJson(file, book);
     server.publish();
     void sendAll();
+  }
+
+  function tellOf(customer: unknown, name: string, id: string = randomUUID()): void {
+    if (book.outbox.some((letter) => letter.id === id)) return;
+    post(letterOf(book.invoices, { id, customer, name, now: asked.now() }));
   }
 
   async function sendAll(): Promise<void> {
@@ -82,7 +97,7 @@ export async function startBilling(options: BillingOptions): Promise<WebServer> 
     isSending = false;
   }
 
-  const server = await serve({
+  const server: WebServer = await serve({
     setting: 'BILLING_PORT',
     port,
     files: FILES,
@@ -93,7 +108,17 @@ export async function startBilling(options: BillingOptions): Promise<WebServer> 
     actions: {
       overdue: ({ number }) => mark(number, 'overdue'),
       paid: ({ number }) => mark(number, 'paid'),
+      cancel: ({ customer }) => tellOf(customer, 'cancel.requested'),
+      cancelled: ({ customer }) => tellOf(customer, 'subscription.cancelled'),
     },
+    tools: offer(
+      billTools({
+        url: () => server.url,
+        invoices: () => book.invoices,
+        keep: (customer, key) => tellOf(customer, 'subscription.kept', key),
+      }),
+      asked,
+    ),
   });
   void sendAll();
   return {
@@ -105,6 +130,21 @@ export async function startBilling(options: BillingOptions): Promise<WebServer> 
   };
 }
 
+interface News {
+  id: string;
+  customer: unknown;
+  name: string;
+  now: number;
+}
+
+/** What a customer wants of what they have subscribed to, or what became of it. */
+function letterOf(invoices: Invoice[], { id, customer, name, now }: News): Letter {
+  const found = invoices.find((one) => one.customer.externalId === customer);
+  if (!found) throw new Refusal(404, 'There is no such customer.');
+  const event = { name, properties: {}, occurredAt: now };
+  return { id, number: name, customer: found.customer, facts: [], event };
+}
+
 /** Finds the contact by the business's own id, then says what is so, and what happened. */
 async function send(api: RelayApi, site: string, letter: Letter): Promise<void> {
   const { id, customer, facts, event } = letter;
@@ -113,6 +153,7 @@ async function send(api: RelayApi, site: string, letter: Letter): Promise<void> 
     body: { site, ...customer },
   });
   const contact = `/contacts/${data.id}`;
-  await api(`${contact}/facts`, { method: 'POST', once: id, body: { facts } });
+  if (facts.length > 0)
+    await api(`${contact}/facts`, { method: 'POST', once: id, body: { facts } });
   await api(`${contact}/events`, { method: 'POST', once: id, body: event });
 }

@@ -28,6 +28,10 @@ export function actionsOn(relay: RelayApi, follower: Follower): Record<string, A
         facts: [{ name: 'plan', value: input.plan || null, observedAt: input.at }],
       }),
 
+    /** They have signed. */
+    won: (input) =>
+      tell(`${contactIn(input)}/events`, input.id, { name: 'deal.won', properties: {} }),
+
     shipped: (input) =>
       tell(`${contactIn(input)}/events`, input.id, {
         name: 'order.shipped',

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CloudEvent, verify, WebhookError } from '@throughline/shared/webhooks';
 import { createRelayApi } from '../relay-api.ts';
+import { type Ground, offer } from '../tools.ts';
 import { Refusal, serve, type WebServer } from '../web-server.ts';
 import { actionsOn } from './actions.ts';
 import { createFollower } from './follower.ts';
+import { leadTools } from './leads.ts';
 import { people } from './people.ts';
 import { register } from './registration.ts';
 
@@ -18,6 +20,8 @@ export interface CrmOptions {
   key: string;
   /** Other pages of the business, by name. */
   links: Record<string, string>;
+  /** What the relay signs its questions with; missing: it asks none. */
+  asked?: Ground;
 }
 
 const FILES = {
@@ -34,20 +38,33 @@ const RETRY_MS = 500;
 /** Between looks at the log: a delivery that failed is made again in seconds first, then in hours. */
 const CHECK_MS = 15_000;
 
+const NOBODY: Ground = { secrets: {}, now: Date.now };
+
 /** The shop's CRM. It may end at any moment: nothing is left to be done for that. */
-export async function startCrm({ dir, port, relay, key, links }: CrmOptions): Promise<WebServer> {
+export async function startCrm({
+  dir,
+  port,
+  relay,
+  key,
+  links,
+  asked = NOBODY,
+}: CrmOptions): Promise<WebServer> {
   const api = createRelayApi({ url: relay, key });
   const follower = createFollower(api, join(dir, 'crm.json'));
   const caughtUp = Promise.withResolvers<{ secret: string }>();
   const ended = new AbortController();
   let trouble: string | null = 'Reading what happened meanwhile …';
 
-  const server = await serve({
+  const server: WebServer = await serve({
     setting: 'CRM_PORT',
     port,
     files: FILES,
     state: () => ({ trouble, links, contacts: people(follower.view()) }),
     actions: actionsOn(api, follower),
+    tools: offer(
+      leadTools(() => server.url),
+      asked,
+    ),
     async hook(body, headers) {
       const { secret } = await caughtUp.promise;
       if (follower.take(check(body, headers, secret))) server.publish();

@@ -2,7 +2,7 @@ import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useDesk, useStore } from './store/context.ts';
 import type { PageName } from './store/place.ts';
-import { isAdmin } from './store/state.ts';
+import { isAdmin, isForAll } from './store/state.ts';
 import { Button } from './ui/Button.tsx';
 import { EmptyState } from './ui/EmptyState.tsx';
 import { AlertIcon, LockIcon } from './ui/icons.tsx';
@@ -10,6 +10,7 @@ import { AlertIcon, LockIcon } from './ui/icons.tsx';
 /** Loaded when somebody goes there: the inbox carries nothing of them. */
 const loaders: Record<PageName, () => Promise<ComponentType>> = {
   queues: () => import('./features/queues/Queues.tsx').then(({ Queues }) => Queues),
+  journeys: () => import('./features/journeys/Journeys.tsx').then(({ Journeys }) => Journeys),
   routing: () => import('./features/routing/Routing.tsx').then(({ Routing }) => Routing),
   sites: () => import('./features/sites/Sites.tsx').then(({ Sites }) => Sites),
   events: () => import('./features/events/Events.tsx').then(({ Events }) => Events),
@@ -19,7 +20,7 @@ const loaders: Record<PageName, () => Promise<ComponentType>> = {
 
 /** A page in place of the inbox; most are for administrators. */
 export function AdminPage({ page }: { page: PageName }) {
-  const mayAll = useStore((state) => isAdmin(state) || page === 'queues');
+  const mayAll = useStore((state) => isAdmin(state) || isForAll(page));
   const [Loaded, setLoaded] = useState<ComponentType | 'failed' | null>(null);
   useEffect(() => {
     if (!mayAll) return;

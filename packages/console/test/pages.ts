@@ -14,6 +14,8 @@ export interface Office extends AsyncDisposable {
   visit: Visit;
   page: Desk['page'];
   base: string;
+  /** Address of the shop's billing. */
+  billing: string;
   /** To a page by the rail, as people go there. */
   goTo(name: string): Promise<void>;
   /** A visitor in another browser, with the chat open. */
@@ -51,6 +53,7 @@ async function openOffice(stage: Stage): Promise<Office> {
     visit,
     page,
     base: stage.base,
+    billing: stage.billing,
     async goTo(name) {
       await page.bringToFront();
       await page.getByRole('link', { name, exact: true }).click();

@@ -46,6 +46,7 @@ import { createSessions } from './settings/sessions.ts';
 import { createSiteSecrets } from './settings/site-secrets.ts';
 import { createSites } from './settings/sites.ts';
 import { createSources } from './settings/sources.ts';
+import { createTools } from './settings/tools.ts';
 import { createDispatcher, type Dispatcher } from './sinks/webhooks/dispatcher.ts';
 import type { Blobs } from './store/blobs.ts';
 import { madeOnce } from './store/made-once.ts';
@@ -170,6 +171,8 @@ async function openSettings(store: Store, now: Clock) {
     flowSettings: createPartSettings(blueprint, 'flows'),
     botSettings: createPartSettings(blueprint, 'bots'),
     botSecrets: createBotSecrets(store, { blueprint, now }),
+    toolSettings: createPartSettings(blueprint, 'tools'),
+    tools: createTools(store, { blueprint, now }),
     routing: await openRouting(blueprint, createAgents(store, now)),
   };
 }

@@ -1,6 +1,7 @@
 export { createRelay, type Relay, type RelayOptions } from './app.ts';
 export { createLlmAgent } from './bots/llm/agent.ts';
 export { builtMounts, CONSOLE_POLICY } from './built.ts';
+export { readBlueprint } from './cli/blueprint-file.ts';
 export { snippet } from './cli/site.ts';
 export { stopOnSignal } from './cli/start.ts';
 export { type Config, noLimits, readConfig } from './config.ts';
@@ -18,5 +19,6 @@ export { createBotSecrets } from './settings/bots/secrets.ts';
 export { createKeys } from './settings/keys.ts';
 export { createSites } from './settings/sites.ts';
 export { createSpendings } from './settings/spendings.ts';
+export { createTools } from './settings/tools.ts';
 export { openSqliteStore } from './store/sqlite/index.ts';
 export type { LogRecord, Store, Tx } from './store/store.ts';

@@ -52,6 +52,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
     const body = { site: 'shop', externalId: uuidv7(), name: 'Grace' };
     return ask<{ id: string }>('/v1/contacts', { method: 'PUT', body });
   };
+  const tool = () => ({ id: `tool-${uuidv7().slice(-12)}`, url });
   const key = () =>
     ask<{ id: string }>('/v1/keys', {
       method: 'POST',
@@ -267,6 +268,18 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
     listConversationEvents: on(conversation),
     listAgents: () => ({}),
     getRoutingBoard: () => ({}),
+    getJourneys: () => ({}),
+    getTools: () => ({}),
+    putTools: async () => ({
+      headers: await etag('/v1/blueprint/tools'),
+      body: { tools: [tool()] },
+    }),
+    rotateToolSecret: async () => {
+      const one = tool();
+      const headers = await etag('/v1/blueprint/tools');
+      await ask('/v1/blueprint/tools', { method: 'PUT', headers, body: { tools: [one] } });
+      return { params: { id: one.id } };
+    },
     startConversation: async () => ({ body: { contact: (await contact()).id, ...text } }),
     sendMessage: on(conversation, text),
     reportPayment: async () => {

@@ -76,6 +76,8 @@ export async function createRace(random: () => number) {
       get: async (id) => memory.rows.get(id),
       active: async (after, limit) => memory.store.read.conversations.active(after, limit),
       facts: async () => [],
+      rowsOf: async () => [],
+      happened: async () => undefined,
       saidBefore: async (id, pub) =>
         memory.log
           .filter((it) => it.conversation === id && it.pub !== null && it.pub < pub)

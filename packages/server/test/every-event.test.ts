@@ -242,7 +242,7 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
         ...{ id: 'welcome', name: `${MARK} flow`, first: 'topic' },
         steps: {
           topic: { kind: 'choose', text: `${MARK} what?`, options, other: 'over' },
-          more: { kind: 'wait', for: 'message', timeout, next: 'over' },
+          more: { kind: 'wait', message: 'over', timeout },
           over: { kind: 'end' },
         },
       },

@@ -275,9 +275,8 @@ describe('nobody is stuck', () => {
     const steps: FlowDocument['steps'] = {
       more: {
         kind: 'wait',
-        for: 'message',
+        message: 'person',
         timeout: { afterMs: 1000, next: 'end' },
-        next: 'person',
       },
       end: { kind: 'end', resolve: true },
       person: { kind: 'route' },

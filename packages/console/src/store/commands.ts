@@ -3,7 +3,7 @@ import type { Desk } from './desk.ts';
 import { offersToMe } from './offers.ts';
 import { type PageName, placeOf } from './place.ts';
 import type { VIEWS } from './route.ts';
-import { mayOpen, myId, openRow, type State } from './state.ts';
+import { isForAll, mayOpen, myId, openRow, type State } from './state.ts';
 
 export type Section = 'Conversation' | 'Go to' | 'Console';
 
@@ -144,6 +144,7 @@ const viewKeys: Record<(typeof VIEWS)[number], [title: string, key: string]> = {
 
 const pageKeys: Record<PageName, [title: string, key: string, alias: string]> = {
   queues: ['Queues', 'q', 'Who waits, who has room'],
+  journeys: ['Journeys', 'j', 'Flows, outcomes, promises'],
   routing: ['Routing', 'o', 'Rules, teams, skills'],
   sites: ['Sites', 'i', 'Look, hours, greetings, widget'],
   events: ['Events', 'e', 'Log, live tail'],
@@ -178,7 +179,7 @@ const places: Omit<Command, 'section'>[] = [
     title,
     alias,
     keys: [`g ${key}`],
-    ...(page !== 'queues' && { forAdmins: true as const }),
+    ...(!isForAll(page as PageName) && { forAdmins: true as const }),
     isOffered: (state: State) => mayOpen(state, page as PageName),
     run: ({ go }: Desk) => go.place(placeOf(page as PageName)),
   })),

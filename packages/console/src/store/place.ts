@@ -25,6 +25,7 @@ export type Place =
     }
   | { page: 'keys' }
   | { page: 'queues' }
+  | { page: 'journeys' }
   | { page: 'routing' }
   | {
       page: 'sites';
@@ -37,6 +38,7 @@ export type PageName = Place['page'];
 /** In the order they are shown. */
 export const PAGES = [
   'queues',
+  'journeys',
   'routing',
   'sites',
   'events',
@@ -59,6 +61,7 @@ export function placeOf(page: PageName): Place {
       return { page, endpoint: null, state: null, delivery: null };
     case 'keys':
     case 'queues':
+    case 'journeys':
     case 'routing':
       return { page };
     case 'sites':
@@ -94,6 +97,7 @@ export function parsePlace({ pathname, search }: Pick<URL, 'pathname' | 'search'
       return parseEndpoints(rest, query.get('state'));
     case 'keys':
     case 'queues':
+    case 'journeys':
     case 'routing':
       return { page };
     case 'sites':

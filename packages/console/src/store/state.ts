@@ -143,8 +143,11 @@ export const isAdmin = (state: State): boolean => agentOf(state)?.role === 'admi
 /** The pages somebody can go to: everybody sees the queues where there are some. */
 export function mayOpen(state: State, page: PageName): boolean {
   if (isAdmin(state)) return true;
-  return page === 'queues' && isRouted(state);
+  return page === 'journeys' || (page === 'queues' && isRouted(state));
 }
+
+/** Pages for everybody; where nothing is routed there is nothing to see of queues. */
+export const isForAll = (page: PageName): boolean => page === 'queues' || page === 'journeys';
 
 /** Empty while nobody is signed in: it belongs to no conversation. */
 export const myId = (state: State): string => agentOf(state)?.id ?? '';

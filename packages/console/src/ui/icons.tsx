@@ -203,6 +203,14 @@ export const BranchIcon = icon(
     <path d="M8.5 12h1.75c2.75 0 2.25-5.5 5.25-5.5M10.25 12c2.75 0 2.25 5.5 5.25 5.5" />
   </>,
 );
+/** From where somebody is to where they want to be. */
+export const PathIcon = icon(
+  <>
+    <circle cx="6" cy="17.5" r="2" />
+    <circle cx="18" cy="6.5" r="2" />
+    <path d="M8 17.5h7.5a2.75 2.75 0 0 0 0-5.5h-7a2.75 2.75 0 0 1 0-5.5H16" />
+  </>,
+);
 export const PauseIcon = icon(<path d="M9 6.5v11M15 6.5v11" />);
 export const PlayIcon = icon(<path d="M8 5.75v12.5L18 12z" />);
 export const CommandIcon = icon(

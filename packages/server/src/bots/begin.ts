@@ -34,7 +34,7 @@ const isOpenAt = (site: Site | undefined, now: number): boolean =>
   site?.hours === undefined || isOpen(site.hours, now);
 
 /** What conditions see, with the variables of the moment. */
-export async function scopeFor(row: Conversation, around: Surroundings) {
+export async function scopeFor(row: Parameters<typeof viewOf>[0], around: Surroundings) {
   const { now, available, site } = around;
   const view = await viewOf(row, around, { now, load: { available } });
   const open = isOpenAt(site(row.site), now);

@@ -8,7 +8,7 @@ import { aroundOf, beginning } from './begin.ts';
 import type { BotsParts } from './parts.ts';
 import { begin, end, giveUp } from './speak.ts';
 import { type Step, stepOf } from './step.ts';
-import { createThinking, type Thinking } from './thinking.ts';
+import { createThinking, type Happened, type Thinking } from './thinking.ts';
 import type { Led } from './turn.ts';
 
 export interface Bots extends Follows {
@@ -34,6 +34,19 @@ const TOUCHING: ReadonlySet<string> = new Set([
 
 type Clockwork = ReturnType<typeof createClockwork>;
 
+/** What a bot that has the floor is asked with. */
+interface Found {
+  bot: BotInForce | undefined;
+  happened: Happened | undefined;
+}
+
+/** What it waits for, from where it has waited: nothing that comes before it waits is lost (F15). */
+const happenedTo = async (
+  { contact, bot: { events, since } }: Led,
+  { queries }: BotsParts,
+): Promise<Happened | undefined> =>
+  events.length > 0 ? queries.happened(contact, { names: events, after: since }) : undefined;
+
 /** Looks at one conversation, and does what there is to do: from a row to a step, from a step to a command. */
 function createLook(parts: BotsParts, thinking: Thinking, clockwork: Clockwork) {
   const { queries, crew, now } = parts;
@@ -47,10 +60,11 @@ function createLook(parts: BotsParts, thinking: Thinking, clockwork: Clockwork) 
   }
 
   /** @returns whether there is more to do at once */
-  async function carryOut(row: Led, step: Step, bot: BotInForce | undefined): Promise<boolean> {
+  async function carryOut(row: Led, step: Step, { bot, happened }: Found): Promise<boolean> {
     if (step.do === 'rest') clockwork.set(row.id, step.dueAt);
     if (step.do === 'ask' && bot) {
-      thinking.ask(row, bot, step.reason);
+      const event = step.reason === 'event' ? happened : undefined;
+      thinking.ask(row, bot, { reason: step.reason, event });
       clockwork.set(row.id, now() + bot.deadlineMs);
     }
     if (step.do === 'give_up') await giveUp(row, thinking.drop(row.id), parts);
@@ -73,8 +87,10 @@ function createLook(parts: BotsParts, thinking: Thinking, clockwork: Clockwork) 
     }
     const bot = crew.of(row.bot);
     const isOn = bot !== undefined && crew.maySpeak(bot);
-    const step = stepOf(row, { now: now(), bot, isOn, asked });
-    return (await carryOut(row, step, bot)) ? look(id) : true;
+    const happened = await happenedTo(row, parts);
+    const hasHappened = happened !== undefined;
+    const step = stepOf(row, { now: now(), bot, isOn, hasHappened, asked });
+    return (await carryOut(row, step, { bot, happened })) ? look(id) : true;
   }
 
   return look;
@@ -116,11 +132,23 @@ export function createBots(parts: BotsParts): Bots {
     }
   }
 
+  /** Conversations where a bot waits for what has happened. */
+  async function waitingFor({ type, contact, actor, data }: LogRecord): Promise<string[]> {
+    if (type !== 'event.tracked' || actor.kind !== 'bot' || contact === null) return [];
+    const name = 'name' in data ? data.name : '';
+    const rows = await queries.rowsOf(contact);
+    return rows.flatMap((row) =>
+      botHasFloor(row) && row.bot.events.includes(String(name)) ? [row.id] : [],
+    );
+  }
+
   async function hear(records: LogRecord[]): Promise<void> {
     if (records.some(({ type }) => type === 'config.published' || type === 'bot.switched'))
       return rebuild();
     const touched = records.filter(({ type }) => TOUCHING.has(type));
-    await lookAt(new Set(touched.flatMap(({ conversation }) => conversation ?? [])));
+    const ids = new Set(touched.flatMap(({ conversation }) => conversation ?? []));
+    for (const record of records) for (const id of await waitingFor(record)) ids.add(id);
+    await lookAt(ids);
   }
 
   return {

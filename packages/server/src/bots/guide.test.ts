@@ -27,7 +27,7 @@ test.each(documents.map((it) => [it.flows[0]?.id, it] as const))(
   'the template %s can be published',
   (_id, { flows, routing }) => {
     const queues: Routing['queues'] = routing?.queues ?? [];
-    expect(checkFlows(flows, { queues })).toEqual([]);
+    expect(checkFlows(flows, { routing: { queues } })).toEqual([]);
   },
 );
 
@@ -42,6 +42,7 @@ function play(id: string, inputs: Input[]) {
   const flow = template(id);
   const around = {
     now: NOW,
+    timeZone: 'UTC',
     scope: (vars: object) => flowScope({}, { open: false, vars: { ...vars } }),
   };
   const said: string[] = [];

@@ -4,8 +4,9 @@ import type { Switches } from '../settings/bots/switches.ts';
 import { aroundOf, scopeFor } from './begin.ts';
 import { type Bots, createBots } from './bots.ts';
 import { type CreateParticipant, createCrew } from './crew.ts';
+import type { Caller } from './flow/call.ts';
 import { createFlowBot } from './flow/participant.ts';
-import type { BotsParts } from './parts.ts';
+import { followJourneys, type JourneysParts } from './journeys.ts';
 
 interface OpenBots extends Pick<Bots, 'claims' | 'thinking'> {
   /** Begins from what is open now; returns the end of it. */
@@ -15,14 +16,18 @@ interface OpenBots extends Pick<Bots, 'claims' | 'thinking'> {
 /** Of all kinds but flows, which need nothing beside the relay. */
 export type Participants = Omit<CreateParticipant, 'flow'>;
 
-interface Parts extends Omit<BotsParts, 'crew'> {
+interface Parts extends Omit<JourneysParts, 'crew'> {
+  poster: Caller['poster'];
+  tools: Pick<Caller, 'urlOf' | 'secretsOf'>;
   bots: BotsInForce;
   switches: Switches;
   participants: Participants;
 }
 
+const JOURNEYS = 'journeys';
+
 export function openBots(parts: Parts): OpenBots {
-  const { queries, now, participants } = parts;
+  const { queries, now, poster, tools, site, participants } = parts;
   const scope = async (id: string) => {
     const row = await queries.get(id);
     if (!row) throw new Error(`no conversation ${id}`);
@@ -30,7 +35,10 @@ export function openBots(parts: Parts): OpenBots {
   };
   const crew = createCrew({
     ...parts,
-    participants: { ...participants, flow: ({ flow }) => createFlowBot(flow, { now, scope }) },
+    participants: {
+      ...participants,
+      flow: ({ flow }) => createFlowBot(flow, { now, scope, site, poster, ...tools }),
+    },
   });
   const bots = createBots({ ...parts, crew });
   return {
@@ -38,7 +46,14 @@ export function openBots(parts: Parts): OpenBots {
     thinking: bots.thinking,
     async start() {
       const stop = await keepUp('bots', bots, parts);
+      const journeys = await parts.events.followAs(JOURNEYS, {
+        handle: followJourneys({ ...parts, crew }),
+        onError: (err) =>
+          parts.log.error({ err, follower: JOURNEYS }, 'follower failed; trying again'),
+        gatherMs: 0,
+      });
       return async () => {
+        await journeys.stop();
         await stop();
         await bots.stop();
       };

@@ -11,7 +11,7 @@ import type { Recent } from './lines.ts';
 export interface BotsParts extends Sources {
   events: Log;
   conversations: Pick<Conversations, 'run'>;
-  queries: Pick<Queries, 'get' | 'active' | 'facts'> & Recent;
+  queries: Pick<Queries, 'get' | 'active' | 'facts' | 'rowsOf' | 'happened'> & Recent;
   crew: Crew;
   /** Who is signed in, and whether they take conversations. */
   colleagues(): { status: string }[];

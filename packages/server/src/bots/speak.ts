@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Line } from '@throughline/shared/schema';
 import type { BotEnd } from '../conversations/decision.ts';
 import type { Principal } from '../conversations/policy.ts';
+import type { LogRecord } from '../events/log.ts';
 import type { BotInForce } from '../settings/bots/in-force.ts';
 import type { Answer, NoAnswer } from './participant.ts';
 import type { BotsParts } from './parts.ts';
@@ -43,6 +44,7 @@ export async function begin(
 
 interface Answered {
   answer: Answer;
+  event: LogRecord | undefined;
   lines: Line[];
   final: boolean;
 }
@@ -53,11 +55,12 @@ interface Answered {
  */
 export async function act(
   row: Led,
-  { answer, lines, final }: Answered,
+  { answer, lines, event, final }: Answered,
   parts: Parts,
 ): Promise<void> {
   const { reply, ...cost } = answer;
-  const input = { ...turnIn(row), heard: row.seq, final, ...reply, ...costIn(cost) };
+  const since = event && { since: event.offset };
+  const input = { ...turnIn(row), heard: row.seq, final, ...since, ...reply, ...costIn(cost) };
   const said = await parts.conversations.run(speakerOf(row, parts, lines), 'bot:act', input);
   if (!said.ok) throw new Error(`it said what cannot be: ${said.error.code}`);
 }

@@ -10,7 +10,7 @@ const DUE = NOW + 5000;
 const run = (more: Partial<BotRun> = {}): BotRun => ({
   ...{ run: 'r', bot: 'faq', version: 'v', visit: 1, reason: null, goal: null, heard: 2 },
   ...{ unheard: null, cutShort: 0, alone: { turns: 1, words: 1 }, hops: 0, state: null },
-  ...{ asked: null, until: null, outcome: null, queue: null, ...more },
+  ...{ events: [], since: 0, asked: null, until: null, outcome: null, queue: null, ...more },
 });
 
 const bot = (kind: BotInForce['kind'] = 'llm') => ({ kind }) as BotInForce;
@@ -21,7 +21,8 @@ const said = (firstMs: number, lastMs: number) => ({
 
 function step(more: Partial<BotRun>, around: Partial<Parameters<typeof stepOf>[1]> = {}): Step {
   const row = { ...unborn({ id: 'c', site: 'shop', contact: 'v' }, NOW), bot: run(more) };
-  return stepOf(row, { now: NOW, bot: bot(), isOn: true, asked: undefined, ...around });
+  const now = { now: NOW, bot: bot(), isOn: true, hasHappened: false, asked: undefined };
+  return stepOf(row, { ...now, ...around });
 }
 
 const rest = (dueAt: number | null): Step => ({ do: 'rest', dueAt });
@@ -36,6 +37,13 @@ describe('a bot is asked', () => {
     ['for what was said, where both are so', { ...said(0, 0), until: NOW }, 'message'],
   ])('%s', (_when, more, reason) => {
     expect(step(more)).toEqual({ do: 'ask', reason });
+  });
+
+  test('[F15] when what it waits for has happened, and after what was said', () => {
+    const happened = { hasHappened: true };
+    expect(step({}, happened)).toEqual({ do: 'ask', reason: 'event' });
+    expect(step({ reason: 'event' }, happened)).toEqual({ do: 'ask', reason: 'event' });
+    expect(step(said(0, 0), happened)).toEqual({ do: 'ask', reason: 'message' });
   });
 
   test('otherwise it waits, for its time or for the visitor', () => {

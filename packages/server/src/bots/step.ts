@@ -24,6 +24,8 @@ interface Around {
   /** Undefined: it is published no more. */
   bot: BotInForce | undefined;
   isOn: boolean;
+  /** What it waits for has happened. */
+  hasHappened: boolean;
   /** The turn that is thought about, of this run and visit. */
   asked: Asked | undefined;
 }
@@ -39,20 +41,23 @@ export const isFinal = ({ bot }: Led, { kind }: Pick<BotInForce, 'kind'>): boole
   kind === 'flow' || bot.cutShort >= CUT_SHORT_MAX;
 
 /** When it is asked next; null: it waits for the visitor. */
-function dueAt({ bot }: Led, { kind }: BotInForce): number | null {
+function dueAt({ bot }: Led, { kind }: BotInForce, hasHappened: boolean): number | null {
   const { unheard, reason, cutShort, until } = bot;
   if (unheard && cutShort > 0 && kind !== 'flow')
     return Math.min(unheard.lastAt + QUIET_MS, unheard.firstAt + QUIET_MAX_MS);
-  return unheard || reason ? 0 : until;
+  return unheard || reason || hasHappened ? 0 : until;
 }
 
-function reasonOf({ bot: { reason, unheard } }: Led): Turn['reason'] {
-  if (reason) return reason === 'handed_back' ? reason : 'begun';
-  return unheard ? 'message' : 'timeout';
+/** Words come before what has happened, which is not lost: it counts from a place in the log. */
+function reasonOf({ bot: { reason, unheard } }: Led, hasHappened: boolean): Turn['reason'] {
+  if (reason === 'handed_back' || reason === 'event') return reason;
+  if (reason) return 'begun';
+  if (unheard) return 'message';
+  return hasHappened ? 'event' : 'timeout';
 }
 
 /** The one rule of bots, of a row and the time, like that of routing beside it. */
-export function stepOf(row: Led, { now, bot, isOn, asked }: Around): Step {
+export function stepOf(row: Led, { now, bot, isOn, hasHappened, asked }: Around): Step {
   if (!bot) return { do: 'end', outcome: 'failed', failure: 'gone' };
   if (!isOn) return { do: 'end', outcome: 'off' };
   if (asked) {
@@ -61,8 +66,8 @@ export function stepOf(row: Led, { now, bot, isOn, asked }: Around): Step {
     const isCut = unheard !== null && unheard.seq > asked.heard && !isFinal(row, bot);
     return isCut ? { do: 'give_up' } : { do: 'rest', dueAt: asked.deadlineAt };
   }
-  const due = dueAt(row, bot);
+  const due = dueAt(row, bot, hasHappened);
   return due !== null && due <= now
-    ? { do: 'ask', reason: reasonOf(row) }
+    ? { do: 'ask', reason: reasonOf(row, hasHappened) }
     : { do: 'rest', dueAt: due };
 }

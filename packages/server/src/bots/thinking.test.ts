@@ -12,7 +12,15 @@ const led = (id: string): Led => ({
   ...unborn({ id, site: 'shop', contact: 'v' }, 0),
   bot: {
     ...{ run: `run-${id}`, bot: 'faq', version: 'v', visit: 0, reason: 'begun', goal: null },
-    ...{ heard: 0, unheard: null, cutShort: 0, alone: { turns: 0, words: 0 }, hops: 0 },
+    ...{
+      heard: 0,
+      unheard: null,
+      cutShort: 0,
+      events: [],
+      since: 0,
+      alone: { turns: 0, words: 0 },
+      hops: 0,
+    },
     ...{ asked: null, until: null, state: null, outcome: null, queue: null },
   },
 });
@@ -48,7 +56,8 @@ const nothing: Answer = { reply: { acts: [], next: { do: 'wait' }, state: null }
 
 test('sixty-four turns are thought about at a time, and the next one when one of them is over', async () => {
   const { thinking, asked, over } = createWorld();
-  for (let n = 0; n < 66; n++) thinking.ask(led(`c${n}`), bot, 'begun');
+  for (let n = 0; n < 66; n++)
+    thinking.ask(led(`c${n}`), bot, { reason: 'begun', event: undefined });
   await soon();
   expect([asked.length, thinking.count('faq')]).toEqual([64, 66]);
   asked[0]?.(nothing);
@@ -62,13 +71,13 @@ test('sixty-four turns are thought about at a time, and the next one when one of
 
 test('when the relay ends nothing is said of what was thought about, and nobody is waited for', async () => {
   const { thinking, asked, given } = createWorld();
-  thinking.ask(led('c'), bot, 'begun');
+  thinking.ask(led('c'), bot, { reason: 'begun', event: undefined });
   await soon();
   await thinking.stop();
   asked[0]?.(nothing);
   await soon();
   expect(given).toEqual([]);
-  thinking.ask(led('d'), bot, 'begun');
+  thinking.ask(led('d'), bot, { reason: 'begun', event: undefined });
   await soon();
   expect(asked).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
-import type { Turn } from '@throughline/shared/schema';
+import { isTombstone, type Turn } from '@throughline/shared/schema';
 import { botHasFloor, type Conversation } from '../conversations/queries.ts';
+import type { LogRecord } from '../events/log.ts';
 import { createTurns } from '../lib/turns.ts';
 import type { BotInForce } from '../settings/bots/in-force.ts';
 import { isPersonAskedFor } from './begin.ts';
@@ -9,23 +10,41 @@ import type { Participant } from './participant.ts';
 import type { BotsParts } from './parts.ts';
 import { act, costOf, end } from './speak.ts';
 import { type Asked, isFinal } from './step.ts';
-import { type Led, turnOf } from './turn.ts';
+import { type Asking, type Led, turnOf } from './turn.ts';
+
+export type Happened = LogRecord<'event.tracked'>;
+
+/** Why a bot is asked. */
+interface Why {
+  reason: Turn['reason'];
+  /** What has happened, where that is why. */
+  event: Happened | undefined;
+}
+
+const toldOf = ({ data, time }: Happened): Turn['event'] =>
+  isTombstone(data)
+    ? undefined
+    : { name: data.name, properties: data.properties, time: data.occurredAt ?? time };
 
 /** A turn, with all that belongs to it while somebody thinks about it. */
-interface Thought extends Asked {
+interface Thought extends Asked, Why {
   bot: BotInForce;
   participant: Participant;
-  reason: Turn['reason'];
   controller: AbortController;
   /** What it has written so far. */
   draft: string;
+}
+
+function askingOf({ reason, event, deadlineAt }: Thought): Asking {
+  const told = event && toldOf(event);
+  return { reason, deadlineAt, ...(told && { event: told }) };
 }
 
 /** The turns that are thought about: many at once, one in a conversation. */
 export interface Thinking {
   /** The one of where a conversation stands now. */
   of(row: Conversation): Asked | undefined;
-  ask(row: Led, bot: BotInForce, reason: Turn['reason']): void;
+  ask(row: Led, bot: BotInForce, why: Why): void;
   /** Nobody waits for it any more; what it had written. */
   drop(conversation: string): string;
   /** The bot of a conversation is over. */
@@ -48,12 +67,12 @@ const abortOf = (signal: AbortSignal): Promise<never> =>
 
 /** Asks, and says what comes of it. */
 async function think(row: Led, thought: Thought, parts: BotsParts): Promise<void> {
-  const { bot, participant, reason, deadlineAt, controller } = thought;
+  const { bot, participant, event, controller } = thought;
   const { signal } = controller;
   const lines = await linesOf(row, parts.queries);
   if (isPersonAskedFor(lines, row.bot.heard))
     return end(row, { outcome: 'routed', reason: 'asked' }, parts);
-  const around = { bot, lines, asking: { reason, deadlineAt }, now: parts.now() };
+  const around = { bot, lines, asking: askingOf(thought), now: parts.now() };
   const turn = await turnOf(row, around, parts);
   const draft = (text: string) => {
     thought.draft = text;
@@ -61,7 +80,7 @@ async function think(row: Led, thought: Thought, parts: BotsParts): Promise<void
   signal.throwIfAborted();
   const acted = participant.answer(turn, { signal, draft }).then(async (answer) => {
     if (signal.reason !== STOPPED)
-      await act(row, { answer, lines, final: isFinal(row, bot) }, parts);
+      await act(row, { answer, lines, event, final: isFinal(row, bot) }, parts);
   });
   // Nobody waits for whoever does not stop; what they say all the same is refused, and seen.
   await Promise.race([acted, abortOf(signal)]);
@@ -121,14 +140,14 @@ export function createThinking(parts: BotsParts, onOver: (conversation: string) 
         botHasFloor(row) && found?.run === row.bot.run && found.visit === row.bot.visit;
       return isOfNow ? found : undefined;
     },
-    ask(row, bot, reason) {
+    ask(row, bot, why) {
       const participant = crew.participantOf(bot);
       if (!participant || isStopped) return;
       const { run, visit } = row.bot;
       const controller = new AbortController();
       const thought: Thought = {
         ...{ run, visit, heard: row.seq, deadlineAt: now() + bot.deadlineMs },
-        ...{ bot, participant, reason, controller, draft: '' },
+        ...{ ...why, bot, participant, controller, draft: '' },
       };
       thoughts.set(row.id, thought);
       begin(row, thought);

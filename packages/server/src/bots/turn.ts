@@ -10,6 +10,7 @@ export type Led = Conversation & { bot: BotRun };
 /** Why it is asked, and until when its answer is waited for. */
 export interface Asking {
   reason: Turn['reason'];
+  event?: Turn['event'];
   deadlineAt: number;
 }
 

@@ -34,11 +34,14 @@ type Check = (document: BlueprintDocument) => Promise<Finding[]>;
 /** All that would keep it from being published beside what is. */
 const findingsIn =
   (settings: RoutingSettings, { current }: Published): Check =>
-  async ({ routing = current.routing, flows = current.flows, bots = current.bots }) => [
-    ...(routing ? await settings.check(routing) : []),
-    ...checkFlows(flows ?? [], routing ?? undefined),
-    ...checkBots({ flows, bots }),
-  ];
+  async ({ routing = current.routing, flows = current.flows, ...more }) => {
+    const { bots = current.bots, tools = current.tools } = more;
+    return [
+      ...(routing ? await settings.check(routing) : []),
+      ...checkFlows(flows ?? [], { routing: routing ?? undefined, tools }),
+      ...checkBots({ flows, bots }),
+    ];
+  };
 
 /** Prints all that is wrong with a file; what it says, where nothing is. */
 async function readGood(
@@ -57,9 +60,9 @@ export const showBlueprint: Command = {
   about: 'Print who gets which conversation, and what answers first, as YAML.',
   options: {},
   run: (call) =>
-    withRouting(call, async ({ current: routing }, { current: { flows, bots } }) => {
-      const parts = { routing, ...(flows && { flows }), ...(bots && { bots }) };
-      call.print(stringify(parts).trimEnd());
+    withRouting(call, async ({ current: routing }, { current: { flows, bots, tools } }) => {
+      const parts = { ...(flows && { flows }), ...(bots && { bots }), ...(tools && { tools }) };
+      call.print(stringify({ routing, ...parts }).trimEnd());
       return 0;
     }),
 };
@@ -93,14 +96,21 @@ export const testBlueprint: Command = {
 
 /** What a file does not name stays as it is. */
 function withDocument(
-  { routing: routed, flows: flowing = [], bots: answering = [], ...rest }: Blueprint,
-  { routing = routed ?? null, flows = flowing, bots = answering }: BlueprintDocument,
+  {
+    routing: routed,
+    flows: flowing = [],
+    bots: answering = [],
+    tools: known = [],
+    ...rest
+  }: Blueprint,
+  { routing = routed ?? null, flows = flowing, bots = answering, tools = known }: BlueprintDocument,
 ): Blueprint {
   return {
     ...rest,
     ...(routing && { routing }),
     ...(flows.length > 0 && { flows }),
     ...(bots.length > 0 && { bots }),
+    ...(tools.length > 0 && { tools }),
   };
 }
 

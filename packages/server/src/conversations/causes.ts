@@ -22,6 +22,7 @@ export const causes: Record<Name, EventType[]> = {
   'conversation:park': ['conversation.parked'],
   'conversation:unpark': ['conversation.parked'],
   'promise:make': ['promise.made'],
+  'promise:keep': ['promise.ended'],
   'promise:break': ['promise.ended'],
   'offer:accept': ['conversation.offer_ended'],
   'offer:decline': ['conversation.offer_ended'],
@@ -59,6 +60,7 @@ const ENDS: { [N in Name]?: string } = {
 export function askedBy(name: Name, input: object): object {
   if (name === 'conversation:wake') return { ...input, until: null };
   if (name === 'conversation:hand_back') return { ...input, reason: 'handed_back' };
+  if (name === 'promise:keep') return { ...input, event: undefined };
   const outcome = ENDS[name];
   if (outcome) return { ...input, outcome };
   if ('attributes' in input) {

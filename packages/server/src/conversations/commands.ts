@@ -21,6 +21,7 @@ import type {
   StoredFile,
   Tx,
 } from '../store/store.ts';
+import { setAlarm, setDue, setTimer } from './alarms.ts';
 import { askFirst } from './ask.ts';
 import { askedBy, causes } from './causes.ts';
 import { decide } from './decide.ts';
@@ -38,7 +39,6 @@ import type {
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
 import { actorOf, maySee, type Principal } from './policy.ts';
-import { setAlarm, setTimer } from './timers.ts';
 
 export type { Outcome } from '../store/repeat.ts';
 
@@ -312,6 +312,7 @@ async function apply(tx: Tx, row: Conversation, { stamp, decision }: Verdict): P
   if (decision.said) await putFacts(tx, row.id, decision.said);
   if (decision.timer) await setTimer(tx, row.id, decision.timer);
   if (decision.alarm) await setAlarm(tx, row.id, decision.alarm);
+  await setDue(tx, row, after);
   if (first) {
     await tx.conversations.save(after);
     return { ok: true, data: receiptOf(first) };

@@ -4,7 +4,7 @@ import { botHasFloor, isActive } from '../store/holder.ts';
 import type { BotRun, Conversation, Fact as Known } from '../store/store.ts';
 import { askRating } from './ask.ts';
 import { record } from './decide-facts.ts';
-import { endPromises } from './decide-routing.ts';
+import { makePromise, withdrawPromises } from './decide-promises.ts';
 import {
   type BotBegin,
   type BotTurn,
@@ -30,22 +30,28 @@ export const endBot = (row: Pick<Conversation, 'bot'>): Fact[] =>
 export const closing = ({ row, site }: Subject): Fact[] => [
   { type: 'conversation.resolved', data: {} },
   ...askRating(site),
-  ...endPromises(row, 'withdrawn'),
+  ...withdrawPromises(row),
 ];
 
 /** One bot at most, before anybody has the matter, and before it waits for a person. */
 export const mayBegin = (row: Conversation): boolean =>
+  isFree(row) && row.bot === null && row.epoch === row.episode.epoch;
+
+/** Nobody has it, and nobody is about to. */
+const isFree = (row: Conversation): boolean =>
   isActive(row) &&
-  row.bot === null &&
+  !botHasFloor(row) &&
   row.assignee === null &&
-  row.epoch === row.episode.epoch &&
   row.waiting === null &&
   row.offer === null;
 
+/** Nobody talks in it: what has happened may begin something there. */
+export const isQuiet = (row: Conversation): boolean => isFree(row) && row.unansweredSince === null;
+
 const started = (
-  { run, bot, version }: BotBegin,
+  { run, bot, version, event }: BotBegin,
   more: Pick<BotRun, 'goal' | 'hops'> & { reason: NonNullable<BotRun['reason']> },
-): Fact => ({ type: 'bot.started', data: { run, bot, version, ...more } });
+): Fact => ({ type: 'bot.started', data: { run, bot, version, ...more, ...event } });
 
 type OfTurn = Pick<BotTurn, 'run' | 'visit'>;
 
@@ -99,14 +105,18 @@ interface Leading {
 
 /** Where the turn leads; it answers the command. */
 function leadsTo(turn: BotTurn, { said, before, now }: Leading): Fact {
-  const { run, visit, next, heard, state } = turn;
+  const { run, visit, next, heard, since, state } = turn;
   if (next.do === 'wait') {
     const until = next.timeoutMs === undefined ? null : now + next.timeoutMs;
+    const { events = [] } = next;
+    const waiting = { ...(events.length > 0 && { events }), ...(since !== undefined && { since }) };
     const data = { run, visit: visit + 1, heard, asked: askedBy(said, before), until, state };
-    return { type: 'bot.advanced', data: { ...data, ...spent(turn) } };
+    return { type: 'bot.advanced', data: { ...data, ...waiting, ...spent(turn) } };
   }
-  if (next.do === 'end')
-    return { type: 'bot.completed', data: { run, outcome: 'ended', ...spent(turn) } };
+  if (next.do === 'end') {
+    const goal = next.goal && { goal: next.goal };
+    return { type: 'bot.completed', data: { run, outcome: 'ended', ...goal, ...spent(turn) } };
+  }
   const { do: _, reason, queue, summary } = next;
   const where = { reason, ...(queue !== undefined && { queue }), ...(summary && { summary }) };
   return { type: 'bot.completed', data: { run, outcome: 'routed', ...where, ...spent(turn) } };
@@ -124,10 +134,10 @@ const saidBy = (who: Principal, { id, acts }: BotTurn): Fact[] =>
       : [],
   );
 
-type Promised = Extract<BotTurn['acts'][number], { do: 'promise' }>;
-
-const promisedBy = (who: Principal, { what, dueAt }: Promised): Fact[] =>
-  what === 'payment' ? [] : [{ type: 'promise.made', by: actorOf(who), data: { what, dueAt } }];
+const promisedBy = (who: Principal, { acts, run }: BotTurn): Fact[] =>
+  acts.flatMap((act) =>
+    act.do === 'promise' ? [{ ...makePromise({ ...act, run }), by: actorOf(who) }] : [],
+  );
 
 interface Noting {
   who: Principal;
@@ -150,14 +160,13 @@ function carriedOut(subject: Subject, turn: BotTurn, around: { who: Principal; n
   const { who, now } = around;
   const said = saidBy(who, turn);
   const { told, ...kept } = notedBy(turn, { who, now, known: subject.said ?? [] });
-  const promised = turn.acts.flatMap((act) => (act.do === 'promise' ? promisedBy(who, act) : []));
   const isClosed = turn.next.do === 'end' && turn.next.resolve;
   return {
     facts: [
       leadsTo(turn, { said, before: subject.row.bot?.asked ?? null, now }),
       ...said,
       ...told,
-      ...promised,
+      ...promisedBy(who, turn),
       ...(isClosed ? closing(subject) : []),
     ],
     ...kept,
@@ -172,19 +181,19 @@ const isGuarded = ({ alone }: BotRun, { acts }: BotTurn): boolean =>
 type Name = 'bot:begin' | 'bot:act' | 'bot:end' | 'bot:give_up' | 'conversation:hand_back';
 
 export const decideBots: { [N in Name]: Decide<N> } = {
-  'bot:begin': ({ row }, begin) =>
-    mayBegin(row)
-      ? { facts: [started(begin, { reason: 'begun', goal: null, hops: 0 })] }
-      : refuse('wrong_status'),
+  'bot:begin': ({ row }, begin) => {
+    const reason = begin.event ? 'event' : 'begun';
+    const may = begin.event ? isQuiet(row) : mayBegin(row);
+    return may
+      ? { facts: [started(begin, { reason, goal: null, hops: 0 })] }
+      : refuse('wrong_status');
+  },
 
   /** What is late, or comes twice, says nothing, and is seen by whoever asks what became of it. */
   'bot:act': (subject, turn, context) => {
     const { row } = subject;
     const why = objectionTo(row, turn);
     if (why) return { facts: [superseded(turn, why)] };
-    // What a payment is promised by is not said here.
-    if (turn.acts.some((act) => act.do === 'promise' && act.what === 'payment'))
-      return refuse('bad_value', 'acts');
     if (!(botHasFloor(row) && isGuarded(row.bot, turn))) return carriedOut(subject, turn, context);
     const { run } = turn;
     const over: Fact = {

@@ -1,5 +1,5 @@
 import { botHasFloor, holderOf, isActive } from '../store/holder.ts';
-import type { Agent, Conversation } from '../store/store.ts';
+import type { Agent } from '../store/store.ts';
 import { type Decide, type Fact, type Name, refuse, type Subject } from './decision.ts';
 
 const refTo = ({ id, name }: Agent) => ({ id, name });
@@ -21,9 +21,7 @@ const ownedBy = (subject: Subject, assignee: Agent | null): Fact => ({
   },
 });
 
-type Routing =
-  | Extract<Name, `offer:${string}` | 'promise:break' | 'sla:breach'>
-  | keyof typeof fenced;
+type Routing = Extract<Name, `offer:${string}` | 'sla:breach'> | keyof typeof fenced;
 
 /** What only the owner it was decided for may bring about (rule P18). */
 const fenced = {
@@ -47,10 +45,6 @@ const fenced = {
     };
     return { facts: until === null ? [offered, ownedBy(subject, taker.agent)] : [offered] };
   },
-
-  'promise:make': (_subject, { what, dueAt }) => ({
-    facts: [{ type: 'promise.made', data: { what, dueAt } }],
-  }),
 
   'conversation:park': ({ row }) => {
     if (row.assignee === null || row.parked || row.status !== 'waiting')
@@ -96,12 +90,6 @@ export const decideRouting: { [N in Routing]: Decide<N> } = {
     return { facts: [{ type: 'sla.breached', data }] };
   },
 
-  'promise:break': ({ row }, { promise }, { now }) => {
-    const open = row.promises.find(({ id }) => id === promise);
-    if (!open || open.dueAt > now) return refuse('wrong_status');
-    return { facts: endPromises({ promises: [open] }, 'broken') };
-  },
-
   'offer:end': ({ row, taker }, { offer, outcome }) =>
     taker && row.offer?.id === offer
       ? { facts: [ended(taker.agent, offer, outcome)] }
@@ -116,20 +104,6 @@ const ended = (
   type: 'conversation.offer_ended',
   data: { offer, agent: refTo(agent), outcome },
 });
-
-/** All of them, or those of a kind. */
-export const endPromises = (
-  { promises }: Pick<Conversation, 'promises'>,
-  outcome: 'kept' | 'broken' | 'withdrawn',
-): Fact[] =>
-  promises.map(({ id, what }) => ({
-    type: 'promise.ended',
-    data: { promise: id, what, outcome },
-  }));
-
-/** A person has written: what was promised is there. A call is another matter. */
-export const keepPromises = ({ promises }: Conversation): Fact[] =>
-  endPromises({ promises: promises.filter(({ what }) => what === 'reply') }, 'kept');
 
 /** By hand a person may take more than they are given, and not without end. */
 export const isFull = ({ taker, row }: Subject): boolean =>

@@ -51,6 +51,10 @@ const there = (load: number, more: Partial<Availability> = {}): Pick<Subject, 't
   },
 });
 
+const bought = { amount: { value: 17_900, currency: 'EUR' }, keptWhen: 'invoice.paid' };
+const pledge = { id: 'p', what: 'payment', owner: 'visitor', dueAt: NOW, ...bought } as const;
+const owed = { id: 'p', what: 'reply', owner: 'business', dueAt: NOW } as const;
+
 const row = (more: Partial<Conversation> = {}): Conversation => ({
   ...unborn({ id: 'c', site: 'shop', contact: 'v' }, 0),
   seq: 9,
@@ -96,7 +100,14 @@ const turn = {
 };
 const botRun: BotRun = {
   ...{ run: 'r', bot: 'faq', version: 'v', visit: 1, reason: null, goal: null, heard: 1 },
-  ...{ unheard: null, cutShort: 0, alone: { turns: 0, words: 0 }, hops: 0, state: null },
+  ...{
+    unheard: null,
+    cutShort: 0,
+    ...{ events: [], since: 0 },
+    alone: { turns: 0, words: 0 },
+    hops: 0,
+    state: null,
+  },
   ...{ asked: null, until: null, outcome: null, queue: null },
 };
 const cost = { tokensIn: 1, tokensOut: 2, microUsd: 3, toolCalls: 0 };
@@ -1042,14 +1053,61 @@ const cases = [
     {
       what: 'by a time',
       input: { expectedEpoch: 0, what: 'reply', dueAt: 900 },
-      gives: facts(['promise.made', { what: 'reply', dueAt: 900 }]),
+      gives: facts(['promise.made', { what: 'reply', owner: 'business', dueAt: 900 }]),
+    },
+    {
+      what: 'of money, which is the visitor’s to bring',
+      input: { expectedEpoch: 0, what: 'payment', dueAt: 900, ...bought, run: 'r' },
+      gives: facts([
+        'promise.made',
+        { what: 'payment', owner: 'visitor', dueAt: 900, ...bought, run: 'r' },
+      ]),
+    },
+  ]),
+  ...on('promise:keep', [
+    {
+      what: '[I10] by what it waited for',
+      input: { promise: 'p', event: { name: 'invoice.paid', time: NOW } },
+      row: { promises: [pledge] },
+      gives: facts(['promise.ended', { promise: 'p', what: 'payment', outcome: 'kept' }]),
+    },
+    {
+      what: '[I10] by what came after its time',
+      input: { promise: 'p', event: { name: 'invoice.paid', time: NOW + 1 } },
+      row: { promises: [pledge] },
+      gives: facts(['promise.ended', { promise: 'p', what: 'payment', outcome: 'broken' }]),
+    },
+    {
+      what: '[I10] that has ended',
+      input: { promise: 'p', event: { name: 'invoice.paid', time: NOW } },
+      gives: no('wrong_status'),
+    },
+    {
+      what: 'by something else',
+      input: { promise: 'p', event: { name: 'order.shipped', time: NOW } },
+      row: { promises: [pledge] },
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('conversation:resolve', [
+    {
+      what: '[I10] takes back what the business owes, and not what its visitor does',
+      input: {},
+      row: { promises: [owed, { ...pledge, id: 'q' }] },
+      gives: {
+        ...facts(
+          ['conversation.resolved', {}],
+          ['promise.ended', { promise: 'p', what: 'reply', outcome: 'withdrawn' }],
+        ),
+        timer: { clear: true },
+      },
     },
   ]),
   ...on('promise:break', [
     {
       what: 'whose time is over',
       input: { promise: 'p' },
-      row: { promises: [{ id: 'p', what: 'reply', dueAt: NOW }] },
+      row: { promises: [owed] },
       gives: facts(['promise.ended', { promise: 'p', what: 'reply', outcome: 'broken' }]),
     },
     {
@@ -1060,7 +1118,7 @@ const cases = [
     {
       what: 'before its time',
       input: { promise: 'p' },
-      row: { promises: [{ id: 'p', what: 'reply', dueAt: NOW + 1 }] },
+      row: { promises: [{ ...owed, dueAt: NOW + 1 }] },
       gives: no('wrong_status'),
     },
   ]),
@@ -1070,8 +1128,8 @@ const cases = [
       input: { text: 'hi' },
       row: {
         promises: [
-          { id: 'p', what: 'reply', dueAt: NOW },
-          { id: 'q', what: 'call_back', dueAt: NOW },
+          { ...owed, id: 'p' },
+          { ...owed, id: 'q', what: 'call_back' },
         ],
       },
       gives: facts(said, ['promise.ended', { promise: 'p', what: 'reply', outcome: 'kept' }]),
@@ -1241,7 +1299,11 @@ const cases = [
             data: { facts: [{ name: 'intent', value: 'parcel' }] },
             by: faqBot,
           },
-          { type: 'promise.made', data: { what: 'reply', dueAt: NOW + 1 }, by: faqBot },
+          {
+            type: 'promise.made',
+            data: { what: 'reply', owner: 'business', run: 'r', dueAt: NOW + 1 },
+            by: faqBot,
+          },
         ],
         said: [known({ name: 'intent', value: 'parcel', source: faqBot })],
       },
@@ -1253,7 +1315,20 @@ const cases = [
         acts: [{ do: 'promise', what: 'payment', dueAt: NOW + 1 }],
       },
       row: { bot: botRun },
-      gives: { ...no('bad_value'), field: 'acts' } as Decision,
+      who: faqBot,
+      gives: {
+        facts: [
+          {
+            type: 'bot.advanced',
+            data: { run: 'r', visit: 2, heard: 2, asked: null, until: null, state: null },
+          },
+          {
+            type: 'promise.made',
+            data: { what: 'payment', owner: 'visitor', dueAt: NOW + 1, run: 'r' },
+            by: faqBot,
+          },
+        ],
+      },
     },
   ]),
   ...on('bot:end', [

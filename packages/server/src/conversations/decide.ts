@@ -5,7 +5,8 @@ import { decideAnswers, sumOf } from './decide-answers.ts';
 import { decideApproval } from './decide-approval.ts';
 import { closing, decideBots, endBot } from './decide-bot.ts';
 import { decideFacts } from './decide-facts.ts';
-import { decideRouting, isFull, keepPromises } from './decide-routing.ts';
+import { decidePromises, keepPromises } from './decide-promises.ts';
+import { decideRouting, isFull } from './decide-routing.ts';
 import {
   awake,
   type Decide,
@@ -55,6 +56,7 @@ export const decide: { [N in Name]: Decide<N> } = {
   ...decideBots,
   ...decideFacts,
   ...decideRouting,
+  ...decidePromises,
 
   'message:send': ({ row, files = [] }, input, { who }) => {
     const { id, block } = input;

@@ -50,7 +50,14 @@ type OwnInput = {
   'offer:end': { id: string; conversation: string; offer: string; outcome: 'missed' | 'withdrawn' };
   /** Nobody has answered by the target. */
   'sla:breach': { id: string; conversation: string } & EventData<'sla.breached'>;
-  'promise:make': Fenced & { what: OpenPromise['what']; dueAt: number };
+  'promise:make': Fenced & Promised;
+  /** By an event of a program of the business. */
+  'promise:keep': {
+    id: string;
+    conversation: string;
+    promise: string;
+    event: { name: string; time: number };
+  };
   'promise:break': { id: string; conversation: string; promise: string };
   'conversation:park': Fenced;
   /** As far as its owner, `agent`, has room. */
@@ -68,11 +75,19 @@ type OwnInput = {
   'file:reject': { id: string; conversation: string } & EventData<'attachment.rejected'>;
 };
 
+/** What is to be owed from now on. */
+export interface Promised extends Pick<OpenPromise, 'what' | 'dueAt' | 'amount' | 'keptWhen'> {
+  /** The run of a bot that arranges it. */
+  run?: string;
+}
+
 /** A run of a bot, about to begin. */
 export interface BotBegin {
   run: string;
   bot: string;
   version: string;
+  /** It begins because something has happened, at the first of these behind a place in the log. */
+  event?: { events: string[]; since: number };
 }
 
 /** Good only for the turn it is about. */
@@ -90,6 +105,8 @@ export interface BotTurn extends OfTurn, Spent {
   heard: number;
   /** Whether it counts although the visitor has said more since. */
   final: boolean;
+  /** The place in the log of what has happened, where that is why it was asked. */
+  since?: number;
   acts: Act[];
   next: Reply['next'];
   state: unknown;

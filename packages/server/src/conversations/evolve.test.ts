@@ -93,7 +93,7 @@ const steps: Step[] = [
   ['offered', event('conversation.offered', { agent: ada, until: 900 }), same],
   ['declined', event('conversation.offer_ended', { agent: ada, outcome: 'declined' }), same],
   ['parked', event('conversation.parked', { parked: true }), same],
-  ['a promise', event('promise.made', { what: 'reply', dueAt: 900 }), same],
+  ['a promise', event('promise.made', { what: 'reply', owner: 'business', dueAt: 900 }), same],
   ['a promise kept', event('promise.ended', { promise: 'p', outcome: 'kept' }), same],
   [
     'a bot that asks a person',

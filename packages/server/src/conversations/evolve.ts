@@ -44,18 +44,22 @@ const speaking = (bot: BotRun): BotRun => ({
   alone: { ...bot.alone, words: bot.alone.words + 1 },
 });
 
-type Started = Pick<BotRun, 'run' | 'bot' | 'version' | 'goal' | 'hops'> & {
+type Started = Pick<BotRun, 'run' | 'bot' | 'version' | 'goal' | 'hops' | 'since'> & {
+  events?: string[] | undefined;
   reason: NonNullable<BotRun['reason']>;
   seq: number;
 };
 
 /** What was said before a person gives it back was said to them; who follows another bot hears what that missed. */
-function begun({ bot: before, episode }: Conversation, { seq, ...started }: Started): BotRun {
+function begun({ bot: before, episode }: Conversation, { seq, ...data }: Started): BotRun {
+  const { events = [], ...started } = data;
+  const isNews = started.reason === 'handed_back' || started.reason === 'event';
   const follows = started.reason === 'fallback' && before;
   return {
     ...started,
     visit: 0,
-    heard: started.reason === 'handed_back' ? seq : (before?.heard ?? episode.seq),
+    heard: isNews ? seq : (before?.heard ?? episode.seq),
+    events,
     unheard: follows ? before.unheard : null,
     cutShort: 0,
     alone: follows ? before.alone : { turns: 0, words: 0 },
@@ -151,38 +155,54 @@ const table: { [T in EventType]?: Evolve<T> } = {
   },
   'promise.made': ({ promises, waiting }, { id, data }) => {
     if (isTombstone(data)) return {};
-    const made = { id, what: data.what, dueAt: data.dueAt };
-    return { promises: [...promises, made], waiting: waiting && { ...waiting, promised: true } };
+    const { run: _, ...made } = data;
+    // Whoever waits was promised something by the business once; what they owe is another matter.
+    const promised = data.owner === 'business' || undefined;
+    return {
+      promises: [...promises, { id, ...made }],
+      ...(promised && { waiting: waiting && { ...waiting, promised } }),
+    };
   },
   'promise.ended': ({ promises, service }, { data }) => {
     if (isTombstone(data)) return {};
+    const { what, outcome } = data;
+    const isOurs = promises.some(({ id, owner }) => id === data.promise && owner === 'business');
     return {
       promises: promises.filter(({ id }) => id !== data.promise),
-      ...(data.outcome === 'broken' && { service: { ...service, broken: data.what } }),
+      ...(outcome === 'broken' &&
+        isOurs &&
+        what !== 'payment' && { service: { ...service, broken: what } }),
     };
   },
-  'bot.started': (row, { seq, data }) =>
-    isTombstone(data) ? {} : { bot: begun(row, { ...data, seq: seq ?? 0 }) },
+  'bot.started': (row, { offset, seq, data }) =>
+    isTombstone(data)
+      ? {}
+      : { bot: begun(row, { ...data, since: data.since ?? offset, seq: seq ?? 0 }) },
   'bot.advanced': ({ bot }, { data }) => {
     if (isTombstone(data) || bot?.run !== data.run) return {};
-    const { visit, heard, asked, until, state } = data;
+    const { visit, heard, asked, until, state, events = [], since = bot.since } = data;
     const { turns, words } = bot.alone;
     const unheard = bot.unheard && bot.unheard.seq > heard ? bot.unheard : null;
     const alone = { turns: turns + 1, words };
-    const goesOn = { ...bot, visit, heard, asked, until, state, unheard, alone };
+    const goesOn = { ...bot, visit, heard, asked, until, state, events, since, unheard, alone };
     return { bot: { ...goesOn, reason: null, cutShort: 0 } };
   },
   'bot.superseded': ({ bot }, { data }) => {
     if (isTombstone(data) || bot?.run !== data.run || bot.visit !== data.visit) return {};
     return { bot: { ...bot, visit: bot.visit + 1, cutShort: bot.cutShort + 1 } };
   },
-  'bot.completed': ({ bot, unansweredSince }, { data }) => {
+  'bot.completed': ({ bot, unansweredSince, status }, { time, data }) => {
     if (isTombstone(data) || bot?.run !== data.run) return {};
     const { outcome, queue = null } = data;
+    const over = { ...bot, outcome, queue, state: null, asked: null, until: null, events: [] };
+    // It has answered, or a person has.
+    if (outcome === 'ended') return { bot: over, unansweredSince: null };
+    if (outcome === 'taken') return { bot: over };
+    // Whoever it leads to a person waits for one since their first word; who never said one, from now on.
     return {
-      bot: { ...bot, outcome, queue, state: null, asked: null, until: null },
-      // It has answered. Whoever it leads to a person waits for one since their first word.
-      unansweredSince: outcome === 'ended' ? null : unansweredSince,
+      bot: over,
+      unansweredSince: unansweredSince ?? time,
+      status: unansweredSince === null && status === 'waiting' ? 'open' : status,
     };
   },
   'approval.requested': (_row, { id, data }) => {

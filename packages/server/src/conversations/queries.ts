@@ -3,6 +3,7 @@ import type {
   AgentEvent,
   ConversationList,
   ConversationSummary,
+  Journeys,
   View,
   VisitorConversation,
   VisitorEvent,
@@ -13,16 +14,18 @@ import type {
   Conversation,
   ConversationRow,
   Fact,
+  Happening,
   LogRecord,
   Reads,
   Store,
 } from '../store/store.ts';
+import { countJourneys } from './journeys.ts';
 import { agentPager, type Pager, visitorPager } from './paging.ts';
 import { type ReplyDue, toSummary } from './views.ts';
 
 export { botHasFloor, holderOf } from '../store/holder.ts';
 export type { BotRun, Conversation } from '../store/store.ts';
-export { mayBegin } from './decide-bot.ts';
+export { isQuiet, mayBegin } from './decide-bot.ts';
 
 /** Numbers beside views are exact up to this; one more means "more". */
 const COUNT_CAP = 999;
@@ -46,6 +49,13 @@ export interface Queries {
   /** Those that are open or wait for their visitor, by id, after one. */
   active(after: string, limit: number): Promise<Conversation[]>;
   /** What its visitor could see of it before a `pub`, newest first. */
+  journeys(flows: Parameters<typeof countJourneys>[1]): Promise<Journeys>;
+  /** Those of a contact, the newest first. */
+  rowsOf(contact: string): Promise<Conversation[]>;
+  /** The first of some events that programs tell of a contact, behind a place in the log. */
+  happened(contact: string, of: Happening): Promise<LogRecord<'event.tracked'> | undefined>;
+  /** When, and where in the log, a bot last began with a contact. */
+  lastRun(contact: string, bot: string): Promise<{ offset: number; time: number } | undefined>;
   saidBefore(id: string, pub: number, limit: number): Promise<LogRecord[]>;
   /** What the log knows of them. */
   ofContact(contact: string): Promise<Kept[]>;
@@ -74,6 +84,10 @@ export function createQueries(
   return {
     get: async (id) => read.conversations.get(id),
     active: async (after, limit) => read.conversations.active(after, limit),
+    journeys: (flows) => countJourneys(store, flows),
+    rowsOf: async (contact) => read.conversations.ofContact(contact, LIMITS.streams),
+    happened: async (contact, of) => read.events.happened(contact, of),
+    lastRun: async (contact, bot) => read.events.lastRun(contact, bot),
     saidBefore: async (conversation, position, limit) =>
       read.events.backward({ conversation, position, limit, publicOnly: true }),
     visitor: visitorPager(store),

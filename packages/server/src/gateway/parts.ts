@@ -39,6 +39,7 @@ import type { Sessions } from '../settings/sessions.ts';
 import type { SiteSecrets } from '../settings/site-secrets.ts';
 import type { Sites } from '../settings/sites.ts';
 import type { Sources } from '../settings/sources.ts';
+import type { Tools } from '../settings/tools.ts';
 import type { Colleague } from './announce.ts';
 import type { Gates } from './limits.ts';
 import type { Standings } from './standings.ts';
@@ -77,6 +78,8 @@ export interface Parts {
   botSecrets: BotSecrets;
   flowSettings: PartSettings<'flows'>;
   botSettings: PartSettings<'bots'>;
+  toolSettings: PartSettings<'tools'>;
+  tools: Tools;
   endpoints: Endpoints;
   deliveries: Deliveries;
   replays: Replays;

@@ -26,9 +26,8 @@ const minutesOf = ({ lowMs, highMs }: NonNullable<Standing['range']>): Wait['min
 });
 
 const waitOf = ({ conversation, place, range, promises, broken }: Standing): Wait => ({
-  ...{ conversation, place, broken },
+  ...{ conversation, place, promises, broken },
   minutes: range ? minutesOf(range) : null,
-  promises: promises.map(({ what, dueAt }) => ({ what, dueAt })),
 });
 
 const isNews = ({ place, promises, broken }: Standing): boolean =>

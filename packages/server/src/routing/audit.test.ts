@@ -29,9 +29,18 @@ const waiting = {
 
 const bot = (until: number | null): NonNullable<Conversation['bot']> => ({
   ...{ run: 'r', bot: 'faq', version: 'v', visit: 1, reason: null, goal: null, heard: 2 },
-  ...{ unheard: null, cutShort: 0, alone: { turns: 0, words: 0 }, hops: 0, state: null },
+  ...{
+    unheard: null,
+    cutShort: 0,
+    ...{ events: [], since: 0 },
+    alone: { turns: 0, words: 0 },
+    hops: 0,
+    state: null,
+  },
   ...{ asked: null, until, outcome: null, queue: null },
 });
+
+const owed = { id: 'p', what: 'reply', owner: 'business' } as const;
 
 test('what waits, is offered, owned or promised within its time is nothing to find', async () => {
   expect(
@@ -39,7 +48,7 @@ test('what waits, is offered, owned or promised within its time is nothing to fi
       row('1', { unansweredSince: LONG_AGO, waiting }),
       row('2', { unansweredSince: LONG_AGO, waiting, offer: { id: 'o', agent: 'bo', until: NOW } }),
       row('3', { unansweredSince: LONG_AGO, assignee: 'ada' }),
-      row('4', { promises: [{ id: 'p', what: 'reply', dueAt: NOW + 1 }] }),
+      row('4', { promises: [{ ...owed, dueAt: NOW + 1 }] }),
       row('5', { unansweredSince: NOW - 1 }),
       row('6', { unansweredSince: LONG_AGO, bot: bot(null) }),
       row('7', {
@@ -60,7 +69,7 @@ test('whatever is nowhere, overdue or asleep is found', async () => {
       row('3', {
         unansweredSince,
         waiting,
-        promises: [{ id: 'p', what: 'reply', dueAt: LONG_AGO }],
+        promises: [{ ...owed, dueAt: LONG_AGO }],
       }),
       row('4', { unansweredSince, assignee: 'ada', parked: true }),
       row('5', { unansweredSince, bot: bot(NOW - 600_000) }),

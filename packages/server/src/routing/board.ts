@@ -11,13 +11,25 @@ export interface Board extends Omit<RoutingBoard, 'promises'> {
 }
 
 /** What is shown of a conversation that is open. */
-type Entry = Pick<Conversation, 'unansweredSince' | 'offer' | 'promises' | 'assignee'> & {
+type Entry = Pick<Conversation, 'unansweredSince' | 'offer' | 'assignee'> & {
+  promises: Owed[];
   queue: string | undefined;
   target: Target | undefined;
   contact: string;
   broken: Conversation['service']['broken'];
   credit: { base: number; rate: number };
 };
+
+interface Owed {
+  what: 'reply' | 'call_back';
+  dueAt: number;
+}
+
+/** What the business owes; what its visitor does is another page's matter. */
+const owedIn = ({ promises }: Conversation): Owed[] =>
+  promises.flatMap(({ owner, what, dueAt }) =>
+    owner === 'business' && what !== 'payment' ? [{ what, dueAt }] : [],
+  );
 
 interface Surroundings {
   routing: CompiledRouting | undefined;
@@ -82,7 +94,8 @@ export function createLedger(): Ledger {
   return {
     see(row, target) {
       const isActive = row.status === 'open' || row.status === 'waiting';
-      const { unansweredSince, offer, promises, assignee, waiting, contact } = row;
+      const { unansweredSince, offer, assignee, waiting, contact } = row;
+      const promises = owedIn(row);
       const { broken } = row.service;
       const credit = { base: waiting?.base ?? 0, rate: waiting?.rate ?? 1 };
       const queue = holderOf(row) === null || offer ? waiting?.queue : undefined;

@@ -66,8 +66,6 @@ export async function orderOf(
       };
     case 'overflow':
       return overflowTo(row, step.to, desk);
-    case 'break_promise':
-      return { name: 'promise:break', input: { conversation, promise: step.promise } };
     case 'breach': {
       const { soonAt: _, ...target } = step.target;
       return { name: 'sla:breach', input: { conversation, ...target } };

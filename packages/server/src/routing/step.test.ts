@@ -195,11 +195,3 @@ test('[F11] whatever waits for a person and is nobody’s has a place in a line,
     ),
   );
 });
-
-test('[I10] a promise is broken by its time, whoever has the conversation, and looked at then', () => {
-  const promises = [{ id: 'p', what: 'reply' as const, dueAt: NOW + 1 }];
-  expect(step({ assignee: 'ada', promises })).toEqual({ do: 'rest', dueAt: NOW + 1 });
-  expect(step({ promises: [{ id: 'p', what: 'reply', dueAt: NOW }] })).toEqual({
-    ...{ do: 'break_promise', promise: 'p' },
-  });
-});

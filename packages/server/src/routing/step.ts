@@ -9,7 +9,6 @@ export type Step =
   | { do: 'place'; reason?: string }
   | { do: 'end_offer'; offer: string; outcome: 'missed' | 'withdrawn' }
   | { do: 'overflow'; to: CompiledQueue['overflow'][number]['to'] }
-  | { do: 'break_promise'; promise: string }
   | { do: 'breach'; target: Target }
   | { do: 'park' }
   | { do: 'unpark' }
@@ -42,14 +41,11 @@ const soonest = (...times: (number | null | undefined)[]): number | null => {
  * comes to the same steps, and whatever is open has a step or a time (decision 0021).
  */
 export function stepOf(row: Conversation, around: Surroundings): Step {
-  const promised = row.promises.toSorted((a, b) => a.dueAt - b.dueAt)[0];
-  if (promised && promised.dueAt <= around.now)
-    return { do: 'break_promise', promise: promised.id };
   const target = isBreached(row) ? undefined : targetOf(row, around.routing);
   if (target && target.dueAt <= around.now) return { do: 'breach', target };
   const step = stepOfFloor(row, around);
   if (step.do !== 'wait' && step.do !== 'rest') return step;
-  return { ...step, dueAt: soonest(step.dueAt, promised?.dueAt, target?.dueAt) };
+  return { ...step, dueAt: soonest(step.dueAt, target?.dueAt) };
 }
 
 /** Whether this time without an answer has been told of. */

@@ -56,13 +56,14 @@ function checked(next: Blueprint): Blueprint {
  * from being changed. Flows lead to its queues.
  */
 async function findBad({ agents }: Pick<Reads, 'agents'>, before: Blueprint, after: Blueprint) {
-  const isSame = (part: 'routing' | 'flows' | 'bots') =>
+  const isSame = (part: 'routing' | 'flows' | 'bots' | 'tools') =>
     isDeepStrictEqual(after[part], before[part]);
-  const { routing, flows = [] } = after;
+  const { routing, flows = [], tools } = after;
   const known = await knownAgents(agents);
+  const isFlowing = isSame('routing') && isSame('flows') && isSame('tools');
   return [
     ...(routing && !isSame('routing') ? await checkRouting(routing, known) : []),
-    ...(isSame('routing') && isSame('flows') ? [] : checkFlows(flows, routing)),
+    ...(isFlowing ? [] : checkFlows(flows, { routing, tools })),
     ...(isSame('flows') && isSame('bots') ? [] : checkBots(after)),
   ];
 }

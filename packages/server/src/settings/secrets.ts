@@ -24,7 +24,7 @@ export const addSecret = async (tx: Tx, { owner, secret, now }: Owned): Promise<
   await tx.secrets.insert({ owner, secret, createdAt: now, expiresAt: null });
 };
 
-type Kind = 'endpoint' | 'source' | 'identity' | 'context' | 'bot';
+type Kind = 'endpoint' | 'source' | 'identity' | 'context' | 'bot' | 'tool';
 
 interface Rotation {
   target: { kind: Kind; id: string };

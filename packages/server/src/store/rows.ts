@@ -7,6 +7,7 @@ import type {
   EventData,
   EventType,
   Need,
+  OpenPromise,
   PiiLevel,
   Role,
   Scope,
@@ -14,7 +15,7 @@ import type {
   Tombstone,
 } from '@throughline/shared/schema';
 
-export type { Fact } from '@throughline/shared/schema';
+export type { Fact, OpenPromise } from '@throughline/shared/schema';
 
 /** One record of the log, about to be written. */
 export type Draft<T extends EventType = EventType> = {
@@ -66,7 +67,7 @@ export interface Service {
   /** The `unansweredSince` whose target was missed. */
   breached: number | null;
   /** What was promised and not kept, until a person has written. */
-  broken: OpenPromise['what'] | null;
+  broken: 'reply' | 'call_back' | null;
 }
 
 /** A reservation: it takes capacity until it ends. */
@@ -75,13 +76,6 @@ interface Offer {
   id: string;
   agent: string;
   until: number;
-}
-
-/** What the business owes; `id` is the event's that made it. */
-export interface OpenPromise {
-  id: string;
-  what: 'reply' | 'call_back';
-  dueAt: number;
 }
 
 /** What the visitor said that a bot has not heard. */
@@ -101,7 +95,7 @@ export interface BotRun {
   /** Turns so far, those that were given up included; fences the next one. */
   visit: number;
   /** Why it begins; null: it has. */
-  reason: 'begun' | 'fallback' | 'handed_back' | null;
+  reason: 'begun' | 'fallback' | 'handed_back' | 'event' | null;
   goal: string | null;
   /** `seq` up to which it has taken in what was said. */
   heard: number;
@@ -115,6 +109,9 @@ export interface BotRun {
   /** The message that waits for an answer, and how long. */
   asked: string | null;
   until: number | null;
+  /** The events it waits for, and the place in the log behind which they count. */
+  events: string[];
+  since: number;
   /** What it keeps for its next turn. */
   state: unknown;
   outcome: BotOutcome | null;

@@ -52,6 +52,36 @@ interface Range {
   publicOnly: boolean;
 }
 
+/** What a flow is for. */
+interface Goal {
+  bot: string;
+  /** Name of the event. */
+  on: string;
+  withinMs: number;
+}
+
+/** One run of a bot. */
+export interface Run {
+  bot: string;
+  startedAt: number;
+  /** In its own word, else in the relay's; null: it goes on. */
+  ended: string | null;
+  /** Where a flow waits. */
+  step: string | null;
+  reached: boolean;
+  promises: { open: number; kept: number; broken: number; withdrawn: number };
+  /** Until its first word; null: it has said nothing. */
+  firstAnswerMs: number | null;
+}
+
+/** Some events that concern a contact. */
+export interface Happening {
+  names: string[];
+  /** Behind this place in the log, and not before a time. */
+  after: number;
+  from?: number;
+}
+
 export interface EventReads {
   find(id: string): Awaitable<LogRecord | undefined>;
   /** The log from `after`, in order. */
@@ -63,6 +93,12 @@ export interface EventReads {
   forward(range: Range): Awaitable<LogRecord[]>;
   /** A conversation's records before `position`, newest first. */
   backward(range: Range): Awaitable<LogRecord[]>;
+  /** The first of some `event.tracked` that programs tell of a contact, behind `after`. */
+  happened(contact: string, of: Happening): Awaitable<LogRecord<'event.tracked'> | undefined>;
+  /** When, and where in the log, a bot last began with a contact. */
+  lastRun(contact: string, bot: string): Awaitable<Pick<LogRecord, 'offset' | 'time'> | undefined>;
+  /** What the newest runs of bots have come to; `reached` by their goals. */
+  runs(goals: Goal[], limit: number): Awaitable<Run[]>;
   /** What concerns a contact and none of its conversations, before `offset`, newest first. */
   ofContact(contact: string, before: number, limit: number): Awaitable<LogRecord[]>;
   /** Records that edit, delete or answer `message`, oldest first. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bots } from './bot.ts';
 import { piiLevels } from './events/index.ts';
 import * as f from './fields.ts';
-import { flows } from './flow.ts';
+import { flows, tools } from './flow.ts';
 import { form, offlineForm } from './form.ts';
 import { greetingRule } from './greetings.ts';
 import { hours } from './hours.ts';
@@ -157,10 +157,12 @@ export const blueprint = z.strictObject({
   flows: flows.optional(),
   /** Programs that answer; asked after the flows whether they begin. */
   bots: bots.optional(),
+  /** Programs of the business that flows ask. */
+  tools: tools.optional(),
 });
 
 export type { Bot } from './bot.ts';
-export type { Flow, FlowStep, FlowVars } from './flow.ts';
+export type { Flow, FlowGoal, FlowStep, FlowVars, Tool } from './flow.ts';
 export type { GreetingRule } from './greetings.ts';
 export type { Hours } from './hours.ts';
 export type { Routing, RoutingView } from './routing.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { openPromise } from './promise.ts';
 
 /** Who may speak in a conversation, and who waits for that. */
 export const floor = {
@@ -12,8 +13,6 @@ export const floor = {
   offer: z.object({ id: z.string(), agent: z.string(), until: z.int() }).nullable(),
   /** Quiet for so long that it takes none of its owner's capacity. */
   parked: z.boolean(),
-  /** What the business owes its visitor. */
-  promises: z.array(
-    z.object({ id: z.string(), what: z.enum(['reply', 'call_back']), dueAt: z.int() }),
-  ),
+  /** What is owed, by the business or by its visitor. */
+  promises: z.array(openPromise),
 };

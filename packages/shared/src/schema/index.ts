@@ -38,6 +38,7 @@ export {
   contextSource,
   type Endpoint,
   type Flow,
+  type FlowGoal,
   type FlowStep,
   type FlowVars,
   type GreetingRule,
@@ -50,6 +51,7 @@ export {
   type Source,
   site,
   source,
+  type Tool,
 } from './blueprint.ts';
 export { type HttpBotFields, httpBotFields, theirSecret } from './bot-http.ts';
 export {
@@ -218,11 +220,13 @@ export {
   views,
   visitorConversation,
 } from './http.ts';
+export { type Journey, type Journeys, journeys } from './journeys.ts';
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
 export { articleBody, storedArticle } from './knowledge.ts';
 export { mcpInputs } from './mcp.ts';
 export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';
+export { type Money, type OpenPromise, owners, promised } from './promise.ts';
 export {
   type RoutingFinding,
   type RoutingRule,
@@ -244,9 +248,11 @@ export {
   routingDocument,
   routingFindings,
   routingTrial,
+  toolsDocument,
   versionsQuery,
 } from './routing-http.ts';
 export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';
+export { toolAnswer } from './tool.ts';
 export {
   type Act,
   handOffReasons,

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import * as answers from './answers.ts';
 import { contextSource, identity, site } from './blueprint.ts';
-import * as botsHttp from './bots-http.ts';
 import { theirSecret } from './bot-http.ts';
+import * as botsHttp from './bots-http.ts';
 import { actor, agentEvent, attachment } from './events/index.ts';
 import type { JsonSchema } from './events/outward.ts';
 import { fact } from './facts.ts';
 import * as files from './files.ts';
 import * as http from './http.ts';
+import * as journeysHttp from './journeys.ts';
 import * as knowledge from './knowledge.ts';
 import type { Schema } from './parse.ts';
 import { httpProblem } from './problem.ts';
@@ -47,6 +48,7 @@ for (const [name, schema] of Object.entries({
   ...knowledge,
   ...routingHttp,
   ...botsHttp,
+  ...journeysHttp,
   ...sites,
   ...answers,
 })) {

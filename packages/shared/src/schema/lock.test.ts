@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '2316ded1ea0e0be6b34e49238ac47457f46bd88301e73dd364d94db221a9eba1',
+  sha256: 'a7c6e8575cacc96347c439e5b22256e14c6cbc5743a9891d64b8e6cad66c9d4b',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { bots } from './bot.ts';
 import * as f from './fields.ts';
-import { flows } from './flow.ts';
+import { flows, tools } from './flow.ts';
+import { promised } from './promise.ts';
 import { routing, routingFinding, routingView } from './routing.ts';
 
 /** What GET and PUT /v1/blueprint/routing have; null: there is none. */
@@ -10,11 +11,15 @@ export const routingDocument = z.strictObject({ routing: routing.nullable() });
 /** What GET and PUT /v1/blueprint/flows have. */
 export const flowsDocument = z.strictObject({ flows });
 
+/** What GET and PUT /v1/blueprint/tools have. */
+export const toolsDocument = z.strictObject({ tools });
+
 /** What `throughline.yaml` has; what it does not name stays as it is. */
 export const blueprintFile = z.strictObject({
   routing: routing.nullable().optional(),
   flows: flows.optional(),
   bots: bots.optional(),
+  tools: tools.optional(),
 });
 export type BlueprintDocument = z.infer<typeof blueprintFile>;
 
@@ -126,7 +131,7 @@ export const routingBoard = z.object({
           email: z.string().nullable(),
         }),
         assignee: z.string().nullable(),
-        what: z.enum(['reply', 'call_back']),
+        what: z.enum(promised),
         dueAt: f.timeMs,
       }),
     )

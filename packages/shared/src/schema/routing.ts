@@ -219,6 +219,8 @@ export const routingFinding = z.object({
     'unknown_bot',
     'bot_circle',
     'bot_twice',
+    'unknown_tool',
+    'no_timeout',
   ]),
   message: z.string(),
 });

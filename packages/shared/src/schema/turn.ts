@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { block } from './block.ts';
 import { fact, newFact } from './facts.ts';
 import * as f from './fields.ts';
+import { money, promised } from './promise.ts';
 
 /** What a bot keeps for its next turn; the relay never looks into it. */
 const STATE_CHARS = 16_384;
@@ -16,6 +17,8 @@ const reason = z.enum([
   'begun',
   'message',
   'timeout',
+  /** Something happened that it waited for, or that it begins with. */
+  'event',
   'approval',
   /** A person gives the conversation back, with a goal. */
   'handed_back',
@@ -38,6 +41,13 @@ const line = z.strictObject({
   time: f.timeMs,
 });
 export type Line = z.infer<typeof line>;
+
+/** What a program of the business says has happened to the contact. */
+const event = z.strictObject({
+  name: z.string(),
+  properties: f.attributes,
+  time: f.timeMs,
+});
 
 /**
  * What every bot is given, whatever it is made of. `id` is the same however often it is asked for the same
@@ -67,6 +77,8 @@ export const turn = z.strictObject({
   lines: z.array(line),
   /** `seq` up to which that is. */
   heard: f.position,
+  /** What has happened, where that is why it is asked. */
+  event: event.optional(),
   /** What a person wants of it who gave the conversation back. */
   goal: z.string().nullable(),
   /** Its message that waits for an answer. */
@@ -78,23 +90,19 @@ export const turn = z.strictObject({
 });
 export type Turn = z.infer<typeof turn>;
 
-const amount = z.strictObject({
-  /** In the smallest unit of the currency. */
-  value: z.int().min(1),
-  currency: z.string().regex(/^[A-Z]{3}$/, { error: 'bad_value' }),
-});
-
 /** What a bot does. It takes effect as a whole, or not at all. */
 const act = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('say'), text: f.caption, block: block.optional() }),
   /** Of the conversation, for rules and people. */
   z.strictObject({ do: z.literal('note'), fact: newFact }),
-  /** The business owes something from now on. */
+  /** Something is owed from now on: money by the visitor, anything else by the business. */
   z.strictObject({
     do: z.literal('promise'),
-    what: z.enum(['reply', 'call_back', 'payment']),
+    what: z.enum(promised),
     dueAt: f.timeMs,
-    amount: amount.optional(),
+    amount: money.optional(),
+    /** The event by which it is kept. */
+    keptWhen: f.name.optional(),
   }),
 ]);
 export type Act = z.infer<typeof act>;
@@ -118,13 +126,14 @@ export const handOffReasons = [
 ] as const;
 
 const next = z.discriminatedUnion('do', [
-  /** Until the visitor says something, or for a time. */
+  /** Until the visitor says something, one of some events happens, or for a time. */
   z.strictObject({
     do: z.literal('wait'),
+    events: z.array(f.name).max(10).optional(),
     timeoutMs: z
       .int()
       .min(1000)
-      .max(30 * 86_400_000)
+      .max(366 * 86_400_000)
       .optional(),
   }),
   /** To people: into the queue it names, or where the rules lead. */
@@ -135,7 +144,12 @@ const next = z.discriminatedUnion('do', [
     summary: summary.optional(),
   }),
   /** Nobody is owed anything until the visitor writes again. */
-  z.strictObject({ do: z.literal('end'), resolve: z.boolean().default(false) }),
+  z.strictObject({
+    do: z.literal('end'),
+    /** How it ended, in the business's own word. */
+    goal: f.slug.optional(),
+    resolve: z.boolean().default(false),
+  }),
 ]);
 
 /** A bot's answer to a turn. */

@@ -141,7 +141,7 @@ it('says for whom a place in a queue is held', async () => {
 
 it('says what was promised by when, what became of it, and when it was parked', async () => {
   const made = event({ seq: 1, by: 'system' }, 'promise.made', {
-    ...{ what: 'reply', dueAt: NOW + 3_600_000 },
+    ...{ what: 'reply', owner: 'business', dueAt: NOW + 3_600_000 },
   });
   const over = event({ seq: 2, by: 'system' }, 'promise.ended', {
     ...{ promise: id(0x5001), what: 'reply', outcome: 'broken' },

@@ -133,7 +133,7 @@ function OfferEnded({ by, data: { agent, outcome } }: Of<'conversation.offer_end
   );
 }
 
-const promised = { reply: 'a reply', call_back: 'a call' } as const;
+const promised = { reply: 'a reply', call_back: 'a call', payment: 'a payment' } as const;
 
 function PromiseEnded({ data: { what, outcome } }: Of<'promise.ended'>) {
   const ends = { kept: 'was kept', broken: 'was not kept', withdrawn: 'is not needed any more' };

@@ -81,8 +81,8 @@ it('asks about a colleague by their first name', async () => {
 
 it('says what is promised first, and that it is parked', async () => {
   const promises = [
-    { id: id(8), what: 'call_back' as const, dueAt: NOW + 7_200_000 },
-    { id: id(9), what: 'reply' as const, dueAt: NOW + 3_600_000 },
+    { id: id(8), what: 'call_back' as const, owner: 'business' as const, dueAt: NOW + 7_200_000 },
+    { id: id(9), what: 'reply' as const, owner: 'business' as const, dueAt: NOW + 3_600_000 },
   ];
   await setUp({ assignee: ME.id, parked: true, promises });
   expect(text()).toMatch(/^Parked: .*Reply due by/);

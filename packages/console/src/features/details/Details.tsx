@@ -24,6 +24,7 @@ import { Skeleton } from '../../ui/Skeleton.tsx';
 import { Tag } from '../../ui/Tag.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { Facts } from './Facts.tsx';
+import { Promises } from './Promises.tsx';
 import { Background } from './Timeline.tsx';
 
 /** Who the visitor is and where, beside the thread or over it. */
@@ -48,6 +49,7 @@ export function Details() {
         <Skeleton label="Loading details" rows={3} kind="line" />
       )}
       {said && <Facts title="About this conversation" facts={said} />}
+      <Promises open={row.promises} />
       <Tags tags={row.tags} />
       <Dates created={row.createdAt} since={contact?.createdAt} site={row.site} />
     </aside>

@@ -11,7 +11,8 @@ async function stateOf() {
 }
 
 it('a row says its queue and how long its visitor waits, and by when something is due', async () => {
-  const promises = [{ id: id(9), what: 'reply' as const, dueAt: NOW + 60_000 }];
+  const owed = { what: 'reply', owner: 'business' } as const;
+  const promises = [{ id: id(9), ...owed, dueAt: NOW + 60_000 }];
   const waits = row(1, { queue: 'general', unansweredSince: NOW - 240_000, promises });
   expect(standingOf(waits, await stateOf(), NOW)).toEqual({
     ...{ place: 'General · 4 min', offered: null, due: null },

@@ -7,6 +7,7 @@ import { unreadCount } from '../../store/select.ts';
 
 const pages: Record<PageName, string> = {
   queues: 'Queues · ',
+  journeys: 'Journeys · ',
   routing: 'Routing · ',
   sites: 'Sites · ',
   events: 'Events · ',

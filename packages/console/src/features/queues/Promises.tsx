@@ -15,7 +15,7 @@ interface PromisesProps {
   now: number;
 }
 
-/** What the business owes next. */
+/** What is owed next. */
 export function Promises({ promises, now }: PromisesProps) {
   return (
     <section class="board-part" aria-labelledby="board-promises">

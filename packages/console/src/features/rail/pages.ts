@@ -5,6 +5,7 @@ import {
   HookIcon,
   type Icon,
   KeyIcon,
+  PathIcon,
   PulseIcon,
   QueueIcon,
 } from '../../ui/icons.tsx';
@@ -12,6 +13,7 @@ import {
 /** Pages beside the inbox, as the rail and, on a phone, the menu name them. */
 export const pages: Record<PageName, { title: string; icon: Icon }> = {
   queues: { title: 'Queues', icon: QueueIcon },
+  journeys: { title: 'Journeys', icon: PathIcon },
   routing: { title: 'Routing', icon: BranchIcon },
   sites: { title: 'Sites', icon: GlobeIcon },
   events: { title: 'Events', icon: PulseIcon },

@@ -26,9 +26,14 @@ const [document] = flowsDocument.parse({
 }).flows;
 if (!document) throw new Error('no flow');
 
+const nobody = () => Promise.reject(new Error('nobody'));
+
 const bot = createFlowBot(compileFlow(document), {
   now: () => NOW,
   scope: async () => (vars) => flowScope({}, { open: true, vars }),
+  site: () => undefined,
+  ...{ poster: { post: nobody, open: nobody, close() {} } },
+  ...{ urlOf: () => undefined, secretsOf: async () => [] },
 });
 
 type Line = Turn['lines'][number];
@@ -48,6 +53,7 @@ const at = (step: string, more: object = {}) => ({
   vars: {},
   heard: 5,
   until: null,
+  events: [],
   ...more,
 });
 

@@ -3,11 +3,11 @@ import { versionOf } from '../../settings/routing/settings.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/blueprint.ts';
 import { type Call, guarded, type Route } from './route.ts';
-import { signatureOf, versionIn } from './stamp.ts';
+import { actOf, signatureOf, versionIn } from './stamp.ts';
 
 /** Who gets which conversation, and what answers first: looked at, tried, published, and taken back. */
 export function blueprintRoutes(parts: Parts): Route[] {
-  const { routingSettings: settings, flowSettings, botSettings } = parts;
+  const { routingSettings: settings, flowSettings, botSettings, toolSettings } = parts;
 
   const current = ({ reply }: Call<unknown, unknown>) => {
     const { current: routing } = settings;
@@ -25,7 +25,27 @@ export function blueprintRoutes(parts: Parts): Route[] {
     return { bots: botSettings.current };
   };
 
+  const currentTools = ({ reply }: Call<unknown, unknown>) => {
+    reply.header('etag', `"${toolSettings.version}"`);
+    return { tools: toolSettings.current };
+  };
+
   return [
+    guarded(contract.getTools, currentTools),
+
+    guarded(contract.putTools, async (call, { agent }) => {
+      const { tools } = call.body;
+      for (const { url } of tools)
+        if (await parts.egress.check(url)) throw new AppError('address_not_allowed');
+      const signature = await signatureOf(parts, call, agent.id);
+      await toolSettings.configure(tools, { ...signature, version: versionIn(call) });
+      return currentTools(call);
+    }),
+
+    guarded(contract.rotateToolSecret, async (call, caller) => ({
+      secret: await parts.tools.rotate(call.params.id ?? '', await actOf(parts, call, caller)),
+    })),
+
     guarded(contract.getBots, currentBots),
 
     guarded(contract.putBots, async (call, { agent }) => {

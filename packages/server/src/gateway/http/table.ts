@@ -10,6 +10,7 @@ import { endpointRoutes } from './endpoints.ts';
 import { eventTypeRoutes } from './event-types.ts';
 import { eventRoutes } from './events.ts';
 import { fileRoutes } from './files.ts';
+import { journeyRoutes } from './journeys.ts';
 import { keyRoutes } from './keys.ts';
 import { knowledgeRoutes } from './knowledge.ts';
 import { descriptionRoute } from './openapi.ts';
@@ -46,6 +47,7 @@ export function apiRoutes(parts: Parts, { streams, endSession, board, thinking }
     ...eventRoutes(parts, streams),
     ...sourceRoutes(parts),
     ...knowledgeRoutes(parts),
+    ...journeyRoutes(parts),
     ...keyRoutes(parts),
     ...endpointRoutes(parts),
     ...turnRoutes(parts),

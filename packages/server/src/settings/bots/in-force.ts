@@ -32,13 +32,19 @@ export interface BotsInForce {
   refresh(): Promise<void>;
 }
 
-/** A flow answers at once. */
+/** A flow answers at once, unless it asks a tool on the way. */
 const FLOW_DEADLINE_MS = 5000;
+/** All that its tools may take. */
+const TOOLS_DEADLINE_MS = 120_000;
+
+const deadlineOf = ({ steps }: CompiledFlow): number =>
+  [...steps.values()].some(({ kind }) => kind === 'call') ? TOOLS_DEADLINE_MS : FLOW_DEADLINE_MS;
 
 const ofFlow = (flow: CompiledFlow): BotInForce => ({
   ...{ id: flow.id, name: flow.name, version: flow.version, kind: 'flow', flow },
-  start: { when: flow.when },
-  ...{ deadlineMs: FLOW_DEADLINE_MS, otherwise: undefined, mode: 'live' },
+  // What begins with an event does so by itself.
+  start: flow.on === undefined ? { when: flow.when } : undefined,
+  ...{ deadlineMs: deadlineOf(flow), otherwise: undefined, mode: 'live' },
 });
 
 const conditionOf = ({ start }: Bot): Common['start'] =>

@@ -4,7 +4,7 @@ import { fingerprint } from '../../lib/fingerprint.ts';
 import { canonical } from '../../lib/json.ts';
 import type { Published, Signature } from '../blueprint.ts';
 
-type Part = 'flows' | 'bots';
+type Part = 'flows' | 'bots' | 'tools';
 type Items<P extends Part> = NonNullable<Blueprint[P]>;
 
 /** What answers first, as it is looked at and changed. */

@@ -16,7 +16,10 @@ const good: Steps = {
 function findingsOf(steps: Steps, more: object = {}): RoutingFinding[] {
   const flow = { id: 'faq', name: 'FAQ', first: 'topic', steps, ...more };
   const { flows } = flowsDocument.parse({ flows: [flow] });
-  return checkFlows(flows, { queues: [{ id: 'support' }] as never });
+  return checkFlows(flows, {
+    routing: { queues: [{ id: 'support' }] as never },
+    tools: [{ id: 'crm', url: 'https://crm.example/score' }],
+  });
 }
 
 const codes = (steps: Steps, more?: object): string[] =>
@@ -61,4 +64,34 @@ test('what comes round has to wait on the way', () => {
     '/flows/0/steps/know endless_loop',
     '/flows/0/steps/say-it endless_loop',
   ]);
+});
+
+test('tools that are named have to be there', () => {
+  const ways = { next: 'done', otherwise: 'person' };
+  const know = { kind: 'call', tool: 'crm', ...ways };
+  const topic = { ...good.topic, other: 'know' };
+  expect(codes({ ...good, topic, know })).toEqual([]);
+  expect(codes({ ...good, topic, know: { ...know, tool: 'erp' } })).toEqual([
+    '/flows/0/steps/know/tool unknown_tool',
+  ]);
+});
+
+test('[F11] what begins with an event never waits without an end', () => {
+  const start = { on: 'invoice.overdue' };
+  expect(codes(good, { start })).toEqual(['/flows/0/steps/topic no_timeout']);
+  const timeout = { afterMs: 60_000, next: 'person' };
+  expect(codes({ ...good, topic: { ...good.topic, timeout } }, { start })).toEqual([]);
+});
+
+test('steps that events and time lead to have to be there, and are reached by them', () => {
+  const topic = {
+    ...{ ...good.topic, for: [{ on: 'order.shipped', next: 'shipped' }] },
+    timeout: { afterMs: 60_000, next: 'nope' },
+  };
+  const shipped = { kind: 'end', outcome: 'shipped' };
+  expect(codes({ ...good, topic, shipped })).toEqual([
+    '/flows/0/steps/topic/timeout/next unknown_step',
+  ]);
+  const { timeout: _, ...patient } = topic;
+  expect(codes({ ...good, topic: patient, shipped })).toEqual([]);
 });

@@ -1,12 +1,24 @@
-import type { Flow, Routing, RoutingFinding } from '@throughline/shared/schema';
+import type { Flow, Routing, RoutingFinding, Tool } from '@throughline/shared/schema';
 import type { Expression } from '../routing/expression.ts';
-import { type CompiledFlow, compileFlow, isLast, isWaiting, waysOf } from './compile.ts';
+import {
+  type CompiledFlow,
+  type CompiledStep,
+  compileFlow,
+  isLast,
+  isWaiting,
+  waysOf,
+} from './compile.ts';
 
-interface Subject {
+/** What flows may name. */
+interface Known {
+  queues: ReadonlySet<string>;
+  tools: ReadonlySet<string>;
+}
+
+interface Subject extends Known {
   /** Where it stands in the blueprint: `/flows/0`. */
   at: string;
   flow: CompiledFlow;
-  queues: ReadonlySet<string>;
 }
 
 type Code = RoutingFinding['code'];
@@ -30,26 +42,46 @@ const findFaults = ({ at, flow }: Subject): RoutingFinding[] => [
 ];
 
 /** Names of what there is not. */
-function findUnknown({ at, flow: { first, steps }, queues }: Subject): RoutingFinding[] {
+function findUnknown(subject: Subject): RoutingFinding[] {
+  const { at, flow } = subject;
+  const { first, steps } = flow;
   const ways = [...steps].flatMap(([name, step]) =>
     waysOf(step).map(([path, next]): [string, string] => [`${at}/steps/${name}/${path}`, next]),
   );
   const unknown = [[`${at}/first`, first] as [string, string], ...ways]
     .filter(([, next]) => !steps.has(next))
     .map(([path, next]) => finding(path, 'unknown_step', `There is no step "${next}".`));
-  const nowhere = [...steps].flatMap(([name, step]) =>
-    step.kind === 'route' && step.queue !== undefined && !queues.has(step.queue)
-      ? [
-          finding(
-            `${at}/steps/${name}/queue`,
-            'unknown_queue',
-            `There is no queue "${step.queue}".`,
-          ),
-        ]
-      : [],
-  );
-  return [...unknown, ...nowhere];
+  return [...unknown, ...[...steps].flatMap((entry) => findNowhere(subject, entry))];
 }
+
+/** Queues and tools that are not there. */
+function findNowhere(
+  { at, queues, tools }: Subject,
+  [name, step]: [string, CompiledStep],
+): RoutingFinding[] {
+  const path = `${at}/steps/${name}`;
+  if (step.kind === 'route' && step.queue !== undefined && !queues.has(step.queue))
+    return [finding(`${path}/queue`, 'unknown_queue', `There is no queue "${step.queue}".`)];
+  if (step.kind === 'call' && !tools.has(step.tool))
+    return [finding(`${path}/tool`, 'unknown_tool', `There is no tool "${step.tool}".`)];
+  return [];
+}
+
+/** Where nobody has asked for anything, nobody may ever answer. */
+const findTimeless = ({ at, flow: { on, steps } }: Subject): RoutingFinding[] =>
+  on === undefined
+    ? []
+    : [...steps].flatMap(([name, step]) =>
+        (step.kind === 'ask' || step.kind === 'choose') && !step.timeout
+          ? [
+              finding(
+                `${at}/steps/${name}`,
+                'no_timeout',
+                `"${name}" may wait for ever: it begins with an event, and needs a timeout.`,
+              ),
+            ]
+          : [],
+      );
 
 type Graph = ReadonlyMap<string, readonly string[]>;
 
@@ -112,17 +144,23 @@ function findLoops({ at, flow }: Subject): RoutingFinding[] {
 /** All that keeps flows from being published. Says the same of the same. */
 export function checkFlows(
   flows: readonly Flow[],
-  routing: Pick<Routing, 'queues'> | undefined,
+  {
+    routing,
+    tools = [],
+  }: { routing?: Pick<Routing, 'queues'> | undefined; tools?: Tool[] | undefined },
 ): RoutingFinding[] {
-  const queues = new Set(routing?.queues.map(({ id }) => id));
+  const known: Known = {
+    queues: new Set(routing?.queues.map(({ id }) => id)),
+    tools: new Set(tools.map(({ id }) => id)),
+  };
   return flows.flatMap((flow, i) => {
-    const subject: Subject = { at: `/flows/${i}`, flow: compileFlow(flow), queues };
+    const subject: Subject = { at: `/flows/${i}`, flow: compileFlow(flow), ...known };
     const unknown = findUnknown(subject);
     // What leads nowhere would be found again by everything that follows the ways.
     const ways =
       unknown.length > 0
         ? []
         : [...findUnreachable(subject), ...findEndless(subject), ...findLoops(subject)];
-    return [...findFaults(subject), ...unknown, ...ways];
+    return [...findFaults(subject), ...unknown, ...findTimeless(subject), ...ways];
   });
 }

@@ -1,9 +1,10 @@
-import type { Flow, FlowStep } from '@throughline/shared/schema';
+import type { Flow, FlowGoal, FlowStep } from '@throughline/shared/schema';
 import { fingerprint } from '../../lib/fingerprint.ts';
 import { canonical } from '../../lib/json.ts';
 import type { Expression } from '../routing/expression.ts';
 import { flowConditions } from '../routing/vocabulary.ts';
 
+type Ask = Extract<FlowStep, { kind: 'ask' }>;
 type Branch = Extract<FlowStep, { kind: 'branch' }>;
 
 interface CompiledBranch extends Omit<Branch, 'cases'> {
@@ -18,8 +19,12 @@ export interface CompiledFlow {
   name: string;
   /** The same for whatever means the same. */
   version: string;
+  /** The event it begins with; undefined: a visitor's first message. */
+  on: string | undefined;
   /** Undefined: always. */
   when: Expression | undefined;
+  reentryMs: number;
+  goal: FlowGoal | undefined;
   first: string;
   steps: ReadonlyMap<string, CompiledStep>;
 }
@@ -38,28 +43,43 @@ export function compileFlow(flow: Flow): CompiledFlow {
   const compiled = Object.entries(steps).map(([at, step]) => [at, compileStep(step)] as const);
   return {
     ...{ id, name, first, version: fingerprint(canonical(flow)), steps: new Map(compiled) },
+    ...{ on: start.on, reentryMs: start.reentryMs, goal: flow.goal },
     when: start.when === undefined ? undefined : flowConditions.compile(start.when),
   };
 }
 
+type Way = [path: string, next: string];
+
+/** Where events and time lead from a step that waits. */
+const meanwhile = ({ for: events = [], timeout }: Pick<Ask, 'for' | 'timeout'>): Way[] => [
+  ...events.map(({ next }, i): Way => [`for/${i}/next`, next]),
+  ...(timeout ? [['timeout/next', timeout.next] as Way] : []),
+];
+
 /** Where a step may lead, and where in it that stands. */
-export function waysOf(step: CompiledStep): [path: string, next: string][] {
+export function waysOf(step: CompiledStep): Way[] {
   switch (step.kind) {
     case 'choose':
       return [
-        ...step.options.map(({ next }, i): [string, string] => [`options/${i}/next`, next]),
+        ...step.options.map(({ next }, i): Way => [`options/${i}/next`, next]),
         ['other', step.other],
+        ...meanwhile(step),
       ];
     case 'branch':
       return [
-        ...step.cases.map(({ next }, i): [string, string] => [`cases/${i}/next`, next]),
+        ...step.cases.map(({ next }, i): Way => [`cases/${i}/next`, next]),
         ['else', step.else],
       ];
     case 'ask':
+      return [['next', step.next], ...meanwhile(step)];
     case 'wait':
+      return [...(step.message ? [['message', step.message] as Way] : []), ...meanwhile(step)];
+    case 'call':
+    case 'promise':
+    case 'pay':
       return [
         ['next', step.next],
-        ...(step.timeout ? [['timeout/next', step.timeout.next] as [string, string]] : []),
+        ['otherwise', step.otherwise],
       ];
     case 'route':
     case 'end':

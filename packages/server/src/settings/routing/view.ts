@@ -28,7 +28,7 @@ interface Moment {
 
 /** What is known of a conversation when its queue is looked for. */
 export async function viewOf(
-  row: Conversation,
+  row: Pick<Conversation, 'id' | 'site' | 'contact' | 'tags'>,
   { contacts, queries, site }: Sources,
   { now, load }: Moment,
 ): Promise<RoutingView> {

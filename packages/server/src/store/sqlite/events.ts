@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Tombstone } from '@throughline/shared/schema';
 import type { Draft, EventReads, LogRecord, Tx } from '../store.ts';
 import type { LogChange } from './lane.ts';
+import { runReads } from './runs.ts';
 
 type Row = Record<string, SQLInputValue>;
 
@@ -51,6 +52,17 @@ export function eventReads(db: DatabaseSync): EventReads {
     `${SELECT} WHERE e.conversation IS NULL AND e.contact = ? AND e.log_offset < ?
      ORDER BY e.log_offset DESC LIMIT ?`,
   );
+  const happened = db.prepare(
+    `${SELECT} WHERE e.conversation IS NULL AND e.contact = :contact AND e.log_offset > :after
+       AND e.time >= :from AND e.type = 'event.tracked' AND e.actor ->> '$.kind' = 'bot'
+       AND e.data ->> '$.name' IN (SELECT value FROM json_each(:names))
+     ORDER BY e.log_offset LIMIT 1`,
+  );
+  const lastRun = db.prepare(
+    `SELECT log_offset AS "offset", time FROM event
+     WHERE contact = ? AND type = 'bot.started' AND data ->> '$.bot' = ?
+     ORDER BY log_offset DESC LIMIT 1`,
+  );
   const amendments = db.prepare(
     `${SELECT} WHERE ${OF} AND e.type IN ('message.updated', 'message.deleted',
        'message.action_clicked', 'form.submitted', 'survey.submitted', 'payment.completed')
@@ -59,6 +71,7 @@ export function eventReads(db: DatabaseSync): EventReads {
   const all = (statement: StatementSync, bound: Record<string, SQLInputValue>) =>
     statement.all(bound).map((row) => toRecord(row as Row));
   return {
+    ...runReads(db),
     find: (id) => {
       const row = find.get(id);
       return row && toRecord(row as Row);
@@ -70,6 +83,11 @@ export function eventReads(db: DatabaseSync): EventReads {
       all(publicOnly ? forwardPub : forward, { id, after, limit }),
     backward: ({ conversation: id, position: before, limit, publicOnly }) =>
       all(publicOnly ? backwardPub : backward, { id, before, limit }),
+    happened: (contact, { names, after, from = 0 }) => {
+      const row = happened.get({ contact, after, from, names: JSON.stringify(names) });
+      return row && (toRecord(row as Row) as LogRecord<'event.tracked'>);
+    },
+    lastRun: (...bound) => lastRun.get(...bound) as { offset: number; time: number } | undefined,
     ofContact: (...bound) => ofContact.all(...bound).map((row) => toRecord(row as Row)),
     amendments: (id, message) => all(amendments, { id, message }),
   };

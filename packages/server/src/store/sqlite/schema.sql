@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 9.
+-- Version 11.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -83,7 +83,7 @@ CREATE TABLE conversation (
   visitor_read INTEGER NOT NULL,
   agent_read INTEGER NOT NULL
 , waiting TEXT, offer TEXT, parked INTEGER NOT NULL DEFAULT 0, unanswered_since INTEGER, promises TEXT NOT NULL DEFAULT '[]', holder TEXT, bot TEXT, episode TEXT NOT NULL DEFAULT '{"seq":0,"pub":0,"epoch":0}', service TEXT NOT NULL
-  DEFAULT '{"queue":null,"need":{},"answered":false,"breached":null,"broken":null}') STRICT;
+  DEFAULT '{"queue":null,"need":{},"answered":false,"breached":null,"broken":null}', approval TEXT) STRICT;
 
 CREATE INDEX conversation_active ON conversation (active_at) WHERE status IN ('open', 'waiting');
 
@@ -128,10 +128,14 @@ CREATE TABLE event (
   data TEXT NOT NULL
 ) STRICT;
 
+CREATE INDEX event_begun ON event (log_offset) WHERE type = 'bot.started';
+
 CREATE INDEX event_contact ON event (contact, log_offset)
   WHERE conversation IS NULL AND contact IS NOT NULL;
 
 CREATE UNIQUE INDEX event_id ON event (id);
+
+CREATE INDEX event_run ON event (contact, log_offset) WHERE type = 'bot.started';
 
 CREATE UNIQUE INDEX event_seq ON event (conversation, seq) WHERE conversation IS NOT NULL;
 

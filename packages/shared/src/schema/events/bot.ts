@@ -29,6 +29,16 @@ const told = {
   trace: field(z.array(trace).optional(), 'what it did on its way to an answer', 'content'),
 };
 
+/** What else it waits for. */
+const waiting = {
+  events: field(
+    z.array(f.name).optional(),
+    'names of the `event.tracked` it waits for, of programs of the business',
+    'contact',
+  ),
+  since: field(f.position.optional(), 'the place in the log behind which those count'),
+};
+
 const botOutcome = z.enum(['ended', 'routed', 'taken', 'failed', 'off']);
 const botFailure = z.enum(['deadline', 'error', 'gone']);
 const supersededWhy = z.enum(['message', 'taken', 'closed', 'late', 'off', 'guard']);
@@ -43,9 +53,10 @@ export const botEvents = {
       version: field(z.base64url(), 'the same for whatever means the same'),
       run,
       reason: field(
-        z.enum(['begun', 'fallback', 'handed_back']),
-        'the visitor wrote; the one before it failed; a person gives it the conversation',
+        z.enum(['begun', 'fallback', 'handed_back', 'event']),
+        'the visitor wrote; the one before it failed; a person gives it the conversation; something happened',
       ),
+      ...waiting,
       goal: field(f.visible(2000).nullable(), 'what that person wants of it', 'content'),
       hops: field(
         z.int().min(0),
@@ -68,6 +79,7 @@ export const botEvents = {
       asked: field(f.id.nullable(), 'id of the message that waits for an answer'),
       until: field(f.timeMs.nullable(), 'how long it waits; milliseconds since 1970'),
       state: field(z.unknown(), 'what it keeps for its next turn', 'content'),
+      ...waiting,
       ...told,
     }),
     example: {
@@ -90,6 +102,7 @@ export const botEvents = {
         'why it could not go on: too slow; it broke; it is published no more, or not this step of it',
       ),
       reason: field(z.enum(handOffReasons).optional(), 'why it leads to a person'),
+      goal: field(f.slug.optional(), 'how it ended, in the business’s own word'),
       queue: field(f.slug.optional(), 'the queue it leads to, where it names one'),
       summary: field(summary.optional(), 'what whoever takes over should know', 'content'),
       ...told,

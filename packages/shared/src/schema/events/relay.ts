@@ -32,7 +32,7 @@ export const relayEvents = {
       target: field(
         z.object({
           kind: field(
-            z.enum(['endpoint', 'source', 'identity', 'context', 'key', 'bot', 'article']),
+            z.enum(['endpoint', 'source', 'identity', 'context', 'key', 'bot', 'tool', 'article']),
             'what it is; `identity` and `context` are those of a site',
           ),
           id: field(

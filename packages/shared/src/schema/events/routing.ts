@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as f from '../fields.ts';
+import { money, owners, promised } from '../promise.ts';
 import { agentRef, define, field } from './define.ts';
 
 const ada = { id: '01a20265-6592-7058-b145-8c6880871a10', name: 'Ada' };
@@ -132,13 +133,21 @@ export const routingEvents = {
   }),
   'promise.made': define({
     version: '1.0',
-    about: 'The business has promised something by a time. Each promise ends once.',
+    about: 'Something is promised by a time. Each promise ends once.',
     seenBy: 'everybody',
     data: z.object({
-      what: field(z.enum(['reply', 'call_back']), 'a word of a person here, or a call'),
+      what: field(z.enum(promised), 'a word of a person here, a call, or money'),
+      owner: field(z.enum(owners), 'who owes it'),
       dueAt: field(f.timeMs, 'by when; milliseconds since 1970'),
+      amount: field(
+        money.optional(),
+        'how much money: in the smallest unit, and its currency',
+        'contact',
+      ),
+      keptWhen: field(f.name.optional(), 'name of the `event.tracked` by which it is kept'),
+      run: field(f.id.optional(), 'id of the run of a bot that has arranged it'),
     }),
-    example: { what: 'reply', dueAt: 1_795_426_529_315 },
+    example: { what: 'reply', owner: 'business', dueAt: 1_795_426_529_315 },
   }),
   'promise.ended': define({
     version: '1.0',
@@ -146,10 +155,10 @@ export const routingEvents = {
     seenBy: 'everybody',
     data: z.object({
       promise: field(f.id, 'id of the event that made it'),
-      what: field(z.enum(['reply', 'call_back']), 'what was promised'),
+      what: field(z.enum(promised), 'what was promised'),
       outcome: field(
         z.enum(['kept', 'broken', 'withdrawn']),
-        'a person wrote in time, the time is over, or the conversation is',
+        'it was done in time, the time is over, or nobody needs it any more',
       ),
     }),
     example: {

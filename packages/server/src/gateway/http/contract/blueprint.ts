@@ -2,12 +2,14 @@ import {
   blueprintVersionPage,
   botsDocument,
   flowsDocument,
+  issuedSecret,
   placement,
   rehearsal,
   rehearsalRequest,
   routingDocument,
   routingFindings,
   routingTrial,
+  toolsDocument,
   versionsQuery,
 } from '@throughline/shared/schema';
 import { KEYED, VERSIONED } from './stamp.ts';
@@ -114,6 +116,41 @@ export const putBots = {
   reads: [...KEYED.reads, ...VERSIONED.reads],
   gives: ['etag'],
   refuses: ['bad_routing', ...KEYED.refuses, ...VERSIONED.refuses],
+} as const;
+
+export const getTools = {
+  method: 'GET',
+  url: '/v1/blueprint/tools',
+  role: 'admin',
+  name: 'getTools',
+  about: 'The programs of the business that flows ask, and the version a change has to name.',
+  answer: toolsDocument,
+  gives: ['etag'],
+} as const;
+
+export const putTools = {
+  method: 'PUT',
+  url: '/v1/blueprint/tools',
+  role: 'admin',
+  name: 'putTools',
+  about: 'Publishes which programs of the business flows may ask, and where they are.',
+  body: toolsDocument,
+  answer: toolsDocument,
+  reads: [...KEYED.reads, ...VERSIONED.reads],
+  gives: ['etag'],
+  refuses: ['bad_routing', 'address_not_allowed', ...KEYED.refuses, ...VERSIONED.refuses],
+} as const;
+
+export const rotateToolSecret = {
+  method: 'POST',
+  url: '/v1/blueprint/tools/:id/rotate',
+  role: 'admin',
+  name: 'rotateToolSecret',
+  about:
+    'Makes what the relay signs its questions to a tool with, told to a repeat as well; the one before stays good for a day.',
+  answer: issuedSecret,
+  reads: KEYED.reads,
+  refuses: [...KEYED.refuses, 'not_found', 'wrong_status', 'secret_told'],
 } as const;
 
 export const listBlueprintVersions = {

@@ -6,6 +6,7 @@ import type {
   Draft,
   LogRecord,
   Store,
+  Timer,
   Tx,
 } from '../src/store/store.ts';
 
@@ -16,6 +17,7 @@ export function createMemoryStore() {
   const rows = new Map<string, Conversation>();
   const agents = new Map<string, Agent>();
   const availability = new Map<string, Availability>();
+  const timers = new Map<string, Timer>();
   /** Works nobody has let run yet, in the order they came. */
   const works: (() => Promise<void>)[] = [];
 
@@ -59,7 +61,10 @@ export function createMemoryStore() {
     },
     contacts: { get: none },
     facts: { of: () => [] },
-    timers: { set: none, clear: none },
+    timers: {
+      set: (timer: Timer) => void timers.set(timer.key, timer),
+      clear: (key: string) => void timers.delete(key),
+    },
     files: { get: none },
   } as unknown as Tx;
 
@@ -79,6 +84,7 @@ export function createMemoryStore() {
     rows,
     agents,
     availability,
+    timers,
     get pending() {
       return works.length;
     },

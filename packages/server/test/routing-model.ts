@@ -168,6 +168,13 @@ export async function createModel(random: () => number) {
     if (news.length > 0) hearing = router.hear(news);
   }
 
+  /** As the relay's own clock does it. */
+  function fireTimers(): void {
+    const who = { kind: 'system', id: 'timer' } as const;
+    const due = [...memory.timers.values()].filter(({ at }) => at <= clock.now);
+    for (const { name, input } of due) void conversations.run(who, name as Name, input as never);
+  }
+
   /** A little of what waits happens, in any order. */
   async function stir(): Promise<void> {
     for (let n = Math.floor(random() * 3); n > 0 && memory.pending > 0; n--) {
@@ -357,7 +364,10 @@ export async function createModel(random: () => number) {
     /** One act, and a little of what it leads to. */
     async step(it: Act): Promise<void> {
       act(it);
-      if (it.do === 'pass') void router.tick();
+      if (it.do === 'pass') {
+        fireTimers();
+        void router.tick();
+      }
       await stir();
     },
     async rest(): Promise<void> {
@@ -365,6 +375,8 @@ export async function createModel(random: () => number) {
       const ticked = router.tick();
       await settle();
       await ticked;
+      await settle();
+      fireTimers();
       await settle();
       await checkRest();
     },

@@ -33,7 +33,6 @@ const parameters = z.strictObject({
   properties: z.record(f.attributeName, parameter).default({}),
   required: z.array(f.attributeName).max(50).default([]),
 });
-type ToolParameters = z.infer<typeof parameters>;
 
 /** What the relay itself gives every model. */
 export const builtInTools = [

@@ -144,7 +144,11 @@ export const routingEvents = {
         'how much money: in the smallest unit, and its currency',
         'contact',
       ),
-      keptWhen: field(f.name.optional(), 'name of the `event.tracked` by which it is kept'),
+      keptWhen: field(
+        f.name.optional(),
+        'name of the `event.tracked` by which it is kept',
+        'contact',
+      ),
       run: field(f.id.optional(), 'id of the run of a bot that has arranged it'),
     }),
     example: { what: 'reply', owner: 'business', dueAt: 1_795_426_529_315 },

@@ -63,6 +63,7 @@ export const view = (store: Store): Store => ({
     return store.backlog;
   },
   write: store.write,
+  settle: store.settle,
   onCommit: store.onCommit,
   close: store.close,
 });

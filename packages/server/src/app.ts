@@ -21,8 +21,8 @@ import { startPush } from './sinks/push/index.ts';
 import { startStreams } from './sinks/streams/index.ts';
 import type { Blobs } from './store/blobs.ts';
 import { openDiskBlobs } from './store/disk-blobs.ts';
+import { openStore } from './store/open.ts';
 import { openS3Blobs } from './store/s3-blobs.ts';
-import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
 
 export interface RelayOptions {
@@ -31,7 +31,7 @@ export interface RelayOptions {
   mounts?: Mount[];
   /** Where `/` leads. */
   home?: string;
-  /** Instead of the embedded store in `config.dataDir`; tests bring one that fails on purpose. */
+  /** Instead of the one `config` names; tests bring one that fails on purpose. */
   store?: Store;
   /** Instead of a folder in `config.dataDir`. */
   blobs?: Blobs;
@@ -57,7 +57,7 @@ export interface Relay {
 export async function createRelay(options: RelayOptions): Promise<Relay> {
   const { config, mounts = [], home } = options;
   const log = options.log ?? createLogger(config.logLevel);
-  const store = options.store ?? openStore(options, log);
+  const store = options.store ?? (await open(options, log));
   const undo: (() => Promise<void> | void)[] = [() => store.close()];
   let ready = true;
   const stop = async () => {
@@ -134,15 +134,15 @@ const pushOf = (parts: Parts): Parameters<typeof startPush>[0] => ({
 const openBlobs = ({ s3, dataDir }: Config): Blobs =>
   s3 ? openS3Blobs(s3) : openDiskBlobs(join(dataDir, 'files/stored'));
 
-function openStore({ config, onFatal }: RelayOptions, log: Logger): Store {
+function open({ config, onFatal }: RelayOptions, log: Logger): Promise<Store> {
   const end = (error: unknown) => {
     const isDamage = error instanceof StartupError;
     const says = isDamage ? error.message : 'the store failed; ending to recover on restart';
     log.fatal({ err: error }, says);
     process.exit(1);
   };
-  const { dataDir, createDataDir: create } = config;
-  return openSqliteStore({ dataDir, create, onFatal: onFatal ?? end });
+  const warn = (sentence: string) => log.warn(sentence);
+  return openStore(config, { warn, onFatal: onFatal ?? end });
 }
 
 function urlOf({ server }: FastifyInstance, { host }: Config): string {

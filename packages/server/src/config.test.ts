@@ -105,6 +105,28 @@ test('all that is wrong is said at once', () => {
   expect(sentence).toMatch(/^The settings are wrong: /);
 });
 
+describe('DATABASE_URL', () => {
+  const url = 'postgres://relay:secret@db.example:5432/throughline';
+
+  test('makes PostgreSQL keep the log; lanes and polls are as usual unless said', () => {
+    expect(readConfig({ DATABASE_URL: url }).postgres).toEqual({ url, lanes: 4, pollMs: 250 });
+    const env = { DATABASE_URL: url, DATABASE_LANES: '8', DATABASE_POLL_MS: '1000' };
+    expect(readConfig(env).postgres).toEqual({ url, lanes: 8, pollMs: 1000 });
+    expect(readConfig({ DATABASE_URL: '' }).postgres).toBeUndefined();
+  });
+  test.each(['mysql://relay:secret@db/x', 'relay:secret', 'postgres://relay:secret@db', 'secret'])(
+    'may not be %s, and is never repeated',
+    (DATABASE_URL) => {
+      const sentence = faults({ DATABASE_URL });
+      expect(sentence).toContain('DATABASE_URL takes the address of a PostgreSQL database');
+      expect(sentence.replace('postgres://relay:secret@db.example', '')).not.toContain('secret');
+    },
+  );
+  test.each(['0', '65', 'many', '1.5'])('takes no %s lanes', (DATABASE_LANES) => {
+    expect(faults({ DATABASE_URL: url, DATABASE_LANES })).toContain('DATABASE_LANES is');
+  });
+});
+
 describe('PORT', () => {
   test.each(['0', '1', '65535'])('may be %s', (PORT) => {
     expect(readConfig({ PORT }).port).toBe(Number(PORT));

@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type FileLimits, readFiles, readS3 } from './config-files.ts';
+import { readPostgres } from './config-store.ts';
 import { readStreams, type StreamSettings } from './config-streams.ts';
 import { StartupError } from './lib/errors.ts';
 import { originIn } from './lib/origin.ts';
+import type { PostgresSettings } from './store/open.ts';
 import type { S3Settings } from './store/s3-blobs.ts';
 
 export interface Config {
@@ -12,6 +14,8 @@ export interface Config {
   dataDir: string;
   /** The default folder is made on a first start; a folder named on purpose has to be there. */
   createDataDir: boolean;
+  /** Where the log is kept instead of in the data folder. */
+  postgres: PostgresSettings | undefined;
   /** Where people reach this relay, without a trailing slash; links and origin checks use it. */
   publicUrl: string | undefined;
   /** How many proxies in front are ours, or their exact addresses and ranges. */
@@ -75,7 +79,8 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
  * and THROUGHLINE_ADMIN_PASSWORD (the first administrator, instead of a one-time link); NATS_URL,
  * RABBITMQ_URL, REDIS_STREAM_URL, MQTT_URL, and for each its …_PII (none); FILE_MAX_MB (20),
  * FILE_QUOTA_MB (200 for a conversation), FILE_METADATA (remove); S3_BUCKET with S3_ENDPOINT, S3_REGION,
- * S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY (files go there instead of the data folder).
+ * S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY (files go there instead of the data folder); DATABASE_URL
+ * with DATABASE_LANES and DATABASE_POLL_MS (the log goes there).
  */
 export function readConfig(env: Env): Config {
   const faults: string[] = [];
@@ -84,6 +89,7 @@ export function readConfig(env: Env): Config {
     port: readPort(env, faults),
     dataDir: resolve(env.DATA_DIR || './data'),
     createDataDir: !env.DATA_DIR,
+    postgres: readPostgres(env, faults),
     publicUrl: readPublicUrl(env, faults),
     trustProxy: readTrustProxy(env, faults),
     admin: readAdmin(env, faults),

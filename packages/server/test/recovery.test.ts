@@ -353,6 +353,7 @@ describe('following', () => {
       'ephemeral',
       (it) => it.kind === 'visitor' && it.context?.language === 'fr',
     );
+    await agent.next('event');
     expect(agent.all<Event>('event').map((it) => it.conversation)).toEqual([other]);
   });
 

@@ -20,8 +20,9 @@ import { defaultFiles } from '../src/config-files.ts';
 import { createLogger } from '../src/lib/logger.ts';
 import { createKeys } from '../src/settings/keys.ts';
 import { createSessions, type NewSession } from '../src/settings/sessions.ts';
-import { openSqliteStore } from '../src/store/sqlite/index.ts';
+import { openStore } from '../src/store/open.ts';
 import type { Agent, LogRecord, Store } from '../src/store/store.ts';
+import { dropSchemaOf, schemaOf } from './postgres.ts';
 
 export const SITE = 'shop';
 export const ORIGIN = 'https://shop.example';
@@ -42,7 +43,13 @@ export const site = (more: Partial<Site> = {}): Site => ({
 /** A folder of its own for a test, gone afterwards. */
 export function tempDir(): { path: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), 'throughline-test-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+  return {
+    path,
+    [Symbol.dispose]() {
+      rmSync(path, { recursive: true, force: true });
+      void dropSchemaOf(path);
+    },
+  };
 }
 
 export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -80,6 +87,7 @@ export const testConfig = (
   port: 0,
   dataDir,
   createDataDir: false,
+  postgres: undefined,
   publicUrl: undefined,
   trustProxy: false,
   admin: undefined,
@@ -284,15 +292,19 @@ export type RelayTestOptions = Partial<Omit<RelayOptions, 'config'>> & {
   wrap?: (store: Store) => Store;
 };
 
-/** A real relay on a port of its own, in a folder of its own. */
+/**
+ * A real relay on a port of its own, in a folder of its own; with STORE=postgres its log is in a schema
+ * that stands for the folder.
+ */
 export async function startRelay(options: RelayTestOptions = {}): Promise<TestRelay> {
   const { config: moreConfig, dataDir, sites: withSites = true, wrap, ...rest } = options;
   const dir = dataDir === undefined ? tempDir() : undefined;
   const folder = dataDir ?? dir?.path ?? '';
-  const config = testConfig(folder, moreConfig);
+  const postgres = process.env.STORE === 'postgres' ? await schemaOf(folder) : undefined;
+  const config = testConfig(folder, { postgres, ...moreConfig });
   const logLines: string[] = [];
   const log = createLogger('trace', { write: (line) => void logLines.push(line) });
-  const store = wrap?.(openSqliteStore({ dataDir: folder }));
+  const store = wrap?.(await openStore(config));
   const relay = await createRelay({ config, log, ...(store ? { store } : {}), ...rest });
   const peers: Peer[] = [];
   if (withSites) {

@@ -202,6 +202,8 @@ describe('time', () => {
     expect((await row(kept.conversation)).promises[0]?.dueAt).toBe(clock.now + 600_000);
     const peer = await relay.agent(hired[0]);
     await peer.give('message:send', { conversation: kept.conversation, text: 'Here I am' });
+    // What she is offered now must not meet a lease that has run out with the clock.
+    await becomes(broken.conversation, ({ offer }) => offer);
     clock.now += 601_000;
     await becomes(broken.conversation, ({ promises }) => promises.length === 0);
     const outcomes = async (id: string) =>

@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { UsageError } from '../lib/errors.ts';
 import { createAgents } from '../settings/agents.ts';
-import { openSqliteStore } from '../store/sqlite/index.ts';
+import { openStore } from '../store/open.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Works beside a running relay and without one. */
@@ -14,7 +14,7 @@ export async function addAgent({ env, values, print }: Invocation): Promise<numb
   if (!parse(nameSchema, name).ok) throw new UsageError('Name the agent: --name "Ada Lovelace"');
   if (role !== 'admin' && role !== 'agent') throw new UsageError('--role takes admin or agent.');
   const config = readConfig(env);
-  const store = openSqliteStore({ dataDir: config.dataDir, guest: true });
+  const store = await openStore(config, { guest: true });
   try {
     const agents = createAgents(store, systemClock);
     const { agent, token } = await agents.invite({

@@ -8,7 +8,7 @@ import { checkBots } from '../settings/bots/check.ts';
 import { checkFlows } from '../settings/flows/check.ts';
 import { checkRouting } from '../settings/routing/check.ts';
 import { createRoutingSettings, type RoutingSettings } from '../settings/routing/settings.ts';
-import { openSqliteStore } from '../store/sqlite/index.ts';
+import { openStore } from '../store/open.ts';
 import { type BlueprintFile, readBlueprint } from './blueprint-file.ts';
 import type { Call, Command } from './invocation.ts';
 
@@ -20,7 +20,7 @@ async function withRouting(
   { env }: Pick<Call, 'env'>,
   run: (settings: RoutingSettings, published: Published) => Promise<number>,
 ): Promise<number> {
-  const store = openSqliteStore({ dataDir: readConfig(env).dataDir, guest: true });
+  const store = await openStore(readConfig(env), { guest: true });
   try {
     const published = await openBlueprint(store, systemClock);
     return await run(createRoutingSettings(store, published), published);

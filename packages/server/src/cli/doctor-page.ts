@@ -1,8 +1,8 @@
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { UsageError } from '../lib/errors.ts';
 import { openBlueprint } from '../settings/blueprint.ts';
-import { openSqliteStore } from '../store/sqlite/index.ts';
+import { openStore } from '../store/open.ts';
 import { isFirstStart } from '../store/sqlite/open.ts';
 import { type Finding, report } from './finding.ts';
 import { isWhole } from './integrity.ts';
@@ -109,9 +109,9 @@ function judge({ policies, url }: LivePage, { relay, nonce }: Tag): Finding[] {
 }
 
 /** Whether the relay of this folder knows the site, and lets it be used on this page. */
-async function judgeSite(dataDir: string, { site }: Tag, page: string): Promise<Finding[]> {
-  if (!site || isFirstStart(dataDir)) return [];
-  const store = openSqliteStore({ dataDir, guest: true });
+async function judgeSite(config: Config, { site }: Tag, page: string): Promise<Finding[]> {
+  if (!site || (!config.postgres && isFirstStart(config.dataDir))) return [];
+  const store = await openStore(config, { guest: true });
   try {
     const { sites } = (await openBlueprint(store, systemClock)).current;
     const found = sites.find(({ key }) => key === site);
@@ -127,7 +127,7 @@ async function judgeSite(dataDir: string, { site }: Tag, page: string): Promise<
   }
 }
 
-async function examine(address: string, { dataDir, base }: { dataDir: string; base: string }) {
+async function examine(address: string, { config, base }: { config: Config; base: string }) {
   const page = await fetchPage(address);
   const tag = findTag(page);
   const assumed = tag ?? { relay: base, site: undefined, nonce: undefined };
@@ -138,14 +138,15 @@ async function examine(address: string, { dataDir, base }: { dataDir: string; ba
     { check: 'page needs', state: 'ok', says: written(assumed.relay) } satisfies Finding,
     snippet,
     ...(tag ? await judgeIntegrity(tag) : []),
-    ...(tag && tag.relay === base ? await judgeSite(dataDir, tag, page.url) : []),
+    ...(tag && tag.relay === base ? await judgeSite(config, tag, page.url) : []),
     ...judge(page, assumed),
   ];
 }
 
 /** Says what the page at an address must allow for the chat, and whether it does; exits 1 if it does not. */
 export async function doctorPage({ env, values, print }: Invocation): Promise<number> {
-  const { publicUrl, host, port, dataDir } = readConfig(env);
+  const config = readConfig(env);
+  const { publicUrl, host, port } = config;
   const address = String(values.site);
   if (!/^https?:/.test(address) || !URL.canParse(address))
     throw new UsageError('--site takes the address of a page, such as https://shop.example.com/');
@@ -157,5 +158,5 @@ export async function doctorPage({ env, values, print }: Invocation): Promise<nu
       { check: 'page', state: 'fault', says: `${address} could not be read: ${why}.` },
     ];
   };
-  return report(await examine(address, { dataDir, base }).catch(unreachable), { values, print });
+  return report(await examine(address, { config, base }).catch(unreachable), { values, print });
 }

@@ -3,8 +3,8 @@ import { builtMounts } from '../built.ts';
 import { type Config, readConfig } from '../config.ts';
 import { explainListening } from '../gateway/listen.ts';
 import { measureSync } from '../lib/disk.ts';
+import { openStore } from '../store/open.ts';
 import { openS3Blobs } from '../store/s3-blobs.ts';
-import { openSqliteStore } from '../store/sqlite/index.ts';
 import { checkFolder, isFirstStart, lockFolder } from '../store/sqlite/open.ts';
 import { type Finding, report } from './finding.ts';
 import type { Invocation } from './invocation.ts';
@@ -37,18 +37,23 @@ const checks: Record<string, Check> = {
     checkFolder({ dataDir, create: createDataDir });
     return ok(dataDir);
   },
-  'disk sync': ({ dataDir }) => {
+  'disk sync': ({ dataDir, postgres }) => {
+    if (postgres) return ok('of the database server; not looked at from here');
     const { p50, p99 } = measureSync(dataDir);
     const says = `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`;
     return p50 > 20
       ? { state: 'warning', says: `${says}; every answer waits for this.` }
       : ok(says);
   },
-  database: async ({ dataDir }) => {
-    if (isFirstStart(dataDir)) return ok('none yet; the first start makes it.');
-    const store = openSqliteStore({ dataDir, guest: true });
+  database: async (config) => {
+    if (!config.postgres && isFirstStart(config.dataDir))
+      return ok('none yet; the first start makes it.');
+    const warnings: string[] = [];
+    const warn = (sentence: string) => void warnings.push(sentence);
+    const store = await openStore(config, { guest: true, warn });
     const head = await store.read.events.head();
     await store.close();
+    if (warnings.length > 0) return { state: 'warning', says: warnings.join(' ') };
     return ok(`sound, ${head} events`);
   },
   'file store': async ({ s3 }) => {

@@ -5,7 +5,7 @@ import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { AppError, StartupError, UsageError } from '../lib/errors.ts';
 import { createKeys, type Keys } from '../settings/keys.ts';
-import { openSqliteStore } from '../store/sqlite/index.ts';
+import { openStore } from '../store/open.ts';
 import type { Call, Command } from './invocation.ts';
 
 const takes: Record<string, string> = {
@@ -16,7 +16,7 @@ const takes: Record<string, string> = {
 
 /** Works beside a running relay and without one. */
 async function withKeys(env: Call['env'], use: (keys: Keys) => Promise<void>): Promise<number> {
-  const store = openSqliteStore({ dataDir: readConfig(env).dataDir, guest: true });
+  const store = await openStore(readConfig(env), { guest: true });
   try {
     await use(createKeys(store, systemClock));
   } finally {

@@ -5,7 +5,7 @@ import { systemClock } from '../lib/clock.ts';
 import { UsageError } from '../lib/errors.ts';
 import { openBlueprint } from '../settings/blueprint.ts';
 import { createSites, type Sites } from '../settings/sites.ts';
-import { openSqliteStore } from '../store/sqlite/index.ts';
+import { openStore } from '../store/open.ts';
 import type { Call, Command, Invocation } from './invocation.ts';
 
 /** What a business pastes into its pages. */
@@ -65,7 +65,7 @@ async function withSites(
   run: (sites: Sites, around: { version(): number; base: string }) => Promise<void>,
 ): Promise<number> {
   const config = readConfig(env);
-  const store = openSqliteStore({ dataDir: config.dataDir, guest: true });
+  const store = await openStore(config, { guest: true });
   try {
     const blueprint = await openBlueprint(store, systemClock);
     const base = config.publicUrl ?? `http://${config.host}:${config.port}`;

@@ -16,7 +16,7 @@ export interface Log {
   follow(options: FollowOptions): Promise<Follower>;
   /** The same under a name, going on after a restart where it was. */
   followAs(sink: string, options: FollowAsOptions): Promise<Follower>;
-  /** Resolves once everything accepted so far is on stable storage. */
+  /** Resolves once everything accepted so far is answered. */
   settle(): Promise<void>;
 }
 
@@ -27,5 +27,5 @@ export const logOf = (store: Store): Log => ({
   read: async (after, limit) => store.read.events.log(after, limit),
   follow: (options) => follow(store, options),
   followAs: (sink, options) => followAs(store, sink, options),
-  settle: () => store.write('settle', () => {}),
+  settle: () => store.settle(),
 });

@@ -112,3 +112,22 @@ export interface Deliveries {
   /** Forgets all deliveries: they are of another log. */
   clear(): Awaitable<void>;
 }
+
+/** One nothing is kept of. */
+export const faringWell = (endpoint: string): EndpointState => ({
+  endpoint,
+  disabled: null,
+  failingSince: null,
+  failures: 0,
+});
+
+/** How an endpoint fares after a try. */
+export function fare(before: EndpointState, { at, error }: Attempt): EndpointState {
+  if (error !== null)
+    return {
+      ...before,
+      failingSince: before.failingSince ?? at,
+      failures: before.failures + 1,
+    };
+  return before.failures === 0 ? before : { ...before, failingSince: null, failures: 0 };
+}

@@ -317,6 +317,8 @@ export interface Store {
    * share one commit.
    */
   write<T>(key: string, work: (tx: Tx) => Awaitable<T>): Promise<T>;
+  /** Resolves once everything accepted so far is answered. */
+  settle(): Promise<void>;
   /** Called after each commit that appended to the log. */
   onCommit(listener: () => void): () => void;
   /** Works accepted and not yet begun. */

@@ -181,6 +181,7 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
       },
     },
     write: (_key, work) => lane.submit(work),
+    settle: () => lane.submit(() => {}),
     get backlog() {
       return lane.waiting;
     },

@@ -1,14 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../lib/errors.ts';
-import type { Awaitable } from '../awaitable.ts';
+import { createQueue, type Job } from '../queue.ts';
 import type { LogRecord, Tx } from '../store.ts';
-
-interface Job {
-  work: (tx: Tx) => Awaitable<unknown>;
-  resolve: (value: unknown) => void;
-  reject: (error: unknown) => void;
-  value?: unknown;
-}
 
 /** What the works of one commit did to the log. */
 export interface LogChange {
@@ -55,10 +48,6 @@ export function createLane(db: DatabaseSync, open: (change: LogChange) => Tx, ho
   const commit = db.prepare('COMMIT');
   const change: LogChange = { appended: [], redacted: [] };
   const tx = open(change);
-  let queue: Job[] = [];
-  let scheduled = false;
-  let closed = false;
-  const idle: (() => void)[] = [];
 
   async function transact(batch: Job[]): Promise<void> {
     for (const job of batch) job.value = await job.work(tx);
@@ -106,35 +95,5 @@ export function createLane(db: DatabaseSync, open: (change: LogChange) => Tx, ho
     }
   }
 
-  function schedule(): void {
-    if (scheduled) return;
-    scheduled = true;
-    setImmediate(async () => {
-      const batch = queue.slice(0, BATCH_MAX);
-      queue = queue.slice(BATCH_MAX);
-      await flush(batch);
-      scheduled = false;
-      if (queue.length > 0) schedule();
-      else for (const done of idle.splice(0)) done();
-    });
-  }
-
-  return {
-    submit<T>(work: (tx: Tx) => Awaitable<T>): Promise<T> {
-      if (closed) return Promise.reject(new AppError('going_away'));
-      return new Promise<T>((resolve, reject) => {
-        queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
-        schedule();
-      });
-    },
-    /** Takes nothing more; resolves once everything accepted so far is answered. */
-    close(): Promise<void> {
-      closed = true;
-      if (!scheduled) return Promise.resolve();
-      return new Promise((resolve) => idle.push(resolve));
-    },
-    get waiting() {
-      return queue.length;
-    },
-  };
+  return createQueue(BATCH_MAX, flush);
 }

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type {
-  Attempt,
-  Deliveries,
-  Delivery,
-  DeliveryState,
-  EndpointState,
-  SinkCursor,
+import {
+  type Attempt,
+  type Deliveries,
+  type Delivery,
+  type DeliveryState,
+  type EndpointState,
+  faringWell,
+  type SinkCursor,
 } from '../../deliveries.ts';
 
 export type Reads = Pick<
@@ -35,13 +36,6 @@ const LOOSE = `${DELIVERY} INDEXED BY delivery_order WHERE endpoint = :endpoint 
   AND conversation IS NULL AND next_at <= :now ORDER BY log_offset LIMIT :limit`;
 
 const byDue = (a: Delivery, b: Delivery): number => a.nextAt - b.nextAt || a.offset - b.offset;
-
-const faringWell = (endpoint: string): EndpointState => ({
-  endpoint,
-  disabled: null,
-  failingSince: null,
-  failures: 0,
-});
 
 /** SQLite's rows have no prototype; ours are plain objects. */
 const plain = <T>(row: unknown): T => ({ ...(row as object) }) as T;

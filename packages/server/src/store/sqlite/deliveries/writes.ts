@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Attempt, Deliveries, Delivery, EndpointState } from '../../deliveries.ts';
+import { type Deliveries, type Delivery, type EndpointState, fare } from '../../deliveries.ts';
 import type { Reads } from './reads.ts';
 
 type Writes = Omit<Deliveries, keyof Reads>;
@@ -19,17 +19,6 @@ const atomicallyOn =
       throw error;
     }
   };
-
-/** How an endpoint fares after a try. */
-function fare(before: EndpointState, { at, error }: Attempt): EndpointState {
-  if (error !== null)
-    return {
-      ...before,
-      failingSince: before.failingSince ?? at,
-      failures: before.failures + 1,
-    };
-  return before.failures === 0 ? before : { ...before, failingSince: null, failures: 0 };
-}
 
 export function deliveryWrites(db: DatabaseSync, reads: Reads): Writes {
   const atomically = atomicallyOn(db);

@@ -1,0 +1,107 @@
+import type { EventReads, LogRecord } from '../store.ts';
+import type { Db } from './db.ts';
+
+/** Everything behind which somebody may still be: passed once all of them are over. */
+interface Barrier {
+  /** Holes below this offset are in question. */
+  upTo: number;
+  /** Whoever may fill one has a number below this one. */
+  before: bigint;
+}
+
+/**
+ * Transactions commit in another order than they took their offsets in, so the log can have holes that are
+ * about to be filled, and holes that never will be, by what was undone. Whoever reads on past the first
+ * kind loses an event; the second kind must not stop anybody. So reading ends at a hole until every
+ * transaction that was under way when it was seen is over: each takes its number before its offsets, so
+ * whoever owns the hole is one of them. Numbers of transactions alone would not do: one that began
+ * earlier may take the later offset (decision 0026).
+ */
+export function createFence(db: Db, plain: Pick<EventReads, 'log'>) {
+  /** Holes up to here are empty for ever. */
+  let settled = 0;
+  let barrier: Barrier | undefined;
+
+  function settle(offset: number): void {
+    settled = Math.max(settled, offset);
+    if (barrier && barrier.upTo <= settled) barrier = undefined;
+  }
+
+  /** As far as nothing is in question. */
+  function sound(records: LogRecord[], after: number): LogRecord[] {
+    let last = after;
+    const end = records.findIndex(({ offset }) => {
+      const isNext = offset === last + 1 || offset <= settled;
+      if (isNext) last = offset;
+      return !isNext;
+    });
+    if (after <= settled) settle(last);
+    return end < 0 ? records : records.slice(0, end);
+  }
+
+  /** Whether the hole before `next` is known to be empty now; everything up to `seen` was seen before. */
+  async function passes(hole: { next: number; seen: number }): Promise<boolean> {
+    const at = barrier ?? { upTo: hole.seen, before: await takeNumber(db) };
+    barrier ??= at;
+    if ((await oldestOpen(db)) < at.before) return false;
+    settle(at.upTo);
+    return at.upTo >= hole.next || passes(hole);
+  }
+
+  async function log(after: number, limit: number): Promise<LogRecord[]> {
+    const records = await plain.log(after, limit);
+    const first = sound(records, after);
+    const next = records[first.length]?.offset;
+    const seen = records.at(-1)?.offset ?? 0;
+    if (next === undefined || !(await passes({ next, seen }))) return first;
+    // What was in question is decided, perhaps by a commit that came after these were read.
+    return log(after, limit);
+  }
+
+  /** The end of what is sound: whoever begins here misses nothing. */
+  async function head(): Promise<number> {
+    const found = await db.row<Run>(FIRST_RUN, [settled]);
+    if (!found) return settled;
+    settle(found.last);
+    const { next, seen } = found;
+    return next !== null && (await passes({ next, seen })) ? head() : settled;
+  }
+
+  return {
+    log,
+    head,
+    /** Somebody was held up: what frees them may be no commit of ours. */
+    get isHolding() {
+      return barrier !== undefined;
+    },
+  };
+}
+
+/** A number above that of every transaction that has one. */
+async function takeNumber(db: Db): Promise<bigint> {
+  const taken = await db.row<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid');
+  return BigInt(taken?.xid ?? 0);
+}
+
+/**
+ * Below it all are over. It looks no further than the newest number that is over, so it can be asked about
+ * a number only after that one was taken and done with: a snapshot's `xmax` says less than its name does.
+ */
+async function oldestOpen(db: Db): Promise<bigint> {
+  const sql = 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin';
+  return BigInt((await db.row<{ xmin: string }>(sql))?.xmin ?? 0);
+}
+
+interface Run {
+  last: number;
+  next: number | null;
+  seen: number;
+}
+
+/** The last offset before the first hole behind $1, the first one behind that hole, and the last of all. */
+const FIRST_RUN = `WITH known AS (
+    SELECT $1::bigint AS log_offset UNION ALL SELECT log_offset FROM event WHERE log_offset > $1)
+  SELECT log_offset AS last, next, seen FROM (
+    SELECT log_offset, lead(log_offset) OVER (ORDER BY log_offset) AS next,
+      max(log_offset) OVER () AS seen FROM known) run
+  WHERE next IS DISTINCT FROM log_offset + 1 ORDER BY log_offset LIMIT 1`;

@@ -1,0 +1,71 @@
+import type pg from 'pg';
+import { StartupError } from '../../lib/errors.ts';
+
+export interface WatchOptions {
+  connect(): Promise<pg.Client>;
+  pollMs: number;
+  /** Called with the newest offset there is, whoever wrote it. */
+  seen(head: number): void;
+  /** Another relay has the database; this process must end. */
+  onFatal(error: unknown): void;
+}
+
+const OTHER = new StartupError(
+  'Another relay is already running on this database; stop it first, or give this one a database of its own.',
+);
+
+/** Of this schema; ends with the connection, however that ends. */
+const LOCK = `SELECT pg_try_advisory_lock(4600002, hashtext(current_schema())) AS is_ours`;
+const UNLOCK = 'SELECT pg_advisory_unlock_all()';
+const HEAD = 'SELECT coalesce(max(log_offset), 0) AS head FROM event';
+
+/**
+ * One connection that keeps the database for this relay, and looks for what others have written: nobody
+ * is told by the database, because that takes a lock all commits go through.
+ */
+export async function watch({ connect, pollMs, seen, onFatal }: WatchOptions) {
+  let client: pg.Client | undefined = await take();
+  let stopped = false;
+  let timer: NodeJS.Timeout;
+  let polling = Promise.resolve();
+
+  async function take(): Promise<pg.Client> {
+    const made = await connect();
+    const { rows } = await made.query<{ is_ours: boolean }>(LOCK);
+    if (rows[0]?.is_ours) return made;
+    await made.end();
+    throw OTHER;
+  }
+
+  /** A broken connection is made anew, with the lock, as long as nobody else has taken it. */
+  async function poll(): Promise<void> {
+    try {
+      client ??= await take();
+      const { rows } = await client.query<{ head: number }>(HEAD);
+      seen(rows[0]?.head ?? 0);
+    } catch (error) {
+      client?.end().catch(() => {});
+      client = undefined;
+      if (error === OTHER) onFatal(error);
+    }
+  }
+
+  function schedule(): void {
+    timer = setTimeout(() => {
+      polling = poll().then(() => {
+        if (!stopped) schedule();
+      });
+    }, pollMs);
+  }
+
+  schedule();
+  return {
+    async stop(): Promise<void> {
+      stopped = true;
+      clearTimeout(timer);
+      await polling;
+      await client?.query(UNLOCK).catch(() => {});
+      await client?.end().catch(() => {});
+    },
+  };
+}

@@ -2,8 +2,7 @@ import { type Config, readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { UsageError } from '../lib/errors.ts';
 import { openBlueprint } from '../settings/blueprint.ts';
-import { openStore } from '../store/open.ts';
-import { isFirstStart } from '../store/sqlite/open.ts';
+import { isFirstStart, openStore } from '../store/open.ts';
 import { type Finding, report } from './finding.ts';
 import { isWhole } from './integrity.ts';
 import type { Invocation } from './invocation.ts';
@@ -110,7 +109,7 @@ function judge({ policies, url }: LivePage, { relay, nonce }: Tag): Finding[] {
 
 /** Whether the relay of this folder knows the site, and lets it be used on this page. */
 async function judgeSite(config: Config, { site }: Tag, page: string): Promise<Finding[]> {
-  if (!site || (!config.postgres && isFirstStart(config.dataDir))) return [];
+  if (!site || (await isFirstStart(config))) return [];
   const store = await openStore(config, { guest: true });
   try {
     const { sites } = (await openBlueprint(store, systemClock)).current;

@@ -3,9 +3,9 @@ import { builtMounts } from '../built.ts';
 import { type Config, readConfig } from '../config.ts';
 import { explainListening } from '../gateway/listen.ts';
 import { measureSync } from '../lib/disk.ts';
-import { openStore } from '../store/open.ts';
+import { isFirstStart, openStore } from '../store/open.ts';
 import { openS3Blobs } from '../store/s3-blobs.ts';
-import { checkFolder, isFirstStart, lockFolder } from '../store/sqlite/open.ts';
+import { checkFolder, lockFolder } from '../store/sqlite/open.ts';
 import { type Finding, report } from './finding.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -46,8 +46,7 @@ const checks: Record<string, Check> = {
       : ok(says);
   },
   database: async (config) => {
-    if (!config.postgres && isFirstStart(config.dataDir))
-      return ok('none yet; the first start makes it.');
+    if (await isFirstStart(config)) return ok('none yet; the first start makes it.');
     const warnings: string[] = [];
     const warn = (sentence: string) => void warnings.push(sentence);
     const store = await openStore(config, { guest: true, warn });
@@ -62,11 +61,16 @@ const checks: Record<string, Check> = {
     for await (const _ of openS3Blobs(s3).list()) break;
     return ok(`${s3.endpoint}/${s3.bucket}`);
   },
-  port: ({ host, port, dataDir }) =>
+  port: ({ host, port, dataDir, postgres }) =>
     new Promise((resolve) => {
       const probe = createServer();
       probe.once('error', (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EADDRINUSE' && isLocked(dataDir))
+        if (error.code === 'EADDRINUSE' && postgres)
+          resolve({
+            state: 'warning',
+            says: `${host}:${port} is taken; all is well if it is by the relay on this database.`,
+          });
+        else if (error.code === 'EADDRINUSE' && isLocked(dataDir))
           resolve(ok(`${host}:${port} is taken, by the relay that runs on this folder it seems`));
         else resolve({ state: 'fault', says: explainListening(error, { host, port }).message });
       });

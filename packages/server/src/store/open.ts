@@ -1,5 +1,6 @@
 import type { PostgresOptions } from './postgres/index.ts';
 import { openSqliteStore } from './sqlite/index.ts';
+import { isFirstStart as isFirstInFolder } from './sqlite/open.ts';
 import type { Store } from './store.ts';
 
 export type PostgresSettings = Required<Pick<PostgresOptions, 'url' | 'lanes' | 'pollMs'>>;
@@ -21,7 +22,13 @@ export async function openStore(
 ): Promise<Store> {
   if (!postgres)
     return openSqliteStore({ dataDir, create: createDataDir && !around.guest, ...around });
-  // Whoever keeps it in a folder need not wait for the driver.
-  const { openPostgresStore } = await import('./postgres/index.ts');
-  return openPostgresStore({ ...postgres, ...around });
+  return (await loadPostgres()).openPostgresStore({ ...postgres, ...around });
 }
+
+/** Whether there is no log yet; throws where there was one that is gone. */
+export async function isFirstStart({ dataDir, postgres }: Omit<Place, 'createDataDir'>) {
+  return postgres ? (await loadPostgres()).isFirstStart(postgres.url) : isFirstInFolder(dataDir);
+}
+
+/** Whoever keeps it in a folder need not wait for the driver. */
+const loadPostgres = () => import('./postgres/index.ts');

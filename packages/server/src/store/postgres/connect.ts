@@ -26,10 +26,12 @@ const configOf = (url: string): ClientConfig => ({
 type Session = Record<string, string | number>;
 
 /**
- * The server gives up before we do. Whoever waits long for a row is likely to wait for somebody who waits
+ * Whoever holds a row sees what was committed before it was theirs: a snapshot of the whole transaction
+ * would count on what is past. The server gives up before we do. Whoever waits long for a row is likely to wait for somebody who waits
  * for them: half a second ends that sooner than the server's own look for it.
  */
-const LIMITS: Session = {
+const USUAL: Session = {
+  default_transaction_isolation: 'read committed',
   statement_timeout: 15_000,
   idle_in_transaction_session_timeout: 15_000,
   lock_timeout: 500,
@@ -37,7 +39,7 @@ const LIMITS: Session = {
 
 /** Sets what durability and liveness depend on, and reads it back: nothing here is left to a default. */
 async function prepare(client: ClientBase, session: Session): Promise<void> {
-  const all = Object.entries({ ...LIMITS, ...session });
+  const all = Object.entries({ ...USUAL, ...session });
   await client.query(all.map(([name, value]) => `SET ${name} = '${value}'`).join('; '));
   const { rows } = await client.query(`SELECT current_setting('synchronous_commit') AS found`);
   const wanted = session.synchronous_commit;

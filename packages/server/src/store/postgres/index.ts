@@ -17,7 +17,7 @@ import { createFence } from './fence.ts';
 import { files } from './files.ts';
 import { keys } from './keys.ts';
 import { createLane, type Lane } from './lane.ts';
-import { checkSchema, migrate, migrations, readEpoch } from './migrate.ts';
+import { checkSchema, isUnused, migrate, migrations, readEpoch } from './migrate.ts';
 import { searchWrites } from './search.ts';
 import { secrets } from './secrets.ts';
 import { timers } from './timers.ts';
@@ -83,6 +83,16 @@ async function prepare({ url, guest }: PostgresOptions): Promise<Opened> {
     return { ...checked, epoch: await readEpoch(client) };
   } finally {
     await client.end();
+  }
+}
+
+/** Whether a database is to get a new log. */
+export async function isFirstStart(url: string): Promise<boolean> {
+  try {
+    const client = await openClient(url);
+    return await isUnused(client).finally(() => client.end());
+  } catch (error) {
+    throw explain(error, url);
   }
 }
 

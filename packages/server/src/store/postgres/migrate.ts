@@ -25,10 +25,15 @@ async function metaOf(client: ClientBase, name: string): Promise<string | undefi
   return rows[0]?.value;
 }
 
+/** Whether the first relay is still to start here. */
+export async function isUnused(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query(`SELECT to_regclass('meta') IS NULL AS is_unused`);
+  return rows[0]?.is_unused;
+}
+
 /** For a program beside a relay: the schema is the relay's to change, not under its feet. */
 export async function checkSchema(client: ClientBase, folder: string): Promise<void> {
-  const { rows } = await client.query(`SELECT to_regclass('meta') IS NOT NULL AS is_there`);
-  if (!rows[0]?.is_there)
+  if (await isUnused(client))
     throw new StartupError('There is no log in this database yet; start the relay on it first.');
   const found = Number(await metaOf(client, 'version'));
   const newest = migrationsIn(folder).at(-1)?.version ?? 0;

@@ -4,7 +4,7 @@ import { hasPostgres, makeSchema } from '../../../test/postgres.ts';
 import { until } from '../../../test/relay.ts';
 import { StartupError } from '../../lib/errors.ts';
 import { faultIn } from './check.ts';
-import { openPostgresStore, type PostgresOptions } from './index.ts';
+import { isFirstStart, openPostgresStore, type PostgresOptions } from './index.ts';
 
 async function schema() {
   const made = await makeSchema();
@@ -130,7 +130,9 @@ describe.runIf(await hasPostgres())('with a server', () => {
   test('a program beside the relay needs its log to be there', async () => {
     const url = await schema();
     expect(await refusal(url, { guest: true })).toMatch(/no log in this database yet/);
+    expect(await isFirstStart(url)).toBe(true);
     const store = await open(url);
+    expect(await isFirstStart(url)).toBe(false);
     const guest = await open(url, { guest: true });
     expect(guest.epoch).toBe(store.epoch);
   });

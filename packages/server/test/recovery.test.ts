@@ -354,7 +354,9 @@ describe('following', () => {
       (it) => it.kind === 'visitor' && it.context?.language === 'fr',
     );
     await agent.next('event');
-    expect(agent.all<Event>('event').map((it) => it.conversation)).toEqual([other]);
+    // Its beginning may come again: it was written before it was looked at, and is told after that.
+    const heard = new Set(agent.all<Event>('event').map((it) => it.conversation));
+    expect(heard).toEqual(new Set([other]));
   });
 
   test('a socket that goes while it is let in to a conversation looks at nothing', async () => {

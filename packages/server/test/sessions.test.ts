@@ -1,7 +1,7 @@
 import type { Closing } from '@throughline/shared/schema';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAgents } from '../src/settings/agents.ts';
-import { openSqliteStore } from '../src/store/sqlite/index.ts';
+import { openStore } from '../src/store/open.ts';
 import { startRelay, until } from './relay.ts';
 
 const password = 'correct horse battery';
@@ -35,7 +35,7 @@ describe('[P26] a session that ends closes its sockets', () => {
     test('when another program ended it', async () => {
       await using relay = await startRelay();
       const [agent, other] = [await relay.agent(), await relay.agent()];
-      const guest = openSqliteStore({ dataDir: relay.dataDir, guest: true });
+      const guest = await openStore(relay.config, { guest: true });
       await guest.write('s', (tx) => tx.sessions.remove(agent.session.session.tokenHash));
       await guest.close();
       expect(agent.closed()).toBeUndefined();

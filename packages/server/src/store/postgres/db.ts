@@ -28,8 +28,10 @@ function nameOf(sql: string): string {
 }
 
 /** PostgreSQL has no NUL. What has one goes the way of broken surrogates, which UTF-8 does not have. */
-const storable = (value: Value): Value =>
-  typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
+function storable<V extends Value>(value: V): Value {
+  if (Array.isArray(value)) return value.map(storable) as Value;
+  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value;
+}
 
 export function dbOn(on: ClientBase | Pool, hold: Db['hold'] = ''): Db {
   const query = <T>(text: string, values: Value[] = []) =>

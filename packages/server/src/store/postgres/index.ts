@@ -20,6 +20,7 @@ import { createLane, type Lane } from './lane.ts';
 import { checkSchema, isUnused, migrate, migrations, readEpoch } from './migrate.ts';
 import { searchWrites } from './search.ts';
 import { secrets } from './secrets.ts';
+import { spreadOver } from './spread.ts';
 import { timers } from './timers.ts';
 import { watch } from './watch.ts';
 
@@ -107,13 +108,6 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   }
 }
 
-/** Which connection works of a key go to. */
-function laneOf<T>(key: string, lanes: T[]): T {
-  let hash = 0;
-  for (let i = 0; i < key.length; i += 1) hash = (Math.imul(hash, 31) + key.charCodeAt(i)) >>> 0;
-  return lanes[hash % lanes.length] as T;
-}
-
 /** Followers that keep up ask for the same at the same time; each question is put once. */
 function askOnce(ask: (after: number, limit: number) => Promise<LogRecord[]>) {
   const asked = new Map<string, Promise<LogRecord[]>>();
@@ -188,7 +182,7 @@ async function assemble(opened: Opened, options: PostgresOptions): Promise<Store
     settings: { ...settings, lanes: count },
     deliveries,
     read: { ...read, events: { ...read.events, log: once.log, head: fence.head } },
-    write: (key, work) => laneOf(key, lanes).submit(work),
+    write: spreadOver(lanes),
     settle: async () => {
       await Promise.all(lanes.map((lane) => lane.submit(() => {})));
     },

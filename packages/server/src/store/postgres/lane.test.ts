@@ -34,14 +34,12 @@ const END_ALL = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 describe.runIf(await hasPostgres())('with a server', () => {
   test('different keys commit side by side: one that waits holds nobody else up', async () => {
     const { store } = await setUp();
-    let release = () => {};
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const slow = store.write('slow', async (tx) => {
       await tx.events.append(eventOf());
-      await new Promise<void>((done) => {
-        release = done;
-      });
+      await released;
     });
-    // At least three of four lanes are free; works of the fourth wait.
+    // One of four lanes is held: works that share it wait, the others do not.
     const others = keys.map((key) => append(store, key));
     await Promise.any(others);
     release();

@@ -1,6 +1,7 @@
 import type { Tombstone } from '@throughline/shared/schema';
 import type { Draft, EventReads, LogRecord, Tx } from '../store.ts';
 import { type Db, json, jsonOrNull } from './db.ts';
+import { runReads } from './runs.ts';
 
 const SELECT = `SELECT e.log_offset AS "offset", e.id, e.type, e.site, e.contact,
     c.id AS conversation, e.seq, e.pub, e.time, e.actor, e.cause, e.data
@@ -11,6 +12,22 @@ const TOMBSTONE: Tombstone = { redacted: true };
 
 /** As they stand, and what a transaction wrote itself; readers of the log stop at the fence (`fence.ts`). */
 export const eventReads = (db: Db): EventReads => ({
+  ...runReads(db),
+  happened: (contact, { names, after, from = 0 }) =>
+    db.row<LogRecord<'event.tracked'>>(
+      `${SELECT} WHERE e.conversation IS NULL AND e.contact = $1 AND e.log_offset > $2
+         AND e.time >= $3 AND e.type = 'event.tracked' AND e.actor ->> 'kind' = 'bot'
+         AND e.data ->> 'name' = ANY($4::text[])
+       ORDER BY e.log_offset LIMIT 1`,
+      [contact, after, from, names],
+    ),
+  lastRun: (contact, bot) =>
+    db.row<{ offset: number; time: number }>(
+      `SELECT log_offset AS "offset", time FROM event
+       WHERE contact = $1 AND type = 'bot.started' AND data ->> 'bot' = $2
+       ORDER BY log_offset DESC LIMIT 1`,
+      [contact, bot],
+    ),
   find: (id) => db.row<LogRecord>(`${SELECT} WHERE e.id = $1`, [id]),
   log: (after, limit) =>
     db.rows<LogRecord>(`${SELECT} WHERE e.log_offset > $1 ORDER BY e.log_offset LIMIT $2`, [

@@ -18,8 +18,10 @@ import { files } from './files.ts';
 import { keys } from './keys.ts';
 import { createLane, type Lane } from './lane.ts';
 import { checkSchema, isUnused, migrate, migrations, readEpoch } from './migrate.ts';
+import { passages } from './passages.ts';
 import { searchWrites } from './search.ts';
 import { secrets } from './secrets.ts';
+import { spendings } from './spendings.ts';
 import { spreadOver } from './spread.ts';
 import { timers } from './timers.ts';
 import { watch } from './watch.ts';
@@ -54,6 +56,8 @@ const reads = (db: Db): Reads => ({
   bots: bots(db),
   keys: keys(db),
   secrets: secrets(db),
+  passages: passages(db),
+  spendings: spendings(db),
   files: files(db),
   availability: availability(db),
   ...agentTables(db),

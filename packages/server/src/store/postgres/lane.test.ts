@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventOf, hasPostgres, makeSchema } from '../../../test/postgres.ts';
+import { unborn } from '../../conversations/evolve.ts';
 import type { Store } from '../store.ts';
 import { openPostgresStore } from './index.ts';
 
@@ -191,28 +192,4 @@ describe.runIf(await hasPostgres())('with a server', () => {
   });
 });
 
-const conversation = (id: string) => ({
-  id,
-  site: 'shop',
-  contact: 'contact',
-  status: 'open' as const,
-  assignee: null,
-  epoch: 0,
-  seq: 0,
-  pub: 0,
-  tags: [],
-  snoozedUntil: null,
-  createdAt: 1,
-  activeAt: 1,
-  lastMessage: null,
-  visitorPub: 0,
-  visitorRead: 0,
-  agentRead: 0,
-  waiting: null,
-  offer: null,
-  parked: false,
-  unansweredSince: null,
-  promises: [],
-  bot: null,
-  episode: { seq: 0, pub: 0, epoch: 0 },
-});
+const conversation = (id: string) => unborn({ id, site: 'shop', contact: 'contact' }, 1);

@@ -5,7 +5,7 @@ import type { Db } from './db.ts';
 const WORD_MAX = 200;
 
 /** Words as they are compared: composed, small, without the accents of Latin, Greek and Cyrillic. */
-const wordsOf = (text: string): string[] =>
+export const wordsOf = (text: string): string[] =>
   (
     text
       .normalize('NFD')

@@ -23,6 +23,10 @@ CREATE UNIQUE INDEX event_seq ON event (conversation, seq) WHERE conversation IS
 CREATE INDEX event_contact ON event (contact, log_offset)
   WHERE conversation IS NULL AND contact IS NOT NULL;
 
+-- Runs of bots, by whom they are about.
+CREATE INDEX event_run ON event (contact, log_offset) WHERE type = 'bot.started';
+CREATE INDEX event_begun ON event (log_offset) WHERE type = 'bot.started';
+
 -- Rewritten with every message: room in its pages keeps the new version beside the old one.
 CREATE TABLE conversation (
   no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -46,7 +50,11 @@ CREATE TABLE conversation (
   offer json,
   parked boolean NOT NULL,
   unanswered_since bigint,
+  -- What its targets depend on: the queue it waited in last, whether a person has answered.
+  service json NOT NULL,
   promises json NOT NULL,
+  -- What a bot wants a person to agree to, and what was said.
+  approval json,
   -- The bot that answers, or has answered.
   bot json,
   -- Where the matter in hand began: seq, pub and epoch.
@@ -222,6 +230,32 @@ CREATE TABLE search (
   words tsvector NOT NULL
 );
 CREATE INDEX search_words ON search USING gin (words);
+
+-- What bots have spent, by purse: of a conversation, of a site and a day.
+CREATE TABLE spending (
+  key text COLLATE "C" PRIMARY KEY,
+  tokens bigint NOT NULL,
+  micro_usd bigint NOT NULL,
+  until bigint NOT NULL
+);
+CREATE INDEX spending_until ON spending (until);
+
+-- Articles, cut where their headings are; `words` holds those of all three.
+CREATE TABLE passage (
+  no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  collection text COLLATE "C" NOT NULL,
+  article text COLLATE "C" NOT NULL,
+  anchor text NOT NULL,
+  url text,
+  title text NOT NULL,
+  heading text NOT NULL,
+  text text NOT NULL,
+  title_words tsvector NOT NULL,
+  heading_words tsvector NOT NULL,
+  words tsvector NOT NULL
+);
+CREATE INDEX passage_article ON passage (collection, article);
+CREATE INDEX passage_words ON passage USING gin (words);
 
 -- How far each sink has read, and in which log.
 CREATE TABLE sink_cursor (

@@ -385,6 +385,7 @@ export async function startRelay(options: RelayTestOptions = {}): Promise<TestRe
     async [Symbol.asyncDispose]() {
       for (const peer of peers) peer.close();
       await relay.stop();
+      if (dir) await dropSchemaOf(folder);
       dir?.[Symbol.dispose]();
     },
   };

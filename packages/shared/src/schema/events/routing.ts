@@ -132,7 +132,7 @@ export const routingEvents = {
     },
   }),
   'promise.made': define({
-    version: '1.0',
+    version: '1.1',
     about: 'Something is promised by a time. Each promise ends once.',
     seenBy: 'everybody',
     data: z.object({
@@ -154,7 +154,7 @@ export const routingEvents = {
     example: { what: 'reply', owner: 'business', dueAt: 1_795_426_529_315 },
   }),
   'promise.ended': define({
-    version: '1.0',
+    version: '1.1',
     about: 'A promise was kept or broken, or nobody needs it any more.',
     seenBy: 'everybody',
     data: z.object({

@@ -98,7 +98,9 @@ export function createLedger(): Ledger {
       const promises = owedIn(row);
       const { broken } = row.service;
       const credit = { base: waiting?.base ?? 0, rate: waiting?.rate ?? 1 };
-      const queue = holderOf(row) === null || offer ? waiting?.queue : undefined;
+      // Who has been answered by somebody who did not take it waits for nobody.
+      const waits = unansweredSince !== null && (holderOf(row) === null || offer);
+      const queue = waits ? waiting?.queue : undefined;
       const says = queue !== undefined || promises.length > 0 || broken !== null;
       const known = { unansweredSince, offer, promises, assignee, queue, target };
       if (isActive && says) entries.set(row.id, { ...known, contact, broken, credit });

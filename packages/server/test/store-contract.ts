@@ -46,6 +46,7 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   promises: [],
   approval: null,
   bot: null,
+  advice: null,
   episode: { seq: 0, pub: 0, epoch: 0 },
   ...more,
 });

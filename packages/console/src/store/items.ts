@@ -95,7 +95,7 @@ function addRead(fold: Fold, { kind }: Actor, upTo: number): void {
 }
 
 function addAnswer({ utterances }: Fold, event: AgentEvent): void {
-  const item = 'message' in event.data && utterances.get(event.data.message);
+  const item = 'message' in event.data && utterances.get(event.data.message ?? '');
   if (item) item.answer = event;
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@throughline/shared/schema';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createConversations } from '../src/conversations/commands.ts';
+import { bot, publishBots } from './bots.ts';
 import { publishFlows } from './flows.ts';
 import {
   type AgentPeer,
@@ -26,7 +27,9 @@ let visitor: VisitorPeer;
 let agent: AgentPeer;
 
 beforeAll(async () => {
-  relay = await startRelay();
+  relay = await startRelay({
+    participants: { http: () => ({ answer: () => new Promise(() => {}) }) },
+  });
   // It answers whom a person gives to it, and nobody else.
   const quiet = {
     id: 'quiet',
@@ -35,6 +38,7 @@ beforeAll(async () => {
     steps: { over: { kind: 'end' as const } },
   };
   await publishFlows(relay, [{ ...quiet, start: { when: 'contact.verified' } }]);
+  await publishBots(relay, [bot('helper', { mode: 'supervised' })]);
   visitor = await relay.visitor();
   agent = await relay.agent();
 });

@@ -17,10 +17,10 @@ const common = {
   otherwise: f.slug.optional(),
   /**
    * `suggest`: agents see what it would say, and send it or not; `supervised`: it leaves by itself after
-   * `sendAfterMs` unless they stop it; `shadow`: it is only kept to be compared with what people say.
+   * `sendAfterMs` (15 seconds) unless they stop it; `shadow`: it is only kept to be compared with what people say.
    */
   mode: z.enum(['live', ...advisoryModes]).default('live'),
-  sendAfterMs: z.int().min(1000).max(600_000).default(15_000),
+  sendAfterMs: z.int().min(1000).max(600_000).optional(),
 };
 
 /** A program that answers (docs/guides/bots.md). */

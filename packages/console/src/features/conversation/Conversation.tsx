@@ -10,6 +10,7 @@ import { Skeleton } from '../../ui/Skeleton.tsx';
 import { Composer } from './Composer.tsx';
 import { Header } from './Header.tsx';
 import { Standing } from './Standing.tsx';
+import { SuggestionCard } from './SuggestionCard.tsx';
 import { Thread } from './Thread.tsx';
 import { WritingBar } from './WritingBar.tsx';
 
@@ -64,6 +65,7 @@ function Body({ conversation }: { conversation: string }) {
     <>
       <Thread key={conversation} conversation={conversation} thread={thread} />
       <WritingBar conversation={conversation} />
+      <SuggestionCard conversation={conversation} />
       <Composer conversation={conversation} />
     </>
   );

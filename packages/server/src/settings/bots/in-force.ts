@@ -34,6 +34,8 @@ export interface BotsInForce {
   refresh(): Promise<void>;
 }
 
+/** What a person needs to read it, and to say no. */
+const SEND_AFTER_MS = 15_000;
 /** A flow answers at once, unless it asks a tool on the way. */
 const FLOW_DEADLINE_MS = 5000;
 /** All that its tools may take. */
@@ -55,7 +57,7 @@ const conditionOf = ({ start }: Bot): Common['start'] =>
 function ofBot(config: Bot): BotInForce {
   const { id, name, deadlineMs, otherwise, mode } = config;
   const version = fingerprint(canonical(config));
-  const sendAfterMs = mode === 'supervised' ? config.sendAfterMs : null;
+  const sendAfterMs = mode === 'supervised' ? (config.sendAfterMs ?? SEND_AFTER_MS) : null;
   const common = { id, name, deadlineMs, otherwise, mode, sendAfterMs, version };
   return { ...common, start: conditionOf(config), kind: config.kind, config } as BotInForce;
 }

@@ -1,6 +1,8 @@
 import { builtMounts } from '@throughline/server';
+import { uuidv7 } from '@throughline/shared';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createConversations } from '../../packages/server/src/conversations/commands.ts';
 import { bot, botWorld, publishBots } from '../../packages/server/test/bots.ts';
 import { findViolations } from './axe.ts';
 import { launchBrowser } from './browser.ts';
@@ -181,6 +183,36 @@ it(
     await publishBots(world.relay, []);
     await page.getByText('There are no bots.').waitFor();
     await look(page, 'no-bots');
+    expect(faults).toEqual([]);
+    await context.close();
+  },
+);
+
+it(
+  'what a bot may not do by itself is read, letter by letter, before somebody says yes',
+  PATIENCE,
+  async () => {
+    const bots = [bot('helper', { name: 'Order helper', start: {} })];
+    const world = await openDesk({ bots });
+    const { page, ask, turn, openConversation, becomes, relay, faults, context } = world;
+    const { conversation } = await ask('I want my money back.');
+    await openConversation(conversation);
+    (await turn(0)).answer('I ask a colleague.');
+    await becomes(conversation, ({ bot }) => bot?.visit === 1);
+    const { run } = createConversations(relay.store, Date.now);
+    const id = uuidv7();
+    const asks = { bot: 'helper', tool: 'issue_refund', hash: 'aGFzaA', preview: 'issue_refund' };
+    await run({ kind: 'bot', id: 'http:helper', name: 'Order helper' }, 'approval:request', {
+      ...{ id, conversation, ...asks, expiresAt: Date.now() + 290_000 },
+      arguments: '{"amount":"49.90 EUR","order":"A-1042","reason":"It came broken."}',
+    });
+    const card = page.getByRole('region', { name: 'Order helper asks to call issue_refund' });
+    await card.waitFor();
+    await look(page, 'approval');
+    await card.getByRole('button', { name: 'Approve' }).click();
+    const decided = await becomes(conversation, ({ approval }) => approval?.outcome);
+    expect(decided.approval).toMatchObject({ id, outcome: 'approved' });
+    await page.locator('.deed', { hasText: 'The call was approved by you' }).waitFor();
     expect(faults).toEqual([]);
     await context.close();
   },

@@ -58,6 +58,9 @@ export type Deed = { kind: 'deed'; id: string; by: Actor; time: number } & (
       name: string;
     }
   | { type: 'suggestion.failed'; data: EventData<'suggestion.failed'> }
+  | { type: 'approval.requested'; data: EventData<'approval.requested'> }
+  | { type: 'approval.decided'; data: EventData<'approval.decided'> }
+  | { type: 'approval.used' }
 );
 
 export type Item = Utterance | Fact | Deed;
@@ -213,6 +216,15 @@ const table: Table<[Fold], void> = {
   },
   'suggestion.failed': (event, { items }) => {
     items.push({ ...deedOf(event), type: event.type, data: event.data });
+  },
+  'approval.requested': (event, { items }) => {
+    items.push({ ...deedOf(event), type: event.type, data: event.data });
+  },
+  'approval.decided': (event, { items }) => {
+    items.push({ ...deedOf(event), type: event.type, data: event.data });
+  },
+  'approval.used': (event, { items }) => {
+    items.push({ ...deedOf(event), type: event.type });
   },
 };
 

@@ -54,8 +54,8 @@ function Form({ bots, onClose }: FormProps) {
     >
       <h2>Hand back to a bot</h2>
       <p>
-        The bot answers next, and no person has the conversation meanwhile. Its visitor’s wait counts
-        on{promises > 0 && ', and what was promised stays promised'}.
+        The bot answers next, and no person has the conversation meanwhile. Its visitor’s wait
+        counts on{promises > 0 && ', and what was promised stays promised'}.
       </p>
       <label class="field">
         <span>Bot</span>

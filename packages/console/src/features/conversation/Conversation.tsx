@@ -7,6 +7,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { AlertIcon, ChatIcon } from '../../ui/icons.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
+import { ApprovalCard } from './ApprovalCard.tsx';
 import { Composer } from './Composer.tsx';
 import { Header } from './Header.tsx';
 import { Standing } from './Standing.tsx';
@@ -65,6 +66,7 @@ function Body({ conversation }: { conversation: string }) {
     <>
       <Thread key={conversation} conversation={conversation} thread={thread} />
       <WritingBar conversation={conversation} />
+      <ApprovalCard conversation={conversation} />
       <SuggestionCard conversation={conversation} />
       <Composer conversation={conversation} />
     </>

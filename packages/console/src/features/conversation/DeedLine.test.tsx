@@ -30,15 +30,47 @@ const by = <E extends AgentEvent>(it: E): E => ({ ...it, actor: BOT, pub: null }
 
 const usage = { tokensIn: 1200, tokensOut: 80, microUsd: 2400, toolCalls: 1 };
 const trace = [
-  { kind: 'tool' as const, name: 'find_order', input: '{"id":17}', output: 'on its way', ok: true, durationMs: 320 },
-  { kind: 'model' as const, name: 'test-1', input: 'asked', output: '', ok: false, durationMs: 1500 },
+  {
+    kind: 'tool' as const,
+    name: 'find_order',
+    input: '{"id":17}',
+    output: 'on its way',
+    ok: true,
+    durationMs: 320,
+  },
+  {
+    kind: 'model' as const,
+    name: 'test-1',
+    input: 'asked',
+    output: '',
+    ok: false,
+    durationMs: 1500,
+  },
 ];
 
 it('a bot that fails says why, and who goes on', async () => {
   const lines = await show(
-    by(event(1, 'bot.started', { run, bot: 'helper', version: 'v', reason: 'begun', goal: null, hops: 0 })),
+    by(
+      event(1, 'bot.started', {
+        run,
+        bot: 'helper',
+        version: 'v',
+        reason: 'begun',
+        goal: null,
+        hops: 0,
+      }),
+    ),
     by(event(2, 'bot.completed', { run, outcome: 'failed', failure: 'deadline' })),
-    by(event(3, 'bot.started', { run: id(8), bot: 'faq', version: 'v', reason: 'fallback', goal: null, hops: 1 })),
+    by(
+      event(3, 'bot.started', {
+        run: id(8),
+        bot: 'faq',
+        version: 'v',
+        reason: 'fallback',
+        goal: null,
+        hops: 1,
+      }),
+    ),
   );
   expect(lines).toEqual([
     'Helper answers',

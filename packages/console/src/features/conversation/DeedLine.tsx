@@ -5,6 +5,7 @@ import { clockTime, fullTime } from '../../lib/time.ts';
 import { useStore } from '../../store/context.ts';
 import type { Deed } from '../../store/items.ts';
 import { myId, queueName } from '../../store/state.ts';
+import { Arguments } from '../../ui/Arguments.tsx';
 import { BotIcon } from '../../ui/icons.tsx';
 import { hasSteps, Steps } from '../../ui/Steps.tsx';
 
@@ -201,14 +202,40 @@ function tell(deed: Deed): Told {
           </>
         ),
       };
+    case 'approval.requested':
+      return {
+        line: (
+          <>
+            <Who deed={deed} /> asked to call <code>{deed.data.tool}</code>
+          </>
+        ),
+        more: <Arguments json={deed.data.arguments} />,
+      };
+    case 'approval.decided':
+      return {
+        line: (
+          <>
+            {decidedWords[deed.data.outcome]}
+            <Actor by={deed.by} />
+          </>
+        ),
+      };
+    case 'approval.used':
+      return { line: 'What was approved is called' };
   }
 }
+
+const decidedWords: Record<EventData<'approval.decided'>['outcome'], string> = {
+  approved: 'The call was approved',
+  rejected: 'The call was rejected',
+  expired: 'Nobody decided about the call in time',
+};
 
 type Cost = Pick<EventData<'bot.advanced'>, 'usage' | 'trace'>;
 
 const costOf = (deed: Deed): Cost => {
-  if (deed.type === 'bot.started') return {};
-  return deed.type === 'suggestion.ended' ? deed.made : deed.data;
+  if (deed.type === 'suggestion.ended') return deed.made;
+  return 'data' in deed && ('usage' in deed.data || 'trace' in deed.data) ? deed.data : {};
 };
 
 /** One line about what a bot did; where there is more to it, it opens. */

@@ -7,7 +7,9 @@ import { Conversation } from './Conversation.tsx';
 
 afterEach(cleanup);
 
-const suggestion = (more: Partial<EventData<'suggestion.made'>> = {}): EventData<'suggestion.made'> => ({
+const suggestion = (
+  more: Partial<EventData<'suggestion.made'>> = {},
+): EventData<'suggestion.made'> => ({
   ...{ bot: 'helper', version: 'v', mode: 'suggest', upTo: 1, text: 'Tomorrow, at *nine*' },
   ...{ next: 'wait', sendAt: null, state: null },
   ...more,
@@ -58,7 +60,9 @@ it('what a bot suggests stands above the composer as it is written, and who sugg
 });
 
 it('[AI-17] an address in it is text: nothing leads there, and nothing is fetched', async () => {
-  await setUp([made(suggestion({ text: 'See https://evil.example/?d=1 ![x](https://evil.example/)' }))]);
+  await setUp([
+    made(suggestion({ text: 'See https://evil.example/?d=1 ![x](https://evil.example/)' })),
+  ]);
   expect(card()?.querySelector('a, img')).toBeNull();
 });
 

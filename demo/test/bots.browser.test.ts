@@ -1,9 +1,7 @@
 import { builtMounts } from '@throughline/server';
-import { uuidv7 } from '@throughline/shared';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createConversations } from '../../packages/server/src/conversations/commands.ts';
-import { bot, botWorld, publishBots } from '../../packages/server/test/bots.ts';
+import { askApproval, bot, botWorld, publishBots } from '../../packages/server/test/bots.ts';
 import { findViolations } from './axe.ts';
 import { launchBrowser } from './browser.ts';
 
@@ -199,14 +197,11 @@ it(
     await openConversation(conversation);
     (await turn(0)).answer('I ask a colleague.');
     await becomes(conversation, ({ bot }) => bot?.visit === 1);
-    const { run } = createConversations(relay.store, Date.now);
-    const id = uuidv7();
-    const asks = { bot: 'helper', tool: 'issue_refund', hash: 'aGFzaA', preview: 'issue_refund' };
-    await run({ kind: 'bot', id: 'http:helper', name: 'Order helper' }, 'approval:request', {
-      ...{ id, conversation, ...asks, expiresAt: Date.now() + 290_000 },
+    const id = await askApproval(relay, conversation, {
+      ...{ bot: 'helper', tool: 'issue_refund', expiresAt: Date.now() + 290_000 },
       arguments: '{"amount":"49.90 EUR","order":"A-1042","reason":"It came broken."}',
     });
-    const card = page.getByRole('region', { name: 'Order helper asks to call issue_refund' });
+    const card = page.getByRole('region', { name: 'helper asks to call issue_refund' });
     await card.waitFor();
     await look(page, 'approval');
     await card.getByRole('button', { name: 'Approve' }).click();

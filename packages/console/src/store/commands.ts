@@ -4,7 +4,8 @@ import { offersToMe } from './offers.ts';
 import { type PageName, placeOf } from './place.ts';
 import type { VIEWS } from './route.ts';
 import { isForAll, mayOpen, myId, openRow, type State } from './state.ts';
-import { type Suggestion, suggestionOf, take } from './suggestion.ts';
+import { type Suggestion, suggestionOf } from './suggestion.ts';
+import { take } from './take-suggestion.ts';
 
 export type Section = 'Conversation' | 'Go to' | 'Console';
 

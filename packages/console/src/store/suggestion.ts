@@ -1,5 +1,4 @@
 import type { AgentEvent, EventData } from '@throughline/shared/schema';
-import type { Desk } from './desk.ts';
 import { isRedacted } from './live.ts';
 import type { State } from './state.ts';
 
@@ -33,14 +32,4 @@ export function suggestionOf({ route, threads, sources }: State): Suggestion | u
   const conversation = route.conversation ?? '';
   const found = suggestionIn(threads[conversation]?.events ?? []);
   return found && sources[conversation] !== found.id ? found : undefined;
-}
-
-/** Into the composer, where it stays until a person sends it. */
-export function take(
-  { drafts, outgoing, preferences }: Desk,
-  { id, text, sendAt }: Suggestion,
-): void {
-  if (sendAt !== null) outgoing.hold(id);
-  drafts.use(id, text);
-  preferences.focus('composer');
 }

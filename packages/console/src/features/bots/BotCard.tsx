@@ -6,7 +6,7 @@ import { type BotState, kindWords, modeWords } from './words.ts';
 
 interface BotProps {
   bot: BotState;
-  /** Null: one may only look. */
+  /** Null: one may only look, or all of them are stopped. */
   onTurn: ((on: boolean) => void) | null;
 }
 

@@ -49,7 +49,9 @@ export function Bots() {
               <BotCard
                 key={bot.id}
                 bot={bot}
-                onTurn={mayAll ? (on) => void turn(`/v1/bots/${bot.id}/switch`, on) : null}
+                onTurn={
+                  mayAll && data.on ? (on) => void turn(`/v1/bots/${bot.id}/switch`, on) : null
+                }
               />
             ))}
           </ul>

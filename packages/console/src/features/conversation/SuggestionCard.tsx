@@ -1,7 +1,8 @@
 import { useId, useMemo } from 'preact/hooks';
 import { handOffWords } from '../../lib/hand-off.ts';
 import { useDesk, useStore } from '../../store/context.ts';
-import { type Suggestion, suggestionIn, take } from '../../store/suggestion.ts';
+import { type Suggestion, suggestionIn } from '../../store/suggestion.ts';
+import { take } from '../../store/take-suggestion.ts';
 import { Button } from '../../ui/Button.tsx';
 import { BotIcon, PencilIcon, SendIcon } from '../../ui/icons.tsx';
 import { spell } from '../../ui/Kbd.tsx';

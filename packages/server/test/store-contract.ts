@@ -528,6 +528,7 @@ export function describeStoreContract(
     describe('conversations', () => {
       test('are kept as they were given', async () => {
         const row = conversation({
+          advice: { bot: 'b', upTo: 2, state: { n: 1 }, suggestion: null },
           status: 'snoozed',
           assignee: 'agent',
           epoch: 3,

@@ -11,6 +11,7 @@ import { AlertIcon, LockIcon } from './ui/icons.tsx';
 const loaders: Record<PageName, () => Promise<ComponentType>> = {
   queues: () => import('./features/queues/Queues.tsx').then(({ Queues }) => Queues),
   journeys: () => import('./features/journeys/Journeys.tsx').then(({ Journeys }) => Journeys),
+  bots: () => import('./features/bots/Bots.tsx').then(({ Bots }) => Bots),
   routing: () => import('./features/routing/Routing.tsx').then(({ Routing }) => Routing),
   sites: () => import('./features/sites/Sites.tsx').then(({ Sites }) => Sites),
   events: () => import('./features/events/Events.tsx').then(({ Events }) => Events),

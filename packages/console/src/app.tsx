@@ -1,5 +1,6 @@
 import { useLayoutEffect } from 'preact/hooks';
 import { AdminPage } from './AdminPage.tsx';
+import { HandBack } from './features/bots/HandBack.tsx';
 import { Conversation } from './features/conversation/Conversation.tsx';
 import { Details } from './features/details/Details.tsx';
 import { Help } from './features/help/Help.tsx';
@@ -110,6 +111,8 @@ function Overlay() {
       return <SnoozePicker />;
     case 'tags':
       return <TagsPicker />;
+    case 'hand-back':
+      return <HandBack />;
     case 'help':
       return <Help />;
   }

@@ -82,7 +82,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       isReady: () => ready,
       endSession: sockets.endSession,
       board: routing.board,
-      thinking: bots.thinking,
+      botWork: bots,
     });
     undo.push(() => dispatcher.stop());
     undo.push(

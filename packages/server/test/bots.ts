@@ -1,8 +1,9 @@
 import { uuidv7 } from '@throughline/shared';
-import type { botsDocument, Reply, Turn } from '@throughline/shared/schema';
+import type { botsDocument, EventData, Reply, Turn } from '@throughline/shared/schema';
 import { onTestFinished } from 'vitest';
 import type { Participants } from '../src/bots/index.ts';
 import type { Answer, Around } from '../src/bots/participant.ts';
+import { createConversations } from '../src/conversations/commands.ts';
 import type { Conversation, LogRecord } from '../src/store/store.ts';
 import { type RelayTestOptions, startRelay, type TestRelay, until } from './relay.ts';
 import { plan, publishRouting } from './routing.ts';
@@ -94,4 +95,21 @@ export async function botWorld({ bots = [bot('first', { start: {} })], options }
       type === 'message.created' && actor.kind === 'bot' && 'text' in data ? [data.text] : [],
     );
   return { ...script, relay, ada, ask, becomes, told, comes, saidByBots };
+}
+
+type Asked = Pick<EventData<'approval.requested'>, 'bot' | 'tool' | 'arguments' | 'expiresAt'>;
+
+/** As a bot that needs a person's yes asks for it. */
+export async function askApproval(
+  { store }: Pick<TestRelay, 'store'>,
+  conversation: string,
+  asked: Asked,
+): Promise<string> {
+  const { run } = createConversations(store, Date.now);
+  const id = uuidv7();
+  const who = { kind: 'bot', id: `bot:${asked.bot}`, name: asked.bot } as const;
+  const input = { id, conversation, ...asked, hash: 'aGFzaA', preview: asked.tool };
+  const outcome = await run(who, 'approval:request', input);
+  if (!outcome.ok) throw new Error(outcome.error.code);
+  return id;
 }

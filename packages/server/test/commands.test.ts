@@ -9,6 +9,7 @@ import {
 } from '@throughline/shared/schema';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createConversations } from '../src/conversations/commands.ts';
+import { bot, publishBots } from './bots.ts';
 import { publishFlows } from './flows.ts';
 import {
   type AgentPeer,
@@ -26,7 +27,9 @@ let visitor: VisitorPeer;
 let agent: AgentPeer;
 
 beforeAll(async () => {
-  relay = await startRelay();
+  relay = await startRelay({
+    participants: { http: () => ({ answer: () => new Promise(() => {}) }) },
+  });
   // It answers whom a person gives to it, and nobody else.
   const quiet = {
     id: 'quiet',
@@ -35,6 +38,7 @@ beforeAll(async () => {
     steps: { over: { kind: 'end' as const } },
   };
   await publishFlows(relay, [{ ...quiet, start: { when: 'contact.verified' } }]);
+  await publishBots(relay, [bot('helper', { mode: 'supervised' })]);
   visitor = await relay.visitor();
   agent = await relay.agent();
 });
@@ -133,6 +137,22 @@ async function requested(name: string, conversation: string): Promise<string> {
   return id;
 }
 
+/** What an agent decides about a bot would say. */
+async function suggested(name: string, conversation: string): Promise<string> {
+  if (!name.startsWith('suggestion:')) return '';
+  const { pub } = await visitor.give<Receipt>('message:send', { conversation, text: 'hi' });
+  const { run } = createConversations(relay.store, Date.now);
+  const id = uuidv7();
+  const made = { bot: 'helper', version: 'v', mode: 'supervised', state: null } as const;
+  const acts = [{ do: 'say' as const, text: 'hello' }];
+  const said = { acts, next: { do: 'wait' as const }, sendAfterMs: 60_000, upTo: pub ?? 0 };
+  const who = { kind: 'bot', id: 'http:helper', name: 'Helper' } as const;
+  expect(await run(who, 'suggestion:make', { id, conversation, ...made, ...said })).toMatchObject({
+    ok: true,
+  });
+  return id;
+}
+
 /** A payload that is accepted from this side, on a conversation that allows it. */
 async function valid(name: string, side: Side): Promise<Record<string, unknown>> {
   const conversation = await visitor.start();
@@ -146,6 +166,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
   const offer = await offered(name, conversation);
   await routed(name);
   const approval = await requested(name, conversation);
+  const suggestion = await suggested(name, conversation);
   const all: Record<string, Record<string, unknown>> = {
     'conversation:start': { id, conversation: uuidv7(), context: { language: 'de' } },
     'conversation:describe': { ...on, attributes: { order: 'A-17' } },
@@ -167,6 +188,8 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
     'approval:decide': { ...on, approval, outcome: 'approved' },
     'conversation:hand_back': { ...on, bot: 'quiet', goal: 'find a date' },
     'conversation:transfer': { ...on, queue: 'support', note: 'Twice', expectedEpoch: 0 },
+    'suggestion:hold': { ...on, suggestion },
+    'suggestion:dismiss': { ...on, suggestion },
     'offer:accept': { ...on, offer },
     'offer:decline': { ...on, offer },
     'status:set': { id, status: 'available' },

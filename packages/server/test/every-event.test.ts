@@ -15,10 +15,12 @@ import {
   type VisitorEvent,
 } from '@throughline/shared/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Participants } from '../src/bots/index.ts';
 import type { StreamSettings } from '../src/config-streams.ts';
 import { createConversations } from '../src/conversations/commands.ts';
 import type { Input } from '../src/conversations/decision.ts';
 import type { Conversation, LogRecord } from '../src/store/store.ts';
+import { bot, publishBots } from './bots.ts';
 import { canReach, type Reader, testBrokers } from './brokers.ts';
 import { bring } from './files.ts';
 import { publishFlows } from './flows.ts';
@@ -102,6 +104,23 @@ const botIn = <T>(world: World, find: (bot: Conversation['bot']) => T) =>
     const row = await world.relay.store.read.conversations.get(idOf(world).conversation);
     return row && find(row.bot);
   }, 'a turn of a flow');
+
+const adviceIn = <T>(world: World, find: (advice: Conversation['advice']) => T) =>
+  until(async () => {
+    const row = await world.relay.store.read.conversations.get(idOf(world).conversation);
+    return row && find(row.advice);
+  }, 'advice');
+
+/** Says what it would say, or breaks where it is asked to. */
+const adviser: Participants = {
+  http: () => ({
+    answer: async ({ lines }) => {
+      if (lines.at(-1)?.text.includes('break')) throw new Error('broken');
+      const acts = [{ do: 'say' as const, text: `${MARK} would say` }];
+      return { reply: { acts, next: { do: 'wait' }, state: { of: MARK } } };
+    },
+  }),
+};
 
 async function makeContact({ ask }: World, more: object = {}): Promise<string> {
   const body = { site: 'shop', externalId: `${MARK}-${uuidv7()}`, name: `${MARK} name`, ...more };
@@ -276,6 +295,27 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     await visitor.give('message:send', { ...idOf(world), text: `${MARK} hello` });
     await botIn(world, (bot) => bot?.outcome === 'routed');
     await publishFlows(world.relay, []);
+  },
+  'suggestion.made': async (world) => {
+    const more = { mode: 'supervised', sendAfterMs: 600_000, start: {} };
+    await publishBots(world.relay, [bot('adviser', { name: `${MARK} bot`, ...more })]);
+    const visitor = await world.relay.visitor();
+    world.flowing = { visitor, conversation: await visitor.start() };
+    await visitor.give('message:send', { ...idOf(world), text: `${MARK} hello` });
+    await adviceIn(world, (advice) => advice?.suggestion);
+  },
+  'suggestion.held': async (world) => {
+    const suggestion = await adviceIn(world, (advice) => advice?.suggestion?.id);
+    await world.agent.give('suggestion:hold', { ...idOf(world), suggestion });
+  },
+  'suggestion.ended': async (world) => {
+    const suggestion = await adviceIn(world, (advice) => advice?.suggestion?.id);
+    await world.agent.give('suggestion:dismiss', { ...idOf(world), suggestion });
+  },
+  'suggestion.failed': async (world) => {
+    await world.flowing?.visitor.give('message:send', { ...idOf(world), text: `${MARK} break` });
+    await adviceIn(world, (advice) => advice && advice.suggestion === null);
+    await publishBots(world.relay, []);
   },
   'bot.switched': async ({ relay }) => {
     const { session: as } = await relay.hire('Root', 'admin');
@@ -492,7 +532,7 @@ async function openStreams(): Promise<{ streams: StreamSettings[]; readers: Exit
 }
 
 async function openWorld(streams: StreamSettings[]): Promise<World> {
-  const relay = await startRelay({ config: { streams } });
+  const relay = await startRelay({ config: { streams }, participants: adviser });
   ends.unshift(() => relay[Symbol.asyncDispose]());
   const key = await relay.key({ name: `${MARK} program` });
   const failing = await startReceiver();

@@ -100,6 +100,8 @@ function payload(
     'approval:decide': { conversation, approval: message, outcome: 'approved' },
     'conversation:hand_back': { conversation, bot: 'nobody', goal: 'find a date' },
     'conversation:transfer': { conversation, queue: 'support', expectedEpoch: below(4) },
+    'suggestion:hold': { conversation, suggestion: message },
+    'suggestion:dismiss': { conversation, suggestion: message },
     'offer:accept': { conversation, offer: message },
     'offer:decline': { conversation, offer: message },
     'status:set': { status: pick(['available', 'away']) },

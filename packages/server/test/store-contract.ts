@@ -46,6 +46,7 @@ const conversation = (more: Partial<Conversation> = {}): Conversation => ({
   promises: [],
   approval: null,
   bot: null,
+  advice: null,
   episode: { seq: 0, pub: 0, epoch: 0 },
   ...more,
 });
@@ -527,6 +528,7 @@ export function describeStoreContract(
     describe('conversations', () => {
       test('are kept as they were given', async () => {
         const row = conversation({
+          advice: { bot: 'b', upTo: 2, state: { n: 1 }, suggestion: null },
           status: 'snoozed',
           assignee: 'agent',
           epoch: 3,

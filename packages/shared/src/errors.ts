@@ -167,6 +167,11 @@ export const ERRORS = {
     retryable: false,
     message: 'The offer is over: it was taken back, or its time has passed; look who has it now.',
   },
+  suggestion_over: {
+    status: 409,
+    retryable: false,
+    message: 'The suggestion is over: somebody was quicker, or the visitor wrote on; look again.',
+  },
   not_available: {
     status: 409,
     retryable: false,

@@ -4,6 +4,8 @@ import { offersToMe } from './offers.ts';
 import { type PageName, placeOf } from './place.ts';
 import type { VIEWS } from './route.ts';
 import { isForAll, mayOpen, myId, openRow, type State } from './state.ts';
+import { type Suggestion, suggestionOf } from './suggestion.ts';
+import { take } from './take-suggestion.ts';
 
 export type Section = 'Conversation' | 'Go to' | 'Console';
 
@@ -45,6 +47,15 @@ function resolveAndMoveOn(desk: Desk): void {
   if (desk.store.getState().link.status === 'online') desk.go.moveOn();
 }
 
+const isSuggested: Rule = (state) => (suggestionOf(state)?.text ?? '') !== '';
+
+const withSuggestion =
+  (run: (desk: Desk, suggestion: Suggestion) => void): Command['run'] =>
+  (desk) => {
+    const suggestion = suggestionOf(desk.store.getState());
+    if (suggestion) run(desk, suggestion);
+  };
+
 const conversation: Omit<Command, 'section'>[] = [
   {
     id: 'reply',
@@ -82,6 +93,36 @@ const conversation: Omit<Command, 'section'>[] = [
     keys: [],
     isOffered: isAssigned,
     run: ({ outgoing }) => outgoing.assign(null),
+  },
+  {
+    id: 'hand-back',
+    title: 'Hand back to a bot…',
+    alias: 'Bot, automation, give to',
+    keys: ['b'],
+    isOffered: status('open', 'waiting'),
+    run: ({ preferences }) => preferences.overlay('hand-back'),
+  },
+  {
+    id: 'use-suggestion',
+    title: 'Use the suggestion',
+    alias: 'Draft of a bot',
+    keys: ['u'],
+    isOffered: isSuggested,
+    run: withSuggestion((desk, suggestion) => take(desk, suggestion)),
+  },
+  {
+    id: 'send-suggestion',
+    title: 'Send the suggestion',
+    keys: ['Shift+u'],
+    isOffered: isSuggested,
+    run: withSuggestion(({ outgoing }, suggestion) => outgoing.sendSuggestion(suggestion)),
+  },
+  {
+    id: 'dismiss-suggestion',
+    title: 'Dismiss the suggestion',
+    keys: [],
+    isOffered: isSuggested,
+    run: withSuggestion(({ outgoing }, { id }) => outgoing.dismiss(id)),
   },
   {
     id: 'resolve',
@@ -143,6 +184,7 @@ const viewKeys: Record<(typeof VIEWS)[number], [title: string, key: string]> = {
 };
 
 const pageKeys: Record<PageName, [title: string, key: string, alias: string]> = {
+  bots: ['Bots', 'b', 'Flows, programs and models that answer'],
   queues: ['Queues', 'q', 'Who waits, who has room'],
   journeys: ['Journeys', 'j', 'Flows, outcomes, promises'],
   routing: ['Routing', 'o', 'Rules, teams, skills'],

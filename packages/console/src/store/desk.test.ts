@@ -49,7 +49,7 @@ const texts = ({ desk }: Awaited<ReturnType<typeof opened>>): string[] => {
   const { threads, outbox } = desk.store.getState();
   const me = { kind: 'agent' as const, id: ME.id };
   const { items } = readThread(threads[id(1)]?.events ?? [], outbox, { conversation: id(1), me });
-  return items.flatMap((item) => (item.kind === 'fact' ? [] : item.text));
+  return items.flatMap((item) => ('text' in item ? item.text : []));
 };
 
 describe('the open conversation', () => {

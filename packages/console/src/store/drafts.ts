@@ -8,6 +8,8 @@ export interface Drafts {
   /** Keeps what is in the composer, and tells the other side that a reply is being written. */
   write(text: string): void;
   setMode(mode: Mode): void;
+  /** Puts what a bot suggests into the reply, behind what stands there. */
+  use(suggestion: string, text: string): void;
   /** The text is on its way: the field is empty again, and for a reply. */
   take(): void;
   /** Keeps the new text of a message as long as the page is open; null: it is done with. */
@@ -25,6 +27,13 @@ const REPEAT_MS = 2000;
 const IDLE_MS = 5000;
 
 const prefixOf = (agent: string): string => `draft.${agent}.`;
+
+/** Nothing is left of what a bot suggested. */
+function unsource({ store }: Core): void {
+  const { route, sources } = store.getState();
+  const { [route.conversation ?? '']: _, ...others } = sources;
+  store.setState({ sources: others });
+}
 
 export function createDrafts(core: Core, line: Pick<Connection, 'signal'>): Drafts {
   const { store, storage } = core;
@@ -65,14 +74,25 @@ export function createDrafts(core: Core, line: Pick<Connection, 'signal'>): Draf
       const key = keyNow();
       if (key === undefined) return;
       put(key, text);
+      if (text === '') unsource(core);
       const state = store.getState();
       if (text.trim() !== '' && modeOf(state) === 'reply')
         typing.wrote(state.route.conversation ?? '');
       else typing.stop();
     },
     setMode,
+    use(suggestion, text) {
+      const { conversation } = store.getState().route;
+      if (conversation === null) return;
+      setMode('reply');
+      const key = draftKey(conversation, 'reply');
+      const typed = store.getState().drafts[key]?.trim();
+      put(key, typed ? `${typed}\n\n${text}` : text);
+      store.setState(({ sources }) => ({ sources: { ...sources, [conversation]: suggestion } }));
+    },
     take() {
       typing.stop();
+      if (modeOf(store.getState()) === 'reply') unsource(core);
       const key = keyNow();
       if (key === undefined) return;
       put(key, '');

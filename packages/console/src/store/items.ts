@@ -40,14 +40,30 @@ export type Fact = { kind: 'fact'; id: string; by: Actor; time: number } & (
   | { type: 'conversation.parked'; data: EventData<'conversation.parked'> }
   | { type: 'promise.made'; data: EventData<'promise.made'> }
   | { type: 'promise.ended'; data: EventData<'promise.ended'> }
-  | { type: 'bot.started'; data: EventData<'bot.started'> }
-  | { type: 'bot.completed'; data: EventData<'bot.completed'> }
-  | { type: 'bot.superseded'; data: EventData<'bot.superseded'> }
   | { type: 'attachment.rejected'; data: EventData<'attachment.rejected'> }
   | { type: 'conversation.updated'; tags: string[]; before: string[] | null }
 );
 
-export type Item = Utterance | Fact;
+/** What a bot did, or did not; some of it says how it came about. */
+export type Deed = { kind: 'deed'; id: string; by: Actor; time: number } & (
+  | { type: 'bot.started'; data: EventData<'bot.started'> }
+  | { type: 'bot.advanced'; data: EventData<'bot.advanced'> }
+  | { type: 'bot.completed'; data: EventData<'bot.completed'> }
+  | { type: 'bot.superseded'; data: EventData<'bot.superseded'> }
+  | {
+      type: 'suggestion.ended';
+      data: EventData<'suggestion.ended'>;
+      made: EventData<'suggestion.made'>;
+      /** The bot's name. */
+      name: string;
+    }
+  | { type: 'suggestion.failed'; data: EventData<'suggestion.failed'> }
+  | { type: 'approval.requested'; data: EventData<'approval.requested'> }
+  | { type: 'approval.decided'; data: EventData<'approval.decided'> }
+  | { type: 'approval.used' }
+);
+
+export type Item = Utterance | Fact | Deed;
 
 interface Transcript {
   items: readonly Item[];
@@ -59,6 +75,7 @@ interface Transcript {
 interface Fold {
   items: Item[];
   utterances: Map<string, Utterance>;
+  suggestions: Map<string, { made: EventData<'suggestion.made'>; name: string }>;
   tags: string[] | null;
   visitorRead: number;
   agentRead: number;
@@ -95,12 +112,15 @@ function addRead(fold: Fold, { kind }: Actor, upTo: number): void {
 }
 
 function addAnswer({ utterances }: Fold, event: AgentEvent): void {
-  const item = 'message' in event.data && utterances.get(event.data.message);
+  const item = 'message' in event.data && utterances.get(event.data.message ?? '');
   if (item) item.answer = event;
 }
 
 const factOf = ({ id, actor, time }: Pick<AgentEvent, 'id' | 'actor' | 'time'>) =>
   ({ kind: 'fact', id, by: actor, time }) as const;
+
+const deedOf = ({ id, actor, time }: Pick<AgentEvent, 'id' | 'actor' | 'time'>) =>
+  ({ kind: 'deed', id, by: actor, time }) as const;
 
 /** What an event makes of the ones before it. */
 const table: Table<[Fold], void> = {
@@ -169,18 +189,42 @@ const table: Table<[Fold], void> = {
   'promise.ended': (event, { items }) => {
     items.push({ ...factOf(event), type: event.type, data: event.data });
   },
-  // What a bot says speaks for itself; here stands what it does not say.
   'bot.started': (event, { items }) => {
-    if (event.data.reason === 'handed_back')
-      items.push({ ...factOf(event), type: event.type, data: event.data });
+    items.push({ ...deedOf(event), type: event.type, data: event.data });
+  },
+  // A turn that tells nothing of itself is seen by what it says.
+  'bot.advanced': (event, { items }) => {
+    if (event.data.trace || event.data.usage)
+      items.push({ ...deedOf(event), type: event.type, data: event.data });
   },
   'bot.completed': (event, { items }) => {
-    if (event.data.outcome !== 'ended' && event.data.outcome !== 'taken')
-      items.push({ ...factOf(event), type: event.type, data: event.data });
+    items.push({ ...deedOf(event), type: event.type, data: event.data });
   },
   'bot.superseded': (event, { items }) => {
-    if (event.data.draft?.length)
-      items.push({ ...factOf(event), type: event.type, data: event.data });
+    if (event.data.draft?.length || event.data.trace)
+      items.push({ ...deedOf(event), type: event.type, data: event.data });
+  },
+  'suggestion.made': ({ id, actor, data }, { suggestions }) => {
+    suggestions.set(id, { made: data, name: actor.name ?? data.bot });
+  },
+  // What nobody looked at in time is not worth a line.
+  'suggestion.ended': (event, { items, suggestions }) => {
+    const found = suggestions.get(event.data.suggestion);
+    const { outcome } = event.data;
+    if (found && outcome !== 'superseded' && outcome !== 'expired')
+      items.push({ ...deedOf(event), type: event.type, data: event.data, ...found });
+  },
+  'suggestion.failed': (event, { items }) => {
+    items.push({ ...deedOf(event), type: event.type, data: event.data });
+  },
+  'approval.requested': (event, { items }) => {
+    items.push({ ...deedOf(event), type: event.type, data: event.data });
+  },
+  'approval.decided': (event, { items }) => {
+    items.push({ ...deedOf(event), type: event.type, data: event.data });
+  },
+  'approval.used': (event, { items }) => {
+    items.push({ ...deedOf(event), type: event.type });
   },
 };
 
@@ -230,7 +274,10 @@ export function readThread(
   outbox: Outbox,
   { conversation, me }: { conversation: string; me: Actor },
 ): Transcript {
-  const fold: Fold = { items: [], utterances: new Map(), tags: null, visitorRead: 0, agentRead: 0 };
+  const fold: Fold = {
+    ...{ items: [], utterances: new Map(), suggestions: new Map() },
+    ...{ tags: null, visitorRead: 0, agentRead: 0 },
+  };
   for (const event of events) take(fold, event);
   const mine = outbox.filter(
     ({ input }) => 'conversation' in input && input.conversation === conversation,

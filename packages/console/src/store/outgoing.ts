@@ -15,7 +15,8 @@ import type { Notices } from './notices.ts';
 import type { Offered } from './offers.ts';
 import { keepOutbox, loadOutbox } from './outbox.ts';
 import { confirm, fail, type Telling } from './outcome.ts';
-import { myId, openRow } from './state.ts';
+import { myId, openRow, type State } from './state.ts';
+import type { Suggestion } from './suggestion.ts';
 import type { Threads } from './threads.ts';
 
 /** What the agent asks of the relay, about the conversation in the route. */
@@ -23,6 +24,15 @@ export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
   /** Takes over what was left unsent in this browser. */
   load(): void;
   send(text: string, block?: Block): void;
+  /** What a bot suggests, as it is. */
+  sendSuggestion(suggestion: Suggestion): void;
+  /** It does not leave by itself any more. */
+  hold(suggestion: string): void;
+  dismiss(suggestion: string): void;
+  /** Says yes or no to what a bot wants to do. */
+  decide(approval: string, outcome: 'approved' | 'rejected'): void;
+  /** Gives the conversation to a bot, with what is wanted of it. */
+  handBack(bot: string, goal: string): void;
   /** Into whichever conversation: files may have taken longer than the agent stayed. */
   sendFiles(conversation: string, files: string[], text: string): void;
   note(text: string): void;
@@ -93,6 +103,12 @@ function answer(ground: Ground, name: 'offer:accept' | 'offer:decline', offered:
     now(ground, () => put(ground, name, { conversation, offer: offer.id }));
 }
 
+/** The suggestion the reply in the composer was begun with. */
+function sourceOf({ route, sources }: State): { suggestion?: string } {
+  const suggestion = sources[route.conversation ?? ''];
+  return suggestion === undefined ? {} : { suggestion };
+}
+
 function assign(ground: Ground, assignee: string | null): void {
   const row = openRow(ground.store.getState());
   if (!row) return;
@@ -150,7 +166,20 @@ export function createOutgoing(
     drain: sender.drain,
     pause: sender.pause,
     load: () => store.setState({ outbox: loadOutbox(storage, myId(store.getState())) }),
-    send: (text, block) => write(ground, 'message:send', { text, ...(block && { block }) }),
+    send: (text, block) =>
+      write(ground, 'message:send', {
+        text,
+        ...(block && { block }),
+        ...sourceOf(store.getState()),
+      }),
+    sendSuggestion: ({ id: suggestion, text, block }) =>
+      now(ground, () =>
+        write(ground, 'message:send', { text, ...(block && { block }), suggestion }),
+      ),
+    hold: (suggestion) => act(ground, 'suggestion:hold', { suggestion }),
+    dismiss: (suggestion) => act(ground, 'suggestion:dismiss', { suggestion }),
+    decide: (approval, outcome) => act(ground, 'approval:decide', { approval, outcome }),
+    handBack: (bot, goal) => act(ground, 'conversation:hand_back', { bot, goal }),
     sendFiles: (conversation, files, text) =>
       put(ground, 'message:send', {
         ...{ conversation, text },

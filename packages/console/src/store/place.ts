@@ -26,6 +26,7 @@ export type Place =
   | { page: 'keys' }
   | { page: 'queues' }
   | { page: 'journeys' }
+  | { page: 'bots' }
   | { page: 'routing' }
   | {
       page: 'sites';
@@ -39,6 +40,7 @@ export type PageName = Place['page'];
 export const PAGES = [
   'queues',
   'journeys',
+  'bots',
   'routing',
   'sites',
   'events',
@@ -62,6 +64,7 @@ export function placeOf(page: PageName): Place {
     case 'keys':
     case 'queues':
     case 'journeys':
+    case 'bots':
     case 'routing':
       return { page };
     case 'sites':
@@ -98,6 +101,7 @@ export function parsePlace({ pathname, search }: Pick<URL, 'pathname' | 'search'
     case 'keys':
     case 'queues':
     case 'journeys':
+    case 'bots':
     case 'routing':
       return { page };
     case 'sites':

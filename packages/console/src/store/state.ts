@@ -37,7 +37,7 @@ export interface LinkState {
 export type Mode = 'reply' | 'note';
 
 /** What lies over the page; one at a time. */
-export type Overlay = 'palette' | 'actions' | 'assign' | 'snooze' | 'tags' | 'help';
+export type Overlay = 'palette' | 'actions' | 'assign' | 'snooze' | 'tags' | 'hand-back' | 'help';
 
 /** One sentence about what just happened, with at most one thing to do about it. */
 export interface Toast {
@@ -92,6 +92,8 @@ export interface State {
   outbox: Outbox;
   /** Unsent text by `draftKey`. */
   drafts: Readonly<Record<string, string>>;
+  /** The suggestions unsent replies were begun with, by their conversation. */
+  sources: Readonly<Record<string, string>>;
   /** The new text of messages that are being changed, by their id. */
   edits: Readonly<Record<string, string>>;
   /** What is written in a conversation's composer, where one has chosen. */
@@ -126,6 +128,7 @@ export const freshState = (): Omit<
   whys: {},
   outbox: [],
   drafts: {},
+  sources: {},
   edits: {},
   modes: {},
   toast: null,
@@ -140,14 +143,15 @@ export const agentOf = ({ session }: State): AgentSummary | undefined =>
 
 export const isAdmin = (state: State): boolean => agentOf(state)?.role === 'admin';
 
-/** The pages somebody can go to: everybody sees the queues where there are some. */
+/** The pages somebody can go to: everybody sees journeys and bots, and the queues where there are some. */
 export function mayOpen(state: State, page: PageName): boolean {
   if (isAdmin(state)) return true;
-  return page === 'journeys' || (page === 'queues' && isRouted(state));
+  return isForAll(page) && (page !== 'queues' || isRouted(state));
 }
 
 /** Pages for everybody; where nothing is routed there is nothing to see of queues. */
-export const isForAll = (page: PageName): boolean => page === 'queues' || page === 'journeys';
+export const isForAll = (page: PageName): boolean =>
+  page === 'queues' || page === 'journeys' || page === 'bots';
 
 /** Empty while nobody is signed in: it belongs to no conversation. */
 export const myId = (state: State): string => agentOf(state)?.id ?? '';

@@ -211,6 +211,13 @@ export const PathIcon = icon(
     <path d="M8 17.5h7.5a2.75 2.75 0 0 0 0-5.5h-7a2.75 2.75 0 0 1 0-5.5H16" />
   </>,
 );
+export const BotIcon = icon(
+  <>
+    <rect x="5" y="8.5" width="14" height="10.5" rx="2.5" />
+    <path d="M12 8.5V5.5M9.5 13v1M14.5 13v1M2.75 12.5v3M21.25 12.5v3" />
+    <circle cx="12" cy="4.75" r=".9" />
+  </>,
+);
 export const PauseIcon = icon(<path d="M9 6.5v11M15 6.5v11" />);
 export const PlayIcon = icon(<path d="M8 5.75v12.5L18 12z" />);
 export const CommandIcon = icon(

@@ -1,10 +1,12 @@
-import { botHasFloor, type Conversation } from '../conversations/queries.ts';
+import { botHasFloor, type Conversation, openSuggestion } from '../conversations/queries.ts';
 import type { Follows } from '../events/keep-up.ts';
 import type { LogRecord } from '../events/log.ts';
 import { createClockwork } from '../lib/clockwork.ts';
 import { createTurnstile } from '../lib/turnstile.ts';
 import type { BotInForce } from '../settings/bots/in-force.ts';
+import { type Advising, createAdvising } from './advising.ts';
 import { aroundOf, beginning } from './begin.ts';
+import { createFailures, type Failed } from './failures.ts';
 import type { BotsParts } from './parts.ts';
 import { begin, end, giveUp } from './speak.ts';
 import { type Step, stepOf } from './step.ts';
@@ -19,6 +21,8 @@ export interface Bots extends Follows {
   claims(row: Conversation): Promise<boolean>;
   /** Turns a bot is thinking about. */
   thinking(bot: string): number;
+  /** When it could not answer, newest first. */
+  failures(bot: string): readonly Failed[];
   stop(): Promise<void>;
 }
 
@@ -28,7 +32,7 @@ const LATER_MS = 1000;
 /** After these a bot may have to speak, or may not any more. */
 const TOUCHING: ReadonlySet<string> = new Set([
   ...['message.created', 'message.action_clicked', 'form.submitted'],
-  ...['bot.started', 'bot.completed', 'conversation.assigned'],
+  ...['bot.started', 'bot.completed', 'suggestion.made', 'conversation.assigned'],
   ...['conversation.resolved', 'conversation.snoozed'],
 ]);
 
@@ -47,9 +51,25 @@ const happenedTo = async (
 ): Promise<Happened | undefined> =>
   events.length > 0 ? queries.happened(contact, { names: events, after: since }) : undefined;
 
+interface Minds {
+  thinking: Thinking;
+  advising: Advising;
+  clockwork: Clockwork;
+}
+
 /** Looks at one conversation, and does what there is to do: from a row to a step, from a step to a command. */
-function createLook(parts: BotsParts, thinking: Thinking, clockwork: Clockwork) {
+function createLook(parts: BotsParts, { thinking, advising, clockwork }: Minds) {
   const { queries, crew, now } = parts;
+
+  /** Where no bot has the floor: one begins, or says what it would say. */
+  async function lookBeside(row: Conversation): Promise<boolean> {
+    clockwork.set(row.id, null);
+    thinking.forget(row.id);
+    if (crew.size > 0 && (await mayBegin(row))) return true;
+    const at = await advising.look(row);
+    if (at !== null) clockwork.set(row.id, at);
+    return false;
+  }
 
   async function mayBegin(row: Conversation): Promise<boolean> {
     const bots = crew.speaking();
@@ -80,11 +100,8 @@ function createLook(parts: BotsParts, thinking: Thinking, clockwork: Clockwork) 
     const asked = row && thinking.of(row);
     if (!asked) thinking.drop(id);
     if (!row) return false;
-    if (!botHasFloor(row)) {
-      clockwork.set(id, null);
-      thinking.forget(id);
-      return crew.size > 0 && mayBegin(row);
-    }
+    if (!botHasFloor(row)) return lookBeside(row);
+    advising.drop(id);
     const bot = crew.of(row.bot);
     const isOn = bot !== undefined && crew.maySpeak(bot);
     const happened = await happenedTo(row, parts);
@@ -102,8 +119,11 @@ export function createBots(parts: BotsParts): Bots {
   const clockwork = createClockwork();
   // Two looks at one conversation at a time would be one too many; turns are no part of it.
   const inTurn = createTurnstile();
-  const thinking = createThinking(parts, (id) => void inTurn(() => lookSafely(id)));
-  const look = createLook(parts, thinking, clockwork);
+  const again = (id: string) => void inTurn(() => lookSafely(id));
+  const thinking = createThinking(parts, again);
+  const advising = createAdvising(parts, again);
+  const failures = createFailures(parts.events);
+  const look = createLook(parts, { thinking, advising, clockwork });
 
   /** One that fails keeps nobody else waiting. */
   const lookSafely = (id: string): Promise<boolean> =>
@@ -121,10 +141,12 @@ export function createBots(parts: BotsParts): Bots {
   };
 
   /** Where nothing is published, nothing is looked at but what a bot has begun. */
-  const mayConcern = (row: Conversation): boolean => botHasFloor(row) || crew.size > 0;
+  const mayConcern = (row: Conversation): boolean =>
+    botHasFloor(row) || openSuggestion(row) !== undefined || crew.size > 0;
 
   async function rebuild(): Promise<void> {
     await crew.refresh();
+    await failures.recall();
     let rows = await queries.active('', PAGE);
     while (rows.length > 0) {
       await lookAt(rows.filter(mayConcern).map(({ id }) => id));
@@ -143,6 +165,7 @@ export function createBots(parts: BotsParts): Bots {
   }
 
   async function hear(records: LogRecord[]): Promise<void> {
+    failures.hear(records);
     if (records.some(({ type }) => type === 'config.published' || type === 'bot.switched'))
       return rebuild();
     const touched = records.filter(({ type }) => TOUCHING.has(type));
@@ -156,7 +179,10 @@ export function createBots(parts: BotsParts): Bots {
     hear: (records) => inTurn(() => hear(records)),
     tick: () => inTurn(async () => void (await lookAt(clockwork.due(now())))),
     claims: (row) => inTurn(async () => (await lookSafely(row.id)) || (await isOther(row))),
-    thinking: thinking.count,
-    stop: thinking.stop,
+    thinking: (bot) => thinking.count(bot) + advising.count(bot),
+    failures: failures.of,
+    async stop() {
+      await Promise.all([thinking.stop(), advising.stop()]);
+    },
   };
 }

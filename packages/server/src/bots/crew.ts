@@ -21,6 +21,8 @@ export interface Crew {
   participantOf(bot: BotInForce): Participant | undefined;
   /** Those that may speak to visitors now, in their order. */
   speaking(): BotInForce[];
+  /** Those that may say what they would say, in their order. */
+  advisers(): readonly BotInForce[];
   /** Who goes on where one cannot, if anybody may. */
   after(id: string): BotInForce | undefined;
   refresh(): Promise<void>;
@@ -48,8 +50,10 @@ export function createCrew({ bots, switches, participants }: Parts): Crew {
     return participant;
   }
 
-  const maySpeak = (bot: BotInForce): boolean =>
-    bot.mode === 'live' && switches.isOn(bot.id) && participants[bot.kind] !== undefined;
+  const mayAnswer = (bot: BotInForce): boolean =>
+    switches.isOn(bot.id) && participants[bot.kind] !== undefined;
+
+  const maySpeak = (bot: BotInForce): boolean => bot.mode === 'live' && mayAnswer(bot);
 
   return {
     get size() {
@@ -64,6 +68,8 @@ export function createCrew({ bots, switches, participants }: Parts): Crew {
     maySpeak,
     participantOf,
     speaking: () => [...bots.current.values()].filter(maySpeak),
+    advisers: () =>
+      [...bots.current.values()].filter((bot) => bot.mode !== 'live' && mayAnswer(bot)),
     after(id) {
       // Published is only what does not come back to itself.
       let next = bots.current.get(bots.current.get(id)?.otherwise ?? '');

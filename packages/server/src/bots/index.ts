@@ -8,7 +8,7 @@ import type { Caller } from './flow/call.ts';
 import { createFlowBot } from './flow/participant.ts';
 import { followJourneys, type JourneysParts } from './journeys.ts';
 
-interface OpenBots extends Pick<Bots, 'claims' | 'thinking'> {
+interface OpenBots extends Pick<Bots, 'claims' | 'thinking' | 'failures'> {
   /** Begins from what is open now; returns the end of it. */
   start(): Promise<() => Promise<void>>;
 }
@@ -44,6 +44,7 @@ export function openBots(parts: Parts): OpenBots {
   return {
     claims: bots.claims,
     thinking: bots.thinking,
+    failures: bots.failures,
     async start() {
       const stop = await keepUp('bots', bots, parts);
       const journeys = await parts.events.followAs(JOURNEYS, {

@@ -23,7 +23,7 @@ const turnIn = ({ id, bot: { run, visit } }: Led) => ({
   ...{ run, visit },
 });
 
-const costIn = ({ usage, trace }: Pick<Answer, 'usage' | 'trace'>) => ({
+export const costIn = ({ usage, trace }: Pick<Answer, 'usage' | 'trace'>) => ({
   ...(usage && { usage }),
   ...(trace && { trace }),
 });

@@ -60,7 +60,7 @@ const AT_ONCE = 64;
 /** Why whatever is thought about is given up when the relay ends. */
 const STOPPED = new Error('the relay ends');
 
-const abortOf = (signal: AbortSignal): Promise<never> =>
+export const abortOf = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });

@@ -7,6 +7,11 @@ import type { Sources } from '../settings/routing/view.ts';
 /** A conversation a bot has the floor of. */
 export type Led = Conversation & { bot: BotRun };
 
+/** What of a run a bot is told. */
+type Told = Omit<Conversation, 'bot'> & {
+  bot: Pick<BotRun, 'run' | 'visit' | 'goal' | 'asked' | 'state'>;
+};
+
 /** Why it is asked, and until when its answer is waited for. */
 export interface Asking {
   reason: Turn['reason'];
@@ -22,7 +27,7 @@ const factsIn = (said: Fact[], now: number): Fact[] =>
 
 /** What a bot is given: of the contact and of this matter, and nothing from before. */
 export async function turnOf(
-  row: Led,
+  row: Told,
   { bot, lines, asking, now }: { bot: BotInForce; lines: Line[]; asking: Asking; now: number },
   { contacts, queries }: Sources,
 ): Promise<Turn> {
@@ -34,6 +39,7 @@ export async function turnOf(
     id: `${row.bot.run}:${row.bot.visit}`,
     ...asking,
     bot: { id: bot.id, version: bot.version },
+    ...(bot.mode !== 'live' && { mode: bot.mode }),
     conversation: { id: row.id, site: row.site, language: language ?? null, page: page ?? null },
     contact: {
       id: row.contact,

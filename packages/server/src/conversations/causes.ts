@@ -1,6 +1,6 @@
 import type { Attributes, EventType } from '@throughline/shared/schema';
 import { factsIn } from './decide-facts.ts';
-import type { Name } from './decision.ts';
+import type { Input, Name } from './decision.ts';
 
 /** The events a command may leave under its own id. */
 export const causes: Record<Name, EventType[]> = {
@@ -43,6 +43,12 @@ export const causes: Record<Name, EventType[]> = {
   'bot:end': ['bot.completed'],
   'bot:give_up': ['bot.superseded'],
   'conversation:hand_back': ['bot.started'],
+  'suggestion:make': ['suggestion.made'],
+  'suggestion:fail': ['suggestion.failed'],
+  'suggestion:hold': ['suggestion.held'],
+  'suggestion:dismiss': ['suggestion.ended'],
+  'suggestion:expire': ['suggestion.ended'],
+  'suggestion:release': ['message.created'],
   'file:store': ['attachment.uploaded'],
   'file:reject': ['attachment.rejected'],
 };
@@ -55,6 +61,7 @@ const ENDS: { [N in Name]?: string } = {
   'offer:accept': 'accepted',
   'offer:decline': 'declined',
   'approval:expire': 'expired',
+  'suggestion:dismiss': 'dismissed',
 };
 
 export function askedBy(name: Name, input: object): object {
@@ -67,7 +74,8 @@ export function askedBy(name: Name, input: object): object {
     const { attributes, ...rest } = input;
     return { ...rest, facts: factsIn(attributes as Attributes) };
   }
-  if (!('files' in input)) return input;
-  const { files: attachments, ...rest } = input;
+  if (name !== 'message:send') return input;
+  // What it was sent for stands in another event.
+  const { files: attachments, suggestion: _, ...rest } = input as Input<'message:send'>;
   return { ...rest, attachments };
 }

@@ -25,6 +25,7 @@ import { setAlarm, setDue, setTimer } from './alarms.ts';
 import { askFirst } from './ask.ts';
 import { askedBy, causes } from './causes.ts';
 import { decide } from './decide.ts';
+import { endingSuggestion } from './decide-suggestion.ts';
 import type {
   Decision,
   Fact,
@@ -181,7 +182,8 @@ async function carryOut<N extends Name>(
   const { id } = subject.message ? await asAuthor(tx, subject.message.actor, stamp.actor) : who;
   const decision: Decision = decide[name](subject, input, { who: { ...who, id }, now: time });
   if ('refuse' in decision) return refuse(decision.refuse, fieldOf(decision));
-  return apply(tx, row, { stamp, decision });
+  const facts = [...decision.facts, ...endingSuggestion(row, decision.facts, { who, input })];
+  return apply(tx, row, { stamp, decision: { ...decision, facts } });
 }
 
 /** Also for whoever became part of another contact a moment ago, and has not heard of it yet. */

@@ -1,7 +1,9 @@
+import { LIMITS } from '@throughline/shared';
 import type { Block, Fact, Status } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
 import { idFrom } from '../lib/id-from.ts';
 import type {
+  Advice,
   Agent,
   Availability,
   BotRun,
@@ -166,6 +168,24 @@ const facts = (...all: [type: string, data: object][]) =>
 
 const on = <N extends Name>(name: N, cases: Omit<Case<N>, 'name'>[]): Case<N>[] =>
   cases.map((it) => ({ name, ...it }));
+
+const OVER = 'suggestion_over';
+const stands: NonNullable<Advice['suggestion']> = {
+  ...{ id: 's', mode: 'supervised', text: 'hello', sendAt: NOW, outcome: null },
+};
+const advice: Advice = { bot: 'b', upTo: 5, state: null, suggestion: stands };
+const asking: Partial<Conversation> = {
+  ...{ visitorPub: 6, lastMessage: { id: 'm', text: 'hi', by: 'visitor' } },
+};
+const advised: Omit<Input<'suggestion:make'>, 'id' | 'conversation'> = {
+  ...{ bot: 'b', version: 'v', mode: 'supervised', upTo: 6, state: null, sendAfterMs: null },
+  acts: [say('hello '), say('you'), { do: 'promise', what: 'reply', dueAt: NOW + 1 }],
+  next: { do: 'wait' },
+};
+const suggested = {
+  ...{ bot: 'b', version: 'v', mode: 'supervised', upTo: 6, state: null, sendAt: null },
+  ...{ text: 'hello\n\nyou', next: 'wait' },
+};
 
 const acted = facts(['message.action_clicked', { message: 'm', action: 'yes', label: 'Yes' }]);
 const said: [string, object] = ['message.created', { text: 'hi' }];
@@ -1370,6 +1390,122 @@ const cases = [
       row: { bot: botRun },
       gives: no('wrong_status'),
     },
+  ]),
+  ...on('suggestion:make', [
+    {
+      what: 'words as one message, without what takes effect',
+      input: { ...advised, sendAfterMs: 5 },
+      row: asking,
+      gives: facts(['suggestion.made', { ...suggested, sendAt: NOW + 5 }]),
+    },
+    {
+      what: 'nothing but a person: nothing leaves by itself',
+      input: { ...advised, acts: [], next: { do: 'hand_off', reason: 'policy' }, sendAfterMs: 5 },
+      row: asking,
+      gives: facts([
+        'suggestion.made',
+        { ...suggested, text: '', next: 'hand_off', reason: 'policy', sendAt: null },
+      ]),
+    },
+    ...[
+      ['to what was said before', { visitorPub: 7 }],
+      ['where somebody has answered', { lastMessage: { id: 'm', text: 'x', by: 'agent' } }],
+      ['where a bot answers', { bot: botRun }],
+      ['twice', { advice: { ...advice, upTo: 6 } }],
+      ['where it is over', { status: 'resolved' }],
+    ].map(([what, more]) => ({
+      what: what as string,
+      input: advised,
+      row: { ...asking, ...(more as object) },
+      gives: no('wrong_status'),
+    })),
+    {
+      what: 'too much',
+      input: { ...advised, acts: [say('x'.repeat(LIMITS.textChars)), say('x')] },
+      row: asking,
+      gives: { refuse: 'too_long', field: 'acts' },
+    },
+  ]),
+  ...on('suggestion:fail', [
+    {
+      what: 'is asked no more about this',
+      input: { bot: 'b', upTo: 6, failure: 'error' },
+      row: asking,
+      gives: facts(['suggestion.failed', { bot: 'b', upTo: 6, failure: 'error' }]),
+    },
+    {
+      what: 'too late',
+      input: { bot: 'b', upTo: 5, failure: 'error' },
+      row: asking,
+      gives: no('wrong_status'),
+    },
+  ]),
+  ...on('suggestion:hold', [
+    {
+      what: 'what would leave',
+      input: { suggestion: 's' },
+      row: { advice },
+      gives: facts(['suggestion.held', { suggestion: 's' }]),
+    },
+    {
+      what: 'what does not',
+      input: { suggestion: 's' },
+      row: { advice: { ...advice, suggestion: { ...stands, sendAt: null } } },
+      gives: { facts: [] },
+    },
+    { what: 'another one', input: { suggestion: 't' }, row: { advice }, gives: no(OVER) },
+  ]),
+  ...on('suggestion:dismiss', [
+    {
+      what: 'one that stands there',
+      input: { suggestion: 's' },
+      row: { advice },
+      gives: facts(['suggestion.ended', { suggestion: 's', outcome: 'dismissed', message: null }]),
+    },
+    {
+      what: 'one that does not any more',
+      input: { suggestion: 's' },
+      row: { advice: { ...advice, suggestion: { ...stands, outcome: 'superseded' } } },
+      gives: no(OVER),
+    },
+  ]),
+  ...on('suggestion:expire', [
+    {
+      what: 'where its bot is off',
+      input: { suggestion: 's' },
+      row: { advice },
+      gives: facts(['suggestion.ended', { suggestion: 's', outcome: 'expired', message: null }]),
+    },
+    { what: 'another one', input: { suggestion: 't' }, row: { advice }, gives: no(OVER) },
+  ]),
+  ...on('suggestion:release', [
+    {
+      what: 'when its time has come',
+      input: { suggestion: 's' },
+      row: { advice },
+      who: program,
+      gives: {
+        facts: [
+          { type: 'message.created', data: { text: 'hello' } },
+          {
+            type: 'suggestion.ended',
+            data: { suggestion: 's', outcome: 'sent', message: 'i' },
+            by: program,
+          },
+        ],
+      },
+    },
+    ...[
+      ['before that', { sendAt: NOW + 1 }, 'wrong_status'],
+      ['one that a person has looked at', { sendAt: null }, 'wrong_status'],
+      ['[AI-17] one that is only suggested', { mode: 'suggest' }, OVER],
+      ['one that is over', { outcome: 'dismissed' }, OVER],
+    ].map(([what, more, code]) => ({
+      what: what as string,
+      input: { suggestion: 's' },
+      row: { advice: { ...advice, suggestion: { ...stands, ...(more as object) } } },
+      gives: no(code as 'wrong_status'),
+    })),
   ]),
   ...on('conversation:hand_back', [
     {

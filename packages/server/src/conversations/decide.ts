@@ -7,6 +7,7 @@ import { closing, decideBots, endBot } from './decide-bot.ts';
 import { decideFacts } from './decide-facts.ts';
 import { decidePromises, keepPromises } from './decide-promises.ts';
 import { decideRouting, isFull } from './decide-routing.ts';
+import { decideSuggestions, mustNotSend } from './decide-suggestion.ts';
 import {
   awake,
   type Decide,
@@ -57,9 +58,12 @@ export const decide: { [N in Name]: Decide<N> } = {
   ...decideFacts,
   ...decideRouting,
   ...decidePromises,
+  ...decideSuggestions,
 
   'message:send': ({ row, files = [] }, input, { who }) => {
     const { id, block } = input;
+    const no = mustNotSend(row, input, who);
+    if (no) return no;
     const attached = attach(input, files, who);
     if ('refuse' in attached) return attached;
     const { data, change } = attached;

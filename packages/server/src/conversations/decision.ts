@@ -71,6 +71,12 @@ type OwnInput = {
   'bot:end': BotEnd;
   /** The visitor wrote on: the turn is given up, and another one follows. */
   'bot:give_up': OfTurn & Spent & { draft?: string[] };
+  'suggestion:make': Suggested;
+  'suggestion:fail': { id: string; conversation: string } & EventData<'suggestion.failed'>;
+  /** Whoever made it may make none any more. */
+  'suggestion:expire': OfSuggestion;
+  /** Nobody has stopped it: it leaves by itself. */
+  'suggestion:release': OfSuggestion;
   'file:store': { id: string; conversation: string } & EventData<'attachment.uploaded'>;
   'file:reject': { id: string; conversation: string } & EventData<'attachment.rejected'>;
 };
@@ -119,6 +125,20 @@ export interface BotEnd extends OfTurn, Spent {
   reason?: 'asked' | 'guard';
   after?: BotBegin;
 }
+
+/** What a bot without the floor would do. */
+export interface Suggested
+  extends Pick<EventData<'suggestion.made'>, 'bot' | 'version' | 'mode' | 'upTo' | 'state'>,
+    Spent {
+  id: string;
+  conversation: string;
+  acts: Act[];
+  next: Reply['next'];
+  /** How long people have to stop it; null: it does not leave by itself. */
+  sendAfterMs: number | null;
+}
+
+type OfSuggestion = { id: string; conversation: string; suggestion: string };
 
 type Spent = Pick<EventData<'bot.advanced'>, 'usage' | 'trace'>;
 

@@ -24,6 +24,7 @@ const all = (status: Status): Step[2] => [status, status, status, status];
 const ada = { id: 'ada', name: 'Ada' };
 const message = { text: 'hi' };
 const started = { run: 'r', bot: 'faq', version: 'v', reason: 'begun', goal: null, hops: 0 };
+const suggested = { bot: 'faq', version: 'v', mode: 'supervised', upTo: 1, text: 'hi', sendAt: 9 };
 const file = { attachment: 'f', type: 'image/png', bytes: 9, sha256: '0' };
 
 /** What each event makes of each status; columns: open, waiting, snoozed, resolved. */
@@ -107,6 +108,10 @@ const steps: Step[] = [
   ['one that counts no more', event('bot.superseded', { run: 'r', visit: 1, why: 'late' }), same],
   ['its end', event('bot.completed', { run: 'r', outcome: 'ended' }), same],
   ['a switch', event('bot.switched', { bot: null, on: false }), same],
+  ['what a bot would say', event('suggestion.made', suggested), same],
+  ['that it stays', event('suggestion.held', { suggestion: 'e' }), same],
+  ['its end', event('suggestion.ended', { suggestion: 'e', outcome: 'dismissed' }), same],
+  ['none', event('suggestion.failed', { bot: 'faq', upTo: 1, failure: 'error' }), same],
   ['somebody away', event('agent.status_changed', { agent: ada, status: 'away' }), same],
   ['a test', event('test.event', { endpoint: 'e' }), same],
 ];
@@ -332,4 +337,36 @@ test.each([
 ])('a preview of %j', (text, expected) => {
   expect(preview(text)).toBe(expected);
   expect(preview(text).isWellFormed()).toBe(true);
+});
+
+describe('what a bot would say', () => {
+  const made = evolve(row(), event('suggestion.made', { ...suggested, state: { n: 1 } }));
+  const told = (type: EventType, data: object) => evolve(made, event(type, data));
+
+  test('stands in the row until it has ended, and of it remains how', () => {
+    expect(made.advice).toMatchObject({ bot: 'faq', upTo: 1, state: { n: 1 } });
+    expect(made.advice?.suggestion).toMatchObject({
+      id: 'e',
+      text: 'hi',
+      sendAt: 9,
+      outcome: null,
+    });
+    const held = told('suggestion.held', { suggestion: 'e' });
+    expect(held.advice?.suggestion).toMatchObject({ sendAt: null, outcome: null });
+    const ended = told('suggestion.ended', { suggestion: 'e', outcome: 'sent' });
+    expect(ended.advice?.suggestion).toMatchObject({ text: '', sendAt: null, outcome: 'sent' });
+    expect(told('suggestion.ended', { suggestion: 'x', outcome: 'sent' }).advice).toEqual(
+      made.advice,
+    );
+  });
+
+  test('is kept for the next turn of the same bot alone', () => {
+    const failed = (bot: string) => told('suggestion.failed', { bot, upTo: 3, failure: 'error' });
+    expect(failed('faq').advice).toMatchObject({ upTo: 3, state: { n: 1 }, suggestion: null });
+    expect(failed('other').advice).toMatchObject({ state: null, suggestion: null });
+  });
+
+  test('is forgotten with its matter', () => {
+    expect(told('conversation.reopened', { trigger: 'agent' }).advice).toBeNull();
+  });
 });

@@ -1,6 +1,6 @@
 import { type EventType, isTombstone } from '@throughline/shared/schema';
 import { botHasFloor } from '../store/holder.ts';
-import type { BotRun, Conversation, LogRecord, Service } from '../store/store.ts';
+import type { Advice, BotRun, Conversation, LogRecord, Service } from '../store/store.ts';
 
 type Change = Partial<Conversation>;
 type Evolve<T extends EventType> = (row: Conversation, record: LogRecord<T>) => Change;
@@ -27,6 +27,7 @@ const approvalIs = ({ approval }: Conversation, id: string, change: Partial<Appr
 /** Another matter: a bot may begin anew, and sees nothing from before. */
 const anew = ({ seq, pub, epoch }: Conversation): Change => ({
   bot: null,
+  advice: null,
   episode: { seq, pub, epoch },
 });
 
@@ -43,6 +44,15 @@ const speaking = (bot: BotRun): BotRun => ({
   ...bot,
   alone: { ...bot.alone, words: bot.alone.words + 1 },
 });
+
+const suggestionIs = (
+  advice: Advice | null,
+  id: string,
+  change: Partial<NonNullable<Advice['suggestion']>>,
+): Change =>
+  advice?.suggestion?.id === id
+    ? { advice: { ...advice, suggestion: { ...advice.suggestion, ...change } } }
+    : {};
 
 type Started = Pick<BotRun, 'run' | 'bot' | 'version' | 'goal' | 'hops' | 'since'> & {
   events?: string[] | undefined;
@@ -214,6 +224,27 @@ const table: { [T in EventType]?: Evolve<T> } = {
     isTombstone(data) ? {} : approvalIs(row, data.approval, { outcome: data.outcome }),
   'approval.used': (row, { data }) =>
     isTombstone(data) ? {} : approvalIs(row, data.approval, { used: true }),
+  'suggestion.made': (_row, { id, data }) => {
+    if (isTombstone(data)) return {};
+    const { bot, upTo, state, mode, text, block, sendAt } = data;
+    return {
+      advice: { bot, upTo, state, suggestion: { id, mode, text, block, sendAt, outcome: null } },
+    };
+  },
+  'suggestion.held': ({ advice }, { data }) =>
+    isTombstone(data) ? {} : suggestionIs(advice, data.suggestion, { sendAt: null }),
+  'suggestion.ended': ({ advice }, { data }) => {
+    if (isTombstone(data)) return {};
+    const { suggestion, outcome } = data;
+    const over = { text: '', block: undefined, sendAt: null, outcome };
+    return suggestionIs(advice, suggestion, over);
+  },
+  'suggestion.failed': ({ advice }, { data }) => {
+    if (isTombstone(data)) return {};
+    const { bot, upTo } = data;
+    const state = advice?.bot === bot ? advice.state : null;
+    return { advice: { bot, upTo, state, suggestion: null } };
+  },
   'conversation.parked': (_row, { data }) => (isTombstone(data) ? {} : { parked: data.parked }),
   'conversation.resolved': () => ({
     ...AT_REST,
@@ -277,5 +308,6 @@ export const unborn = (
   promises: [],
   approval: null,
   bot: null,
+  advice: null,
   episode: { seq: 0, pub: 0, epoch: 0 },
 });

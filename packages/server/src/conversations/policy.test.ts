@@ -19,6 +19,8 @@ const agentsOnly: CommandName[] = [
   'approval:decide',
   'conversation:hand_back',
   'conversation:transfer',
+  'suggestion:hold',
+  'suggestion:dismiss',
   'offer:accept',
   'offer:decline',
   'status:set',

@@ -26,6 +26,7 @@ import { type ReplyDue, toSummary } from './views.ts';
 export { botHasFloor, holderOf } from '../store/holder.ts';
 export type { BotRun, Conversation } from '../store/store.ts';
 export { isQuiet, mayBegin } from './decide-bot.ts';
+export { mayAdvise, openSuggestion } from './decide-suggestion.ts';
 
 /** Numbers beside views are exact up to this; one more means "more". */
 const COUNT_CAP = 999;

@@ -19,7 +19,7 @@ import { apiRoutes, type Reach } from './http/table.ts';
 import { createMcp, MCP_PATH } from './mcp/index.ts';
 import type { Parts } from './parts.ts';
 
-interface HttpOptions extends Pick<Reach, 'endSession' | 'board' | 'thinking'> {
+interface HttpOptions extends Pick<Reach, 'endSession' | 'board' | 'botWork'> {
   mounts: Mount[];
   /** Where `/` leads. */
   home: string | undefined;

@@ -2,6 +2,7 @@ import type {
   Actor,
   AgentStatus,
   ApprovalOutcome,
+  Block,
   BotOutcome,
   Context,
   EventData,
@@ -12,6 +13,7 @@ import type {
   Role,
   Scope,
   Status,
+  SuggestionOutcome,
   Tombstone,
 } from '@throughline/shared/schema';
 
@@ -131,6 +133,31 @@ interface Approval {
   used: boolean;
 }
 
+/** What a bot would say that has not the floor. */
+interface Suggestion {
+  /** Id of the event that made it. */
+  id: string;
+  mode: EventData<'suggestion.made'>['mode'];
+  /** Gone once it has ended, like its block. */
+  text: string;
+  block?: Block | undefined;
+  /** When it leaves by itself; null: it does not. */
+  sendAt: number | null;
+  /** Null: it stands there. */
+  outcome: SuggestionOutcome | null;
+}
+
+/** The bot that follows a matter along without the floor. */
+export interface Advice {
+  bot: string;
+  /** `pub` of the newest words of the visitor it was asked about. */
+  upTo: number;
+  /** What it keeps for its next turn. */
+  state: unknown;
+  /** The last one; null: it did not answer. */
+  suggestion: Suggestion | null;
+}
+
 /** The row kept beside a conversation's events: nothing in it that they do not say. */
 export interface Conversation {
   id: string;
@@ -167,6 +194,8 @@ export interface Conversation {
   approval: Approval | null;
   /** The last one, also once it is over; null: there was none since the matter in hand began. */
   bot: BotRun | null;
+  /** Null: no bot was asked what it would say in the matter in hand. */
+  advice: Advice | null;
   /** Where the matter in hand began: after what was last resolved. */
   episode: { seq: number; pub: number; epoch: number };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { httpBotFields } from './bot-http.ts';
 import * as f from './fields.ts';
 import { condition } from './routing.ts';
+import { advisoryModes } from './turn.ts';
 
 /** What is said of every bot, whatever it is made of. */
 const common = {
@@ -14,8 +15,12 @@ const common = {
   deadlineMs: z.int().min(1000).max(120_000).default(15_000),
   /** The flow or bot that goes on where this one fails; missing: people. */
   otherwise: f.slug.optional(),
-  /** `suggest`: agents see what it would say; `shadow`: it is only counted. */
-  mode: z.enum(['live', 'suggest', 'shadow']).default('live'),
+  /**
+   * `suggest`: agents see what it would say, and send it or not; `supervised`: it leaves by itself after
+   * `sendAfterMs` (15 seconds) unless they stop it; `shadow`: it is only kept to be compared with what people say.
+   */
+  mode: z.enum(['live', ...advisoryModes]).default('live'),
+  sendAfterMs: z.int().min(1000).max(600_000).optional(),
 };
 
 /** A program that answers (docs/guides/bots.md). */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { bots } from './bot.ts';
+import { botFailure } from './events/bot.ts';
 import * as f from './fields.ts';
+import { advisoryModes } from './turn.ts';
 
 /** What GET and PUT /v1/blueprint/bots have. */
 export const botsDocument = z.strictObject({ bots });
@@ -20,7 +22,11 @@ export const botSwitches = z.object({
       name: z.string(),
       kind: z.enum(['flow', 'http', 'llm']),
       on: z.boolean().meta({ description: 'whether this one may, as far as it goes' }),
+      mode: z.enum(['live', ...advisoryModes]),
       running: z.int().min(0).meta({ description: 'turns it is thinking about now' }),
+      failures: z
+        .array(z.object({ at: f.timeMs, failure: botFailure, conversation: f.id }))
+        .meta({ description: 'the last few times it could not answer, newest first' }),
     }),
   ),
 });

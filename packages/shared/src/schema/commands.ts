@@ -26,6 +26,8 @@ export const commands = {
     text: f.caption,
     files: f.files.optional(),
     block: block.optional(),
+    /** The one it is sent for, by an agent. */
+    suggestion: f.id.optional(),
   }).refine(f.saysSomething, { error: 'empty', path: ['text'] }),
   'message:edit': onConversation({ message: f.id, text: f.body }),
   'message:delete': onConversation({ message: f.id }),
@@ -72,6 +74,9 @@ export const commands = {
   'status:set': command({ status: z.enum(['available', 'away']) }),
   /** Gives it to a bot, which is told what is wanted of it. */
   'conversation:hand_back': onConversation({ bot: f.slug, goal: f.visible(2000) }),
+  /** What a bot would say, `suggestion`, is not to leave by itself; or not to stand there any more. */
+  'suggestion:hold': onConversation({ suggestion: f.id }),
+  'suggestion:dismiss': onConversation({ suggestion: f.id }),
   'conversation:resolve': onConversation({}),
   'conversation:reopen': onConversation({}),
   'conversation:snooze': onConversation({ until: f.timeMs }),
@@ -109,6 +114,8 @@ export const agentCommands = [
   'conversation:unassign',
   'conversation:hand_back',
   'conversation:transfer',
+  'suggestion:hold',
+  'suggestion:dismiss',
   'offer:accept',
   'offer:decline',
   'approval:decide',

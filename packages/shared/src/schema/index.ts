@@ -111,6 +111,7 @@ export {
   type PiiLevel,
   piiLevels,
   publicEvents,
+  type SuggestionOutcome,
   type SupersededWhy,
   type Tombstone,
   type VisitorEvent,
@@ -255,6 +256,7 @@ export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './
 export { toolAnswer } from './tool.ts';
 export {
   type Act,
+  advisoryModes,
   handOffReasons,
   type Line,
   type NewReply,

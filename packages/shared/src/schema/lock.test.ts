@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'a7c6e8575cacc96347c439e5b22256e14c6cbc5743a9891d64b8e6cad66c9d4b',
+  sha256: '9187e9c41fe9273539b30dad91847b86d918135763d435f301a2a2f35c6c1cfb',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

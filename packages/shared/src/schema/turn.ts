@@ -12,6 +12,9 @@ const state = json.refine((value) => JSON.stringify(value).length <= STATE_CHARS
   error: 'too_long',
 });
 
+/** Modes of a bot that follows along without the floor. */
+export const advisoryModes = ['suggest', 'supervised', 'shadow'] as const;
+
 /** Why a bot is asked. */
 const reason = z.enum([
   'begun',
@@ -59,6 +62,11 @@ export const turn = z.strictObject({
   id: z.string(),
   reason,
   bot: z.strictObject({ id: f.slug, version: z.string() }),
+  /**
+   * Missing: what it answers takes effect. Else it is only asked what it would say, and nothing it does to
+   * find out may change anything.
+   */
+  mode: z.enum(advisoryModes).optional(),
   conversation: z.strictObject({
     id: f.id,
     site: f.slug,

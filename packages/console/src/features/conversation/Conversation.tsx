@@ -7,9 +7,11 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { AlertIcon, ChatIcon } from '../../ui/icons.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
+import { ApprovalCard } from './ApprovalCard.tsx';
 import { Composer } from './Composer.tsx';
 import { Header } from './Header.tsx';
 import { Standing } from './Standing.tsx';
+import { SuggestionCard } from './SuggestionCard.tsx';
 import { Thread } from './Thread.tsx';
 import { WritingBar } from './WritingBar.tsx';
 
@@ -64,6 +66,8 @@ function Body({ conversation }: { conversation: string }) {
     <>
       <Thread key={conversation} conversation={conversation} thread={thread} />
       <WritingBar conversation={conversation} />
+      <ApprovalCard conversation={conversation} />
+      <SuggestionCard conversation={conversation} />
       <Composer conversation={conversation} />
     </>
   );

@@ -104,33 +104,6 @@ it('says where it waited, whom it was offered to, and what became of that, as on
   expect(await lines(ended(3, 'accepted', 'jonas'))).toEqual([]);
 });
 
-it('says what a bot did not say, why, and why it led to a person', async () => {
-  const run = id(0x5003);
-  const handed = event({ seq: 1, by: 'jonas' }, 'bot.started', {
-    ...{ bot: 'dates', version: 'v', run, reason: 'handed_back', goal: 'Find a date', hops: 0 },
-  });
-  const refused = event({ seq: 2, by: 'system' }, 'bot.superseded', {
-    ...{ run, visit: 0, why: 'message', draft: ['Tomorrow?'] },
-  });
-  const silent = event({ seq: 3, by: 'system' }, 'bot.superseded', { run, visit: 1, why: 'late' });
-  const summary = { problem: 'They want Sunday', tried: [], cites: [] };
-  const over = event({ seq: 4, by: 'system' }, 'bot.completed', {
-    ...{ run, outcome: 'routed', reason: 'policy', summary },
-  });
-  expect(await lines(handed, refused, silent, over)).toEqual([
-    'handed to the bot dates: “Find a date” by Jonas Weber',
-    'not said, because the visitor wrote on: “Tomorrow?” and led to a person because it may not do this: “They want Sunday”',
-  ]);
-  cleanup();
-  const failed = { run, outcome: 'failed' as const, failure: 'deadline' as const };
-  expect(await lines(event({ seq: 5, by: 'system' }, 'bot.completed', failed))).toEqual([
-    'ended because it was too slow',
-  ]);
-  cleanup();
-  const ended = event({ seq: 6, by: 'system' }, 'bot.completed', { run, outcome: 'ended' });
-  expect(await lines(ended)).toEqual([]);
-});
-
 it('says for whom a place in a queue is held', async () => {
   const queued = event({ seq: 1, by: 'system' }, 'conversation.queued', {
     ...{ queue: 'general', since: NOW, base: 0, rate: 1, need: {} },

@@ -6,7 +6,6 @@ import type { Fact } from '../../store/items.ts';
 import { myId, queueName, teamName } from '../../store/state.ts';
 import { memo } from '../../ui/memo.ts';
 import { Tag } from '../../ui/Tag.tsx';
-import { Completed, HandedBack, NotSaid } from './BotFacts.tsx';
 
 const TITLE_CHARS = 60;
 
@@ -173,12 +172,6 @@ const Deed = memo(({ fact }: { fact: Fact }): ComponentChildren => {
       return `promised ${promised[fact.data.what]} by ${endOf(fact.data.dueAt, fact.time)}`;
     case 'promise.ended':
       return <PromiseEnded {...fact} />;
-    case 'bot.started':
-      return <HandedBack {...fact.data} />;
-    case 'bot.completed':
-      return <Completed {...fact.data} />;
-    case 'bot.superseded':
-      return <NotSaid {...fact.data} />;
     case 'attachment.rejected':
       return fact.data.reason === 'malware'
         ? 'a file that looks harmful was held back'

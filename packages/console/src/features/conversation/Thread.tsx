@@ -6,6 +6,7 @@ import { agentOf, openRow } from '../../store/state.ts';
 import { hasOlder, type Thread as ThreadState } from '../../store/thread.ts';
 import { DownIcon } from '../../ui/icons.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { DeedLine } from './DeedLine.tsx';
 import { FactLine } from './Facts.tsx';
 import { type Block, lastAnswer, layOut } from './lay-out.ts';
 import { type Fate, MessageGroup, type Person } from './Messages.tsx';
@@ -105,6 +106,8 @@ function BlockView({ block, fate, personOf }: BlockProps) {
       );
     case 'facts':
       return <FactLine facts={block.facts} />;
+    case 'deed':
+      return <DeedLine deed={block.deed} />;
     case 'group':
       return <MessageGroup group={block} person={personOf(block.first.by)} fate={fate} />;
   }

@@ -1,11 +1,12 @@
 import { dayName, isSameDay } from '../../lib/time.ts';
-import type { Fact, Item, Utterance } from '../../store/items.ts';
+import type { Deed, Fact, Item, Utterance } from '../../store/items.ts';
 
 /** What stands one under the other in a thread. */
 export type Block =
   | { kind: 'day'; id: string; label: string }
   | { kind: 'new'; id: string }
   | FactGroup
+  | DeedBlock
   | Group;
 
 /** Utterances of one person, one after the other. */
@@ -21,6 +22,13 @@ interface FactGroup {
   kind: 'facts';
   id: string;
   facts: Fact[];
+}
+
+/** What a bot did, in a line of its own. */
+interface DeedBlock {
+  kind: 'deed';
+  id: string;
+  deed: Deed;
 }
 
 const PAUSE_MS = 5 * 60_000;
@@ -59,6 +67,10 @@ function firstNew(items: readonly Item[], readBefore: number | null): Item | und
 }
 
 function add(blocks: Block[], item: Item, isMore: boolean): void {
+  if (item.kind === 'deed') {
+    blocks.push({ kind: 'deed', id: item.id, deed: item });
+    return;
+  }
   const last = isMore ? blocks.at(-1) : undefined;
   if (item.kind === 'fact') {
     if (last?.kind === 'facts') addFact(last, item);

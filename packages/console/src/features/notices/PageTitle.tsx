@@ -8,6 +8,7 @@ import { unreadCount } from '../../store/select.ts';
 const pages: Record<PageName, string> = {
   queues: 'Queues · ',
   journeys: 'Journeys · ',
+  bots: 'Bots · ',
   routing: 'Routing · ',
   sites: 'Sites · ',
   events: 'Events · ',

@@ -8,8 +8,8 @@ import { Avatar } from '../../ui/Avatar.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Kbd, spell } from '../../ui/Kbd.tsx';
 import { Reasons } from '../../ui/Reasons.tsx';
+import { TimeLeft } from '../../ui/TimeLeft.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { TimeLeft } from './TimeLeft.tsx';
 import { useTaken } from './use-taken.ts';
 
 const SECOND_MS = 1000;

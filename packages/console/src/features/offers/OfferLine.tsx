@@ -3,7 +3,7 @@ import { useDesk } from '../../store/context.ts';
 import type { Offered } from '../../store/offers.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { CheckIcon, CloseIcon } from '../../ui/icons.tsx';
-import { TimeLeft } from './TimeLeft.tsx';
+import { TimeLeft } from '../../ui/TimeLeft.tsx';
 import { useTaken } from './use-taken.ts';
 
 /** Another offer, below the first: in a line, until it is the first. */

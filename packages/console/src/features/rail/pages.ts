@@ -1,5 +1,6 @@
 import type { PageName } from '../../store/place.ts';
 import {
+  BotIcon,
   BranchIcon,
   GlobeIcon,
   HookIcon,
@@ -14,6 +15,7 @@ import {
 export const pages: Record<PageName, { title: string; icon: Icon }> = {
   queues: { title: 'Queues', icon: QueueIcon },
   journeys: { title: 'Journeys', icon: PathIcon },
+  bots: { title: 'Bots', icon: BotIcon },
   routing: { title: 'Routing', icon: BranchIcon },
   sites: { title: 'Sites', icon: GlobeIcon },
   events: { title: 'Events', icon: PulseIcon },

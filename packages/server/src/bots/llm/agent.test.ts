@@ -257,6 +257,21 @@ describe('[AI-03] what is read', () => {
     expect(again.reply.next).not.toEqual({ do: 'end' });
   });
 
+  test.each(['shadow', 'suggest', 'supervised'] as const)(
+    'in the mode %s what changes something is not called, and nobody is asked to allow it',
+    async (mode) => {
+      const { answer, reached } = stage({
+        config: { ...plain, tools: [change] },
+        play: script(call('change_plan', { order: '17', cents: 500 }), { text: 'A person can.' }),
+      });
+      const { reply, approval, trace } = await answer(turnOf([visitor('Change it')], { mode }));
+      expect(reached).toEqual([]);
+      expect(approval).toBeUndefined();
+      expect(saidIn(reply)).toBe('A person can.');
+      expect(trace?.map(({ kind }) => kind)).toContain('refusal');
+    },
+  );
+
   test('without it, what needs no approval is done at once', async () => {
     const { answer, reached } = stage({
       config: { ...plain, tools: [change] },

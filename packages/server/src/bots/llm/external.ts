@@ -79,6 +79,8 @@ function objection(tool: Tool, given: string, session: Session): string | undefi
   const { turn, kept } = session;
   if (tool.verified && !turn.contact.verified)
     return 'the business does not know for certain who the visitor is';
+  if (turn.mode !== undefined && (tool.effect === 'write' || tool.approval))
+    return 'nothing may be changed while it is only asked what it would say';
   const times = kept.calls[hashOf(tool.name, given)] ?? 0;
   const isFull = times === 0 && Object.keys(kept.calls).length >= RUN_CALLS;
   return times >= SAME_CALLS || isFull ? 'it was called often enough' : undefined;

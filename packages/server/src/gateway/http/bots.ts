@@ -5,16 +5,23 @@ import * as contract from './contract/bots.ts';
 import { guarded, type Route } from './route.ts';
 import { actOf } from './stamp.ts';
 
+/** What bots do at the moment, and could not do lately. */
+export interface BotWork {
+  thinking(bot: string): number;
+  failures(bot: string): readonly BotSwitches['data'][number]['failures'][number][];
+}
+
 /** The kill switch, of one and of all, and who is on. */
-export function botRoutes(parts: Parts, thinking: (bot: string) => number): Route[] {
+export function botRoutes(parts: Parts, work: BotWork): Route[] {
   const { bots, switches } = parts;
 
   async function list(): Promise<BotSwitches> {
     await bots.refresh();
-    const data = [...bots.current.values()].map(({ id, name, kind }) => ({
-      ...{ id, name, kind },
+    const data = [...bots.current.values()].map(({ id, name, kind, mode }) => ({
+      ...{ id, name, kind, mode },
       on: switches.isOn(id),
-      running: thinking(id),
+      running: work.thinking(id),
+      failures: [...work.failures(id)],
     }));
     return { on: switches.isOn(null), data };
   }

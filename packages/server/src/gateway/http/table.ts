@@ -2,7 +2,7 @@ import type { Parts } from '../parts.ts';
 import { blueprintRoutes } from './blueprint.ts';
 import { type BoardNow, boardRoutes } from './board.ts';
 import { botSecretRoutes } from './bot-secrets.ts';
-import { botRoutes } from './bots.ts';
+import { type BotWork, botRoutes } from './bots.ts';
 import { contactRoutes } from './contacts.ts';
 import { conversationCommandRoutes } from './conversation-commands.ts';
 import { conversationRoutes } from './conversations.ts';
@@ -26,17 +26,17 @@ export interface Reach {
   streams: Streams;
   endSession(tokenHash: string): void;
   board(): BoardNow;
-  thinking(bot: string): number;
+  botWork: BotWork;
 }
 
 /** The API: everything below `/v1`, and its description, which is made from the rest. */
-export function apiRoutes(parts: Parts, { streams, endSession, board, thinking }: Reach): Route[] {
+export function apiRoutes(parts: Parts, { streams, endSession, board, botWork }: Reach): Route[] {
   const routes = [
     ...siteRoutes(parts),
     ...siteSettingRoutes(parts),
     ...blueprintRoutes(parts),
     ...boardRoutes(parts, board),
-    ...botRoutes(parts, thinking),
+    ...botRoutes(parts, botWork),
     ...botSecretRoutes(parts),
     ...sessionRoutes(parts, endSession),
     ...conversationRoutes(parts),

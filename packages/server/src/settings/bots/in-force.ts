@@ -16,6 +16,8 @@ interface Common {
   deadlineMs: number;
   otherwise: string | undefined;
   mode: Bot['mode'];
+  /** How long people have to stop what it would say; null: it does not leave by itself. */
+  sendAfterMs: number | null;
 }
 
 type Made<K extends Bot['kind'] = Bot['kind']> = K extends K
@@ -32,6 +34,8 @@ export interface BotsInForce {
   refresh(): Promise<void>;
 }
 
+/** What a person needs to read it, and to say no. */
+const SEND_AFTER_MS = 15_000;
 /** A flow answers at once, unless it asks a tool on the way. */
 const FLOW_DEADLINE_MS = 5000;
 /** All that its tools may take. */
@@ -44,7 +48,7 @@ const ofFlow = (flow: CompiledFlow): BotInForce => ({
   ...{ id: flow.id, name: flow.name, version: flow.version, kind: 'flow', flow },
   // What begins with an event does so by itself.
   start: flow.on === undefined ? { when: flow.when } : undefined,
-  ...{ deadlineMs: deadlineOf(flow), otherwise: undefined, mode: 'live' },
+  ...{ deadlineMs: deadlineOf(flow), otherwise: undefined, mode: 'live', sendAfterMs: null },
 });
 
 const conditionOf = ({ start }: Bot): Common['start'] =>
@@ -53,8 +57,9 @@ const conditionOf = ({ start }: Bot): Common['start'] =>
 function ofBot(config: Bot): BotInForce {
   const { id, name, deadlineMs, otherwise, mode } = config;
   const version = fingerprint(canonical(config));
-  const common = { id, name, deadlineMs, otherwise, mode, version, start: conditionOf(config) };
-  return { ...common, kind: config.kind, config } as BotInForce;
+  const sendAfterMs = mode === 'supervised' ? (config.sendAfterMs ?? SEND_AFTER_MS) : null;
+  const common = { id, name, deadlineMs, otherwise, mode, sendAfterMs, version };
+  return { ...common, start: conditionOf(config), kind: config.kind, config } as BotInForce;
 }
 
 /** Makes of what is published what can be run. */

@@ -25,7 +25,7 @@ const COLUMNS = `c.id, c.site, c.contact, c.status, c.assignee, c.epoch, c.seq, 
   c.snoozed_until AS "snoozedUntil", c.created_at AS "createdAt", c.active_at AS "activeAt",
   c.last_message AS "lastMessage", c.visitor_pub AS "visitorPub", c.visitor_read AS "visitorRead",
   c.agent_read AS "agentRead", c.waiting, c.offer, c.parked, c.unanswered_since AS "unansweredSince",
-  c.service, c.promises, c.approval, c.bot, c.episode`;
+  c.service, c.promises, c.approval, c.bot, c.advice, c.episode`;
 
 const ROW = `${COLUMNS}, p.name AS "contactName", p.email AS "contactEmail"`;
 const OF_CONTACT = 'LEFT JOIN contact p ON p.id = c.contact';
@@ -164,6 +164,7 @@ const CHANGING: [string, (c: Conversation) => Value][] = [
   ['promises', (c) => json(c.promises)],
   ['approval', (c) => jsonOrNull(c.approval)],
   ['bot', (c) => jsonOrNull(c.bot)],
+  ['advice', (c) => jsonOrNull(c.advice)],
   ['episode', (c) => json(c.episode)],
   ['holder', holderOf],
 ];

@@ -54,6 +54,7 @@ const toConversation = (row: Row): Conversation =>
     promises: row.promises === '[]' ? [] : JSON.parse(row.promises as string),
     approval: jsonOrNull(row.approval),
     bot: jsonOrNull(row.bot),
+    advice: jsonOrNull(row.advice),
     episode: JSON.parse(row.episode as string),
   }) as Conversation;
 
@@ -200,6 +201,7 @@ const bind = (c: Conversation): SQLInputValue[] => [
   JSON.stringify(c.promises),
   c.approval && JSON.stringify(c.approval),
   c.bot && JSON.stringify(c.bot),
+  c.advice && JSON.stringify(c.advice),
   JSON.stringify(c.episode),
   holderOf(c),
 ];
@@ -212,14 +214,14 @@ export function conversationWrites(
   const insert = db.prepare(
     `INSERT INTO conversation (status, assignee, epoch, seq, pub, tags, snoozed_until, active_at,
        last_id, last_text, last_by, visitor_pub, visitor_read, agent_read, waiting, offer, parked,
-       unanswered_since, service, promises, approval, bot, episode, holder, id, site, contact, created_at)
-     VALUES (${Array(28).fill('?').join(', ')})`,
+       unanswered_since, service, promises, approval, bot, advice, episode, holder, id, site, contact, created_at)
+     VALUES (${Array(29).fill('?').join(', ')})`,
   );
   const save = db.prepare(
     `UPDATE conversation SET status = ?, assignee = ?, epoch = ?, seq = ?, pub = ?, tags = ?,
        snoozed_until = ?, active_at = ?, last_id = ?, last_text = ?, last_by = ?, visitor_pub = ?,
        visitor_read = ?, agent_read = ?, waiting = ?, offer = ?, parked = ?, unanswered_since = ?,
-       service = ?, promises = ?, approval = ?, bot = ?, episode = ?, holder = ? WHERE id = ?`,
+       service = ?, promises = ?, approval = ?, bot = ?, advice = ?, episode = ?, holder = ? WHERE id = ?`,
   );
   const move = db.prepare('UPDATE conversation SET contact = ? WHERE contact = ? RETURNING id');
   return {

@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 11.
+-- Version 12.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -83,7 +83,7 @@ CREATE TABLE conversation (
   visitor_read INTEGER NOT NULL,
   agent_read INTEGER NOT NULL
 , waiting TEXT, offer TEXT, parked INTEGER NOT NULL DEFAULT 0, unanswered_since INTEGER, promises TEXT NOT NULL DEFAULT '[]', holder TEXT, bot TEXT, episode TEXT NOT NULL DEFAULT '{"seq":0,"pub":0,"epoch":0}', service TEXT NOT NULL
-  DEFAULT '{"queue":null,"need":{},"answered":false,"breached":null,"broken":null}', approval TEXT) STRICT;
+  DEFAULT '{"queue":null,"need":{},"answered":false,"breached":null,"broken":null}', approval TEXT, advice TEXT) STRICT;
 
 CREATE INDEX conversation_active ON conversation (active_at) WHERE status IN ('open', 'waiting');
 

@@ -24,7 +24,7 @@ const trace = z.object({
 });
 
 /** What every turn may say of itself. */
-const told = {
+export const told = {
   usage: field(spent.optional(), 'what the turn cost'),
   trace: field(z.array(trace).optional(), 'what it did on its way to an answer', 'content'),
 };
@@ -40,7 +40,7 @@ const waiting = {
 };
 
 const botOutcome = z.enum(['ended', 'routed', 'taken', 'failed', 'off']);
-const botFailure = z.enum(['deadline', 'error', 'gone']);
+export const botFailure = z.enum(['deadline', 'error', 'gone']);
 const supersededWhy = z.enum(['message', 'taken', 'closed', 'late', 'off', 'guard']);
 
 export const botEvents = {

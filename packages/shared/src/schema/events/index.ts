@@ -10,6 +10,7 @@ import { actor } from './define.ts';
 import { messageEvents } from './message.ts';
 import { relayEvents } from './relay.ts';
 import { routingEvents } from './routing.ts';
+import { suggestionEvents } from './suggestion.ts';
 import { widgetEvents } from './widget.ts';
 
 export type { ApprovalOutcome } from './approval.ts';
@@ -24,6 +25,7 @@ export {
   piiLevels,
 } from './define.ts';
 export type { AgentStatus, Need, Why } from './routing.ts';
+export type { SuggestionOutcome } from './suggestion.ts';
 
 /** Every kind of event there is. Names are `entity.past_tense`, the same everywhere they appear. */
 export const catalogue = {
@@ -36,6 +38,7 @@ export const catalogue = {
   ...routingEvents,
   ...approvalEvents,
   ...botEvents,
+  ...suggestionEvents,
   ...widgetEvents,
 } as const;
 

@@ -57,6 +57,8 @@ CREATE TABLE conversation (
   approval json,
   -- The bot that answers, or has answered.
   bot json,
+  -- What a bot without the floor would say.
+  advice json,
   -- Where the matter in hand began: seq, pub and epoch.
   episode json NOT NULL,
   -- Whose capacity it takes; counted whenever it matters (decision 0021).

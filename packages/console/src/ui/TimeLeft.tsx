@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks';
-import { useNow } from '../../ui/use-now.ts';
+import { useNow } from './use-now.ts';
 
 const SECOND_MS = 1000;
 /** Below this the ring says so with another colour. */

@@ -14,7 +14,7 @@ import { abortOf } from './thinking.ts';
 import { turnOf } from './turn.ts';
 
 /**
- * Bots that follow a conversation along without the floor (decision 0026): asked what they would say to what
+ * Bots that follow a conversation along without the floor (decision 0027): asked what they would say to what
  * the visitor said last, for people to use or to be compared with what these say. Like turns, all of it is
  * in the row: whoever starts anew asks the same again.
  */

@@ -39,7 +39,7 @@ export interface LlmParts {
   approvals: Approvals;
   search: Search;
   /** The secrets of this bot: for the endpoint, and for the business's own tools. */
-  secret(whose: 'model' | 'tools'): Promise<string | undefined>;
+  secret(whose: 'bot' | 'tools'): Promise<string | undefined>;
   /** Where a site's own pages are. */
   origins(site: string): readonly string[];
   now: Clock;
@@ -143,7 +143,7 @@ async function answerTurn(turn: Turn, around: Around, setting: Setting): Promise
   const { approvals, poster } = parts;
   const since = await resume({ session, approvals, carryOut: toolbox.carryOut });
   if (since === UNCERTAIN) return overTo('approval');
-  const endpoint = { url: config.url, model: config.model, key: await parts.secret('model') };
+  const endpoint = { url: config.url, model: config.model, key: await parts.secret('bot') };
   return converse([...opening, ...since], {
     ...{ session, budget, toolbox, around },
     ask: (question, line) => askModel(endpoint, question, { ...line, open: poster.open }),

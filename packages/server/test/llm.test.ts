@@ -130,8 +130,9 @@ test('[AI-16] what a person agrees to is done once, whoever asks for it how ofte
     'idempotency-key': id,
     authorization: 'Bearer tools-key-of-helper',
   });
-  expect(answers.map(({ reply }) => saidIn(reply)).filter(Boolean)).toEqual([
-    'I have refunded it.',
+  const given = 'A person takes over from here.';
+  expect(answers.map(({ reply }) => saidIn(reply)).toSorted()).toEqual([
+    ...[given, given, 'I have refunded it.'],
   ]);
   const row = await relay.store.read.conversations.get(conversation);
   expect(row?.approval).toMatchObject({ outcome: 'approved', used: true });

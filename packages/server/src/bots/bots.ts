@@ -29,7 +29,7 @@ const LATER_MS = 1000;
 const TOUCHING: ReadonlySet<string> = new Set([
   ...['message.created', 'message.action_clicked', 'form.submitted'],
   ...['bot.started', 'bot.completed', 'conversation.assigned'],
-  ...['conversation.resolved', 'conversation.snoozed'],
+  ...['conversation.resolved', 'conversation.snoozed', 'approval.decided'],
 ]);
 
 type Clockwork = ReturnType<typeof createClockwork>;

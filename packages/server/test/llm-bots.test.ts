@@ -158,7 +158,9 @@ test('[F9] a model that fails leaves what it cost, a flow goes on, and then a pe
     sorry: { kind: 'send', text: 'I fetch somebody.', next: 'over' },
     over: { kind: 'route' },
   } as const;
-  await publishFlows(relay, [{ id: 'spare', name: 'Spare', first: 'sorry', steps }]);
+  await publishFlows(relay, [
+    { id: 'spare', name: 'Spare', start: { when: 'false' }, first: 'sorry', steps },
+  ]);
   await publish();
   await write('Hello');
   await reads('I fetch somebody.');

@@ -24,7 +24,8 @@ async function world(play: Play, more: object = {}) {
   const model = await startModelServer(play);
   const tool = await startReceiver();
   tool.answers((response) => response.end('{"ok":true}'));
-  const relay = await startRelay();
+  const clock = { aheadMs: 0 };
+  const relay = await startRelay({ now: () => Date.now() + clock.aheadMs });
   onTestFinished(async () => {
     await relay[Symbol.asyncDispose]();
     await model[Symbol.asyncDispose]();
@@ -51,7 +52,7 @@ async function world(play: Play, more: object = {}) {
   const visitor = await relay.visitor();
   const conversation = uuidv7();
   return {
-    ...{ relay, model, tool, ada, visitor, conversation, put, publish },
+    ...{ clock, relay, model, tool, ada, visitor, conversation, put, publish },
     async write(text: string) {
       if (visitor.all('event').length === 0)
         await visitor.give('conversation:start', { conversation });
@@ -134,6 +135,22 @@ test('[AI-16] a no is heard and said, and nothing is done; words meanwhile are t
   await reads('That is not to be.');
   expect(tool.received).toEqual([]);
   expect(await told('bot.superseded')).toEqual([]);
+});
+
+test('[AI-16] nobody’s answer in time is a no, and the visitor is told', async () => {
+  const approvalMs = 60_000;
+  const { publish, write, becomes, reads, told, clock, tool } = await world(refunds, {
+    approvalMs,
+  });
+  await publish();
+  await write('Refund order 17');
+  await becomes(isAsked);
+  clock.aheadMs = approvalMs;
+  await reads('That is not to be.');
+  expect(await told('approval.decided')).toMatchObject([
+    { actor: { kind: 'system' }, data: { outcome: 'expired' } },
+  ]);
+  expect(tool.received).toEqual([]);
 });
 
 test('[AI-16] whoever takes the conversation has it: what the bot wanted can be allowed no more', async () => {

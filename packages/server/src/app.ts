@@ -5,6 +5,7 @@ import { assemble } from './assemble.ts';
 import { openBots, type Participants } from './bots/index.ts';
 import type { Config } from './config.ts';
 import { followLog } from './followers.ts';
+import { createBotWriting } from './gateway/bot-writing.ts';
 import type { Mount } from './gateway/http/assets.ts';
 import { createHttp } from './gateway/http.ts';
 import { listen } from './gateway/listen.ts';
@@ -74,7 +75,10 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     undo.push(() => parts.presence.stop());
     const sockets = serveSockets(server, parts, await parts.events.head());
     const { participants = participantsOf(parts) } = options;
-    const bots = openBots({ ...parts, site: parts.sites.get, participants });
+    const bots = openBots({
+      ...parts,
+      ...{ site: parts.sites.get, participants, writing: createBotWriting(parts) },
+    });
     const routing = createRouting({ ...parts, site: parts.sites.get, claims: bots.claims });
     const http = createHttp(parts, {
       mounts,

@@ -46,6 +46,7 @@ import { createSessions } from './settings/sessions.ts';
 import { createSiteSecrets } from './settings/site-secrets.ts';
 import { createSites } from './settings/sites.ts';
 import { createSources } from './settings/sources.ts';
+import { createSpendings } from './settings/spendings.ts';
 import { createTools } from './settings/tools.ts';
 import { createDispatcher, type Dispatcher } from './sinks/webhooks/dispatcher.ts';
 import type { Blobs } from './store/blobs.ts';
@@ -115,7 +116,6 @@ export async function assemble(
       onError: (err) => log.warn({ err }, 'a context provider did not answer'),
     }),
     sources: createSources(store, { blueprint, now }),
-    knowledge: createKnowledge(store, now),
     identities: createIdentities(siteSecrets, now),
     egress,
     poster,
@@ -173,6 +173,8 @@ async function openSettings(store: Store, now: Clock) {
     botSecrets: createBotSecrets(store, { blueprint, now }),
     toolSettings: createPartSettings(blueprint, 'tools'),
     tools: createTools(store, { blueprint, now }),
+    knowledge: createKnowledge(store, now),
+    spendings: createSpendings(store, now),
     routing: await openRouting(blueprint, createAgents(store, now)),
   };
 }

@@ -1,5 +1,7 @@
 import { createHttpBot } from './bots/http/index.ts';
 import type { Participants } from './bots/index.ts';
+import { createLlmAgent } from './bots/llm/agent.ts';
+import { llmPartsOf } from './bots/llm/parts.ts';
 import type { Parts } from './gateway/parts.ts';
 
 /** What makes bots of what is published: one line for each kind but flows, which need nothing else. */
@@ -11,4 +13,9 @@ export const participantsOf = (parts: Parts): Participants => ({
       replies: parts.turnReplies,
       random: Math.random,
     }),
+  llm: ({ config }) =>
+    createLlmAgent(
+      config,
+      llmPartsOf({ ...parts, site: parts.sites.get, botSecret: parts.botSecrets.theirs }, config),
+    ),
 });

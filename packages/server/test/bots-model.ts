@@ -86,6 +86,7 @@ export async function createRace(random: () => number) {
     contacts: { summary: async () => undefined },
     site: () => undefined,
     colleagues: () => [],
+    writing: () => () => {},
     crew,
     events: undefined as never,
     now,

@@ -69,7 +69,7 @@ describe('a model behind a real endpoint', () => {
     const { reply, usage } = await answer(about);
     expect(saidIn(reply)).toBe('You have 30 days [1].\n\n[1] Returns');
     expect(drafts.at(-1)).toBe('You have 30 days');
-    expect(model.keys).toEqual(['Bearer model-key-of-helper', 'Bearer model-key-of-helper']);
+    expect(model.keys).toEqual(['Bearer bot-key-of-helper', 'Bearer bot-key-of-helper']);
     expect(JSON.stringify(model.asked)).not.toContain('key-of-helper');
     const spent = await relay.store.read.spendings.of(
       `helper/conversation/${about.conversation.id}`,
@@ -130,8 +130,9 @@ test('[AI-16] what a person agrees to is done once, whoever asks for it how ofte
     'idempotency-key': id,
     authorization: 'Bearer tools-key-of-helper',
   });
-  expect(answers.map(({ reply }) => saidIn(reply)).filter(Boolean)).toEqual([
-    'I have refunded it.',
+  const given = 'A person takes over from here.';
+  expect(answers.map(({ reply }) => saidIn(reply)).toSorted()).toEqual([
+    ...[given, given, 'I have refunded it.'],
   ]);
   const row = await relay.store.read.conversations.get(conversation);
   expect(row?.approval).toMatchObject({ outcome: 'approved', used: true });

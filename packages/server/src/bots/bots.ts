@@ -32,8 +32,8 @@ const LATER_MS = 1000;
 /** After these a bot may have to speak, or may not any more. */
 const TOUCHING: ReadonlySet<string> = new Set([
   ...['message.created', 'message.action_clicked', 'form.submitted'],
-  ...['bot.started', 'bot.completed', 'suggestion.made', 'conversation.assigned'],
-  ...['conversation.resolved', 'conversation.snoozed'],
+  ...['bot.started', 'bot.completed', 'suggestion.made', 'approval.decided'],
+  ...['conversation.assigned', 'conversation.resolved', 'conversation.snoozed'],
 ]);
 
 type Clockwork = ReturnType<typeof createClockwork>;

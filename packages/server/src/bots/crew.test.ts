@@ -36,7 +36,7 @@ function crewOf(...bots: object[]) {
 const ids = (bots: BotInForce[]): string[] => bots.map(({ id }) => id);
 
 test('those speak that are live, switched on, and of a kind somebody can ask', () => {
-  const { url: _, ...mind } = { ...bot('mind'), kind: 'llm', model: 'm' };
+  const mind = { ...bot('mind'), kind: 'llm', model: 'm' };
   const { crew, off } = crewOf(bot('one'), bot('two', { mode: 'shadow' }), mind, bot('four'));
   expect(ids(crew.speaking())).toEqual(['one', 'four']);
   off.add('one');

@@ -25,7 +25,7 @@ export interface Trace {
 export interface Around {
   /** Fires when nobody waits for the answer any more: superseded, taken over, switched off, too late. */
   signal: AbortSignal;
-  /** What it has written so far, shown to the visitor while it goes on; nothing is kept of it. */
+  /** What it has written so far; kept where the turn is cut short. */
   draft(text: string): void;
 }
 
@@ -44,7 +44,7 @@ export interface ApprovalRequest {
 
 export interface Answer {
   reply: Reply;
-  /** Only of bots inside the relay; they wait for the answer as they would for the visitor's. */
+  /** Only of bots inside the relay, and with `wait`: they are asked again when it is decided. */
   approval?: ApprovalRequest;
   usage?: Usage;
   trace?: Trace[];

@@ -4,7 +4,7 @@ import type { BotEnd } from '../conversations/decision.ts';
 import type { Principal } from '../conversations/policy.ts';
 import type { LogRecord } from '../events/log.ts';
 import type { BotInForce } from '../settings/bots/in-force.ts';
-import type { Answer, NoAnswer } from './participant.ts';
+import { type Answer, NoAnswer } from './participant.ts';
 import type { BotsParts } from './parts.ts';
 import type { Led } from './turn.ts';
 
@@ -29,7 +29,7 @@ export const costIn = ({ usage, trace }: Pick<Answer, 'usage' | 'trace'>) => ({
 });
 
 export const costOf = (error: unknown): Pick<Answer, 'usage' | 'trace'> =>
-  error instanceof Error && 'spent' in error ? costIn((error as NoAnswer).spent) : {};
+  error instanceof NoAnswer ? costIn(error.spent) : {};
 
 /** Where nobody is, or is about to be; whether that is still so. */
 export async function begin(
@@ -58,11 +58,11 @@ export async function act(
   { answer, lines, event, final }: Answered,
   parts: Parts,
 ): Promise<void> {
-  const { reply, ...cost } = answer;
-  const since = event && { since: event.offset };
-  const input = { ...turnIn(row), heard: row.seq, final, ...since, ...reply, ...costIn(cost) };
+  const { reply, approval, ...cost } = answer;
+  const more = { ...(event && { since: event.offset }), ...(approval && { approval }) };
+  const input = { ...turnIn(row), heard: row.seq, final, ...more, ...reply, ...costIn(cost) };
   const said = await parts.conversations.run(speakerOf(row, parts, lines), 'bot:act', input);
-  if (!said.ok) throw new Error(`it said what cannot be: ${said.error.code}`);
+  if (!said.ok) throw new NoAnswer(`it said what cannot be: ${said.error.code}`, cost);
 }
 
 type How = Pick<BotEnd, 'outcome' | 'failure' | 'reason' | 'usage' | 'trace'>;
@@ -78,6 +78,18 @@ export async function end(row: Led, how: How, parts: Parts): Promise<void> {
 
 /** The visitor wrote on; `draft` is what it had written so far. */
 export async function giveUp(row: Led, draft: string, parts: Parts): Promise<void> {
-  const input = { ...turnIn(row), ...(draft && { draft: [draft] }) };
+  await stop(row, draft ? { draft: [draft] } : {}, parts);
+}
+
+/** It was given up before, and has ended by now. */
+export async function payFor(row: Led, error: unknown, parts: Parts): Promise<void> {
+  const cost = costOf(error);
+  if (cost.usage) await stop(row, cost, parts);
+}
+
+type Left = Pick<Answer, 'usage' | 'trace'> & { draft?: string[] };
+
+async function stop(row: Led, left: Left, parts: Parts): Promise<void> {
+  const input = { ...turnIn(row), ...left };
   await parts.conversations.run(speakerOf(row, parts), 'bot:give_up', input);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { unborn } from '../conversations/evolve.ts';
-import type { BotRun } from '../conversations/queries.ts';
+import type { BotRun, Conversation } from '../conversations/queries.ts';
 import type { BotInForce } from '../settings/bots/in-force.ts';
 import { type Asked, type Step, stepOf } from './step.ts';
 
@@ -19,11 +19,21 @@ const said = (firstMs: number, lastMs: number) => ({
   unheard: { seq: 3, firstAt: NOW - firstMs, lastAt: NOW - lastMs },
 });
 
-function step(more: Partial<BotRun>, around: Partial<Parameters<typeof stepOf>[1]> = {}): Step {
-  const row = { ...unborn({ id: 'c', site: 'shop', contact: 'v' }, NOW), bot: run(more) };
+type Approval = NonNullable<Conversation['approval']>;
+const decided = (outcome: Approval['outcome'], decidedSeq: number): Approval => ({
+  ...{ id: 'a', tool: 't', hash: 'h', expiresAt: DUE, used: false },
+  ...{ outcome, decidedSeq },
+});
+
+function step(more: Partial<BotRun>, around: Partial<Around> = {}): Step {
+  const { approval = null, ...parts } = around;
+  const begun = unborn({ id: 'c', site: 'shop', contact: 'v' }, NOW);
+  const row = { ...begun, bot: run(more), approval };
   const now = { now: NOW, bot: bot(), isOn: true, hasHappened: false, asked: undefined };
-  return stepOf(row, { ...now, ...around });
+  return stepOf(row, { ...now, ...parts });
 }
+
+type Around = Parameters<typeof stepOf>[1] & { approval: Approval };
 
 const rest = (dueAt: number | null): Step => ({ do: 'rest', dueAt });
 
@@ -44,6 +54,15 @@ describe('a bot is asked', () => {
     expect(step({}, happened)).toEqual({ do: 'ask', reason: 'event' });
     expect(step({ reason: 'event' }, happened)).toEqual({ do: 'ask', reason: 'event' });
     expect(step(said(0, 0), happened)).toEqual({ do: 'ask', reason: 'message' });
+  });
+
+  test('[AI-16] when what it wants to do is decided, once, and after what was said', () => {
+    for (const outcome of ['approved', 'rejected', 'expired'] as const) {
+      const approval = decided(outcome, 3);
+      expect(step({}, { approval })).toEqual({ do: 'ask', reason: 'approval' });
+      expect(step(said(0, 0), { approval })).toEqual({ do: 'ask', reason: 'message' });
+      expect(step({ heard: 3 }, { approval })).toEqual(rest(null));
+    }
   });
 
   test('otherwise it waits, for its time or for the visitor', () => {
@@ -67,6 +86,16 @@ describe('who writes on while a bot thinks', () => {
   test('cuts it short twice in a row, and no third time', () => {
     expect(step({ cutShort: 1, ...said(0, 0) }, { asked })).toEqual({ do: 'give_up' });
     expect(step({ cutShort: 2, ...said(0, 0) }, { asked })).toEqual(rest(DUE));
+  });
+
+  test('[AI-16] does not cut short what a person has just allowed', () => {
+    expect(step(said(0, 0), { asked, approval: decided('approved', 3) })).toEqual(rest(DUE));
+    expect(step(said(0, 0), { asked, approval: decided('rejected', 3) })).toEqual({
+      do: 'give_up',
+    });
+    expect(step({ heard: 3, ...said(0, 0) }, { asked, approval: decided('approved', 3) })).toEqual({
+      do: 'give_up',
+    });
   });
 
   test('waits for no flow: it has answered already', () => {

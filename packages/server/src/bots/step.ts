@@ -1,4 +1,5 @@
 import type { BotFailure, Turn } from '@throughline/shared/schema';
+import { hasDecision, mayBeAtWork } from '../conversations/queries.ts';
 import type { BotInForce } from '../settings/bots/in-force.ts';
 import type { Led } from './turn.ts';
 
@@ -37,22 +38,24 @@ const QUIET_MAX_MS = 4000;
 const CUT_SHORT_MAX = 2;
 
 /** Whether a turn counts although the visitor says more meanwhile; a flow has answered before they could. */
-export const isFinal = ({ bot }: Led, { kind }: Pick<BotInForce, 'kind'>): boolean =>
-  kind === 'flow' || bot.cutShort >= CUT_SHORT_MAX;
+export const isFinal = (row: Led, { kind }: Pick<BotInForce, 'kind'>): boolean =>
+  kind === 'flow' || row.bot.cutShort >= CUT_SHORT_MAX || mayBeAtWork(row);
 
 /** When it is asked next; null: it waits for the visitor. */
-function dueAt({ bot }: Led, { kind }: BotInForce, hasHappened: boolean): number | null {
-  const { unheard, reason, cutShort, until } = bot;
+function dueAt(row: Led, { kind }: BotInForce, hasHappened: boolean): number | null {
+  const { unheard, reason, cutShort, until } = row.bot;
   if (unheard && cutShort > 0 && kind !== 'flow')
     return Math.min(unheard.lastAt + QUIET_MS, unheard.firstAt + QUIET_MAX_MS);
-  return unheard || reason || hasHappened ? 0 : until;
+  return unheard || reason || hasHappened || hasDecision(row) ? 0 : until;
 }
 
 /** Words come before what has happened, which is not lost: it counts from a place in the log. */
-function reasonOf({ bot: { reason, unheard } }: Led, hasHappened: boolean): Turn['reason'] {
+function reasonOf(row: Led, hasHappened: boolean): Turn['reason'] {
+  const { reason, unheard } = row.bot;
   if (reason === 'handed_back' || reason === 'event') return reason;
   if (reason) return 'begun';
   if (unheard) return 'message';
+  if (hasDecision(row)) return 'approval';
   return hasHappened ? 'event' : 'timeout';
 }
 

@@ -45,6 +45,7 @@ function createWorld() {
     queries: { facts: async () => [], saidBefore: async () => [] },
     contacts: { summary: async () => undefined },
     crew: { get: () => bot, participantOf: () => participant },
+    writing: () => () => {},
     now: () => 0,
     log: { warn() {}, error() {} },
   } as unknown as BotsParts;

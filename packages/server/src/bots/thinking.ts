@@ -8,7 +8,7 @@ import { createBuckets } from './buckets.ts';
 import { linesOf } from './lines.ts';
 import type { Participant } from './participant.ts';
 import type { BotsParts } from './parts.ts';
-import { act, costOf, end } from './speak.ts';
+import { act, costOf, end, payFor } from './speak.ts';
 import { type Asked, isFinal } from './step.ts';
 import { type Asking, type Led, turnOf } from './turn.ts';
 
@@ -65,6 +65,11 @@ export const abortOf = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
+function shown(row: Led, bot: BotInForce, parts: BotsParts): Disposable {
+  const end = parts.writing(row, bot);
+  return { [Symbol.dispose]: end };
+}
+
 /** Asks, and says what comes of it. */
 async function think(row: Led, thought: Thought, parts: BotsParts): Promise<void> {
   const { bot, participant, event, controller } = thought;
@@ -78,10 +83,18 @@ async function think(row: Led, thought: Thought, parts: BotsParts): Promise<void
     thought.draft = text;
   };
   signal.throwIfAborted();
-  const acted = participant.answer(turn, { signal, draft }).then(async (answer) => {
-    if (signal.reason !== STOPPED)
-      await act(row, { answer, lines, event, final: isFinal(row, bot) }, parts);
-  });
+  // A flow has answered before anybody reads that.
+  using _ = bot.kind === 'flow' ? null : shown(row, bot, parts);
+  const acted = participant.answer(turn, { signal, draft }).then(
+    async (answer) => {
+      if (signal.reason !== STOPPED)
+        await act(row, { answer, lines, event, final: isFinal(row, bot) }, parts);
+    },
+    async (err: unknown) => {
+      if (signal.aborted && signal.reason !== STOPPED) await payFor(row, err, parts);
+      throw err;
+    },
+  );
   // Nobody waits for whoever does not stop; what they say all the same is refused, and seen.
   await Promise.race([acted, abortOf(signal)]);
 }

@@ -1,8 +1,10 @@
 import type { ApprovalOutcome } from '@throughline/shared/schema';
+import type { Conversation } from '../store/store.ts';
 import {
   type Decide,
   type Decision,
   type Fact,
+  type Input,
   type Name,
   refuse,
   type Subject,
@@ -13,6 +15,22 @@ const decided = (approval: string, outcome: ApprovalOutcome): Fact => ({
   data: { approval, outcome },
 });
 
+type Request = Omit<Input<'approval:request'>, 'conversation'>;
+
+/** One at a time. */
+export function requestApproval(
+  row: Pick<Conversation, 'approval'>,
+  { id, ...data }: Request,
+  now: number,
+): Decision {
+  if (row.approval?.outcome === null) return refuse('wrong_status');
+  if (data.expiresAt <= now) return refuse('bad_value');
+  return {
+    facts: [{ type: 'approval.requested', data }],
+    alarm: { approval: id, at: data.expiresAt },
+  };
+}
+
 type Approving = Extract<Name, `approval:${string}`>;
 
 /** The one that is named, as long as nobody has decided. */
@@ -21,14 +39,8 @@ const openIn = ({ row }: Subject, id: string) =>
 
 /** One at a time: what a bot wants to do, what a person says to it, and that it is done once. */
 export const decideApproval: { [N in Approving]: Decide<N> } = {
-  'approval:request': ({ row }, { id, conversation: _, ...data }, { now }): Decision => {
-    if (row.approval?.outcome === null) return refuse('wrong_status');
-    if (data.expiresAt <= now) return refuse('bad_value');
-    return {
-      facts: [{ type: 'approval.requested', data }],
-      alarm: { approval: id, at: data.expiresAt },
-    };
-  },
+  'approval:request': ({ row }, { conversation: _, ...request }, { now }) =>
+    requestApproval(row, request, now),
 
   'approval:decide': (subject, { approval, outcome }, { who, now }) => {
     // Never a program, and so never the one that asks.

@@ -1,14 +1,16 @@
 import type { SupersededWhy } from '@throughline/shared/schema';
 import { idFrom } from '../lib/id-from.ts';
-import { botHasFloor, isActive } from '../store/holder.ts';
+import { botHasFloor, isActive, mayBeAtWork } from '../store/holder.ts';
 import type { BotRun, Conversation, Fact as Known } from '../store/store.ts';
 import { askRating } from './ask.ts';
+import { requestApproval } from './decide-approval.ts';
 import { record } from './decide-facts.ts';
 import { makePromise, withdrawPromises } from './decide-promises.ts';
 import {
   type BotBegin,
   type BotTurn,
   type Decide,
+  type Decision,
   type Fact,
   refuse,
   type Subject,
@@ -63,7 +65,9 @@ function objectionTo(row: Conversation, turn: BotTurn): SupersededWhy | undefine
   const { bot } = row;
   if (isNow(row, turn)) {
     const isUnheard = row.bot.unheard !== null && row.bot.unheard.seq > turn.heard;
-    return isUnheard && !turn.final ? 'message' : undefined;
+    // What waits for a person, or was allowed by one, is not done anew because of a word.
+    const isFinal = turn.final || turn.approval !== undefined || mayBeAtWork(row);
+    return isUnheard && !isFinal ? 'message' : undefined;
   }
   if (row.status === 'resolved') return 'closed';
   if (bot?.run !== turn.run) return 'late';
@@ -155,9 +159,23 @@ function notedBy({ acts }: BotTurn, { who, now, known }: Noting) {
   return { told, ...(noted.said && { said: noted.said }) };
 }
 
+const approvalOf = (turn: string): string => idFrom(turn, 'approval');
+
+/** What it asks a person for belongs to the turn: both take effect, or neither. */
+function askedFor(row: Conversation, { id, approval, next }: BotTurn, now: number): Decision {
+  if (!approval || !row.bot || next.do !== 'wait') return { facts: [] };
+  const request = { ...approval, id: approvalOf(id), bot: row.bot.bot };
+  return requestApproval(row, request, now);
+}
+
 /** A turn that still counts, as a whole. */
-function carriedOut(subject: Subject, turn: BotTurn, around: { who: Principal; now: number }) {
-  const { who, now } = around;
+function carriedOut(
+  subject: Subject,
+  turn: BotTurn,
+  { who, now }: { who: Principal; now: number },
+): Decision {
+  const request = askedFor(subject.row, turn, now);
+  if ('refuse' in request) return request;
   const said = saidBy(who, turn);
   const { told, ...kept } = notedBy(turn, { who, now, known: subject.said ?? [] });
   const isClosed = turn.next.do === 'end' && turn.next.resolve;
@@ -167,9 +185,13 @@ function carriedOut(subject: Subject, turn: BotTurn, around: { who: Principal; n
       ...said,
       ...told,
       ...promisedBy(who, turn),
+      ...request.facts.map(
+        (fact): Fact => ({ ...fact, id: approvalOf(turn.id), by: actorOf(who) }),
+      ),
       ...(isClosed ? closing(subject) : []),
     ],
     ...kept,
+    ...(request.alarm && { alarm: request.alarm }),
     ...(isClosed && { timer: { clear: true as const } }),
   };
 }
@@ -219,11 +241,14 @@ export const decideBots: { [N in Name]: Decide<N> } = {
     };
   },
 
+  /** One that is over already leaves what it cost. */
   'bot:give_up': ({ row }, turn) => {
-    if (!isNow(row, turn)) return refuse('wrong_status');
+    const isOver = !isNow(row, turn);
+    if (isOver && !turn.usage) return refuse('wrong_status');
     const { run, visit, draft } = turn;
     const data = { run, visit, ...(draft && { draft }), ...spent(turn) };
-    return { facts: [{ type: 'bot.superseded', data: { ...data, why: 'message' } }] };
+    const why = isOver ? 'late' : 'message';
+    return { facts: [{ type: 'bot.superseded', data: { ...data, why } }] };
   },
 
   /** The floor moves: whoever had it, or was offered it, has it no more. */

@@ -209,8 +209,12 @@ const waiting: Waiting = {
 const wanted = { bot: 'b', tool: 't', arguments: '{}', hash: 'h', preview: 't' };
 const approval = {
   ...{ id: 'p', tool: 't', hash: 'h', expiresAt: NOW + 1 },
-  ...{ outcome: null, used: false },
+  ...{ outcome: null, decidedSeq: null, used: false },
 };
+
+const usage = { tokensIn: 9, tokensOut: 1, microUsd: 0, toolCalls: 0 };
+const { bot: _bot, ...about } = wanted;
+const request = { ...about, expiresAt: NOW + 1 };
 
 const cases = [
   ...on('message:send', [
@@ -1229,6 +1233,43 @@ const cases = [
       gives: refused('message'),
     },
     {
+      what: '[AI-16] asks a person for what it wants to do, in the same breath and with an alarm',
+      input: { ...turn, approval: request },
+      row: { bot: { ...botRun, unheard } },
+      who: faqBot,
+      gives: {
+        facts: [
+          {
+            type: 'bot.advanced',
+            data: { run: 'r', visit: 2, heard: 2, asked: null, until: null, state: null },
+          },
+          {
+            ...{ id: idFrom('i', 'approval'), by: faqBot, type: 'approval.requested' },
+            data: { ...request, bot: botRun.bot },
+          },
+        ],
+        alarm: { approval: idFrom('i', 'approval'), at: NOW + 1 },
+      } as Decision,
+    },
+    {
+      what: '[AI-16] as a whole or not at all, while another call waits for a person',
+      input: { ...turn, acts: [say('Hello')], approval: request },
+      row: { bot: botRun, approval },
+      gives: no('wrong_status'),
+    },
+    {
+      what: '[AI-16] that may have done what was allowed, whatever was said meanwhile',
+      input: turn,
+      row: {
+        bot: { ...botRun, unheard },
+        approval: { ...approval, outcome: 'approved', decidedSeq: 3, used: true },
+      },
+      gives: facts([
+        'bot.advanced',
+        { run: 'r', visit: 2, heard: 2, asked: null, until: null, state: null },
+      ]),
+    },
+    {
       what: 'that counts although more was said since',
       input: { ...turn, final: true },
       row: { bot: { ...botRun, unheard } },
@@ -1389,6 +1430,12 @@ const cases = [
       input: { run: 'r', visit: 0 },
       row: { bot: botRun },
       gives: no('wrong_status'),
+    },
+    {
+      what: 'of a turn that is over, with what it cost',
+      input: { run: 'r', visit: 0, usage },
+      row: { bot: botRun },
+      gives: facts(['bot.superseded', { run: 'r', visit: 0, usage, why: 'late' }]),
     },
   ]),
   ...on('suggestion:make', [

@@ -115,6 +115,8 @@ export interface BotTurn extends OfTurn, Spent {
   since?: number;
   acts: Act[];
   next: Reply['next'];
+  /** What it wants to do next, once a person has agreed to it. */
+  approval?: Omit<EventData<'approval.requested'>, 'bot'>;
   state: unknown;
 }
 

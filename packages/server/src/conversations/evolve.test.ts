@@ -1,5 +1,6 @@
 import { type EventType, eventTypes, type Status, statuses } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
+import { hasDecision } from '../store/holder.ts';
 import type { Conversation, LogRecord } from '../store/store.ts';
 import { evolve, preview, unborn } from './evolve.ts';
 
@@ -254,6 +255,23 @@ describe('a bot', () => {
       event('conversation.assigned', assigned),
     );
     expect(had.bot?.queue).toBeNull();
+  });
+
+  test('[AI-16] hears once what was decided, and whatever it still wanted to do ends with it', () => {
+    const request = { bot: 'faq', tool: 't', hash: 'h', expiresAt: 900 };
+    const asked = evolve(on, event('approval.requested', request, { id: 'a', seq: 8 }));
+    const decision = { approval: 'a', outcome: 'rejected' };
+    const decided = evolve(asked, event('approval.decided', decision, { seq: 9 }));
+    expect([asked, decided].map(hasDecision)).toEqual([false, true]);
+    const goesOn = event('bot.advanced', { ...waits, visit: 2, heard: 9 }, { seq: 10 });
+    expect(hasDecision(evolve(decided, goesOn))).toBe(false);
+    const taken = event('bot.completed', { run: 'r', outcome: 'taken' });
+    expect(evolve(asked, taken).approval).toBeNull();
+    expect(evolve(asked, { ...taken, data: { run: 'q', outcome: 'taken' } } as LogRecord)).toEqual({
+      ...asked,
+      seq: 7,
+      pub: 5,
+    });
   });
 
   test('leads to a person with the whole wait; one that has answered leaves nobody waiting', () => {

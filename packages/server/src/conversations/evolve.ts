@@ -204,13 +204,15 @@ const table: { [T in EventType]?: Evolve<T> } = {
   'bot.completed': ({ bot, unansweredSince, status }, { time, data }) => {
     if (isTombstone(data) || bot?.run !== data.run) return {};
     const { outcome, queue = null } = data;
-    const over = { ...bot, outcome, queue, state: null, asked: null, until: null, events: [] };
+    const run = { ...bot, outcome, queue, state: null, asked: null, until: null, events: [] };
+    // What it wanted to do is not done any more.
+    const over = { bot: run, approval: null };
     // It has answered, or a person has.
-    if (outcome === 'ended') return { bot: over, unansweredSince: null };
-    if (outcome === 'taken') return { bot: over };
+    if (outcome === 'ended') return { ...over, unansweredSince: null };
+    if (outcome === 'taken') return over;
     // Whoever it leads to a person waits for one since their first word; who never said one, from now on.
     return {
-      bot: over,
+      ...over,
       unansweredSince: unansweredSince ?? time,
       status: unansweredSince === null && status === 'waiting' ? 'open' : status,
     };
@@ -218,10 +220,15 @@ const table: { [T in EventType]?: Evolve<T> } = {
   'approval.requested': (_row, { id, data }) => {
     if (isTombstone(data)) return {};
     const { tool, hash, expiresAt } = data;
-    return { approval: { id, tool, hash, expiresAt, outcome: null, used: false } };
+    return {
+      approval: { id, tool, hash, expiresAt, outcome: null, decidedSeq: null, used: false },
+    };
   },
-  'approval.decided': (row, { data }) =>
-    isTombstone(data) ? {} : approvalIs(row, data.approval, { outcome: data.outcome }),
+  'approval.decided': (row, { seq, data: said }) => {
+    if (isTombstone(said)) return {};
+    const { approval, outcome } = said;
+    return approvalIs(row, approval, { outcome, decidedSeq: seq ?? row.seq });
+  },
   'approval.used': (row, { data }) =>
     isTombstone(data) ? {} : approvalIs(row, data.approval, { used: true }),
   'suggestion.made': (_row, { id, data }) => {

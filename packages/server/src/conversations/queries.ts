@@ -23,7 +23,7 @@ import { countJourneys } from './journeys.ts';
 import { agentPager, type Pager, visitorPager } from './paging.ts';
 import { type ReplyDue, toSummary } from './views.ts';
 
-export { botHasFloor, holderOf } from '../store/holder.ts';
+export { botHasFloor, hasDecision, holderOf, mayBeAtWork } from '../store/holder.ts';
 export type { BotRun, Conversation } from '../store/store.ts';
 export { isQuiet, mayBegin } from './decide-bot.ts';
 export { mayAdvise, openSuggestion } from './decide-suggestion.ts';

@@ -39,6 +39,7 @@ import type { Sessions } from '../settings/sessions.ts';
 import type { SiteSecrets } from '../settings/site-secrets.ts';
 import type { Sites } from '../settings/sites.ts';
 import type { Sources } from '../settings/sources.ts';
+import type { Spendings } from '../settings/spendings.ts';
 import type { Tools } from '../settings/tools.ts';
 import type { Colleague } from './announce.ts';
 import type { Gates } from './limits.ts';
@@ -58,6 +59,7 @@ export interface Parts {
   provider: Provider;
   sources: Sources;
   knowledge: Knowledge;
+  spendings: Spendings;
   siteSecrets: SiteSecrets;
   egress: Egress;
   poster: Poster;

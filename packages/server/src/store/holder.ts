@@ -13,3 +13,11 @@ export function holderOf(row: Conversation): string | null {
   if (!isActive(row)) return null;
   return row.offer?.agent ?? (row.parked ? null : row.assignee);
 }
+
+/** A person has decided what it may do, or nobody has in time, and it has not heard of that. */
+export const hasDecision = ({ approval, bot }: Pick<Conversation, 'approval' | 'bot'>): boolean =>
+  (approval?.decidedSeq ?? 0) > (bot?.heard ?? 0);
+
+/** It may be at work on what it was allowed: then its turn counts, whatever is said meanwhile. */
+export const mayBeAtWork = (row: Pick<Conversation, 'approval' | 'bot'>): boolean =>
+  row.approval?.outcome === 'approved' && hasDecision(row);

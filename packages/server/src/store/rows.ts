@@ -129,6 +129,8 @@ interface Approval {
   hash: string;
   expiresAt: number;
   outcome: ApprovalOutcome | null;
+  /** `seq` at which that was said. */
+  decidedSeq: number | null;
   /** It was carried out, or begun to be. */
   used: boolean;
 }

@@ -15,4 +15,6 @@ export type HttpBotFields = z.infer<typeof fields>;
 /** PUT /v1/bots/:id/secret; goes into a header as it is. */
 export const theirSecret = z.strictObject({
   secret: z.string().regex(/^[\x21-\x7e]{1,500}$/, { error: 'bad_value' }),
+  /** `tools`: a model shows it to its tools and not to its endpoint. */
+  use: z.enum(['bot', 'tools']).default('bot'),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { httpBotFields } from './bot-http.ts';
+import { llmFields } from './bot-llm.ts';
 import * as f from './fields.ts';
 import { condition } from './routing.ts';
 import { advisoryModes } from './turn.ts';
@@ -26,7 +27,7 @@ const common = {
 /** A program that answers (docs/guides/bots.md). */
 const bot = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('http'), ...httpBotFields }),
-  z.strictObject({ ...common, kind: z.literal('llm'), model: f.text(200).min(1) }),
+  z.strictObject({ ...common, kind: z.literal('llm'), ...llmFields }),
 ]);
 export type Bot = z.infer<typeof bot>;
 

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '9187e9c41fe9273539b30dad91847b86d918135763d435f301a2a2f35c6c1cfb',
+  sha256: '05cdaf7a8260b116bf1f64cd36c1e9ad03eb6adc7511f27785b459bc6a8c381f',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -126,7 +126,7 @@ export const ephemeral = z.discriminatedUnion('kind', [
     kind: z.literal('typing'),
     conversation: z.string(),
     actor: z.object({
-      kind: z.enum(['visitor', 'agent']),
+      kind: z.enum(['visitor', 'agent', 'bot']),
       id: z.string(),
       name: z.string().optional(),
     }),

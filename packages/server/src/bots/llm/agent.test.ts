@@ -692,5 +692,6 @@ test('who is in distress gets a person before any model is asked', async () => {
   const { answer, asked } = stage();
   const { reply } = await answer(turnOf([visitor('I want to die')]));
   expect(reply.next).toMatchObject({ do: 'hand_off', reason: 'distress' });
+  expect(saidIn(reply)).toBe('A person takes over from here.');
   expect(asked).toEqual([]);
 });

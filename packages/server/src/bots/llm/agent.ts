@@ -10,9 +10,10 @@ import { type Canary, createCanary } from './canary.ts';
 import { converse } from './converse.ts';
 import { isInDistress } from './distress.ts';
 import { httpTool } from './http-tool.ts';
-import type { Pending } from './kept.ts';
+import { type Pending, readKept } from './kept.ts';
 import { mcpTools } from './mcp-tools.ts';
 import { askModel, type Message } from './model.ts';
+import { phrase } from './phrases.ts';
 import { promptFor } from './prompt.ts';
 import { createSession, type Session } from './session.ts';
 import type { Tool } from './tool.ts';
@@ -39,7 +40,7 @@ export interface LlmParts {
   approvals: Approvals;
   search: Search;
   /** The secrets of this bot: for the endpoint, and for the business's own tools. */
-  secret(whose: 'model' | 'tools'): Promise<string | undefined>;
+  secret(whose: 'bot' | 'tools'): Promise<string | undefined>;
   /** Where a site's own pages are. */
   origins(site: string): readonly string[];
   now: Clock;
@@ -58,11 +59,20 @@ const newest = ({ lines }: Turn): string[] => {
 };
 
 /** To a person, without any model. */
-const overTo = (reason: 'distress' | 'approval'): Answer => ({
-  reply: { acts: [], next: { do: 'hand_off', reason }, state: null },
+const overTo = (reason: 'distress' | 'approval', { conversation }: Turn): Answer => ({
+  reply: {
+    acts: [{ do: 'say', text: phrase('person', conversation.language) }],
+    next: { do: 'hand_off', reason },
+    state: null,
+  },
   trace: [
     { kind: 'refusal', name: reason, input: '', output: 'a person', ok: true, durationMs: 0 },
   ],
+});
+
+/** The turn before has heard already what was decided. */
+const nothingNew = ({ state }: Turn): Answer => ({
+  reply: { acts: [], next: { do: 'wait' }, state },
 });
 
 const SAID_NO = {
@@ -129,7 +139,8 @@ interface Setting {
 
 async function answerTurn(turn: Turn, around: Around, setting: Setting): Promise<Answer> {
   const { config, parts, canary } = setting;
-  if (newest(turn).some(isInDistress)) return overTo('distress');
+  if (turn.reason === 'approval' && !readKept(turn.state).pending) return nothingNew(turn);
+  if (newest(turn).some(isInDistress)) return overTo('distress', turn);
   const now = parts.now();
   const { site, id: conversation } = turn.conversation;
   const session = createSession(turn, { config, canary, origins: parts.origins(site) });
@@ -142,8 +153,8 @@ async function answerTurn(turn: Turn, around: Around, setting: Setting): Promise
   const opening = promptFor(session, now);
   const { approvals, poster } = parts;
   const since = await resume({ session, approvals, carryOut: toolbox.carryOut });
-  if (since === UNCERTAIN) return overTo('approval');
-  const endpoint = { url: config.url, model: config.model, key: await parts.secret('model') };
+  if (since === UNCERTAIN) return overTo('approval', turn);
+  const endpoint = { url: config.url, model: config.model, key: await parts.secret('bot') };
   return converse([...opening, ...since], {
     ...{ session, budget, toolbox, around },
     ask: (question, line) => askModel(endpoint, question, { ...line, open: poster.open }),

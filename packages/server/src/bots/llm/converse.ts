@@ -1,5 +1,5 @@
 import type { Act, Reply } from '@throughline/shared/schema';
-import type { Answer, Around, Usage } from '../participant.ts';
+import { type Answer, type Around, NoAnswer, type Usage } from '../participant.ts';
 import { ARGUMENT_BYTES } from './arguments.ts';
 import type { Budget } from './budget.ts';
 import { createDraft } from './draft.ts';
@@ -174,8 +174,14 @@ function replyOf({ over, said }: End, session: Session): Pick<Answer, 'reply' | 
 /** A turn from the first question to the answer, inside of all that limits it. */
 export async function converse(messages: Message[], means: Means): Promise<Answer> {
   const { session, budget } = means;
-  const answer = replyOf(await think(messages, means), session);
-  const { tokensIn, tokensOut, microUsd } = budget;
-  const usage: Usage = { tokensIn, tokensOut, microUsd, toolCalls: session.toolCalls };
-  return { ...answer, usage, trace: session.trace };
+  const spent = () => {
+    const { tokensIn, tokensOut, microUsd } = budget;
+    const usage: Usage = { tokensIn, tokensOut, microUsd, toolCalls: session.toolCalls };
+    return { usage, trace: session.trace };
+  };
+  try {
+    return { ...replyOf(await think(messages, means), session), ...spent() };
+  } catch (error) {
+    throw new NoAnswer(error instanceof Error ? error.message : String(error), spent());
+  }
 }

@@ -15,7 +15,7 @@ export interface RelayParts {
   knowledge: Knowledge;
   spendings: Spendings;
   /** Of a bot: for its endpoint, for the business's own tools. */
-  botSecret(bot: string, whose: 'model' | 'tools'): Promise<string | undefined>;
+  botSecret(bot: string, whose: 'bot' | 'tools'): Promise<string | undefined>;
   site(key: string): { origins: readonly string[] } | undefined;
   now: Clock;
 }

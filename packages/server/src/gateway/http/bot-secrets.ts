@@ -13,7 +13,7 @@ export function botSecretRoutes(parts: Parts): Route[] {
 
     guarded(contract.keepBotSecret, async (call, caller) => {
       const act = await actOf(parts, call, caller);
-      await botSecrets.keep(call.params.id ?? '', call.body.secret, act);
+      await botSecrets.keep(call.params.id ?? '', call.body, act);
       return call.reply.send();
     }),
   ];

@@ -1,4 +1,4 @@
-import { newWebhookSecret } from '@throughline/shared/webhooks';
+import { isWebhookSecret, newWebhookSecret } from '@throughline/shared/webhooks';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { type Act, doneBefore, noteDone } from '../../store/audit.ts';
@@ -10,6 +10,8 @@ import { addSecret, ownerOf, rotateSecret, secretsOf } from '../secrets.ts';
 export interface BotSecrets {
   /** Those that are good now, the current one first. */
   of(bot: string): Promise<string[]>;
+  /** The one another system issued for the bot itself, or for its tools. */
+  theirs(bot: string, use: Kept['use']): Promise<string | undefined>;
   /**
    * A new one of ours, told to a repeat as well; the one before stays good for a day.
    * @throws AppError `not_found`, `wrong_secret` where it is theirs, `wrong_status` while an earlier rotation
@@ -21,23 +23,39 @@ export interface BotSecrets {
    * @throws AppError `not_found`, `wrong_secret` where it is ours, `idempotency_conflict` where another one is
    *   kept under the id, or since
    */
-  keep(bot: string, secret: string, act: Act): Promise<void>;
+  keep(bot: string, kept: Kept, act: Act): Promise<void>;
 }
+
+interface Kept {
+  secret: string;
+  use: 'bot' | 'tools';
+}
+
+/** No id of a bot has a stroke in it. */
+const keptAs = (bot: string, use: Kept['use']): string =>
+  ownerOf('bot', use === 'bot' ? bot : `${bot}/${use}`);
 
 export function createBotSecrets(
   store: Store,
   { blueprint, now }: { blueprint: Published; now: Clock },
 ): BotSecrets {
-  function mustBe(kind: 'ours' | 'theirs', id: string): void {
+  const goodFor = async (owner: string): Promise<string[]> =>
+    (await secretsOf(store, owner, now)).map(({ secret }) => secret);
+
+  function mustBe(kind: 'ours' | Kept['use'], id: string): void {
     const bot = blueprint.current.bots?.find((one) => one.id === id);
     if (!bot) throw new AppError('not_found');
+    if (kind === 'tools' && bot.kind !== 'llm') throw new AppError('wrong_secret');
     const isSigned = bot.kind === 'http' && bot.shape === 'throughline';
     if (isSigned !== (kind === 'ours')) throw new AppError('wrong_secret');
   }
 
   return {
-    of: async (bot) =>
-      (await secretsOf(store, ownerOf('bot', bot), now)).map(({ secret }) => secret),
+    of: (bot) => goodFor(ownerOf('bot', bot)),
+
+    // What signs turns is not shown: the same bot may have been another kind before.
+    theirs: async (bot, use) =>
+      (await goodFor(keptAs(bot, use))).find((secret) => !isWebhookSecret(secret)),
 
     async rotate(bot, act) {
       mustBe('ours', bot);
@@ -45,9 +63,9 @@ export function createBotSecrets(
       return rotateSecret(store, { target, make: newWebhookSecret, now, act });
     },
 
-    async keep(bot, secret, act) {
-      mustBe('theirs', bot);
-      const owner = ownerOf('bot', bot);
+    async keep(bot, { secret, use }, act) {
+      mustBe(use, bot);
+      const owner = keptAs(bot, use);
       const said = { action: 'secret.rotated', target: { kind: 'bot', id: bot } } as const;
       await store.write('secrets', async (tx) => {
         const [current] = await tx.secrets.of(owner);

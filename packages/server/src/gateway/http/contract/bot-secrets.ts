@@ -21,7 +21,7 @@ export const keepBotSecret = {
   role: 'admin',
   name: 'keepBotSecret',
   about:
-    'Keeps what lets the relay in where another system issued it: a token of Rasa, a secret of Direct Line, a key of a model.',
+    'Keeps what lets the relay in where another system issued it: a token of Rasa, a secret of Direct Line, a key of a model, or of its tools.',
   body: theirSecret,
   statuses: [204],
   reads: KEYED.reads,

@@ -1,5 +1,5 @@
 import { uuidv7 } from '@throughline/shared';
-import { signWebhook } from '@throughline/shared/webhooks';
+import { isWebhookSecret, signWebhook } from '@throughline/shared/webhooks';
 import type { NewSession } from '../src/settings/sessions.ts';
 import type { Receiver } from './receiver.ts';
 import { type Answer, type Fetch, type TestRelay, until } from './relay.ts';
@@ -169,8 +169,14 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
 
   const bot = { id: 'parcels', name: 'Parcels', kind: 'http', url: 'https://bots.example/turns' };
 
+  /** Nobody is answered by a bot: what ends by itself would be news in the middle of another test. */
+  async function silence(): Promise<void> {
+    for (const { id, bot: run } of await relay.store.read.conversations.active('', 1000))
+      if (run?.outcome === null) await ask(`/v1/conversations/${id}/resolve`, { method: 'POST' });
+  }
   /** It is published, and may answer. */
   async function answering(more: object = {}): Promise<string> {
+    await silence();
     const path = '/v1/blueprint/bots';
     const body = { bots: [{ ...bot, ...more }] };
     await ask(path, { method: 'PUT', body, headers: await etag(path) });
@@ -178,16 +184,21 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
       await ask(`/v1/bots/${which}`, { method: 'PUT', body: { on: true } });
     return bot.id;
   }
+  /** It takes its turns, and answers none of them while anybody here waits. */
+  async function thinking(more: object = {}): Promise<string> {
+    const id = await answering({ url, deadlineMs: 120_000, ...more });
+    const secrets = await relay.store.read.secrets.of(`bot:${id}`);
+    if (!secrets.some(({ secret }) => isWebhookSecret(secret)))
+      await ask(`/v1/bots/${id}/rotate`, { method: 'POST' });
+    receiver.answers(202);
+    return id;
+  }
   /** A turn its bot took without answering it. */
   async function turn(): Promise<Sample> {
     // A flow would begin before it.
     const headers = await etag('/v1/blueprint/flows');
     await ask('/v1/blueprint/flows', { method: 'PUT', body: { flows: [] }, headers });
-    // Longer than anybody here waits: what ends by itself would be news in the middle of another test.
-    const start = { when: 'page.path == "/bot"' };
-    const id = await answering({ url, start, deadlineMs: 120_000 });
-    await ask(`/v1/bots/${id}/rotate`, { method: 'POST' }).catch(() => {});
-    receiver.answers(202);
+    await thinking({ start: { when: 'page.path == "/bot"' } });
     const page = { url: 'https://shop.example/bot', title: 'Bot' };
     const visitor = await relay.visitor();
     const conversation = uuidv7();
@@ -232,9 +243,15 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
     getFlows: () => ({}),
     putFlows: async () => ({ headers: await etag('/v1/blueprint/flows'), body: { flows: [flow] } }),
     getBots: () => ({}),
-    putBots: async () => ({ headers: await etag('/v1/blueprint/bots'), body: { bots: [bot] } }),
+    putBots: async () => {
+      await silence();
+      return { headers: await etag('/v1/blueprint/bots'), body: { bots: [bot] } };
+    },
     listBots: () => ({}),
-    switchBots: () => ({ body: { on: false } }),
+    switchBots: async () => {
+      await silence();
+      return { body: { on: false } };
+    },
     switchBot: async () => ({ params: { id: await answering() }, body: { on: false } }),
     rotateBotSecret: async () => ({ params: { id: await answering() } }),
     keepBotSecret: async () => ({
@@ -301,7 +318,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
     setAssignee: on(conversation, { assignee: admin.agent.id, expectedEpoch: 0 }),
     handBack: async () => ({
       params: { id: (await conversation()).id },
-      body: { bot: await answering(), goal: 'find a date' },
+      body: { bot: await thinking(), goal: 'find a date' },
     }),
     setQueue: on(routedConversation, { queue: 'general', expectedEpoch: 0 }),
     resolveConversation: on(conversation),

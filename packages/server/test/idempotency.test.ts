@@ -3,7 +3,6 @@ import { uuidv7 } from '@throughline/shared';
 import type { Blueprint } from '@throughline/shared/schema';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createSamples, type Sample } from './api-samples.ts';
-import { createScript } from './bots.ts';
 import { startReceiver } from './receiver.ts';
 import { type Answer, startRelay, until } from './relay.ts';
 
@@ -13,8 +12,7 @@ interface Operation {
   requestBody?: object;
 }
 
-// Its bots think for ever: what is counted is what a request does.
-const relay = await startRelay({ participants: createScript().participants });
+const relay = await startRelay();
 const admin = (await relay.hire('Ada', 'admin')).session;
 const receiver = await startReceiver();
 const samples = createSamples(relay, admin, receiver);
@@ -61,12 +59,18 @@ async function things() {
   const list = async (path: string) => (await relay.fetch(path, { as: admin })).text;
   const { blueprints, events, keys } = relay.store.read;
   const blueprint = await blueprints.latest();
-  const { endpoints, sources, bots = [] } = JSON.parse(blueprint?.document ?? '') as Blueprint;
+  const {
+    endpoints,
+    sources,
+    bots = [],
+    tools = [],
+  } = JSON.parse(blueprint?.document ?? '') as Blueprint;
   const owners = [
     ...['identity:shop', 'context:shop'],
     ...endpoints.map(({ id }) => `endpoint:${id}`),
     ...sources.map(({ id }) => `source:${id}`),
     ...bots.map(({ id }) => `bot:${id}`),
+    ...tools.map(({ id }) => `tool:${id}`),
   ];
   const secrets = owners.map((owner) => relay.store.read.secrets.of(owner));
   return {
@@ -122,6 +126,7 @@ const others: Record<string, (sample: Sample) => object | Promise<object>> = {
   putSiteIdentity: () => ({ algorithm: 'EdDSA', keys: [publicKey] }),
   putRouting: () => ({ routing: null }),
   putFlows: () => ({ flows: [] }),
+  putTools: () => ({ tools: [] }),
   putBots: () => ({ bots: [] }),
   handBack: () => ({ goal: 'find a place' }),
   switchBots: () => ({ on: true }),

@@ -218,14 +218,19 @@ describe('[P20] a planned stop', () => {
   });
 
   test('answers what it had accepted, and refuses what comes while it does', async () => {
+    const pause = () => isSlow && new Promise((done) => setTimeout(done, 150));
     const slow = (store: Store): Store => ({
       ...store,
       get backlog() {
         return store.backlog;
       },
       write: async (key, work) => {
-        if (isSlow) await new Promise((done) => setTimeout(done, 150));
+        await pause();
         return store.write(key, work);
+      },
+      settle: async () => {
+        await pause();
+        return store.settle();
       },
     });
     let isSlow = false;

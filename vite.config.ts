@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+/** Browsers want the machine to themselves; the rest is mostly waiting, and shares it. */
+const ALONE = { fileParallelism: false, sequence: { groupOrder: 0 } } as const;
+const TOGETHER = { maxWorkers: '100%', sequence: { groupOrder: 1 } } as const;
+
 const preact = { jsx: { runtime: 'automatic', importSource: 'preact' } } as const;
 
 /** Tests of the whole workspace; how each bundle is built stands beside it. */
@@ -9,6 +13,7 @@ export default defineConfig({
       {
         oxc: preact,
         test: {
+          ...TOGETHER,
           name: 'node',
           environment: 'node',
           include: [
@@ -24,6 +29,7 @@ export default defineConfig({
       {
         oxc: preact,
         test: {
+          ...TOGETHER,
           name: 'dom',
           environment: 'jsdom',
           // Parts are loaded when they are used, and a busy machine takes its time for it.
@@ -34,6 +40,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...ALONE,
           name: 'browser',
           environment: 'node',
           include: ['**/*.browser.test.ts'],
@@ -41,7 +48,6 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: 10_000 } },
-          fileParallelism: false,
         },
       },
     ],

@@ -10,13 +10,17 @@ export interface Told {
   shift: number;
   /** From a click to the frame in which one can type. */
   inputMs: number;
+  /** Files of the SDK asked for until then. */
+  files: number;
   /** The slowest of the interactions, from the key to the frame that shows it. */
   interactionMs: number;
 }
 
 /** Runs in the page, before everything else there. */
 function watch(isChat: boolean): void {
-  const told: Told = { visibleMs: 0, blockingMs: 0, shift: 0, inputMs: 0, interactionMs: 0 };
+  const told: Told = {
+    ...{ visibleMs: 0, blockingMs: 0, shift: 0, inputMs: 0, files: 0, interactionMs: 0 },
+  };
   Object.assign(window, { told });
   const root = () => document.querySelector('throughline-widget')?.shadowRoot;
   const observe = (type: string, take: (entry: PerformanceEntry) => void, more: object = {}) =>
@@ -48,8 +52,15 @@ function watch(isChat: boolean): void {
   };
   look();
   const awaitInput = (fromMs: number) => {
-    if (root()?.activeElement?.localName === 'textarea') told.inputMs = performance.now() - fromMs;
-    else requestAnimationFrame(() => awaitInput(fromMs));
+    const now = performance.now();
+    if (root()?.activeElement?.localName !== 'textarea')
+      return void requestAnimationFrame(() => awaitInput(fromMs));
+    told.inputMs = now - fromMs;
+    // What is still under way is told of only once it is there.
+    setTimeout(() => {
+      const all = performance.getEntriesByType('resource');
+      told.files = all.filter((it) => it.name.includes('/sdk/') && it.startTime <= now).length;
+    }, 500);
   };
   addEventListener('click', ({ timeStamp }) => awaitInput(timeStamp), {
     capture: true,

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { uuidv7 } from '@throughline/shared';
 import pg from 'pg';
 import type { PostgresSettings } from '../src/store/open.ts';
-import type { Draft } from '../src/store/store.ts';
 
 /** Where tests find a server; each test makes a schema of its own there, and drops it. */
 const SERVER = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test';
@@ -41,21 +39,6 @@ export async function makeSchema(): Promise<{ url: string; drop(): Promise<void>
   url.searchParams.set('options', `-c search_path=${name}`);
   return { url: url.href, drop: () => asOwner(`DROP SCHEMA ${name} CASCADE`) };
 }
-
-/** Of no conversation, by nobody in particular. */
-export const eventOf = (): Draft<'event.tracked'> => ({
-  id: uuidv7(),
-  type: 'event.tracked',
-  site: null,
-  contact: null,
-  conversation: null,
-  seq: null,
-  pub: null,
-  time: 1,
-  actor: { kind: 'system', id: 'test' },
-  cause: null,
-  data: { name: 'x', properties: {} },
-});
 
 /** Of relays whose folders are theirs by name: the same folder is the same log. */
 const schemas = new Map<string, Awaited<ReturnType<typeof makeSchema>>>();

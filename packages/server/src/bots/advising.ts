@@ -12,6 +12,7 @@ import type { BotsParts } from './parts.ts';
 import { costIn, costOf } from './speak.ts';
 import { abortOf } from './thinking.ts';
 import { turnOf } from './turn.ts';
+import { createUnderWay } from './under-way.ts';
 
 /**
  * Bots that follow a conversation along without the floor (decision 0027): asked what they would say to what
@@ -119,14 +120,8 @@ async function tend(row: Conversation, { crew, conversations, now }: Parts) {
 /** @param onOver told when a turn is over that nobody dropped */
 export function createAdvising(parts: Parts, onOver: (conversation: string) => void): Advising {
   const { crew, log, now } = parts;
-  const asked = new Map<string, Advised>();
-  const running = new Set<Promise<void>>();
+  const asked = createUnderWay<Advised>(log, onOver);
   const turns = createTurns(AT_ONCE);
-
-  function drop(id: string): void {
-    asked.get(id)?.controller.abort();
-    asked.delete(id);
-  }
 
   function ask(row: Conversation, bot: BotInForce): number | null {
     const participant = crew.participantOf(bot);
@@ -134,34 +129,27 @@ export function createAdvising(parts: Parts, onOver: (conversation: string) => v
     const controller = new AbortController();
     const deadlineAt = now() + bot.deadlineMs;
     const advised = { bot, participant, upTo: row.visitorPub, deadlineAt, controller };
-    asked.set(row.id, advised);
-    const over = turns
-      .take(() => advise(row, advised, parts), controller.signal)
-      .catch((err: unknown) => {
-        if (controller.signal.aborted) return undefined;
-        log.warn({ err, bot: bot.id, conversation: row.id }, 'a bot that advises failed');
-        return fail(row, advised, { why: { failure: 'error', ...costOf(err) }, parts });
-      })
-      .catch((err: unknown) => log.error({ err, conversation: row.id }, 'advice was lost'))
-      .then(() => {
-        running.delete(over);
-        if (asked.get(row.id) !== advised) return;
-        asked.delete(row.id);
-        onOver(row.id);
-      });
-    running.add(over);
+    asked.begin(row.id, advised, () =>
+      turns
+        .take(() => advise(row, advised, parts), controller.signal)
+        .catch((err: unknown) => {
+          if (controller.signal.aborted) return undefined;
+          log.warn({ err, bot: bot.id, conversation: row.id }, 'a bot that advises failed');
+          return fail(row, advised, { why: { failure: 'error', ...costOf(err) }, parts });
+        }),
+    );
     return deadlineAt;
   }
 
   async function seek(row: Conversation): Promise<number | null> {
-    const known = asked.get(row.id);
+    const known = asked.of(row.id);
     if (known?.upTo === row.visitorPub && crew.advisers().includes(known.bot)) {
       if (known.deadlineAt > now()) return known.deadlineAt;
-      drop(row.id);
+      asked.drop(row.id);
       await fail(row, known, { why: { failure: 'deadline' }, parts });
       return null;
     }
-    drop(row.id);
+    asked.drop(row.id);
     if (row.activeAt + QUIET_MS > now()) return row.activeAt + QUIET_MS;
     const bot = await adviserOf(row, parts);
     return bot ? ask(row, bot) : null;
@@ -170,14 +158,11 @@ export function createAdvising(parts: Parts, onOver: (conversation: string) => v
   return {
     async look(row) {
       if (mayAdvise(row) && !openSuggestion(row) && crew.advisers().length > 0) return seek(row);
-      drop(row.id);
+      asked.drop(row.id);
       return tend(row, parts);
     },
-    drop,
-    count: (bot) => [...asked.values()].filter((it) => it.bot.id === bot).length,
-    async stop() {
-      for (const id of [...asked.keys()]) drop(id);
-      await Promise.allSettled(running);
-    },
+    drop: asked.drop,
+    count: asked.count,
+    stop: asked.stop,
   };
 }

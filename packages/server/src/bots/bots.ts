@@ -1,3 +1,4 @@
+import { activePages } from '../conversations/active.ts';
 import { botHasFloor, type Conversation, openSuggestion } from '../conversations/queries.ts';
 import type { Follows } from '../events/keep-up.ts';
 import type { LogRecord } from '../events/log.ts';
@@ -26,7 +27,6 @@ export interface Bots extends Follows {
   stop(): Promise<void>;
 }
 
-const PAGE = 1000;
 const LATER_MS = 1000;
 
 /** After these a bot may have to speak, or may not any more. */
@@ -147,11 +147,8 @@ export function createBots(parts: BotsParts): Bots {
   async function rebuild(): Promise<void> {
     await crew.refresh();
     await failures.recall();
-    let rows = await queries.active('', PAGE);
-    while (rows.length > 0) {
+    for await (const rows of activePages(queries))
       await lookAt(rows.filter(mayConcern).map(({ id }) => id));
-      rows = await queries.active(rows.at(-1)?.id ?? '', PAGE);
-    }
   }
 
   /** Conversations where a bot waits for what has happened. */

@@ -11,6 +11,7 @@ import type { BotsParts } from './parts.ts';
 import { act, costOf, end, payFor } from './speak.ts';
 import { type Asked, isFinal } from './step.ts';
 import { type Asking, type Led, turnOf } from './turn.ts';
+import { createUnderWay } from './under-way.ts';
 
 export type Happened = LogRecord<'event.tracked'>;
 
@@ -114,8 +115,7 @@ interface Failure {
 /** @param onOver told when a turn is over that nobody dropped */
 export function createThinking(parts: BotsParts, onOver: (conversation: string) => void): Thinking {
   const { crew, now, log } = parts;
-  const thoughts = new Map<string, Thought>();
-  const running = new Set<Promise<void>>();
+  const thoughts = createUnderWay<Thought>(log, onOver);
   const turns = createTurns(AT_ONCE);
   const buckets = createBuckets(now);
   let isStopped = false;
@@ -126,29 +126,9 @@ export function createThinking(parts: BotsParts, onOver: (conversation: string) 
       ? turns.take(() => think(row, thought, parts), thought.controller.signal)
       : end(row, { outcome: 'routed', reason: 'guard' }, parts);
 
-  function begin(row: Led, thought: Thought): void {
-    const over = thinkAtLeisure(row, thought)
-      .catch((err: unknown) => fail(row, thought, { err, parts }))
-      .catch((err: unknown) => log.error({ err, conversation: row.id }, 'a turn was lost'))
-      .then(() => {
-        running.delete(over);
-        if (thoughts.get(row.id) !== thought) return;
-        thoughts.delete(row.id);
-        onOver(row.id);
-      });
-    running.add(over);
-  }
-
-  function drop(id: string, reason?: Error): string {
-    const { controller, draft = '' } = thoughts.get(id) ?? {};
-    controller?.abort(reason);
-    thoughts.delete(id);
-    return draft;
-  }
-
   return {
     of(row) {
-      const found = thoughts.get(row.id);
+      const found = thoughts.of(row.id);
       const isOfNow =
         botHasFloor(row) && found?.run === row.bot.run && found.visit === row.bot.visit;
       return isOfNow ? found : undefined;
@@ -162,16 +142,16 @@ export function createThinking(parts: BotsParts, onOver: (conversation: string) 
         ...{ run, visit, heard: row.seq, deadlineAt: now() + bot.deadlineMs },
         ...{ ...why, bot, participant, controller, draft: '' },
       };
-      thoughts.set(row.id, thought);
-      begin(row, thought);
+      thoughts.begin(row.id, thought, () =>
+        thinkAtLeisure(row, thought).catch((err: unknown) => fail(row, thought, { err, parts })),
+      );
     },
-    drop: (id) => drop(id),
+    drop: (id) => thoughts.drop(id)?.draft ?? '',
     forget: buckets.forget,
-    count: (bot) => [...thoughts.values()].filter((it) => it.bot.id === bot).length,
-    async stop() {
+    count: thoughts.count,
+    stop() {
       isStopped = true;
-      for (const id of [...thoughts.keys()]) drop(id, STOPPED);
-      await Promise.allSettled(running);
+      return thoughts.stop(STOPPED);
     },
   };
 }

@@ -1,24 +1,10 @@
-import { uuidv7 } from '@throughline/shared';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { eventOf } from '../../test/records.ts';
 import { sleep, tempDir, until } from '../../test/relay.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
-import type { Draft, LogRecord, Store } from '../store/store.ts';
+import type { LogRecord, Store } from '../store/store.ts';
 import { type Follower, type FollowOptions, follow } from './follow.ts';
 import { followAs } from './follow-as.ts';
-
-const draft = (): Draft => ({
-  id: uuidv7(),
-  type: 'event.tracked',
-  site: null,
-  contact: null,
-  conversation: null,
-  seq: null,
-  pub: null,
-  time: 1,
-  actor: { kind: 'system', id: 'test' },
-  cause: null,
-  data: { name: 'x', properties: {} },
-});
 
 function setUp() {
   const dir = tempDir();
@@ -32,7 +18,7 @@ function setUp() {
   });
   const append = (n = 1, to: Store = store) =>
     to.write('k', async (tx) => {
-      for (let i = 0; i < n; i++) await tx.events.append(draft());
+      for (let i = 0; i < n; i++) await tx.events.append(eventOf());
     });
   const seen: number[] = [];
   const errors: unknown[] = [];

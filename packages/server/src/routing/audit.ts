@@ -1,3 +1,4 @@
+import { activePages } from '../conversations/active.ts';
 import {
   type BotRun,
   botHasFloor,
@@ -17,7 +18,6 @@ interface Violation {
 const SLACK_MS = 10_000;
 /** As long as a bot, and one after it for each time it may be passed on, may think. */
 const THINKING_MS = 4 * 120_000 + SLACK_MS;
-const PAGE = 1000;
 
 const isOver = ({ until, unheard }: BotRun, now: number): boolean =>
   Math.min(until ?? now, unheard?.firstAt ?? now) < now - THINKING_MS;
@@ -44,13 +44,10 @@ export async function audit(
   at: { now: number; routing: CompiledRouting },
 ): Promise<Violation[]> {
   const found: Violation[] = [];
-  let rows = await queries.active('', PAGE);
-  while (rows.length > 0) {
+  for await (const rows of activePages(queries))
     for (const row of rows) {
       const what = wrongWith(row, at);
       if (what) found.push({ what, conversation: row.id });
     }
-    rows = await queries.active(rows.at(-1)?.id ?? '', PAGE);
-  }
   return found;
 }

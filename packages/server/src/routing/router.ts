@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { activePages } from '../conversations/active.ts';
 import type { Conversations } from '../conversations/commands.ts';
 import { type Conversation, holderOf, type Queries } from '../conversations/queries.ts';
 import type { Follows } from '../events/keep-up.ts';
@@ -87,11 +88,10 @@ function deskOf(parts: RouterParts, { pool }: State, routing: CompiledRouting): 
   };
 }
 
-/** From a row to its step: in memory at once, and as an order where something is to be done. */
+/** From a row whose holder is counted to its step: in memory at once, and as an order where there is something to do. */
 async function look(row: Conversation, state: State, at: Place): Promise<Order | undefined> {
   const { pool, clockwork, ledger } = state;
   const step = stepOf(row, at);
-  pool.hold(row.id, holderOf(row));
   ledger.see(row, targetOf(row, at.routing));
   if (step.do === 'wait') pool.wait(step.item);
   else pool.leave(row.id);
@@ -117,7 +117,10 @@ async function give(
   if (outcome.ok) return;
   parts.log.debug({ name, code: outcome.error.code }, 'routing was refused');
   const row = await parts.queries.get(input.conversation);
-  if (row) await look(row, state, at);
+  if (row) {
+    state.pool.hold(row.id, holderOf(row));
+    await look(row, state, at);
+  }
   state.refused.add(input.conversation);
   state.clockwork.set(input.conversation, parts.now() + LATER_MS);
 }
@@ -160,14 +163,9 @@ async function rebuild(state: State, parts: RouterParts): Promise<void> {
   state.pool = poolFor(state.routing);
   state.ledger.clear();
   for (const id of state.routing?.agents.keys() ?? []) seat(id, state, parts);
-  let rows = await parts.queries.active('', PAGE);
-  while (rows.length > 0) {
-    await settle(
-      rows.map(({ id }) => id),
-      state,
-      parts,
-    );
-    rows = await parts.queries.active(rows.at(-1)?.id ?? '', PAGE);
+  for await (const rows of activePages(parts.queries)) {
+    const ids = rows.map(({ id }) => id);
+    await settle(ids, state, parts);
   }
 }
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { eventOf, hasPostgres, makeSchema } from '../../../test/postgres.ts';
+import { hasPostgres, makeSchema } from '../../../test/postgres.ts';
+import { eventOf } from '../../../test/records.ts';
 import { until } from '../../../test/relay.ts';
 import type { Store } from '../store.ts';
 import { openPostgresStore } from './index.ts';

@@ -16,11 +16,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { uuidv7 } from '@throughline/shared';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { eventOf } from '../../../test/records.ts';
 import { tempDir } from '../../../test/relay.ts';
 import { StartupError } from '../../lib/errors.ts';
-import type { Draft, Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { openSqliteStore } from './index.ts';
 import { checkBeside } from './integrity.ts';
 import { checkFolder, DATABASE } from './open.ts';
@@ -39,22 +39,8 @@ function open(dataDir: string, more: { guest?: boolean; create?: boolean } = {})
   return store;
 }
 
-const draft = (text = 'x'): Draft => ({
-  id: uuidv7(),
-  type: 'event.tracked',
-  site: null,
-  contact: null,
-  conversation: null,
-  seq: null,
-  pub: null,
-  time: 1,
-  actor: { kind: 'system', id: 'test' },
-  cause: null,
-  data: { name: text, properties: {} },
-});
-
 const append = (store: Store, text?: string) =>
-  store.write('key', (tx) => tx.events.append(draft(text)));
+  store.write('key', (tx) => tx.events.append(eventOf(text)));
 
 /** A folder that held a log of `n` events, closed. */
 async function used(n = 1): Promise<string> {
@@ -289,7 +275,7 @@ describe('one relay to a folder', () => {
       dataDir,
       `for (let i = 0; ; i++) {
          const { offset } = await store.write('k', (tx) => tx.events.append({
-           ...${JSON.stringify(draft())}, id: uuidv7() }));
+           ...${JSON.stringify(eventOf())}, id: uuidv7() }));
          console.log(offset);
        }`,
     );

@@ -1,10 +1,12 @@
 /**
- * pnpm bench [NAME …] [--json]   every benchmark, or those named; a table, or one line of JSON a figure.
+ * pnpm bench [NAME …] [--json]   every benchmark but the soak, or those named; a table, or JSON lines.
  */
 import { assign } from './assign.ts';
 import type { Bench, Figure } from './figures.ts';
 import { files } from './files.ts';
 import { llm } from './llm.ts';
+import { load } from './load/bench.ts';
+import { soak } from './load/soak.ts';
 import { page } from './page/bench.ts';
 import { pull } from './pull.ts';
 import { relay } from './relay/bench.ts';
@@ -18,6 +20,7 @@ const benches: Record<string, Bench> = {
   size,
   page,
   relay,
+  load,
   files,
   webhooks,
   pull,
@@ -28,12 +31,16 @@ const benches: Record<string, Bench> = {
   start,
 };
 
+/** Only when it is named: it takes half an hour, or as many MINUTES as one says. */
+const long: Record<string, Bench> = { soak };
+
 const isJson = process.argv.includes('--json');
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const unknown = named.filter((name) => !(name in benches));
+const known = { ...benches, ...long };
+const unknown = named.filter((name) => !(name in known));
 if (unknown.length > 0) {
   console.error(
-    `There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`,
+    `There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(known).join(', ')}.`,
   );
   process.exit(2);
 }
@@ -57,7 +64,7 @@ function row(figure: Figure): string {
 }
 
 for (const name of named.length > 0 ? named : Object.keys(benches))
-  await benches[name]?.((figure) => {
+  await known[name]?.((figure) => {
     const whole = { bench: name, ...figure };
     console.log(isJson ? JSON.stringify(whole) : row(whole));
   });

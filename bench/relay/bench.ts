@@ -64,7 +64,7 @@ async function measureCpu(report: Report): Promise<void> {
     metric: 'cpu_per_message_vs_floor',
     value: round(cpu('relay') / cpu('floor')),
     unit: '×',
-    goal: 2,
+    goal: 1.5,
     setting,
   });
   report({

@@ -9,6 +9,12 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 interface Usage {
   cpuUs: number;
   rssBytes: number;
+  /** What JavaScript holds of it. */
+  heapBytes: number;
+  /** The most it ever held. */
+  peakRssBytes: number;
+  /** Sockets, files and timers that are open. */
+  handles: number;
   lagP99Ms: number;
   lagMaxMs: number;
 }
@@ -23,6 +29,9 @@ export function answerQuestions(address: unknown): void {
     const { user, system } = process.cpuUsage();
     const usage: Usage = {
       ...{ cpuUs: user + system, rssBytes: process.memoryUsage.rss() },
+      heapBytes: process.memoryUsage().heapUsed,
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+      handles: process.getActiveResourcesInfo().length,
       ...{ lagP99Ms: p99 / 1e6, lagMaxMs: max / 1e6 },
     };
     process.send?.(usage);
@@ -34,8 +43,12 @@ export function answerQuestions(address: unknown): void {
 
 export interface Measured {
   url: string;
+  dataDir: string;
   /** Collects garbage first, so that memory is what is held and not what was used. */
   usage(): Promise<Usage>;
+  /** Ends it without a word, as a lost machine does; what it has stored stays. */
+  kill(): Promise<void>;
+  /** Ends it, and what it has stored. */
   stop(): Promise<void>;
 }
 
@@ -43,22 +56,27 @@ export async function startMeasured(
   file: 'floor.ts' | 'relay.ts',
   env: Record<string, string> = {},
 ): Promise<Measured> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'throughline-bench-'));
+  const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'throughline-bench-'));
   const child: ChildProcess = fork(join(import.meta.dirname, file), {
     execArgv: ['--expose-gc'],
     env: { ...process.env, ...env, DATA_DIR: dataDir },
   });
   const [port] = await once(child, 'message');
+  async function kill(): Promise<void> {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
   return {
     url: `http://127.0.0.1:${port}`,
+    dataDir,
     async usage() {
       child.send('usage');
       const [usage] = await once(child, 'message');
       return usage as Usage;
     },
+    kill,
     async stop() {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      await kill();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

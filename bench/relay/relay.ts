@@ -2,14 +2,13 @@
 import { builtMounts, createRelay, noLimits, readConfig } from '@throughline/server';
 import { answerQuestions } from './process.ts';
 
-const config = readConfig({ ...process.env, PORT: '0', LOG_LEVEL: 'warn' });
+const config = readConfig({ PORT: '0', ...process.env, LOG_LEVEL: 'warn' });
 const relay = await createRelay({
   mounts: builtMounts(),
   config: {
     ...config,
     // What is left at a broker is nobody's but ours, and goes with its age.
     streams: config.streams.map((stream) => ({ ...stream, prefix: 'throughline-bench' })),
-    port: 0,
     limits: noLimits,
     egressAllow: ['127.0.0.0/8'],
   },

@@ -1,6 +1,6 @@
 /**
  * Writes what follows from the schemas: the events' page, the published JSON Schemas, and descriptions of
- * the API (OpenAPI) and of the wire (AsyncAPI). `--check` writes nothing and fails where something written
+ * the API (OpenAPI) and of the wire (AsyncAPI); and what follows from measured costs: the tables of scaling. `--check` writes nothing and fails where something written
  * is not what it should be.
  *
  * A published schema is a promise: one that breaks it is not written over. Give the event a new type,
@@ -9,6 +9,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { eventNames, type JsonSchema, outwardSchema } from '@throughline/shared/schema';
+import { scalingPage } from '../../bench/scaling/page.ts';
 import { describeWire } from './asyncapi.ts';
 import { findBreaks } from './breaks.ts';
 import { eventsPage } from './events-page.ts';
@@ -58,13 +59,15 @@ function hasGrown(before: JsonSchema, after: JsonSchema): boolean {
   return bare(before) !== bare(after);
 }
 
-function publishPage(): void {
-  const [intro = ''] = readDoc('events.md').split(MARK);
-  put('events.md', `${intro}${MARK}\n\n${eventsPage()}\n`);
+/** Keeps what people wrote above the mark. */
+function publishPage(file: string, page: string): void {
+  const [intro = ''] = readDoc(file).split(MARK);
+  put(file, `${intro}${MARK}\n\n${page}\n`);
 }
 
 publishSchemas();
-publishPage();
+publishPage('events.md', eventsPage());
+publishPage('scaling.md', scalingPage());
 put('openapi.json', json(describeRoutes()));
 put('asyncapi.json', json(describeWire()));
 for (const fault of faults) process.stderr.write(`✗ ${fault}\n`);

@@ -54,7 +54,7 @@ import { madeOnce } from './store/made-once.ts';
 import type { Store } from './store/store.ts';
 
 /** Beyond this many commands waiting for the disk, new ones are refused until it shrinks (P19). */
-const BACKLOG_MAX = 2000;
+const BACKLOG_MAX = 512;
 const OVERLOAD_RETRY_MS = 500;
 const RESTART_RETRY_MS = 2000;
 

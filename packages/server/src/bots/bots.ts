@@ -165,6 +165,8 @@ export function createBots(parts: BotsParts): Bots {
     failures.hear(records);
     if (records.some(({ type }) => type === 'config.published' || type === 'bot.switched'))
       return rebuild();
+    // What the last bots had was let go of when they were withdrawn.
+    if (crew.size === 0) return;
     const touched = records.filter(({ type }) => TOUCHING.has(type));
     const ids = new Set(touched.flatMap(({ conversation }) => conversation ?? []));
     for (const record of records) for (const id of await waitingFor(record)) ids.add(id);

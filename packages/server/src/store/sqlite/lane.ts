@@ -21,7 +21,7 @@ export interface LaneHooks {
 }
 
 /** One commit takes this many at most, so that the first in the queue never waits for a crowd. */
-const BATCH_MAX = 1024;
+const BATCH_MAX = 128;
 
 /** SQLite result codes (sqlite.org/rescode.html), low byte. */
 const SQLITE_IOERR = 10;

@@ -1,0 +1,11 @@
+import type { Bench } from '../figures.ts';
+import { idle } from './idle.ts';
+import { overload } from './overload.ts';
+import { screen } from './screen.ts';
+import { ack, flow } from './sustained.ts';
+import { wave } from './wave.ts';
+
+/** What one relay bears, target by target (docs/scaling.md). `ROUNDS=1` for a look. */
+export const load: Bench = async (report) => {
+  for (const bench of [ack, flow, overload, screen, wave, idle]) await bench(report);
+};

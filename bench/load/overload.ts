@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type Bench, median, percentile, round } from '../figures.ts';
+import { push } from './crowd.ts';
+import { ROUNDS, syncTime, withCrowd } from './rounds.ts';
+
+const SHAPE = { visitors: 490, agents: 10 };
+const RATE = { perSecond: 15_000, seconds: 8 };
+
+/** How many of what was said to be stored are not there. */
+function lostOf(ids: string[], dataDir: string): number {
+  const db = new DatabaseSync(join(dataDir, 'throughline.db'), { readOnly: true });
+  try {
+    const find = db.prepare('SELECT 1 FROM event WHERE id = ?');
+    return ids.filter((id) => find.get(id) === undefined).length;
+  } finally {
+    db.close();
+  }
+}
+
+async function measure() {
+  return withCrowd('relay', SHAPE, async (crowd, server) => {
+    await push(crowd, { perSecond: 1000, seconds: 2 });
+    const before = await server.usage();
+    const pushed = await push(crowd, RATE);
+    const after = await server.usage();
+    return {
+      ...{ refused: pushed.refusedMs.length, taken: pushed.ids.length },
+      refusalMs: percentile(pushed.refusedMs, 0.99),
+      ackedMs: percentile(pushed.ackedMs, 0.99),
+      lost: lostOf(pushed.ids, server.dataDir),
+      grownMb: (after.peakRssBytes - before.rssBytes) / 1e6,
+      codes: [...pushed.codes],
+    };
+  });
+}
+
+/** Five times what is asked of one process: it says no at once, and keeps what it said yes to (T10). */
+export const overload: Bench = async (report) => {
+  const runs: Awaited<ReturnType<typeof measure>>[] = [];
+  for (let i = 0; i < ROUNDS; i++) runs.push(await measure());
+  const of = (pick: (run: (typeof runs)[number]) => number) => round(median(runs.map(pick)), 1);
+  const setting = `${RATE.perSecond} messages/s for ${RATE.seconds} s, ${of((run) => run.taken)} taken and ${of((run) => run.refused)} refused (${[...new Set(runs.flatMap((run) => run.codes))].join(', ')}), clients on the same two cores, median of ${ROUNDS}; ${syncTime()}`;
+  const figure = (metric: string, value: number, how: { unit: string; goal: number }) =>
+    report({ metric, value, ...how, setting });
+  figure(
+    'overload_refusal_p99_ms',
+    of((run) => run.refusalMs),
+    { unit: 'ms', goal: 50 },
+  );
+  figure(
+    'overload_ack_p99_ms',
+    of((run) => run.ackedMs),
+    { unit: 'ms', goal: 250 },
+  );
+  figure('overload_lost', Math.max(...runs.map((run) => run.lost)), { unit: 'messages', goal: 0 });
+  figure(
+    'overload_rss_growth_mb',
+    of((run) => run.grownMb),
+    { unit: 'MB', goal: 300 },
+  );
+};

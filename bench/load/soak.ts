@@ -1,0 +1,84 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bench, percentile, round } from '../figures.ts';
+import type { Measured } from '../relay/process.ts';
+import { type Crowd, push } from './crowd.ts';
+import { syncTime, withCrowd } from './rounds.ts';
+
+const MINUTES = Number(process.env.MINUTES ?? 30);
+const SHAPE = { visitors: 1960, agents: 40 };
+const PER_SECOND = 200;
+/** One reading each. */
+const READING_S = 30;
+/** Until heap, caches and lists have their working size. */
+const WARM_SHARE = 1 / 3;
+
+interface Reading {
+  hours: number;
+  rssMb: number;
+  heapMb: number;
+  handles: number;
+  walMb: number;
+  p99Ms: number;
+}
+
+const walMbOf = (dataDir: string): number =>
+  (statSync(join(dataDir, 'throughline.db-wal'), { throwIfNoEntry: false })?.size ?? 0) / 1e6;
+
+/** Slope of the straight line through all readings, by least squares. */
+function slopeOf(readings: Reading[], of: (reading: Reading) => number): number {
+  const mean = (pick: (reading: Reading) => number) =>
+    readings.reduce((sum, reading) => sum + pick(reading), 0) / readings.length;
+  const [x, y] = [mean(({ hours }) => hours), mean(of)];
+  const shared = mean((reading) => (reading.hours - x) * (of(reading) - y));
+  return shared / mean(({ hours }) => (hours - x) ** 2);
+}
+
+async function read(crowd: Crowd, server: Measured): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  const startMs = performance.now();
+  while (performance.now() - startMs < MINUTES * 60_000) {
+    const { ackedMs } = await push(crowd, { perSecond: PER_SECOND, seconds: READING_S });
+    await sleep(100);
+    const { rssBytes, heapBytes, handles } = await server.usage();
+    readings.push({
+      hours: (performance.now() - startMs) / 3_600_000,
+      rssMb: rssBytes / 1e6,
+      heapMb: heapBytes / 1e6,
+      handles,
+      walMb: walMbOf(server.dataDir),
+      p99Ms: percentile(ackedMs, 0.99),
+    });
+  }
+  return readings;
+}
+
+/** Whether a relay that runs for long stays as it is (T16). `MINUTES=480` for a night. */
+export const soak: Bench = async (report) => {
+  const all = await withCrowd('relay', SHAPE, read);
+  const readings = all.slice(Math.floor(all.length * WARM_SHARE));
+  const setting = `${MINUTES} minutes, ${PER_SECOND} messages/s over ${SHAPE.visitors + SHAPE.agents} connections, memory after garbage collection, the first third is not counted; ${syncTime()}`;
+  const most = (pick: (reading: Reading) => number) => Math.max(...readings.map(pick));
+  const least = Math.min(...readings.map(({ handles }) => handles));
+  report({
+    ...{ metric: 'soak_rss_slope_mb_per_h', unit: 'MB/h', goal: 1, setting },
+    value: round(slopeOf(readings, ({ rssMb }) => rssMb)),
+  });
+  report({
+    ...{ metric: 'soak_heap_slope_mb_per_h', unit: 'MB/h', goal: 1, setting },
+    value: round(slopeOf(readings, ({ heapMb }) => heapMb)),
+  });
+  report({
+    ...{ metric: 'soak_handle_growth', unit: 'handles', goal: 5, setting },
+    value: most(({ handles }) => handles) - least,
+  });
+  report({
+    ...{ metric: 'soak_wal_mb', unit: 'MB', goal: 64, setting },
+    value: round(most(({ walMb }) => walMb)),
+  });
+  report({
+    ...{ metric: 'soak_ack_p99_ms', unit: 'ms', setting },
+    value: round(most(({ p99Ms }) => p99Ms)),
+  });
+};

@@ -19,6 +19,12 @@ const LOCK = `SELECT pg_try_advisory_lock(4600002, hashtext(current_schema())) A
 const UNLOCK = 'SELECT pg_advisory_unlock_all()';
 const HEAD = 'SELECT coalesce(max(log_offset), 0) AS head FROM event';
 
+/** Keeps a database for this connection; throws where a relay has it. */
+export async function holdDatabase(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ is_ours: boolean }>(LOCK);
+  if (!rows[0]?.is_ours) throw OTHER;
+}
+
 /**
  * One connection that keeps the database for this relay, and looks for what others have written: nobody
  * is told by the database, because that takes a lock all commits go through.
@@ -31,10 +37,13 @@ export async function watch({ connect, pollMs, seen, onFatal }: WatchOptions) {
 
   async function take(): Promise<pg.Client> {
     const made = await connect();
-    const { rows } = await made.query<{ is_ours: boolean }>(LOCK);
-    if (rows[0]?.is_ours) return made;
-    await made.end();
-    throw OTHER;
+    try {
+      await holdDatabase(made);
+      return made;
+    } catch (error) {
+      await made.end();
+      throw error;
+    }
   }
 
   /** A broken connection is made anew, with the lock, as long as nobody else has taken it. */

@@ -125,6 +125,29 @@ describe('[CF-08] backup and restore', () => {
     },
   );
 
+  test.each(engines)(
+    '[D5] a log on %s put back by other means gets another epoch',
+    async (engine) => {
+      const postgres = engine === 'postgres' ? postgresOf(schema?.url ?? '') : undefined;
+      const env = { DATA_DIR: dir.path, ...(postgres ? { DATABASE_URL: postgres.url } : {}) };
+      let kept: Written;
+      let cursor: string;
+      {
+        await using relay = await startRelay({ dataDir: dir.path, config: { postgres } });
+        kept = await live(relay);
+        cursor = `${relay.store.epoch}.1`;
+        await expect(run(restore, { 'in-place': true }, env)).rejects.toThrow('already running');
+      }
+      expect(await run(restore, { 'in-place': true }, env)).toContain('loads anew');
+      await using relay = await startRelay({ dataDir: dir.path, config: { postgres } });
+      const visitor = await relay.visitor({ token: kept.visitor.token });
+      const page = await resume(visitor, kept.conversation, cursor);
+      expect(page).toMatchObject({ state: 'reset', reason: 'epoch_changed' });
+      const last = (await relay.events()).findLast(({ type }) => type === 'audit.recorded');
+      expect(last?.data).toMatchObject({ action: 'log.restored', target: { id: page.epoch } });
+    },
+  );
+
   test('a damaged backup changes nothing', async () => {
     const to = at('backup.jsonl.gz');
     const DATA_DIR = join(dir.path);

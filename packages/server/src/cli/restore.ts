@@ -4,7 +4,7 @@ import { systemClock } from '../lib/clock.ts';
 import { UsageError } from '../lib/errors.ts';
 import { countRows } from '../store/archive/log.ts';
 import { checkArchive } from '../store/archive/read.ts';
-import { restoreArchive } from '../store/archive/restore.ts';
+import { renewLog, restoreArchive } from '../store/archive/restore.ts';
 import { openBlobs } from '../store/open-blobs.ts';
 import { placeIn } from './backup.ts';
 import type { Command } from './invocation.ts';
@@ -13,13 +13,24 @@ const date = (time: number): string => new Date(time).toISOString();
 
 export const restore: Command = {
   about: 'Put the log and its files back as a backup has them; clients load anew.',
-  takes: '--from FILE [--replace]',
-  options: { from: { type: 'string' }, replace: { type: 'boolean' } },
+  takes: '--from FILE [--replace] | --in-place',
+  options: {
+    from: { type: 'string' },
+    replace: { type: 'boolean' },
+    'in-place': { type: 'boolean' },
+  },
   async run({ env, values, print }) {
-    if (typeof values.from !== 'string')
-      throw new UsageError('Name the backup: --from backup.jsonl.gz');
-    const path = resolve(values.from);
     const config = readConfig(env);
+    if (values['in-place']) {
+      const epoch = await renewLog(placeIn(config), systemClock());
+      print(`The log that is there has the epoch ${epoch} now: whoever was connected loads anew.`);
+      return 0;
+    }
+    if (typeof values.from !== 'string')
+      throw new UsageError(
+        'Name the backup: --from backup.jsonl.gz; or say --in-place where the log was put back by other means.',
+      );
+    const path = resolve(values.from);
     // To its end, before anything is touched.
     await checkArchive(path);
     const place = placeIn(config);

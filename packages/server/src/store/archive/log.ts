@@ -27,6 +27,12 @@ export interface LogTarget extends Pick<LogSource, 'rows' | 'close'> {
   commit(epoch: { was: string; is: string }): Awaitable<void>;
 }
 
+/** Another identity, and the row of the log that says so. */
+export interface Renewal {
+  epoch: string;
+  note(offset: number): Row;
+}
+
 /** How many rows, and the hash of them all. */
 export interface Digest {
   rows: number;

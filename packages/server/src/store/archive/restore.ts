@@ -6,6 +6,8 @@ import type { Blobs } from '../blobs.ts';
 import { newEpoch } from '../epoch.ts';
 import type { Head } from './format.ts';
 import { copyLog, type Digests, type LogTarget, type Row } from './log.ts';
+
+import type { Place } from './place.ts';
 import { type Archive, openArchive } from './read.ts';
 import { kindsOf, type TableName } from './tables.ts';
 
@@ -26,11 +28,11 @@ export interface Restored {
 }
 
 /** What the log says of it. */
-export function restoredRow(offset: number, { epoch, since, now }: Noted): Row {
+function restoredRow(offset: number, { epoch, since, now }: Noted): Row {
   const data: EventData<'audit.recorded'> = {
     action: 'log.restored',
     target: { kind: 'log', id: epoch },
-    since,
+    ...(since === undefined ? {} : { since }),
   };
   const said: Record<string, string | number> = {
     log_offset: offset,
@@ -45,8 +47,8 @@ export function restoredRow(offset: number, { epoch, since, now }: Noted): Row {
 
 interface Noted {
   epoch: string;
-  /** The log is as it was then. */
-  since: number;
+  /** The log is as it was then, where that is known. */
+  since?: number;
   now: number;
 }
 
@@ -103,4 +105,14 @@ export async function restoreArchive(path: string, into: Into): Promise<Restored
   } finally {
     archive.close();
   }
+}
+
+/**
+ * For a log that was put back by other means than an archive: the same new identity, so that nobody goes on
+ * with a cursor of what is gone. Before a relay starts on it.
+ */
+export async function renewLog(place: Place, now: number): Promise<string> {
+  const epoch = newEpoch();
+  await place.renew({ epoch, note: (offset) => restoredRow(offset, { epoch, now }) });
+  return epoch;
 }

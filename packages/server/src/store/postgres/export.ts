@@ -2,10 +2,10 @@ import type pg from 'pg';
 import { StartupError } from '../../lib/errors.ts';
 import type { MovableSource, Row } from '../archive/log.ts';
 import { type Column, kindsOf, type TableName, tables } from '../archive/tables.ts';
+import { holdDatabase } from './alone.ts';
 import { explain, openClient } from './connect.ts';
 import { checkSchema, isUnused, migrations, readEpoch } from './migrate.ts';
 import { markMoved } from './moved.ts';
-import { holdDatabase } from './watch.ts';
 
 /** Reading all of a log takes as long as it takes. */
 export const UNHURRIED = {

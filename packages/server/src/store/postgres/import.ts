@@ -2,12 +2,12 @@ import type pg from 'pg';
 import { StartupError } from '../../lib/errors.ts';
 import type { LogTarget, Row } from '../archive/log.ts';
 import { type Column, columnsOf, kindsOf, type TableName, tableNames } from '../archive/tables.ts';
+import { holdDatabase } from './alone.ts';
 import { checkServer } from './check.ts';
 import { explain, openClient } from './connect.ts';
 import { readRows, UNHURRIED } from './export.ts';
 import { isUnused, migrateHere, migrations } from './migrate.ts';
 import { passageWords } from './passages.ts';
-import { holdDatabase } from './watch.ts';
 
 interface DatabaseTarget {
   url: string;
@@ -49,6 +49,12 @@ function withWords(row: Row): unknown[] {
   const of = (name: string) => String(row[columnsOf('passage').indexOf(name)] ?? '');
   const said = { title: of('title'), heading: of('heading'), text: of('text') };
   return [...row, ...passageWords(said)];
+}
+
+export async function insertRows(client: pg.Client, name: TableName, rows: Row[]): Promise<void> {
+  const brought = name === 'passage' ? rows.map(withWords) : rows;
+  const values = [JSON.stringify(brought)];
+  await client.query({ name: `put ${name}`, text: insertOf(name), values });
 }
 
 /** Whether there are conversations, people or settings already. */
@@ -95,14 +101,7 @@ export async function openPostgresTarget({ url, replace }: DatabaseTarget): Prom
       throw error;
     }
     return {
-      async put(name, rows) {
-        const brought = name === 'passage' ? rows.map(withWords) : rows;
-        await client.query({
-          name: `put ${name}`,
-          text: insertOf(name),
-          values: [JSON.stringify(brought)],
-        });
-      },
+      put: (name, rows) => insertRows(client, name, rows),
       rows: (name) => readRows(client, name),
       commit: (epoch) =>
         end(client, epoch).catch((error: unknown) => {

@@ -85,7 +85,7 @@ const hasLog = (dataDir: string): boolean => {
   return existsSync(path) && statSync(path).size > 0;
 };
 
-function insertInto(db: DatabaseSync) {
+export function insertInto(db: DatabaseSync) {
   const known = new Map<TableName, ReturnType<DatabaseSync['prepare']>>();
   return (name: TableName, rows: Row[]): void => {
     const columns = columnsOf(name);

@@ -124,7 +124,7 @@ beforeAll(() => {
 }, STEPS_MS);
 afterAll(() => {
   execFileSync('chmod', ['-R', 'u+w', at]);
-  rmSync(at, { recursive: true, force: true });
+  rmSync(at, { recursive: true, force: true }, STEPS_MS);
 });
 
 const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
@@ -165,7 +165,7 @@ test('the image starts a relay with the SDK and the console, as a user who may w
     relay.kill('SIGTERM');
   }
   expect(await ended).toBe(0);
-});
+}, STEPS_MS);
 
 test('nothing of it is for development', () => {
   const packages = execFileSync('ls', [join(image.path, 'app/node_modules/.pnpm')]).toString();

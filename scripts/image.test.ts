@@ -124,8 +124,8 @@ beforeAll(() => {
 }, STEPS_MS);
 afterAll(() => {
   execFileSync('chmod', ['-R', 'u+w', at]);
-  rmSync(at, { recursive: true, force: true }, STEPS_MS);
-});
+  rmSync(at, { recursive: true, force: true });
+}, STEPS_MS);
 
 const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
@@ -144,28 +144,32 @@ function run(command: string[], env: Record<string, string> = {}): ChildProcess 
   });
 }
 
-test('the image starts a relay with the SDK and the console, as a user who may write only its data', async () => {
-  const relay = run(image.command, { PORT: '0', HOST: '127.0.0.1' });
-  let said = '';
-  relay.stdout?.on('data', (part: Buffer) => (said += part));
-  const ended = new Promise((done) => relay.once('exit', done));
-  try {
-    await expect.poll(() => said, { timeout: 60_000 }).toContain('running');
-    const url = /(http:\S+)\/console\//.exec(said)?.[1] ?? '';
-    for (const path of ['/readyz', '/sdk/v1/loader.js', '/console/'])
-      expect((await fetch(url + path)).status, path).toBe(200);
-    // The health check of the image, as it stands there.
-    const [, check = ''] =
-      /^HEALTHCHECK .*CMD (\[.*\])$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) ?? [];
-    const healthy = run(JSON.parse(check), { PORT: new URL(url).port });
-    expect(await new Promise((done) => healthy.once('exit', done))).toBe(0);
-    const sick = run(JSON.parse(check), { PORT: '1' });
-    expect(await new Promise((done) => sick.once('exit', done))).toBe(1);
-  } finally {
-    relay.kill('SIGTERM');
-  }
-  expect(await ended).toBe(0);
-}, STEPS_MS);
+test(
+  'the image starts a relay with the SDK and the console, as a user who may write only its data',
+  async () => {
+    const relay = run(image.command, { PORT: '0', HOST: '127.0.0.1' });
+    let said = '';
+    relay.stdout?.on('data', (part: Buffer) => (said += part));
+    const ended = new Promise((done) => relay.once('exit', done));
+    try {
+      await expect.poll(() => said, { timeout: 60_000 }).toContain('running');
+      const url = /(http:\S+)\/console\//.exec(said)?.[1] ?? '';
+      for (const path of ['/readyz', '/sdk/v1/loader.js', '/console/'])
+        expect((await fetch(url + path)).status, path).toBe(200);
+      // The health check of the image, as it stands there.
+      const [, check = ''] =
+        /^HEALTHCHECK .*CMD (\[.*\])$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) ?? [];
+      const healthy = run(JSON.parse(check), { PORT: new URL(url).port });
+      expect(await new Promise((done) => healthy.once('exit', done))).toBe(0);
+      const sick = run(JSON.parse(check), { PORT: '1' });
+      expect(await new Promise((done) => sick.once('exit', done))).toBe(1);
+    } finally {
+      relay.kill('SIGTERM');
+    }
+    expect(await ended).toBe(0);
+  },
+  STEPS_MS,
+);
 
 test('nothing of it is for development', () => {
   const packages = execFileSync('ls', [join(image.path, 'app/node_modules/.pnpm')]).toString();

@@ -88,7 +88,7 @@ export function explain(error: unknown, url: string): StartupError {
 }
 
 /** Without the password. */
-export function nameOf(url: string): string {
+function nameOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
 }

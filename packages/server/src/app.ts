@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { assemble } from './assemble.ts';
 import { openBots, type Participants } from './bots/index.ts';
@@ -21,9 +20,8 @@ import type { Sites } from './settings/sites.ts';
 import { startPush } from './sinks/push/index.ts';
 import { startStreams } from './sinks/streams/index.ts';
 import type { Blobs } from './store/blobs.ts';
-import { openDiskBlobs } from './store/disk-blobs.ts';
 import { openStore } from './store/open.ts';
-import { openS3Blobs } from './store/s3-blobs.ts';
+import { openBlobs } from './store/open-blobs.ts';
 import type { Store } from './store/store.ts';
 
 export interface RelayOptions {
@@ -134,9 +132,6 @@ const pushOf = (parts: Parts): Parameters<typeof startPush>[0] => ({
   isOnline: (contact) => parts.presence.visitorState(contact).online,
   readOf: async (id) => (await parts.queries.get(id))?.visitorRead ?? 0,
 });
-
-const openBlobs = ({ s3, dataDir }: Config): Blobs =>
-  s3 ? openS3Blobs(s3) : openDiskBlobs(join(dataDir, 'files/stored'));
 
 function open({ config, onFatal }: RelayOptions, log: Logger): Promise<Store> {
   const end = (error: unknown) => {

@@ -2,6 +2,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
 import { addAgent } from './cli/agent.ts';
+import { backup } from './cli/backup.ts';
 import { applyBlueprint, checkBlueprint, showBlueprint, testBlueprint } from './cli/blueprint.ts';
 import { doctor } from './cli/doctor.ts';
 import { replayEvents } from './cli/events-replay.ts';
@@ -10,6 +11,8 @@ import { listTypes } from './cli/events-types.ts';
 import type { Command } from './cli/invocation.ts';
 import { createKey, listKeys, revokeKey } from './cli/key.ts';
 import { listen } from './cli/listen.ts';
+import { migrateStore } from './cli/migrate-store.ts';
+import { restore } from './cli/restore.ts';
 import { addSite, applySite, showSite } from './cli/site.ts';
 import { trigger } from './cli/trigger.ts';
 import { StartupError, UsageError } from './lib/errors.ts';
@@ -61,6 +64,9 @@ const commands = new Map<string, Command>(
     'events replay': replayEvents,
     listen,
     trigger,
+    backup,
+    restore,
+    'migrate-store': migrateStore,
     doctor: {
       about: 'Check this machine, the settings and the data folder, or the page at an address.',
       takes: '[--site URL] [--json]',

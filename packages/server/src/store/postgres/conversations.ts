@@ -23,8 +23,9 @@ const condition: Record<View, string> = {
 
 const COLUMNS = `c.id, c.site, c.contact, c.status, c.assignee, c.epoch, c.seq, c.pub, c.tags,
   c.snoozed_until AS "snoozedUntil", c.created_at AS "createdAt", c.active_at AS "activeAt",
-  c.last_message AS "lastMessage", c.visitor_pub AS "visitorPub", c.visitor_read AS "visitorRead",
-  c.agent_read AS "agentRead", c.waiting, c.offer, c.parked, c.unanswered_since AS "unansweredSince",
+  CASE WHEN c.last_id IS NOT NULL THEN
+    json_build_object('id', c.last_id, 'text', c.last_text, 'by', c.last_by) END AS "lastMessage",
+  c.visitor_pub AS "visitorPub", c.visitor_read AS "visitorRead", c.agent_read AS "agentRead", c.waiting, c.offer, c.parked, c.unanswered_since AS "unansweredSince",
   c.service, c.promises, c.approval, c.bot, c.advice, c.episode`;
 
 const ROW = `${COLUMNS}, p.name AS "contactName", p.email AS "contactEmail"`;
@@ -152,7 +153,9 @@ const CHANGING: [string, (c: Conversation) => Value][] = [
   ['tags', (c) => json(c.tags)],
   ['snoozed_until', (c) => c.snoozedUntil],
   ['active_at', (c) => c.activeAt],
-  ['last_message', (c) => jsonOrNull(c.lastMessage)],
+  ['last_id', (c) => c.lastMessage?.id ?? null],
+  ['last_text', (c) => c.lastMessage?.text ?? null],
+  ['last_by', (c) => c.lastMessage?.by ?? null],
   ['visitor_pub', (c) => c.visitorPub],
   ['visitor_read', (c) => c.visitorRead],
   ['agent_read', (c) => c.agentRead],

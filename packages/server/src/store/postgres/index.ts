@@ -18,6 +18,7 @@ import { files } from './files.ts';
 import { keys } from './keys.ts';
 import { createLane, type Lane } from './lane.ts';
 import { checkSchema, isUnused, migrate, migrations, readEpoch } from './migrate.ts';
+import { checkMoved } from './moved.ts';
 import { passages } from './passages.ts';
 import { searchWrites } from './search.ts';
 import { secrets } from './secrets.ts';
@@ -85,6 +86,7 @@ async function prepare({ url, guest }: PostgresOptions): Promise<Opened> {
     const checked = await checkServer(client);
     if (guest) await checkSchema(client, migrations);
     else await migrate(client, migrations);
+    await checkMoved(client);
     return { ...checked, epoch: await readEpoch(client) };
   } finally {
     await client.end();

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { StartupError } from '../../lib/errors.ts';
+import { newEpoch } from '../epoch.ts';
 
 export const migrations = join(import.meta.dirname, 'migrations');
 
@@ -53,6 +53,12 @@ export async function migrate(client: ClientBase, folder: string): Promise<void>
   while (isBehind) isBehind = await inTransaction(client, () => step(client, folder, known));
 }
 
+/** The same in a transaction the caller has begun, and ends. */
+export async function migrateHere(client: ClientBase, folder: string): Promise<void> {
+  const known = migrationsIn(folder);
+  while (await step(client, folder, known));
+}
+
 async function inTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN');
   try {
@@ -92,7 +98,7 @@ async function step(client: ClientBase, folder: string, known: Migration[]): Pro
 export async function readEpoch(client: ClientBase): Promise<string> {
   await client.query(
     `INSERT INTO meta (name, value) VALUES ('epoch', $1) ON CONFLICT (name) DO NOTHING`,
-    [randomBytes(8).toString('base64url')],
+    [newEpoch()],
   );
   return String(await metaOf(client, 'epoch'));
 }

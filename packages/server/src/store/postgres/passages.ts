@@ -26,6 +26,14 @@ const INSERT = `INSERT INTO passage (collection, article, anchor, url, title, he
   VALUES ($1, $2, $3, $4, $5, $6, $7, array_to_tsvector($8::text[]), array_to_tsvector($9::text[]),
     array_to_tsvector($10::text[]))`;
 
+/** What a passage is found by: the words of its title, of its heading, and of all it says. */
+export const passageWords = ({
+  title,
+  heading,
+  text,
+}: Pick<Passage, 'title' | 'heading' | 'text'>) =>
+  [title, heading, `${title} ${heading} ${text}`].map(uniqueWordsOf);
+
 const uniqueWordsOf = (text: string): string[] => [...new Set(wordsOf(text))];
 
 export const passages = (db: Db): Tx['passages'] => ({
@@ -41,19 +49,11 @@ export const passages = (db: Db): Tx['passages'] => ({
       collection,
       article,
     ]);
-    for (const { anchor, url, title, heading, text } of made)
-      await db.run(INSERT, [
-        collection,
-        article,
-        anchor,
-        url,
-        title,
-        heading,
-        text,
-        uniqueWordsOf(title),
-        uniqueWordsOf(heading),
-        uniqueWordsOf(`${title} ${heading} ${text}`),
-      ]);
+    for (const passage of made) {
+      const { anchor, url, title, heading, text } = passage;
+      const said = [anchor, url, title, heading, text];
+      await db.run(INSERT, [collection, article, ...said, ...passageWords(passage)]);
+    }
     return removed > 0;
   },
 });

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { StartupError } from '../../lib/errors.ts';
+import { holdDatabase, OTHER } from './alone.ts';
 
 export interface WatchOptions {
   connect(): Promise<pg.Client>;
@@ -10,12 +10,6 @@ export interface WatchOptions {
   onFatal(error: unknown): void;
 }
 
-const OTHER = new StartupError(
-  'Another relay is already running on this database; stop it first, or give this one a database of its own.',
-);
-
-/** Of this schema; ends with the connection, however that ends. */
-const LOCK = `SELECT pg_try_advisory_lock(4600002, hashtext(current_schema())) AS is_ours`;
 const UNLOCK = 'SELECT pg_advisory_unlock_all()';
 const HEAD = 'SELECT coalesce(max(log_offset), 0) AS head FROM event';
 
@@ -31,10 +25,13 @@ export async function watch({ connect, pollMs, seen, onFatal }: WatchOptions) {
 
   async function take(): Promise<pg.Client> {
     const made = await connect();
-    const { rows } = await made.query<{ is_ours: boolean }>(LOCK);
-    if (rows[0]?.is_ours) return made;
-    await made.end();
-    throw OTHER;
+    try {
+      await holdDatabase(made);
+      return made;
+    } catch (error) {
+      await made.end();
+      throw error;
+    }
   }
 
   /** A broken connection is made anew, with the lock, as long as nobody else has taken it. */

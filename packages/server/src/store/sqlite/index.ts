@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../../lib/errors.ts';
+import { newEpoch } from '../epoch.ts';
 import type { Reads, Store, Tx } from '../store.ts';
 import { agentTables } from './agents.ts';
 import { availability } from './availability.ts';
@@ -18,6 +18,7 @@ import { checkIntegrity } from './integrity.ts';
 import { keys } from './keys.ts';
 import { createLane, type LogChange } from './lane.ts';
 import { checkSchema, logMigrations, migrate } from './migrate.ts';
+import { checkMoved } from './moved.ts';
 import {
   checkFolder,
   DATABASE,
@@ -78,7 +79,7 @@ const writes = (db: DatabaseSync, cache: RowCache, change: LogChange): Tx => {
 function readEpoch(db: DatabaseSync): string {
   const found = db.prepare(`SELECT value FROM meta WHERE name = 'epoch'`).get()?.value;
   if (typeof found === 'string') return found;
-  const made = randomBytes(8).toString('base64url');
+  const made = newEpoch();
   db.prepare(`INSERT INTO meta (name, value) VALUES ('epoch', ?)`).run(made);
   return made;
 }
@@ -103,6 +104,7 @@ function openDatabase(path: string, options: SqliteOptions): Opened {
     const endCheck = checkIntegrity(writer, { path, onDamage: fatalOf(options) });
     if (guest) checkSchema(writer, logMigrations);
     else migrate(writer, logMigrations);
+    checkMoved(writer, dataDir);
     const epoch = readEpoch(writer);
     writeMarker(dataDir, epoch);
     const reader = new DatabaseSync(path, { readOnly: true, timeout: 5000 });

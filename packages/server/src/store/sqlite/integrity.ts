@@ -12,7 +12,7 @@ export function findDamage(db: DatabaseSync): string | undefined {
   return found === 'ok' ? undefined : String(found);
 }
 
-const damaged = (path: string, what: string): StartupError =>
+export const damaged = (path: string, what: string): StartupError =>
   new StartupError(`The database ${path} is damaged (${what}); restore it from a backup.`);
 
 interface Check {

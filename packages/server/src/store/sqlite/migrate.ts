@@ -17,13 +17,15 @@ const migrationsIn = (folder: string): Migration[] =>
     .sort()
     .map((file) => ({ version: Number.parseInt(file, 10), file }));
 
-const versionOf = (db: DatabaseSync): number =>
-  Number(db.prepare('PRAGMA user_version').get()?.user_version);
+const versionOf = (db: DatabaseSync, name = 'main'): number =>
+  Number(db.prepare(`PRAGMA ${name}.user_version`).get()?.user_version);
+
+export const newestIn = (folder: string): number => migrationsIn(folder).at(-1)?.version ?? 0;
 
 /** For a program beside a relay: the schema is the relay's to change, not under its feet. */
-export function checkSchema(db: DatabaseSync, folder: string): void {
-  const newest = migrationsIn(folder).at(-1)?.version ?? 0;
-  const found = versionOf(db);
+export function checkSchema(db: DatabaseSync, folder: string, name = 'main'): void {
+  const newest = newestIn(folder);
+  const found = versionOf(db, name);
   if (found !== newest)
     throw new StartupError(
       `The database has schema version ${found}, this program works with ${newest}; use the version of the relay that runs on it.`,

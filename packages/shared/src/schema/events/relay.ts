@@ -13,7 +13,7 @@ export const relayEvents = {
     example: { version: 3, by: 'cli' },
   }),
   'audit.recorded': define({
-    version: '1.1',
+    version: '1.2',
     about: 'An administrator, or a program with their rights, did what leaves no other event.',
     seenBy: 'agents',
     data: z.object({
@@ -26,25 +26,39 @@ export const relayEvents = {
           'events.replayed',
           'article.written',
           'article.removed',
+          'log.restored',
         ]),
         'what was done',
       ),
       target: field(
         z.object({
           kind: field(
-            z.enum(['endpoint', 'source', 'identity', 'context', 'key', 'bot', 'tool', 'article']),
+            z.enum([
+              'endpoint',
+              'source',
+              'identity',
+              'context',
+              'key',
+              'bot',
+              'tool',
+              'article',
+              'log',
+            ]),
             'what it is; `identity` and `context` are those of a site',
           ),
           id: field(
             z.string(),
-            'which one: an id, the key of a site, or collection and id of an article',
+            'which one: an id, the key of a site, collection and id of an article, or the log’s epoch',
           ),
         }),
         'to what',
       ),
       fingerprint: field(z.base64url().optional(), 'of `article.written`: of what it says'),
       offset: field(z.int().optional(), 'of `events.replayed`: the one event'),
-      since: field(f.timeMs.optional(), 'of `events.replayed`: everything from this time on'),
+      since: field(
+        f.timeMs.optional(),
+        'of `events.replayed`: everything from this time on; of `log.restored`: what came after it is gone',
+      ),
       failedSince: field(
         f.timeMs.optional(),
         'of `events.replayed`: what was given up from this time on',

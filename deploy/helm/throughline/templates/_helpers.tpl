@@ -1,0 +1,4 @@
+{{- define "throughline.labels" -}}
+app.kubernetes.io/name: throughline
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}

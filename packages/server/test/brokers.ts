@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as connectNats } from '@nats-io/transport-node';
+import { createClient } from '@redis/client';
 import { CloudEvent, HTTP, MQTT } from 'cloudevents';
 import { connectAsync } from 'mqtt';
 import { Connection } from 'rabbitmq-client';
-import { createClient } from 'redis';
 import type { StreamKind } from '../src/config-streams.ts';
 
 /** One event as it lies at a broker, read by somebody who knows CloudEvents and not us. */

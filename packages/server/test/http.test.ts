@@ -490,6 +490,27 @@ describe('files', () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
   });
 
+  test('a file that is known is not sent again, and asking about one is no sending', async () => {
+    const path = '/console/assets/app-B1a2C3d4.js';
+    const { headers, text } = await relay.fetch(path);
+    const same = await relay.fetch(path, { headers: { 'if-none-match': headers.etag ?? '' } });
+    expect(same).toMatchObject({ status: 304, text: '' });
+    const head = await relay.fetch(path, { method: 'HEAD' });
+    expect(head).toMatchObject({ status: 200, text: '' });
+    expect(head.headers['content-length']).toBe(String(text.length));
+    const far = await relay.fetch(path, { headers: { range: 'bytes=9999-' } });
+    expect(far).toMatchObject({ status: 416, text: '' });
+  });
+
+  test('a folder leads to its page, and nowhere else', async () => {
+    for (const [path, location] of [
+      ['/console', '/console/'],
+      ['/console/assets', '/console/assets/'],
+    ] as const)
+      expect(await relay.fetch(path)).toMatchObject({ status: 301, headers: { location } });
+    expect((await relay.fetch('/console//evil.example')).headers).not.toHaveProperty('location');
+  });
+
   test('the front door leads to the console', async () => {
     expect(await relay.fetch('/')).toMatchObject({
       status: 302,

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
-import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import { extname, relative } from 'node:path';
+import { normalize } from 'node:path/posix';
+import { send as sendFile } from '@fastify/send';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { send } from './route.ts';
 
 /** A folder of built files under a path of its own. */
@@ -36,21 +36,47 @@ export function serveMounts(app: FastifyInstance, mounts: Mount[]): void {
     );
 }
 
-function serveMount(scope: FastifyInstance, { dir, fallback, pinned, headers = {} }: Mount): void {
-  scope.register(fastifyStatic, {
-    root: dir,
-    cacheControl: false,
-    dotfiles: 'ignore',
-    redirect: true,
-    setHeaders: (reply, file) => {
-      reply.header('cache-control', cacheControl(relative(dir, file), pinned));
-      for (const [name, value] of Object.entries(headers)) reply.header(name, value);
-    },
-  });
-  scope.setNotFoundHandler((request, reply) => {
+/** One spelling of each path; dots, empty steps and backslashes are somebody looking for a way out. */
+function pathOf(url: string, prefix: string): string | null {
+  const path = url.slice(prefix.length).split('?')[0] ?? '';
+  try {
+    const decoded = decodeURIComponent(path);
+    return decoded === normalize(decoded) && !/[\\\0]/.test(decoded) ? path : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A condition or a range that is not met: the answer of whoever asked, not of what is missing. */
+const UNMET = new Set([412, 416]);
+
+function serveMount(scope: FastifyInstance, mount: Mount): void {
+  const { path: prefix, dir, fallback, pinned, headers = {} } = mount;
+  /** False where there is no such file. */
+  async function give(path: string, request: FastifyRequest, reply: FastifyReply) {
+    const options = { root: dir, cacheControl: false, dotfiles: 'ignore' } as const;
+    const found = await sendFile(request.raw, path, options);
+    if (found.type === 'directory') return reply.redirect(`${prefix}${path}/`, 301);
+    if (found.type === 'error')
+      return UNMET.has(found.statusCode) && reply.code(found.statusCode).send();
+    reply
+      .code(found.statusCode)
+      .headers(found.headers)
+      .headers(headers)
+      .header('cache-control', cacheControl(relative(dir, found.metadata.path), pinned));
+    return reply.send(found.stream);
+  }
+  async function answer(request: FastifyRequest, reply: FastifyReply) {
+    const path = pathOf(request.url, prefix);
     // A file that is gone, after an upgrade say, must not come back as a page.
     const isFile = extname(request.url.split('?')[0] ?? '') !== '';
-    if (fallback && !isFile && existsSync(join(dir, fallback))) return reply.sendFile(fallback);
-    return send(reply, 'not_found');
-  });
+    return (
+      (path !== null && (await give(path, request, reply))) ||
+      (fallback !== undefined && !isFile && (await give(`/${fallback}`, request, reply))) ||
+      send(reply, 'not_found')
+    );
+  }
+  scope.route({ method: ['GET', 'HEAD'], url: '/*', handler: answer });
+  scope.get('', (_request, reply) => reply.redirect(`${prefix}/`, 301));
+  scope.setNotFoundHandler((_request, reply) => send(reply, 'not_found'));
 }

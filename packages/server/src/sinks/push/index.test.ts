@@ -1,8 +1,10 @@
 import { createECDH } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import webPush from 'web-push';
 import type { LogRecord } from '../../events/log.ts';
 import { startPush } from './index.ts';
+import { seal } from './seal.ts';
+
+vi.mock('./seal.ts', { spy: true });
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -127,12 +129,11 @@ test('what the site asks by itself has no words, and calls nobody back', async (
 test('a reply of files alone is told by their names', async () => {
   const { visitor, reply } = await sink();
   visitor.online = false;
-  const sealed = vi.spyOn(webPush, 'generateRequestDetails');
   const file = { id: 'f', bytes: 1, type: 'application/pdf' };
   const attachments = ['bill.pdf', 'terms.pdf'].map((name) => ({ ...file, name }));
   await reply({ data: { text: '', attachments } } as Partial<LogRecord>);
   await later();
-  expect(sealed.mock.calls[0]?.[1]).toContain('"text":"bill.pdf, terms.pdf"');
+  expect(vi.mocked(seal).mock.lastCall?.[0]).toContain('"text":"bill.pdf, terms.pdf"');
 });
 
 test('nothing is sent once the relay stops', async () => {

@@ -1,10 +1,10 @@
-import webPush from 'web-push';
 import type { Subscriptions } from '../../contacts/subscriptions.ts';
 import { wordsOf } from '../../conversations/evolve.ts';
 import type { Log, LogRecord } from '../../events/log.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Poster } from '../../lib/post.ts';
+import { seal, vapid } from './seal.ts';
 
 interface Outside {
   events: Log;
@@ -122,24 +122,19 @@ async function tellOne(
 ): Promise<void> {
   const title = actor.name ?? nameOf(site ?? '');
   const notice = { title, text: shorten(wordsOf(data)), conversation, url };
-  const request = webPush.generateRequestDetails(
-    { endpoint, keys: { p256dh, auth } },
-    JSON.stringify(notice),
-    {
-      vapidDetails: { subject, ...subscriptions.keys },
-      TTL: TTL_SECONDS,
+  const { status } = await poster.post(endpoint, {
+    headers: {
+      authorization: vapid(endpoint, { subject, ...subscriptions.keys }),
+      'content-encoding': 'aes128gcm',
+      'content-type': 'application/octet-stream',
+      ttl: String(TTL_SECONDS),
+      urgency: 'normal',
       // A later one takes the place of one that was not delivered yet.
       topic: conversation.replaceAll('-', ''),
     },
-  );
-  const { status } = await poster.post(endpoint, {
-    headers: textsOf(request.headers),
-    body: request.body ?? Buffer.alloc(0),
+    body: seal(JSON.stringify(notice), { p256dh, auth }),
     signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
   });
   if (status === 404 || status === 410) await subscriptions.set(tokenHash, null);
   else if (status >= 300) throw new Error(`the push service answers ${status}`);
 }
-
-const textsOf = (headers: object): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));

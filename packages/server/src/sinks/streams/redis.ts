@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { AT_ONCE, type Connect, VERIFIED } from './stream.ts';
 
 /** About how many events stay in the stream: it is in memory, and an event is around a kilobyte. */

@@ -82,7 +82,7 @@ test('every setting is read', () => {
   });
 });
 
-test('all that is wrong is said at once', () => {
+test('[CF-03] all that is wrong is said at once', () => {
   const sentence = faults({
     PORT: 'http',
     PUBLIC_URL: 'chat',
@@ -207,7 +207,7 @@ describe('TRUST_PROXY', () => {
     '10.0.0.1,',
     ',',
     '10.0.0.1;10.0.0.2',
-  ])('may not be %s', (TRUST_PROXY) => {
+  ])('[CF-04] may not be %s', (TRUST_PROXY) => {
     expect(faults({ TRUST_PROXY })).toContain(`TRUST_PROXY is "${TRUST_PROXY}"`);
   });
 });
@@ -220,7 +220,7 @@ describe('the first administrator', () => {
     [{ THROUGHLINE_ADMIN_PASSWORD: password }, 'go together'],
     [{ THROUGHLINE_ADMIN_EMAIL: 'root', THROUGHLINE_ADMIN_PASSWORD: password }, 'not an e-mail'],
     [{ THROUGHLINE_ADMIN_EMAIL: email, THROUGHLINE_ADMIN_PASSWORD: 'elevenchars' }, 'too short'],
-  ])('%o: %s', (env, says) => {
+  ])('[CF-01] %o: %s', (env, says) => {
     expect(faults(env as Record<string, string>)).toContain(says);
   });
 

@@ -100,7 +100,7 @@ describe('start', () => {
     expect(await again.ended).toBe(0);
   });
 
-  test('serves a version’s scripts for good, each with the hash it is held to; v1 is asked for anew', async () => {
+  test('[CF-12] serves a version’s scripts for good, each with the hash it is held to; v1 is asked for anew', async () => {
     const relay = await started();
     const folder = `${relay.url}/sdk/${version}`;
     const listed = await send(`${folder}/integrity.json`);
@@ -158,13 +158,13 @@ describe('start', () => {
     expect(says).toMatch(/^throughline: Port \d+ on 127.0.0.1 is in use by another program/);
   });
 
-  test('on a folder another relay runs on says so and ends', async () => {
+  test('[CF-06] on a folder another relay runs on says so and ends', async () => {
     await using other = await startRelay();
     const says = await ranBadly(['start'], { PORT: '0', DATA_DIR: other.dataDir });
     expect(says).toMatch(/^throughline: Another relay is already running on/);
   });
 
-  test('with settings that are wrong lists all of them and ends', async () => {
+  test('[CF-03] with settings that are wrong lists all of them and ends', async () => {
     const says = await ranBadly(['start'], { PORT: 'x', LOG_LEVEL: 'loud', TRUST_PROXY: 'true' });
     for (const name of ['PORT', 'LOG_LEVEL', 'TRUST_PROXY']) expect(says).toContain(name);
   });

@@ -263,7 +263,7 @@ describe('what each side may say', () => {
     },
   );
 
-  test('a visitor who keeps asking for what agents may is sent away', async () => {
+  test('[EV-18] a visitor who keeps asking for what agents may is sent away', async () => {
     const peer = await relay.visitor();
     for (let i = 0; i < 4; i++)
       expect(await peer.ask('note:add', {})).toMatchObject({ error: { code: 'forbidden' } });
@@ -297,7 +297,7 @@ describe('[P28] what does not fit is refused, with a code and without an effect'
     ['true', true],
   ];
 
-  test.each(table)('from a %s: %s', async (side, name) => {
+  test.each(table)('[EV-07] [EV-08] [EV-14] [EV-16] [EV-29] from a %s: %s', async (side, name) => {
     const peer = peerOf(side);
     const good = await valid(name, side);
     const before = await events();
@@ -359,7 +359,7 @@ describe('[P28] what does not fit is refused, with a code and without an effect'
     'MESSAGE:SEND',
     '',
     'x'.repeat(50_000),
-  ])('a message nobody knows: %.20j', async (name) => {
+  ])('[EV-01] [EV-17] a message nobody knows: %.20j', async (name) => {
     for (const peer of [visitor, agent])
       expect(await peer.ask(name, {})).toMatchObject({
         ok: false,
@@ -367,7 +367,7 @@ describe('[P28] what does not fit is refused, with a code and without an effect'
       });
   });
 
-  test('a command without an ack is done or refused like any other', async () => {
+  test('[EV-31] a command without an ack is done or refused like any other', async () => {
     const conversation = await visitor.start();
     const before = await events();
     visitor.socket.emit('message:send', { id: uuidv7(), conversation, text: '' });
@@ -381,7 +381,7 @@ describe('[P28] what does not fit is refused, with a code and without an effect'
 
 describe('[P17] somebody else’s conversation answers like one that is not there', () => {
   test.each(onConversation.filter(([side]) => side === 'visitor'))(
-    'a %s: %s',
+    '[EV-15] a %s: %s',
     async (side, name) => {
       const stranger = await relay.visitor();
       await stranger.start();
@@ -425,7 +425,7 @@ describe('[P17] somebody else’s conversation answers like one that is not ther
 });
 
 describe('[P8] a visitor’s answers', () => {
-  test('do not count what only agents see', async () => {
+  test('[EV-19] do not count what only agents see', async () => {
     const conversation = await visitor.start();
     for (let i = 0; i < 3; i++) await agent.give('note:add', { conversation, text: 'psst' });
     const receipt = await visitor.give<Receipt>('message:send', { conversation, text: 'hi' });

@@ -37,7 +37,7 @@ describe('[P22] ephemerals', () => {
     expect(await relay.store.read.conversations.get(conversation)).toEqual(row);
   });
 
-  test('said a thousand times are told once in two seconds', async () => {
+  test('[EV-22] said a thousand times are told once in two seconds', async () => {
     let ms = 1_000_000;
     await using relay = await startRelay({ now: () => ms });
     const visitor = await relay.visitor();
@@ -69,7 +69,7 @@ describe('[P22] ephemerals', () => {
     expect(of(agent, 'typing').map(({ on }) => on)).toEqual([true, false]);
   });
 
-  test('in a conversation of somebody else are refused, however often', async () => {
+  test('[EV-22] in a conversation of somebody else are refused, however often', async () => {
     await using relay = await startRelay();
     const [visitor, other] = [await relay.visitor(), await relay.visitor()];
     const conversation = await other.start();

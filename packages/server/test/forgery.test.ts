@@ -155,7 +155,7 @@ test('[RS-14] an export is one event a line, a stream three lines an event, a de
   }
 });
 
-test('[RS-14] NUL is refused in every field, and nothing is kept', async () => {
+test('[EV-10] [RS-14] NUL is refused in every field, and nothing is kept', async () => {
   const before = await relay.store.read.events.head();
   for (const [method, path, body] of writes('a\0b')) {
     if (path.endsWith('/context')) continue;

@@ -52,7 +52,7 @@ describe('[P23] a visitor’s handshake', () => {
     ['a context with more', { ...good, context: { id: 1 } }, 'unknown_field'],
     ['nothing', {}, 'bad_type'],
     ['an agent’s', { protocol: 1, csrf: 'x' }, 'bad_type'],
-  ])('[ID-15] with %s is refused', async (_what, auth, code) => {
+  ])('[HS-18] [ID-15] with %s is refused', async (_what, auth, code) => {
     const before = await rows();
     expect(await refusal(visitor(auth))).toMatchObject({ code });
     expect(await rows()).toEqual(before);
@@ -81,7 +81,7 @@ describe('[P23] a visitor’s handshake', () => {
     'null',
     'file://',
     'https://garage.example',
-  ])('[ID-07] from the origin %s is refused', async (origin) => {
+  ])('[HS-01] [HS-02] [HS-03] [HS-05] [ID-07] from the origin %s is refused', async (origin) => {
     // A header's value is trimmed by HTTP itself: that one is the real one.
     if (origin.trim() === ORIGIN) return;
     const before = await rows();
@@ -89,7 +89,7 @@ describe('[P23] a visitor’s handshake', () => {
     expect(await rows()).toEqual(before);
   });
 
-  test('[ID-07] without an origin is refused: a page always has one', async () => {
+  test('[HS-04] [ID-07] without an origin is refused: a page always has one', async () => {
     expect(await refusal(visitor(good, {}))).toMatchObject({ code: 'origin_not_allowed' });
     expect(await refusal(visitor(good, { origin: '' }))).toMatchObject({
       code: 'origin_not_allowed',
@@ -108,7 +108,7 @@ describe('[P23] a visitor’s handshake', () => {
     });
   });
 
-  test('a refusal says what the table says, and nothing of what was sent', async () => {
+  test('[CF-10] a refusal says what the table says, and nothing of what was sent', async () => {
     const problem = await refusal(visitor({ ...good, site: 'CANARY' }));
     expect(Object.keys(problem).sort()).toEqual(['code', 'message', 'retryable']);
     expect(JSON.stringify(problem)).not.toContain('CANARY');
@@ -116,7 +116,7 @@ describe('[P23] a visitor’s handshake', () => {
 });
 
 describe('[P23] somebody who has done nothing', () => {
-  test('leaves no row, however often', async () => {
+  test('[HS-23] leaves no row, however often', async () => {
     const before = await rows();
     const peers = await Promise.all(
       Array.from({ length: 50 }, () => visitor({ ...good, context: { language: 'de' } })),
@@ -157,7 +157,7 @@ describe('a visitor’s token', () => {
     expect(second.all<object>('welcome')[0]).not.toHaveProperty('token');
   });
 
-  test('[ID-07] that nobody knows is replaced, and so is one that was never used', async () => {
+  test('[HS-19] [ID-07] that nobody knows is replaced, and so is one that was never used', async () => {
     const unused = await relay.visitor();
     for (const token of [unused.token, 'x', '', '0'.repeat(43), "' OR 1=1 --"]) {
       const peer = await relay.visitor({ token });
@@ -201,7 +201,7 @@ describe('[P26] an agent’s handshake', () => {
     peer.close();
   });
 
-  test('with the cookie alone is refused: a foreign page has that too', async () => {
+  test('[HS-06] with the cookie alone is refused: a foreign page has that too', async () => {
     expect(await refusal(agent({ auth: { protocol: 1, csrf: '' } }))).toMatchObject({
       code: 'csrf_failed',
     });
@@ -215,7 +215,7 @@ describe('[P26] an agent’s handshake', () => {
   });
 
   test.each(['https://evil.example', ORIGIN, 'null', ''])(
-    'from the page %j is refused',
+    '[HS-06] from the page %j is refused',
     async (origin) => {
       expect(await refusal(agent({ headers: { origin } }))).toMatchObject({
         code: 'origin_not_allowed',
@@ -233,7 +233,7 @@ describe('[P26] an agent’s handshake', () => {
     expect(await refusal(agent({ headers: { cookie } }))).toMatchObject({ code: 'unauthorized' });
   });
 
-  test('of a session that was signed out is refused', async () => {
+  test('[HS-19] [EV-25] of a session that was signed out is refused', async () => {
     const { session } = await relay.hire();
     await relay.fetch('/v1/session', { method: 'DELETE', as: session });
     const headers = { cookie: `throughline=${session.token}` };
@@ -257,7 +257,7 @@ describe('[P26] an agent’s handshake', () => {
   });
 });
 
-test('a store that fails during a handshake is an answer, and the relay lives on', async () => {
+test('[EV-26] a store that fails during a handshake is an answer, and the relay lives on', async () => {
   let isBroken = false;
   const wrap = (store: Store): Store => {
     const fail = () => {

@@ -45,7 +45,7 @@ async function expectOpen(raw: RawSocket): Promise<void> {
   raw.ws.terminate();
 }
 
-describe('frames that are no packets close their socket', () => {
+describe('[EV-01] [EV-02] [EV-03] [EV-05] frames that are no packets close their socket', () => {
   const frames: (string | Buffer)[] = [
     '4',
     '42',
@@ -115,7 +115,7 @@ describe('frames that are no packets close their socket', () => {
   });
 });
 
-describe('frames that are packets are answered or passed over', () => {
+describe('[EV-01] [EV-06] frames that are packets are answered or passed over', () => {
   const answered: [string, string][] = [
     ['42/visitor,1["nothing",{}]', 'unknown_command'],
     ['42/visitor,1["error",{}]', 'unknown_command'],
@@ -183,7 +183,7 @@ describe('frames and sizes', () => {
     ['one byte too many', () => `42/visitor,["x","${'y'.repeat(65_536 - 18)}"]`],
     ['1 MB', () => `42/visitor,["x","${'y'.repeat(1_048_576)}"]`],
     ['1 MB of hello', () => `40/visitor,{"protocol":1,"site":"${'y'.repeat(1_048_576)}"}`],
-  ])('%s: closed with 1009', async (_what, frame) => {
+  ])('[EV-04] %s: closed with 1009', async (_what, frame) => {
     const raw = await visitRaw(relay.url);
     raw.send(frame());
     expect([1006, 1009]).toContain(await raw.end());
@@ -206,7 +206,7 @@ describe('frames and sizes', () => {
   const rawTcp = (raw: RawSocket) =>
     (raw.ws as unknown as { _socket: { write(data: Buffer): boolean } })._socket;
 
-  test('70 000 pieces of one byte are one frame, and too long', async () => {
+  test('[EV-04] 70 000 pieces of one byte are one frame, and too long', async () => {
     const raw = await visitRaw(relay.url);
     const one = piece(0, false, Buffer.from('x'));
     rawTcp(raw).write(
@@ -218,7 +218,7 @@ describe('frames and sizes', () => {
     expect([1006, 1008, 1009]).toContain(await raw.end());
   });
 
-  test('pieces that never end hold nobody up', async () => {
+  test('[EV-04] pieces that never end hold nobody up', async () => {
     const raw = await visitRaw(relay.url);
     rawTcp(raw).write(piece(1, false, Buffer.from('42/visitor,["x"')));
     for (let i = 0; i < 20; i++) rawTcp(raw).write(piece(0, false, Buffer.from(' '.repeat(100))));
@@ -245,7 +245,7 @@ describe('frames and sizes', () => {
     expect(codes).toContain(await raw.end());
   });
 
-  test('compression is offered and not taken', async () => {
+  test('[HS-13] compression is offered and not taken', async () => {
     const ws = new WebSocket(
       `${relay.url.replace('http', 'ws')}/v1/socket/?EIO=4&transport=websocket`,
       {
@@ -266,7 +266,7 @@ describe('hellos', () => {
     ['null', '40/visitor,null'],
     ['half of one', '40/visitor,{"protocol":1'],
     ['a comma', '40,'],
-  ])('%s closes the socket', async (_what, frame) => {
+  ])('[HS-18] %s closes the socket', async (_what, frame) => {
     const raw = await openRaw(relay.url);
     raw.send(frame);
     await raw.end();
@@ -296,7 +296,7 @@ describe('hellos', () => {
       '40/agent,{"protocol":1,"csrf":"x"}',
       'origin_not_allowed',
     ],
-  ])('%s is refused with a code', async (...[, frame, code]) => {
+  ])('[HS-18] [EV-17] %s is refused with a code', async (...[, frame, code]) => {
     const raw = await openRaw(relay.url);
     raw.send(frame);
     expect(await raw.next(/^44/)).toContain(`"code":"${code}"`);
@@ -314,14 +314,14 @@ describe('hellos', () => {
     '40',
     `40/${'x'.repeat(10_000)},`,
     '40/visitor?token=CANARY,{"protocol":1}',
-  ])('to nowhere: %.30s', async (frame) => {
+  ])('[HS-17] to nowhere: %.30s', async (frame) => {
     const raw = await openRaw(relay.url);
     raw.send(frame);
     expect(await raw.next(/^44/)).toMatch(/"message":"[Ii]nvalid.namespace"/);
     raw.ws.terminate();
   });
 
-  test('to many places end the connection: one of them would have done', async () => {
+  test('[HS-17] to many places end the connection: one of them would have done', async () => {
     const raw = await openRaw(relay.url);
     for (let i = 0; i < 1000; i++) raw.send(`40/n${i},`);
     await raw.end();
@@ -396,7 +396,7 @@ describe('upgrades', () => {
     'transport=websocket',
     'EIO=4&EIO=3&transport=websocket',
     '',
-  ])('%j is refused', async (query) => {
+  ])('[HS-07] [HS-08] %j is refused', async (query) => {
     const outcome = await openRaw(relay.url, { query }).then(
       async (raw) => {
         await raw.end();
@@ -456,7 +456,7 @@ describe('upgrades', () => {
     ],
     ['a subprotocol of 50 KB', head(`${key}Sec-WebSocket-Protocol: ${'a,'.repeat(25_000)}b\r\n`)],
     ['an origin with a line break', head(`${key}Origin: https://shop.example\x01\r\n`)],
-  ])('with %s: an error, or the end', async (_what, text) => {
+  ])('[HS-09] [HS-12] [HS-13] with %s: an error, or the end', async (_what, text) => {
     const answer = await bytes(relay.url, text, { waitMs: 100 });
     expect(answer).not.toMatch(/^HTTP\/1\.1 101/);
     expect(answer).not.toMatch(/\bat .*:\d+:\d+|node_modules/);
@@ -468,7 +468,7 @@ describe('upgrades', () => {
     ['to a file', head(key, '/console/')],
     ['half of one', head(key).slice(0, 80)],
     ['with more behind it', `${head(key)}garbage`],
-  ])('that are reset half-way, %s, hurt nobody', async (_what, text) => {
+  ])('[HS-09] that are reset half-way, %s, hurt nobody', async (_what, text) => {
     for (let i = 0; i < 5; i++) await bytes(relay.url, text, { reset: true, waitMs: 500 });
     await sleep(50);
   });
@@ -489,13 +489,13 @@ describe('upgrades', () => {
       'OPTIONS',
       'OPTIONS /v1/socket/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\n\r\n',
     ],
-  ])('plain HTTP on the socket’s address, %s: an error', async (_what, text) => {
+  ])('[HS-09] [HS-10] [HS-11] plain HTTP on the socket’s address, %s: an error', async (_what, text) => {
     const answer = await bytes(relay.url, text, { waitMs: 100 });
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d/);
     expect(answer).not.toMatch(/access-control-allow-origin/i);
   });
 
-  test('[ID-06] a token in the address is not taken, and not written down', async () => {
+  test('[HS-24] [ID-06] a token in the address is not taken, and not written down', async () => {
     const first = await relay.visitor();
     await first.start();
     before = await relay.store.read.events.head();

@@ -261,7 +261,7 @@ describe('signing in', () => {
     expect(answer.status).toBe(201);
   });
 
-  test('opens a new session in a cookie no script can read', async () => {
+  test('[CA-04] opens a new session in a cookie no script can read', async () => {
     const answer = await signIn({ email, password }, { cookie: 'throughline=chosen-before' });
     expect(answer.status).toBe(201);
     const info = answer.json as SessionInfo;
@@ -277,7 +277,7 @@ describe('signing in', () => {
     expect(own.json).toEqual(info);
   });
 
-  test('[ID-10] an unknown address and a wrong password answer alike', async () => {
+  test('[CA-02] [ID-10] an unknown address and a wrong password answer alike', async () => {
     const [wrong, unknown] = [
       await signIn({ email, password: 'wrong' }),
       await signIn({ email: 'nobody@example.com', password }),
@@ -289,7 +289,7 @@ describe('signing in', () => {
     expect(wrong.headers['set-cookie']).toBeUndefined();
   });
 
-  test('[RS-08] from another site’s page is refused, also with the right password', async () => {
+  test('[CA-05] [RS-08] from another site’s page is refused, also with the right password', async () => {
     for (const origin of ['https://evil.example', 'null', ORIGIN]) {
       expectProblem(await signIn({ email, password }, { origin }), 403, 'csrf_failed');
       const answer = await relay.fetch('/v1/setup', {
@@ -320,7 +320,7 @@ describe('signing in', () => {
 describe('one-time links', () => {
   const post = (path: string, body: object) => relay.fetch(path, { method: 'POST', body });
 
-  test('say whom they are for, and are good for one use', async () => {
+  test('[CA-12] say whom they are for, and are good for one use', async () => {
     const { token } = await relay.agents.invite({
       email: 'ann@example.com',
       name: 'Ann',
@@ -359,7 +359,7 @@ describe('one-time links', () => {
     expect((await post('/v1/setup', { token, name: 'Bea', password })).status).toBe(201);
   });
 
-  test('raise nobody’s rights', async () => {
+  test('[CA-12] raise nobody’s rights', async () => {
     const { token } = await relay.agents.invite({
       email: 'cy@example.com',
       name: 'Cy',
@@ -462,7 +462,7 @@ describe('files', () => {
     expect([200, 301, 302, 400, 403, 404]).toContain(answer.status);
   });
 
-  test('the console answers every address below it, with its policy', async () => {
+  test('[CA-06] [CA-15] the console answers every address below it, with its policy', async () => {
     for (const path of [
       '/console/',
       '/console/index.html',
@@ -572,7 +572,7 @@ describe('health', () => {
 });
 
 describe('behind a proxy', () => {
-  test('[RS-12] under https the cookie is for this host alone, and no other one counts', async () => {
+  test('[CA-04] [RS-12] under https the cookie is for this host alone, and no other one counts', async () => {
     await using behind = await startRelay({
       config: { publicUrl: 'https://chat.example.com', trustProxy: 1 },
     });
@@ -637,7 +637,7 @@ describe('[P19] limits', () => {
     expect((await small.fetch('/livez')).status).toBe(200);
   });
 
-  test('behind a proxy of ours each address counts for itself', async () => {
+  test('[HS-15] behind a proxy of ours each address counts for itself', async () => {
     await using small = await startRelay({
       config: { trustProxy: 1, limits: { requestsPerMinute: 5 } },
     });
@@ -652,7 +652,7 @@ describe('[P19] limits', () => {
     expect((await from('2001:db8:1:3::1')).status).toBe(401);
   });
 
-  test('guessing is tried ten times an account, a hundred times an address, also all at once', async () => {
+  test('[CA-01] guessing is tried ten times an account, a hundred times an address, also all at once', async () => {
     await using small = await startRelay({
       config: { trustProxy: 1, limits: { signInsPer15Minutes: 10 } },
     });

@@ -226,7 +226,7 @@ describe('a token of the business', () => {
     ['facts that are none', () => sign({ claims: { facts: { a: {} } } })],
     ['rubbish', () => 'x.y.z'],
     ['nothing', () => ''],
-  ])('[ID-03] [ID-13] is refused: %s', async (_what, token) => {
+  ])('[HS-19] [ID-03] [ID-13] is refused: %s', async (_what, token) => {
     const head = await relay.store.read.events.head();
     expect(await refused({ identity: await token() })).toBe('identity_invalid');
     expect(await relay.store.read.events.head()).toBe(head);
@@ -304,7 +304,7 @@ describe('a token of the business', () => {
     await relay.fetch('/v1/sites/garage/identity', { method: 'DELETE', as: session });
   });
 
-  test('that has expired is refused with a code of its own', async () => {
+  test('[HS-19] that has expired is refused with a code of its own', async () => {
     const old = { iat: seconds() - 3600, exp: seconds() - 120 };
     expect(await refused({ identity: await sign(old) })).toBe('identity_expired');
   });
@@ -426,7 +426,7 @@ describe('[ID-08] another person at the same browser', () => {
     await until(() => first.closed());
   });
 
-  test('comes after the old session has ended on the relay: its token and its pages', async () => {
+  test('[EV-25] comes after the old session has ended on the relay: its token and its pages', async () => {
     const first = await relay.visitor();
     await first.start();
     const next = await enter({ forget: first.token });

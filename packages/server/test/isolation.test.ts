@@ -56,7 +56,7 @@ test('[P17] no byte of one visitor reaches another, whatever happens in either�
   }
 });
 
-test('[P8] a visitor’s wire holds no trace of what only agents see', async () => {
+test('[EV-19] [P8] a visitor’s wire holds no trace of what only agents see', async () => {
   await using relay = await startRelay();
   const visitor = await relay.visitor();
   const agent = await relay.agent();
@@ -98,7 +98,7 @@ test('[P17] agents see every conversation, and events only of those they follow'
   });
 });
 
-test('an attribute, a name or a page full of markup travels as it is, and changes nothing else', async () => {
+test('[EV-27] [CA-11] an attribute, a name or a page full of markup travels as it is, and changes nothing else', async () => {
   await using relay = await startRelay();
   const agent = await relay.agent();
   const nasty = `<img src=x onerror=alert(1)>"'\u202e{{constructor.constructor('x')()}}\u0007`;

@@ -12,7 +12,7 @@ const readable = (line: string): string =>
     Buffer.from(list.split(',').map(Number)).toString('latin1'),
   );
 
-test('[P28] [RS-13] no log line holds what people wrote, or what lets somebody in, whatever goes wrong', async () => {
+test('[CF-09] [P28] [RS-13] no log line holds what people wrote, or what lets somebody in, whatever goes wrong', async () => {
   let isBroken = false;
   const wrap = (store: Store): Store => ({
     ...store,
@@ -109,7 +109,7 @@ test('[P28] [RS-13] no log line holds what people wrote, or what lets somebody i
   for (const line of relay.logLines) expect(line.trimEnd()).not.toContain('\n');
 });
 
-test('metrics hold no ids, no addresses and nothing people wrote', async () => {
+test('[CF-09] metrics hold no ids, no addresses and nothing people wrote', async () => {
   await using relay = await startRelay();
   const visitor = await relay.visitor();
   const conversation = await visitor.start();

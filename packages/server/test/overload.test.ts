@@ -17,7 +17,7 @@ describe('[P19] too many commands', () => {
       ),
     );
 
-  test('are refused with the time to wait and without effect, and nobody else notices', async () => {
+  test('[EV-21] are refused with the time to wait and without effect, and nobody else notices', async () => {
     await using relay = await startRelay({ config: { limits: { commandsPerSecond: 10 } } });
     const [visitor, neighbour] = [await relay.visitor(), await relay.visitor()];
     const [mine, theirs] = [await visitor.start(), await neighbour.start()];
@@ -74,7 +74,7 @@ describe('[P19] too many commands', () => {
   });
 });
 
-test('[P19] [RS-18] too many connections of one address are refused before anything is made of them', async () => {
+test('[HS-14] [P19] [RS-18] too many connections of one address are refused before anything is made of them', async () => {
   await using relay = await startRelay({ config: { limits: { connectsPerMinute: 10 } } });
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => openRaw(relay.url)));
   const refused = outcomes.filter(({ status }) => status === 'rejected');
@@ -150,7 +150,7 @@ describe('[P3] a store that cannot write', () => {
     expect(await relay.store.read.events.head()).toBe(before + 1);
   });
 
-  test('a failure nobody foresaw is a reference into the log, and no more', async () => {
+  test('[EV-26] [CF-10] a failure nobody foresaw is a reference into the log, and no more', async () => {
     let failing = false;
     const wrap = (store: Store): Store => ({
       ...store,
@@ -179,7 +179,7 @@ describe('[P3] a store that cannot write', () => {
 });
 
 describe('[P19] a reader that does not keep up', () => {
-  test('is closed, may resume without a hole, and slows nobody', async () => {
+  test('[EV-23] is closed, may resume without a hole, and slows nobody', async () => {
     await using relay = await startRelay();
     const writer = await relay.visitor();
     const conversation = await writer.start();
@@ -259,7 +259,7 @@ describe('[P19] conversations begun from one address', () => {
 });
 
 describe('too many pages of one visitor', () => {
-  test('the oldest gives way and is told so; the others stay', async () => {
+  test('[HS-22] the oldest gives way and is told so; the others stay', async () => {
     await using relay = await startRelay();
     const first = await relay.visitor();
     await first.start();

@@ -255,7 +255,7 @@ describe('[P10] after an interruption a client has exactly what it missed', () =
   });
 });
 
-describe('[P11] an honest reset', () => {
+describe('[HS-20] [CF-08] [P11] an honest reset', () => {
   test.each([
     ['no_cursor', () => null],
     ['bad_cursor', () => 'nonsense'],
@@ -311,7 +311,7 @@ describe('[P12] a long replay', () => {
 });
 
 describe('following', () => {
-  test('fifty conversations are followed at once; those stay followed, and one more has to wait', async () => {
+  test('[HS-21] fifty conversations are followed at once; those stay followed, and one more has to wait', async () => {
     await using relay = await startRelay();
     const { visitor, agent } = await talk(relay);
     const ids: string[] = [];

@@ -6,7 +6,7 @@ import { startRelay, until } from './relay.ts';
 
 const password = 'correct horse battery';
 
-describe('[P26] a session that ends closes its sockets', () => {
+describe('[EV-25] [CA-03] [P26] a session that ends closes its sockets', () => {
   test('at once when it is signed out, in every tab, and in no other session', async () => {
     await using relay = await startRelay();
     const hired = await relay.hire();

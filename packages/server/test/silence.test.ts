@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { startRelay } from './relay.ts';
 import { openRaw, visitRaw } from './wire.ts';
 
-test('whoever never says hello, or was refused, is let go after ten seconds', async () => {
+test('[HS-16] whoever never says hello, or was refused, is let go after ten seconds', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
   onTestFinished(() => void vi.useRealTimers());
   await using relay = await startRelay();

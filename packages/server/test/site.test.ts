@@ -121,7 +121,7 @@ describe('a site that is configured anew', () => {
     expect((await read()).etag).toBe(etag);
   });
 
-  test('is for administrators', async () => {
+  test('[CA-16] is for administrators', async () => {
     await using relay = await startRelay();
     const { session } = await relay.hire('Bo', 'agent');
     expect((await relay.fetch(PATH, { as: session })).status).toBe(403);

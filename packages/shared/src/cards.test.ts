@@ -100,7 +100,7 @@ test('whatever is around it, no card is left, the length stays, and twice is onc
   );
 });
 
-test('any text, of digits above all, is masked once and for all, and quickly', () => {
+test('[EV-30] any text, of digits above all, is masked once and for all, and quickly', () => {
   const unit = fc.constantFrom(...'0123456789', '4111', ' ', '-', '.', 'A', 'T', 'cvv');
   fc.assert(
     fc.property(fc.string({ unit, maxLength: 200 }), (text) => {

@@ -76,7 +76,7 @@ describe('what a field takes', () => {
   });
 });
 
-test('the first field at fault is named, and one nobody asked for', () => {
+test('[EV-33] the first field at fault is named, and one nobody asked for', () => {
   const { fields } = form.parse({
     fields: [
       { name: 'email', label: 'E-mail', type: 'email', required: true, fact: 'email' },

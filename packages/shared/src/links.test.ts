@@ -47,7 +47,7 @@ test.each(['HTTPS://Shop.Example:8443/Ä?b=ü#c', 'http://[2001:db8::1]/', 'http
   },
 );
 
-test('is done with a hostile text at once', () => {
+test('[EV-30] is done with a hostile text at once', () => {
   const texts = [
     '*'.repeat(50_000),
     '['.repeat(50_000),

@@ -165,7 +165,7 @@ function spentMs(text: string): number {
   return best;
 }
 
-describe('[MD-06] takes no longer and goes no deeper', () => {
+describe('[EV-30] [MD-06] takes no longer and goes no deeper', () => {
   const deep = Array.from({ length: 200 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n');
   test.each([
     ['quotes', '>'.repeat(10_000)],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isVisible, oneLine } from './visible.ts';
 
-test('one line is one line, and turns nothing that stands beside it', () => {
+test('[EV-10] one line is one line, and turns nothing that stands beside it', () => {
   expect(oneLine('\u2066a\u2069\u200F b\u0007\r\nc')).toBe('a b c');
 });
 

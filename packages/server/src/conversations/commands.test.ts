@@ -32,7 +32,7 @@ test('[P29] no card number enters the log, by whatever command; nothing else is 
 });
 
 describe('[P6] the id of a command', () => {
-  test('given fifty times at once it makes one event and fifty equal answers', async () => {
+  test('[EV-11] given fifty times at once it makes one event and fifty equal answers', async () => {
     const { start, run, people, records } = await ground();
     const conversation = await start();
     const input = { id: uuidv7(), conversation, text: 'hi' };
@@ -83,7 +83,7 @@ describe('[P6] the id of a command', () => {
     expect(await records()).toHaveLength(2);
   });
 
-  test('of another sender, or another command, is refused', async () => {
+  test('[EV-12] [EV-13] of another sender, or another command, is refused', async () => {
     const { start, run, people, records } = await ground();
     const conversation = await start();
     const input = { id: uuidv7(), conversation, text: 'hi' };
@@ -97,7 +97,7 @@ describe('[P6] the id of a command', () => {
     expect(await records()).toHaveLength(2);
   });
 
-  test('somebody else’s, used before its owner does, costs the owner nothing but a new id', async () => {
+  test('[EV-13] somebody else’s, used before its owner does, costs the owner nothing but a new id', async () => {
     const { start, run, people } = await ground();
     const [mine, theirs] = [await start(), await start(people.stranger)];
     const id = uuidv7();
@@ -256,7 +256,7 @@ describe('[P9] deleting', () => {
     expect(JSON.stringify([log, await row(conversation)])).not.toContain('canary');
   });
 
-  test('a message in another conversation cannot be reached', async () => {
+  test('[EV-28] a message in another conversation cannot be reached', async () => {
     const { start, run, give, people, records } = await ground();
     const [here, there] = [await start(), await start()];
     const { id } = await give(people.visitor, 'message:send', { conversation: here, text: 'hi' });
@@ -271,7 +271,7 @@ describe('[P9] deleting', () => {
 });
 
 describe('[P18] the owner', () => {
-  test('of two who take it at once, one gets it', async () => {
+  test('[EV-32] of two who take it at once, one gets it', async () => {
     const { start, run, people, row } = await ground();
     const conversation = await start();
     const take = (who: typeof people.ada) =>

@@ -234,7 +234,7 @@ const cases = [
       gives: { ...facts(said, woken('message')), timer: { clear: true } },
     },
     {
-      what: 'a visitor, resolved: it opens again',
+      what: '[EV-20] a visitor, resolved: it opens again',
       input: { text: 'hi' },
       row: { status: 'resolved' },
       who: visitor,
@@ -411,7 +411,7 @@ const cases = [
       ]),
     },
     {
-      what: 'off the scale',
+      what: '[EV-34] off the scale',
       input: { message: 'm', score: 6 },
       who: visitor,
       subject: { message: asked(rating) },

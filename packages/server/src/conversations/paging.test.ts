@@ -62,7 +62,7 @@ function freshStore() {
   };
 }
 
-describe('[P11] continuity that cannot be proved is a reset with its reason, and the newest page', () => {
+describe('[HS-20] [P11] continuity that cannot be proved is a reset with its reason, and the newest page', () => {
   test.each([
     ['no cursor', () => null, 'no_cursor'],
     ['another epoch', () => 'elsewhere.3', 'epoch_changed'],

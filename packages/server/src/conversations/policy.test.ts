@@ -41,7 +41,7 @@ const visitorsOnly: CommandName[] = [
   'proactive:note',
 ];
 
-describe('who may give which command', () => {
+describe('[EV-18] [CA-10] who may give which command', () => {
   test.each(names)('%s', (name) => {
     expect(mayGive('visitor', name)).toBe(!agentsOnly.includes(name));
     expect(mayGive('agent', name)).toBe(!visitorsOnly.includes(name));
@@ -55,7 +55,7 @@ describe('who may give which command', () => {
   });
 });
 
-describe('[P17] who may see which conversation', () => {
+describe('[EV-15] [CA-10] [P17] who may see which conversation', () => {
   const row = unborn({ id: 'c', site: 'shop', contact: 'v' }, 0);
   const cases: [string, Principal, boolean][] = [
     ['its visitor', { kind: 'visitor', id: 'v', site: 'shop' }, true],

@@ -16,13 +16,13 @@ const from = (trust: Config['trustProxy'], forwarded: string | undefined, peer?:
 
 describe('whose request it is', () => {
   test.each(['1.2.3.4', '1.2.3.4, 5.6.7.8', 'garbage', '', '::1', '"1.2.3.4"'])(
-    'without a proxy of ours, X-Forwarded-For: %j says nothing',
+    '[HS-15] without a proxy of ours, X-Forwarded-For: %j says nothing',
     (forwarded) => {
       expect(from(false, forwarded)).toBe('203.0.113.9');
     },
   );
 
-  test('behind proxies of ours it is the right-most hop that is not one', () => {
+  test('[HS-15] behind proxies of ours it is the right-most hop that is not one', () => {
     expect(from(1, '6.6.6.6, 198.51.100.7')).toBe('198.51.100.7');
     expect(from(2, '6.6.6.6, 198.51.100.7, 10.0.0.2')).toBe('198.51.100.7');
     expect(from(1, undefined)).toBe('203.0.113.9');
@@ -37,7 +37,7 @@ describe('whose request it is', () => {
     expect(from(trustProxy, '1.2.3.4', '::ffff:203.0.113.9')).toBe('::ffff:203.0.113.9');
   });
 
-  test('an IPv4 proxy is known in IPv6 clothes', () => {
+  test('[HS-15] an IPv4 proxy is known in IPv6 clothes', () => {
     const { trustProxy } = readConfig({ TRUST_PROXY: '10.0.0.0/8' });
     expect(from(trustProxy, '198.51.100.7', '::ffff:10.0.0.1')).toBe('198.51.100.7');
   });
@@ -58,7 +58,7 @@ describe('which network an address counts for', () => {
     expect(networkOf(address)).toBe(network);
   });
 
-  test('all addresses of one /64 are one network, its neighbours are others', () => {
+  test('[HS-14] all addresses of one /64 are one network, its neighbours are others', () => {
     const one = Array.from({ length: 50 }, (_, i) =>
       networkOf(`2001:db8:1:2:${i.toString(16)}::${i}`),
     );

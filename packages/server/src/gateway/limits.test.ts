@@ -43,7 +43,7 @@ describe('[P19] a gate', () => {
 });
 
 describe('signing in', () => {
-  test('is tried ten times, and also all at once no more often', async () => {
+  test('[CA-01] is tried ten times, and also all at once no more often', async () => {
     const gates = createGates(defaultLimits);
     expect((await tries(500, () => gates.signIn('ada'))).open).toBe(10);
     expect(await gates.signIn('bo')).toBe(0);

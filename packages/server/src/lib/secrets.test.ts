@@ -14,7 +14,7 @@ vi.mock('node:crypto', async (original) => {
   return { ...real, argon2 };
 });
 
-test('[ID-10] an account nobody has costs as much work as one that somebody has', async () => {
+test('[CA-02] [ID-10] an account nobody has costs as much work as one that somebody has', async () => {
   const stored = await hashPassword('correct horse battery');
   asked.length = 0;
   await verifyPassword('wrong horse battery', stored);

@@ -33,7 +33,7 @@ async function setUp() {
 }
 
 describe('a one-time link', () => {
-  test('lets an agent choose name and password, once', async () => {
+  test('[CA-12] lets an agent choose name and password, once', async () => {
     const { agents, invite, redeem, used } = await setUp();
     const { agent, token } = await invite();
     expect(agent.passwordHash).toBeNull();
@@ -63,7 +63,7 @@ describe('a one-time link', () => {
     });
   });
 
-  test('ends after a week', async () => {
+  test('[CA-12] ends after a week', async () => {
     const { agents, invite, redeem, used, clock } = await setUp();
     const { token } = await invite();
     clock.now += WEEK_MS - 1;
@@ -82,7 +82,7 @@ describe('a one-time link', () => {
     await redeem(second.token);
   });
 
-  test('ends the agent’s sessions: a new password lets nobody stay', async () => {
+  test('[CA-03] ends the agent’s sessions: a new password lets nobody stay', async () => {
     const { sessions, invite, redeem } = await setUp();
     const { agent, token } = await invite();
     const open = await sessions.open(agent);
@@ -139,7 +139,7 @@ describe('the first administrator', () => {
     expect(await agents.bootstrap()).toBeUndefined();
   });
 
-  test('is made once, whatever links earlier starts printed', async () => {
+  test('[CA-13] is made once, whatever links earlier starts printed', async () => {
     const { agents, redeem, used, admins } = await setUp();
     const old = (await agents.bootstrap()) ?? '';
     await agents.bootstrap({ email: first.email, password });
@@ -152,7 +152,7 @@ describe('the first administrator', () => {
     expect(await verifyPassword(password, admin?.passwordHash ?? null)).toBe(true);
   });
 
-  test('a link of an earlier start is of no use once an invited one is there', async () => {
+  test('[CA-13] a link of an earlier start is of no use once an invited one is there', async () => {
     const { agents, redeem, used, admins } = await setUp();
     const old = (await agents.bootstrap()) ?? '';
     const { token } = await agents.invite({ email: 'ann@example.com', name: 'Ann', role: 'admin' });

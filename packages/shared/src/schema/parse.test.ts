@@ -172,7 +172,7 @@ const refused: Row[] = [
   ['a short password', password, 'elevenchars', 'weak_password'],
 ];
 
-describe('[P28] what does not fit the schema is refused with a fixed code', () => {
+describe('[EV-05] [EV-06] [EV-09] [EV-13] [P28] what does not fit the schema is refused with a fixed code', () => {
   test.each(refused)('%s', (...[, schema, value, code, field]) => {
     const found = parse(schema, value);
     expect(found).toMatchObject({ ok: false, error: { code } });
@@ -243,7 +243,7 @@ test('the longest message fits a frame, however it is written', () => {
   }
 });
 
-test('nothing that goes through changes what all objects have', () => {
+test('[EV-07] nothing that goes through changes what all objects have', () => {
   const before = Object.getOwnPropertyNames(Object.prototype).sort();
   const bad = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}';
   for (const schema of Object.values(commands))
@@ -252,7 +252,7 @@ test('nothing that goes through changes what all objects have', () => {
   expect('polluted' in {}).toBe(false);
 });
 
-test('what takes long for a careless validator is quick to refuse or accept', () => {
+test('[EV-30] what takes long for a careless validator is quick to refuse or accept', () => {
   const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
   const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`k${i}`, i]));
   const hostile = [

@@ -98,7 +98,7 @@ describe.runIf(await hasPostgres())('with a server', () => {
     for (const says of refused) expect(says).toMatch(/Another relay is already running/);
   });
 
-  test('a second relay is refused as long as the first one runs', async () => {
+  test('[CF-06] a second relay is refused as long as the first one runs', async () => {
     const url = await schema();
     const store = await open(url);
     expect(await refusal(url)).toMatch(/Another relay is already running on this database/);
@@ -145,7 +145,7 @@ describe.runIf(await hasPostgres())('with a server', () => {
     expect(await refusal(url, { guest: true })).toMatch(/schema version 999/);
   });
 
-  test('a migration that fails leaves nothing of itself behind', async () => {
+  test('[CF-17] a migration that fails leaves nothing of itself behind', async () => {
     const url = await schema();
     await run(url, 'CREATE TABLE contact (id text)');
     expect(await refusal(url)).toMatch(/"contact" already exists/);

@@ -77,7 +77,7 @@ function refusal(dataDir: string, more: { guest?: boolean; create?: boolean } = 
   return sentence;
 }
 
-describe('a folder that cannot hold a log is refused, with a sentence and without a trace', () => {
+describe('[CF-05] a folder that cannot hold a log is refused, with a sentence and without a trace', () => {
   test('it is missing and was named on purpose', () => {
     const missing = join(folder(), 'volume');
     expect(refusal(missing)).toMatch(/cannot be used.*Create it, mount its volume/);
@@ -132,7 +132,7 @@ describe('a folder that cannot hold a log is refused, with a sentence and withou
   });
 });
 
-describe('a database that is not what it should be is refused, never replaced', () => {
+describe('[CF-05] a database that is not what it should be is refused, never replaced', () => {
   test('damaged', async () => {
     const dataDir = await used(200);
     const file = openSync(join(dataDir, DATABASE), 'r+');
@@ -261,7 +261,7 @@ describe('one relay to a folder', () => {
      } catch (error) { console.log(error.message); }`;
   const inChild = { cwd: import.meta.dirname, encoding: 'utf8' as const };
 
-  test('a second one in another process', () => {
+  test('[CF-06] a second one in another process', () => {
     const dataDir = folder();
     open(dataDir);
     const code = script(dataDir, 'console.log("opened");');
@@ -338,7 +338,7 @@ describe('a guest beside the relay', () => {
 });
 
 describe('[P3] durability', () => {
-  test('every commit is synced, on the first and on every later open', async () => {
+  test('[CF-07] every commit is synced, on the first and on every later open', async () => {
     const dataDir = folder();
     for (let i = 0; i < 3; i++) {
       const store = openSqliteStore({ dataDir });
@@ -350,7 +350,7 @@ describe('[P3] durability', () => {
     expect(guest.settings).toEqual({ journal_mode: 'wal', synchronous: 2 });
   });
 
-  test('a migration killed half-way is made again from the start', () => {
+  test('[CF-17] a migration killed half-way is made again from the start', () => {
     const dataDir = folder();
     const sql = readFileSync(join(import.meta.dirname, 'migrations/0001_init.sql'), 'utf8');
     const code = `
@@ -366,7 +366,7 @@ describe('[P3] durability', () => {
     expect(store.epoch).not.toBe('');
   });
 
-  test('a migration that fails leaves the version before it', async () => {
+  test('[CF-17] a migration that fails leaves the version before it', async () => {
     const dataDir = await used();
     const path = join(dataDir, DATABASE);
     const db = new DatabaseSync(path);
@@ -428,7 +428,7 @@ describe.runIf(canMount)('a full disk', () => {
     expect(fatal).toEqual([]);
   });
 
-  test('at start it is a sentence, and the folder is not left half made', async () => {
+  test('[CF-05] at start it is a sentence, and the folder is not left half made', async () => {
     const disk = smallDisk(1) ?? '';
     writeFileSync(join(disk, 'ballast'), Buffer.alloc(1024 * 1024 - 16 * 1024));
     let sentence = '';

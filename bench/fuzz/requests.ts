@@ -12,7 +12,7 @@ interface Known {
 
 const BODIES: object[] = [
   { conversation: uuidv7(), text: 'Hello', site: 'shop', contact: uuidv7() },
-  { name: 'CRM', scopes: ['events:read'], url: 'https://hooks.example', types: ['message.*'] },
+  { name: 'CRM', scopes: ['events:read'], url: 'https://10.0.0.1/', types: ['message.*'] },
   { email: 'nobody@example.com', password: '' },
   { externalId: 'u-1', site: 'shop', name: 'Grace', attributes: { plan: 'pro' } },
   { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} },

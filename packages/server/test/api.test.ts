@@ -247,24 +247,30 @@ describe('[P28] who may', () => {
   });
 
   const forAdmins = guarded.filter((it) => it['x-role'] === 'admin');
-  test.each(named(forAdmins))('[CA-10] [CA-14] [CA-16] %s: no agent without the role', async (_name, operation) => {
-    const answer = await ask(operation, { as: agent });
-    expect([answer.status, code(answer)]).toEqual([403, 'forbidden']);
-  });
+  test.each(named(forAdmins))(
+    '[CA-10] [CA-14] [CA-16] %s: no agent without the role',
+    async (_name, operation) => {
+      const answer = await ask(operation, { as: agent });
+      expect([answer.status, code(answer)]).toEqual([403, 'forbidden']);
+    },
+  );
 
   const writes = guarded.filter(({ method }) => method !== 'GET');
-  test.each(named(writes))('[CA-05] [P26] [RS-08] %s: no page but our own', async (_name, operation) => {
-    const cookie = `throughline=${admin.token}`;
-    const proof = { 'x-csrf-token': admin.session.csrf };
-    const refused: Record<string, string>[] = [
-      { cookie },
-      { cookie, 'x-csrf-token': agent.session.csrf },
-      { cookie, ...proof, origin: 'https://evil.example' },
-      { cookie, ...proof, origin: 'null' },
-    ];
-    for (const headers of refused)
-      expect(code(await ask(operation, { headers }))).toBe('csrf_failed');
-  });
+  test.each(named(writes))(
+    '[CA-05] [P26] [RS-08] %s: no page but our own',
+    async (_name, operation) => {
+      const cookie = `throughline=${admin.token}`;
+      const proof = { 'x-csrf-token': admin.session.csrf };
+      const refused: Record<string, string>[] = [
+        { cookie },
+        { cookie, 'x-csrf-token': agent.session.csrf },
+        { cookie, ...proof, origin: 'https://evil.example' },
+        { cookie, ...proof, origin: 'null' },
+      ];
+      for (const headers of refused)
+        expect(code(await ask(operation, { headers }))).toBe('csrf_failed');
+    },
+  );
 });
 
 describe('[P17] what is not there', () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionInfo } from '@throughline/shared/schema';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -173,6 +173,49 @@ describe('start', () => {
     const missing = join(folder(), 'volume');
     expect(await ranBadly(['start'], { PORT: '0', DATA_DIR: missing })).toContain('cannot be used');
     expect(existsSync(missing)).toBe(false);
+  });
+});
+
+describe('where it runs', () => {
+  test('[CF-15] what it writes is its own user’s alone; as root it warns', async () => {
+    const relay = await started();
+    const { DATA_DIR } = relay.env;
+    const files = readdirSync(DATA_DIR, { recursive: true, encoding: 'utf8' });
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) expect(statSync(join(DATA_DIR, file)).mode & 0o077, file).toBe(0);
+    expect(relay.out().includes('running as root')).toBe(process.getuid?.() === 0);
+  });
+
+  test('[CF-11] with an inspector it warns, without one it does not', async () => {
+    const open = await started({ NODE_OPTIONS: '--inspect=127.0.0.1:0' });
+    expect(open.out()).toContain('the inspector is open');
+    expect((await started()).out()).not.toContain('the inspector is open');
+  });
+
+  test.each([
+    ['[CF-14] a promise nobody waited for', 'Promise.reject(Error(`forced`))'],
+    ['[CF-14] an error nobody caught', 'setImmediate(()=>{throw(Error(`forced`))})'],
+  ])('%s ends it with 1 and a word in its log, and it starts again', async (_what, fault) => {
+    const preload = `--import=data:text/javascript,process.on(\`SIGUSR2\`,()=>{${fault}})`;
+    const relay = await started({ NODE_OPTIONS: preload });
+    relay.process.kill('SIGUSR2');
+    expect(await relay.ended).toBe(1);
+    expect(relay.out() + relay.err()).toContain('forced');
+    await started({ DATA_DIR: relay.env.DATA_DIR });
+  });
+
+  test('[CF-16] in an odd time zone and under Turkish letters it is the same', async () => {
+    const relay = await started({
+      ...{ TZ: 'Pacific/Chatham', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+      ...{ THROUGHLINE_ADMIN_EMAIL: 'INFO@EXAMPLE.COM', THROUGHLINE_ADMIN_PASSWORD: password },
+    });
+    const origin = { headers: { origin: relay.url } };
+    const body = { email: 'info@example.com', password };
+    const before = Date.now();
+    const signedIn = await send(`${relay.url}/v1/session`, { method: 'POST', body, ...origin });
+    expect(signedIn.status).toBe(201);
+    const date = Date.parse(String(signedIn.headers.date));
+    expect(Math.abs(date - before)).toBeLessThan(60_000);
   });
 });
 

@@ -489,10 +489,54 @@ describe('upgrades', () => {
       'OPTIONS',
       'OPTIONS /v1/socket/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\n\r\n',
     ],
-  ])('[HS-09] [HS-10] [HS-11] plain HTTP on the socket’s address, %s: an error', async (_what, text) => {
-    const answer = await bytes(relay.url, text, { waitMs: 100 });
+  ])(
+    '[HS-09] [HS-10] [HS-11] plain HTTP on the socket’s address, %s: an error',
+    async (_what, text) => {
+      const answer = await bytes(relay.url, text, { waitMs: 100 });
+      expect(answer).toMatch(/^HTTP\/1\.1 4\d\d/);
+      expect(answer).not.toMatch(/access-control-allow-origin/i);
+    },
+  );
+
+  test('[HS-11] a body that drips where nothing is read is answered, and cut off', async () => {
+    const { hostname, port } = new URL(relay.url);
+    const socket = tcp({ host: hostname, port: Number(port) });
+    let answer = '';
+    let isOver = false;
+    socket.on('data', (part) => {
+      answer += part;
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      isOver = true;
+    });
+    socket.write(
+      'POST /v1/socket/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n',
+    );
+    const drip = setInterval(() => socket.writable && socket.write('1\r\na\r\n'), 50);
+    await until(() => isOver, 'the end of the connection').finally(() => clearInterval(drip));
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d/);
-    expect(answer).not.toMatch(/access-control-allow-origin/i);
+  });
+
+  test.each([
+    [
+      '1 000 headers',
+      Array.from({ length: 1000 }, (_, i) => `X-${i}: ${'y'.repeat(20)}\r\n`).join(''),
+    ],
+    ['64 KB in one', `X: ${'y'.repeat(65_536)}\r\n`],
+  ])('[HS-12] %s are too many', async (_what, more) => {
+    expect(await bytes(relay.url, head(`${key}${more}`))).toMatch(/^HTTP\/1\.1 431/);
+  });
+
+  test.each([
+    'permessage-deflate; client_max_window_bits=15; server_no_context_takeover',
+    'permessage-deflate;'.repeat(500),
+    'x; '.repeat(3000),
+    '"',
+  ])('[HS-13] the extension %.40j is none of ours', async (extension) => {
+    const text = head(`${key}Sec-WebSocket-Extensions: ${extension}\r\n`);
+    const answer = await bytes(relay.url, text, { waitMs: 200 });
+    expect(answer).not.toMatch(/^sec-websocket-extensions/im);
   });
 
   test('[HS-24] [ID-06] a token in the address is not taken, and not written down', async () => {
@@ -507,6 +551,25 @@ describe('upgrades', () => {
     expect(relay.logLines.join('')).not.toContain(first.token);
     raw.ws.terminate();
   });
+});
+
+test('[HS-10] ten thousand binary posts where polling would be are answered, and leave nothing open', {
+  timeout: 120_000,
+}, async () => {
+  const handles = async () => {
+    const { text } = await relay.fetch('/metrics');
+    return Number(/^nodejs_active_resources_total (\d+)/m.exec(text)?.[1]);
+  };
+  const start = await handles();
+  const post =
+    'POST /v1/socket/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\nContent-Length: 3\r\n\r\nabc';
+  for (let round = 0; round < 100; round++) {
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => bytes(relay.url, post, { waitMs: 10_000 })),
+    );
+    expect(answers.filter((answer) => /^HTTP\/1\.1 4\d\d/.test(answer))).toHaveLength(100);
+  }
+  await until(async () => (await handles()) <= start + 4, 'the sockets to be gone');
 });
 
 test('a thousand connections that come and go leave no socket behind', async () => {

@@ -301,6 +301,21 @@ describe('signing in', () => {
     }
   });
 
+  test.each([
+    'X-Remote-User',
+    'X-Forwarded-User',
+    'Remote-User',
+    'X-Auth-Request-Email',
+    'X-WebAuth-User',
+  ])('[CA-07] the header %s signs nobody in', async (name) => {
+    for (const value of ['ada@example.com', 'root', 'admin'])
+      expectProblem(
+        await relay.fetch('/v1/session', { headers: { [name]: value } }),
+        401,
+        'unauthorized',
+      );
+  });
+
   test('signing out ends that session, and takes the cookie away', async () => {
     const { session: mine } = await relay.hire();
     const answer = await relay.fetch('/v1/session', { method: 'DELETE', as: mine });

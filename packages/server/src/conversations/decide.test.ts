@@ -256,7 +256,7 @@ const cases = [
       gives: facts(['message.updated', { message: 'm', text: 'x' }]),
     },
     {
-      what: 'somebody else’s',
+      what: '[EV-28] somebody else’s',
       input: { message: 'm', text: 'x' },
       subject: { message: message() },
       gives: no('forbidden'),
@@ -286,7 +286,7 @@ const cases = [
       gives: no('not_found'),
     },
     {
-      what: 'a deleted one',
+      what: '[EV-20] a deleted one',
       input: { message: 'm', text: 'x' },
       who: visitor,
       subject: { message: message({ data: { redacted: true } }) },
@@ -471,7 +471,7 @@ const cases = [
       },
     },
     {
-      what: 'somebody else’s',
+      what: '[EV-28] somebody else’s',
       input: { message: 'm' },
       subject: { message: message() },
       gives: no('forbidden'),
@@ -483,7 +483,7 @@ const cases = [
       gives: no('not_found'),
     },
     {
-      what: 'a deleted one',
+      what: '[EV-20] a deleted one',
       input: { message: 'm' },
       who: visitor,
       subject: { message: message({ data: { redacted: true } }) },
@@ -498,8 +498,8 @@ const cases = [
       gives: facts(['message.read', { upTo: 6 }]),
     },
     { what: 'again', input: { upTo: 5 }, row: { agentRead: 5 }, gives: nothing },
-    { what: 'backwards', input: { upTo: 4 }, row: { agentRead: 5 }, gives: nothing },
-    { what: 'beyond the head', input: { upTo: 7 }, gives: no('bad_value') },
+    { what: '[EV-24] backwards', input: { upTo: 4 }, row: { agentRead: 5 }, gives: nothing },
+    { what: '[EV-24] beyond the head', input: { upTo: 7 }, gives: no('bad_value') },
     {
       what: 'a visitor has a mark of its own',
       input: { upTo: 5 },

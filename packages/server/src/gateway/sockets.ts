@@ -124,6 +124,11 @@ export function serveSockets(
         stream.once('close', () => streams.delete(stream));
       });
       io.attach(http);
+      // Nothing but upgrades is served here: whoever sends something else is answered, and let go even in
+      // the middle of its body.
+      http.prependListener('request', ({ url = '' }, response) => {
+        if (url.startsWith(SOCKET_PATH)) response.setHeader('connection', 'close');
+      });
       limitConnections(io, parts);
       sweeps = startSweeps();
     },

@@ -71,7 +71,7 @@ describe('publishing', () => {
     ['a colour by name', { accent: 'red' }],
     ['a position nobody knows', { position: 'top' }],
     ['a field nobody knows', { script: 'x' }],
-  ])('with %s is refused, and the version before stays', async (_what, more) => {
+  ])('[CF-02] with %s is refused, and the version before stays', async (_what, more) => {
     const { sites, blueprint, records } = await setUp();
     await sites.put(site(), 'cli');
     await expect(sites.put(site(more as never), 'cli')).rejects.toMatchObject({ name: 'AppError' });

@@ -103,7 +103,7 @@ const ATTACHMENTS = [
 ];
 
 /** What ends a connection, or may: each says in what it lies. */
-export const attacks: Record<string, (text: string, random: Random) => Buffer[]> = {
+const attacks: Record<string, (text: string, random: Random) => Buffer[]> = {
   damaged: (text, random) => [frame(damage(text, random))],
   opcode: (text, random) => [frame(text, { opcode: random.between(0, 15) })],
   reserved: (text, random) => [frame(text, { head: random.between(0, 15) })],

@@ -7,7 +7,7 @@ const CONNECT = 0x10;
 /** At least once (QoS 1). */
 const PUBLISH = 0x32;
 const PING = 0xc0;
-export const KEEP_ALIVE_SECONDS = 60;
+const KEEP_ALIVE_SECONDS = 60;
 /** A broker has little to say to somebody who only publishes. */
 const PACKET_BYTES = 64 * 1024;
 

@@ -310,7 +310,19 @@ const cases = [
     },
   ]),
   ...on('message:act', [
-    ...[replies, buttons, cards].map((block) => ({
+    {
+      what: 'a ready answer, which is said as well',
+      input: { message: 'm', action: 'yes' },
+      who: visitor,
+      subject: { message: asked(replies) },
+      gives: {
+        facts: [
+          ...acted.facts,
+          { type: 'message.created', data: { text: 'Yes' }, by: { kind: 'visitor', id: 'v' } },
+        ],
+      },
+    },
+    ...[buttons, cards].map((block) => ({
       what: `one of ${block.kind}`,
       input: { message: 'm', action: 'yes' },
       who: visitor,

@@ -40,10 +40,10 @@ export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
   remove(message: string): void;
   retry(id: string): void;
   discard(id: string): void;
-  /** Null: to nobody. */
-  assign(agent: string | null): void;
-  /** To a queue, away from whoever has it. */
-  move(queue: string): void;
+  /** Null: to nobody. Of the conversation in the route, unless another one was seen elsewhere. */
+  assign(agent: string | null, seen?: Seen): void;
+  /** To a queue, away from whoever has it, with a note for whoever takes it. */
+  move(queue: string, more?: { note?: string; seen?: Seen }): void;
   resolve(): void;
   reopen(): void;
   snooze(until: number): void;
@@ -55,6 +55,12 @@ export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
   setStatus(status: 'available' | 'away'): void;
   /** Nothing of what was written stays in this browser. */
   forget(): void;
+}
+
+/** A conversation as it was seen: what is asked of it is good while nobody else has it. */
+export interface Seen {
+  id: string;
+  epoch: number;
 }
 
 interface Ground extends Core {
@@ -109,18 +115,26 @@ function sourceOf({ route, sources }: State): { suggestion?: string } {
   return suggestion === undefined ? {} : { suggestion };
 }
 
-function assign(ground: Ground, assignee: string | null): void {
-  const row = openRow(ground.store.getState());
-  if (!row) return;
-  const expectedEpoch = row.epoch;
-  if (assignee === null) act(ground, 'conversation:unassign', { expectedEpoch });
-  else act(ground, 'conversation:assign', { assignee, expectedEpoch });
+type Passing = 'conversation:assign' | 'conversation:unassign' | 'conversation:transfer';
+
+/** Into other hands: the conversation in the route, or one that was seen elsewhere. */
+function pass<N extends Passing>(
+  ground: Ground,
+  name: N,
+  {
+    seen = openRow(ground.store.getState()),
+    ...asked
+  }: { seen?: Seen | undefined } & Omit<Asked<N>, 'expectedEpoch'>,
+): void {
+  if (!seen) return;
+  const input = { conversation: seen.id, ...asked, expectedEpoch: seen.epoch };
+  now(ground, () => put(ground, name, input));
 }
 
-function move(ground: Ground, queue: string): void {
-  const row = openRow(ground.store.getState());
-  if (row) act(ground, 'conversation:transfer', { queue, expectedEpoch: row.epoch });
-}
+const assign = (ground: Ground, assignee: string | null, seen?: Seen): void =>
+  assignee === null
+    ? pass(ground, 'conversation:unassign', { seen })
+    : pass(ground, 'conversation:assign', { assignee, seen });
 
 function createGround(
   core: Core,
@@ -193,8 +207,9 @@ export function createOutgoing(
       sender.drain();
     },
     discard: (id) => change(core, (outbox) => remove(outbox, id)),
-    assign: (agent) => assign(ground, agent),
-    move: (queue) => move(ground, queue),
+    assign: (agent, seen) => assign(ground, agent, seen),
+    move: (queue, { note, seen } = {}) =>
+      pass(ground, 'conversation:transfer', { queue, seen, ...(note && { note }) }),
     resolve: () => act(ground, 'conversation:resolve', {}),
     reopen: () => act(ground, 'conversation:reopen', {}),
     snooze: (until) => act(ground, 'conversation:snooze', { until }),

@@ -31,6 +31,8 @@ export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
   dismiss(suggestion: string): void;
   /** Says yes or no to what a bot wants to do. */
   decide(approval: string, outcome: 'approved' | 'rejected'): void;
+  /** Takes back what the visitor has promised. */
+  withdraw(promise: string): void;
   /** Gives the conversation to a bot, with what is wanted of it. */
   handBack(bot: string, goal: string): void;
   /** Into whichever conversation: files may have taken longer than the agent stayed. */
@@ -193,6 +195,7 @@ export function createOutgoing(
     hold: (suggestion) => act(ground, 'suggestion:hold', { suggestion }),
     dismiss: (suggestion) => act(ground, 'suggestion:dismiss', { suggestion }),
     decide: (approval, outcome) => act(ground, 'approval:decide', { approval, outcome }),
+    withdraw: (promise) => act(ground, 'promise:withdraw', { promise }),
     handBack: (bot, goal) => act(ground, 'conversation:hand_back', { bot, goal }),
     sendFiles: (conversation, files, text) =>
       put(ground, 'message:send', {

@@ -1139,6 +1139,25 @@ const cases = [
       },
     },
   ]),
+  ...on('promise:withdraw', [
+    {
+      what: '[I10] of what its visitor owes',
+      input: { promise: 'p' },
+      row: { promises: [pledge] },
+      gives: facts(['promise.ended', { promise: 'p', what: 'payment', outcome: 'withdrawn' }]),
+    },
+    {
+      what: '[I10] of what the business owes',
+      input: { promise: 'p' },
+      row: { promises: [owed] },
+      gives: { refuse: 'forbidden', field: 'promise' },
+    },
+    {
+      what: '[I10] that has ended',
+      input: { promise: 'p' },
+      gives: no('wrong_status'),
+    },
+  ]),
   ...on('promise:break', [
     {
       what: 'whose time is over',

@@ -15,7 +15,7 @@ import type { Notices } from './notices.ts';
 import type { Offered } from './offers.ts';
 import { keepOutbox, loadOutbox } from './outbox.ts';
 import { confirm, fail, type Telling } from './outcome.ts';
-import { myId, openRow, type State } from './state.ts';
+import { myId, openRow, type Seen, type State } from './state.ts';
 import type { Suggestion } from './suggestion.ts';
 import type { Threads } from './threads.ts';
 
@@ -57,12 +57,6 @@ export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
   setStatus(status: 'available' | 'away'): void;
   /** Nothing of what was written stays in this browser. */
   forget(): void;
-}
-
-/** A conversation as it was seen: what is asked of it is good while nobody else has it. */
-export interface Seen {
-  id: string;
-  epoch: number;
 }
 
 interface Ground extends Core {

@@ -69,6 +69,7 @@ export {
   botsDocument,
   newGoal,
   switchChange,
+  withdrawal,
 } from './bots-http.ts';
 export {
   type Attributes,
@@ -227,7 +228,7 @@ export { articleBody, storedArticle } from './knowledge.ts';
 export { mcpInputs } from './mcp.ts';
 export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';
-export { type Money, type OpenPromise, owners, promised, withdrawal } from './promise.ts';
+export { type Money, type OpenPromise, owners, promised } from './promise.ts';
 export {
   type RoutingFinding,
   type RoutingRule,

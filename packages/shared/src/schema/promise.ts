@@ -25,7 +25,4 @@ export const openPromise = z.object({
   /** The event by which it is kept. */
   keptWhen: f.name.optional(),
 });
-/** POST /v1/conversations/:id/promises/withdraw */
-export const withdrawal = z.strictObject({ promise: f.id });
-
 export type OpenPromise = z.infer<typeof openPromise>;

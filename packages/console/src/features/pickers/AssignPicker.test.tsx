@@ -82,3 +82,17 @@ it('a queue that is gone, and a change of hands meanwhile, are told as such', as
   await test.settle();
   expect(test.desk.store.getState().toast?.text).toMatch(/^Not moved: the conversation changed/);
 });
+
+it('one that waits in a queue is given to somebody without being opened', async () => {
+  const test = await setUp();
+  const passed = { id: id(4), epoch: 3, assignee: null, queue: 'support', status: 'open' } as const;
+  test.desk.preferences.pass(passed);
+  await test.settle();
+  fireEvent.click(screen.getByRole('option', { name: /Jonas/ }));
+  await test.settle();
+  expect(test.sent.at(-1)).toMatchObject({
+    ...{ name: 'conversation:assign' },
+    input: { conversation: id(4), assignee: JONAS.id, expectedEpoch: 3 },
+  });
+  expect(test.desk.store.getState()).toMatchObject({ overlay: null, passed: null });
+});

@@ -3,8 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { fuzzy } from '../../lib/fuzzy.ts';
 import { statusOf } from '../../store/availability.ts';
 import { useDesk, useStore } from '../../store/context.ts';
-import type { Seen } from '../../store/outgoing.ts';
-import { myId, openRow } from '../../store/state.ts';
+import { myId, openRow, type Passed } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { CheckIcon, PersonIcon, QueueIcon } from '../../ui/icons.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
@@ -38,28 +37,18 @@ const queueChoices = (queues: RoutingBoard['queues'], here: string | null): Choi
     trail: id === here ? <CheckIcon /> : `${waiting} waiting`,
   }));
 
-/** What is passed on, as it was seen. */
-export interface Passed extends Seen {
-  assignee: string | null;
-  queue: string | null;
-  status: string;
-}
-
-/** Who shall answer the conversation one looks at. */
-export function AssignPicker() {
-  const { preferences } = useDesk();
-  const row = useStore(openRow);
-  return row ? <PassPicker passed={row} onClose={() => preferences.overlay(null)} /> : null;
-}
-
 interface PassProps {
   passed: Passed;
   onClose(): void;
 }
 
 /** Who shall answer, or where it is to wait; for a queue there is a note to write. */
-export function PassPicker({ passed, onClose }: PassProps) {
+export function AssignPicker() {
+  const { preferences } = useDesk();
+  const passed = useStore((state) => state.passed ?? openRow(state));
   const [queue, setQueue] = useState<string>();
+  const onClose = () => preferences.overlay(null);
+  if (!passed) return null;
   return queue === undefined ? (
     <Choosing passed={passed} onClose={onClose} onQueue={setQueue} />
   ) : (

@@ -1,8 +1,7 @@
 import { LIMITS } from '@throughline/shared';
 import { useState } from 'preact/hooks';
 import { useDesk, useStore } from '../../store/context.ts';
-import type { Seen } from '../../store/outgoing.ts';
-import { queueName } from '../../store/state.ts';
+import { queueName, type Seen } from '../../store/state.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 

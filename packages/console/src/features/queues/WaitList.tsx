@@ -1,12 +1,10 @@
 import type { RoutingBoard } from '@throughline/shared/schema';
-import { useState } from 'preact/hooks';
 import { nameOf } from '../../lib/person.ts';
 import { waitText } from '../../lib/wait.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import { myId, type State, teamName } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { PassPicker } from '../pickers/AssignPicker.tsx';
 
 type Queue = RoutingBoard['queues'][number];
 type First = Queue['first'][number];
@@ -18,23 +16,24 @@ interface WaitListProps {
 
 /** Whose turn is next, and what can be done about it by hand. */
 export function WaitList({ queue: { id, name, first, waiting }, now }: WaitListProps) {
-  const [passed, setPassed] = useState<First>();
+  const { preferences } = useDesk();
   if (first.length === 0) return null;
   const more = waiting - first.length;
   return (
     <>
       <ol class="waits" aria-label={`Next in ${name}`}>
         {first.map((it) => (
-          <WaitRow key={it.conversation} first={it} now={now} onPass={() => setPassed(it)} />
+          <WaitRow
+            key={it.conversation}
+            first={it}
+            now={now}
+            onPass={() =>
+              preferences.pass({ ...seenOf(it), assignee: null, queue: id, status: 'open' })
+            }
+          />
         ))}
       </ol>
       {more > 0 && <p class="board-none">{more} more after them.</p>}
-      {passed && (
-        <PassPicker
-          passed={{ ...seenOf(passed), assignee: null, queue: id, status: 'open' }}
-          onClose={() => setPassed(undefined)}
-        />
-      )}
     </>
   );
 }

@@ -17,6 +17,7 @@ import {
 import { confirmCustomers } from './seed/confirm.ts';
 import { seed } from './seed/seed.ts';
 import { SITE } from './seed/stories.ts';
+import { keepToken } from './shop/sign-in.ts';
 import { type Systems, startSystems } from './systems/systems.ts';
 
 /** As strict as a page can be: the widget has to work on it. */
@@ -25,11 +26,12 @@ const STRICT_POLICY =
 
 const dir = join(import.meta.dirname, 'site');
 const headers = { 'content-security-policy': STRICT_POLICY };
-const shop: Mount[] = [
+const shopOf = (session: string): Mount[] => [
   { path: '/demo', dir, headers },
   // A product's page exists in the browser only; asked for directly, the gear page shows it.
   // A policy of the worker's own would forbid it to import.
   { path: '/demo/push', dir: join(dir, 'push') },
+  { path: '/demo/session', dir: session },
   { path: '/demo/products', dir: join(dir, 'products'), fallback: 'index.html', headers },
 ];
 
@@ -92,8 +94,9 @@ async function main(): Promise<void> {
     billing: portOf('BILLING_PORT', port + 11),
     bot: portOf('BOT_PORT', port + 12),
   };
-  const bot = `http://127.0.0.1:${ports.bot}/`;
-  const keys = await seed({ dataDir, create, origins: originsOf(config), bot });
+  const keys = await seed({ dataDir, create, origins: originsOf(config), ports });
+  const session = join(dataDir, 'systems/shop');
+  keepToken(session, { site: SITE, key: keys.shop });
   const relayUrl = localUrl(config);
   // First, so that what the relay delivers at its start finds somebody.
   const systems = await startSystems({
@@ -104,7 +107,7 @@ async function main(): Promise<void> {
     ports,
   });
   try {
-    const mounts = [...builtMounts(), ...shop];
+    const mounts = [...builtMounts(), ...shopOf(session)];
     const relay = await createRelay({ config, mounts, home: '/demo/' });
     const stopped = stopOnSignal(relay, (line) => process.stdout.write(`${line}\n`));
     try {

@@ -13,7 +13,8 @@ function answer({ lines }: Turn): NewReply {
   const said = lines.at(-1)?.text ?? '';
   const [number = ''] = /\b\d{5}\b/.exec(said) ?? [];
   const state = ORDERS.get(number);
-  if (state) return { acts: [{ do: 'say', text: `Order ${number} ${state}.` }] };
+  if (state)
+    return { acts: [{ do: 'say', text: `Order ${number} ${state}.` }], next: { do: 'end' } };
   if (!/\border\b/i.test(said) || number) return { next: { do: 'hand_off' } };
   return { acts: [{ do: 'say', text: 'Which one? Its number has five digits.' }] };
 }

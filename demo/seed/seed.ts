@@ -9,8 +9,9 @@ import {
   type Store,
   stranger,
 } from '@throughline/server';
+import { openSignInKey, publicPart } from '../shop/sign-in.ts';
 import { openKeys, type Secrets } from '../systems/keys.ts';
-import { publishBot } from './bot.ts';
+import { type Ports, publishAnswering } from './answering.ts';
 import {
   type Colleague,
   colleagues,
@@ -28,8 +29,8 @@ interface Seeding {
   create: boolean;
   /** Pages that may use the demo's site. */
   origins: string[];
-  /** Where the shop's bot listens. */
-  bot: string;
+  /** Where the shop's programs listen. */
+  ports: Ports;
 }
 
 type Principal = Parameters<ReturnType<typeof createConversations>['run']>[0];
@@ -39,9 +40,10 @@ type Staff = Record<Colleague['key'], Principal & { kind: 'agent' }>;
  * Fills an empty store with a shop's morning, through the same commands a browser would give. Answers
  * with the keys of the shop's own systems.
  */
-export async function seed({ dataDir, create, origins, bot }: Seeding): Promise<Secrets> {
+export async function seed({ dataDir, create, origins, ports }: Seeding): Promise<Secrets> {
   const store = openSqliteStore({ dataDir, create });
   try {
+    const shop = openSignInKey(dataDir);
     const sites = createSites(await openBlueprint(store, Date.now));
     const known = sites.get(SITE);
     const site = {
@@ -51,10 +53,13 @@ export async function seed({ dataDir, create, origins, bot }: Seeding): Promise<
       greeting: 'Hi! Ask us anything about gear, orders or your next trip.',
       language: null,
       position: 'right' as const,
+      ...known,
       origins,
+      identity: { algorithm: 'EdDSA' as const, keys: [publicPart(shop)] },
     };
-    if (JSON.stringify(known?.origins) !== JSON.stringify(origins)) await sites.put(site, 'demo');
-    const keys = { ...(await openKeys(store, dataDir)), bot: await publishBot(store, bot) };
+    if (JSON.stringify(known) !== JSON.stringify(site)) await sites.put(site, 'demo');
+    const signing = await publishAnswering(store, { ports, isNew: !known });
+    const keys = { ...(await openKeys(store, dataDir)), ...signing, shop };
     if (known) return keys;
     const staff = await invite(store);
     for (const story of stories) await tell(store, staff, story);

@@ -106,13 +106,27 @@ document.addEventListener('click', (event) => {
 });
 window.addEventListener('popstate', route);
 
+const SIGNED_IN = 'fernway.signed-in';
+const isSignedIn = () => localStorage.getItem(SIGNED_IN) === 'yes';
+
+/** The shop's own sign-in vouches for its customer: asked for a token at every connect. */
+const signIn = () =>
+  chat('identify', { token: () => fetch('/demo/session/token').then((answer) => answer.text()) });
+
+function showAccount() {
+  for (const button of document.querySelectorAll('[data-demo="identify"]'))
+    button.textContent = isSignedIn() ? 'Sign out of the chat' : 'Tell the chat who I am';
+}
+
 const actions = {
   ask: () => chat('open'),
   quote: () => chat('newConversation', { draft: 'We would like a quote for ' }),
   identify() {
-    chat('identify', { id: 'C-40117', name: 'Robin Hale', email: 'robin.hale@post.example' });
-    chat('setAttributes', { plan: 'Trail Club', orders: 3 });
-    chat('open');
+    if (isSignedIn()) chat('logout');
+    else signIn();
+    localStorage.setItem(SIGNED_IN, isSignedIn() ? '' : 'yes');
+    if (isSignedIn()) chat('open');
+    showAccount();
   },
   pay() {
     chat('track', 'checkout_tried', { total: '389.00', currency: 'EUR' });
@@ -135,5 +149,7 @@ for (const anchor of document.querySelectorAll('.top nav a'))
   if (location.pathname.startsWith(anchor.getAttribute('href')))
     anchor.setAttribute('aria-current', 'page');
 
+if (isSignedIn()) signIn();
+showAccount();
 route();
 showProducts();

@@ -12,6 +12,10 @@ export interface Keys {
 export interface Secrets extends Keys {
   /** What the relay signs the bot's turns with. */
   bot: string;
+  /** What the shop's sign-in signs with. */
+  shop: string;
+  /** What the relay signs the questions of flows with, by the tool they ask. */
+  tools: Record<string, string>;
 }
 
 /** Those of the last start, or new ones. They are in this file and nowhere else. */

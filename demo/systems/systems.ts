@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { startBot } from '../bot/bot.ts';
+import type { Ports } from '../seed/answering.ts';
 import { startBilling } from './billing/billing.ts';
 import { startCrm } from './crm/crm.ts';
 import type { Secrets } from './keys.ts';
@@ -13,7 +14,7 @@ export interface SystemsOptions {
   relay: string;
   keys: Secrets;
   site: string;
-  ports: { crm: number; billing: number; bot: number };
+  ports: Ports;
 }
 
 export interface Systems {
@@ -27,12 +28,14 @@ export async function startSystems(options: SystemsOptions): Promise<Systems> {
   const { dataDir, relay, keys, site, ports } = options;
   const dir = join(dataDir, 'systems');
   const at = (port: number) => `http://127.0.0.1:${port}/`;
+  const asked = { secrets: keys.tools, now: Date.now };
   const shop = { Console: `${relay}/console/`, Shop: `${relay}/demo/` };
   const crm = await startCrm({
     dir,
     relay,
     port: ports.crm,
     key: keys.crm,
+    asked,
     links: { Billing: at(ports.billing), ...shop },
   });
   try {
@@ -42,6 +45,7 @@ export async function startSystems(options: SystemsOptions): Promise<Systems> {
       site,
       port: ports.billing,
       key: keys.billing,
+      asked,
       links: { CRM: at(ports.crm), ...shop },
     });
     const bot = startBot(ports.bot, keys.bot);

@@ -64,6 +64,14 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
+/** The page with one question, at each of these addresses. */
+export const errandPages = (...paths: string[]): System['files'] => ({
+  ...Object.fromEntries(
+    paths.map((path) => [path, new URL('./look/errand.html', import.meta.url)]),
+  ),
+  '/look/errand.js': new URL('./look/errand.js', import.meta.url),
+});
+
 /** A page that follows what its system knows, and what its buttons do. Only this machine reaches it. */
 export async function serve(system: System): Promise<WebServer> {
   const pages = new Set<ServerResponse>();

@@ -51,7 +51,12 @@ function here(url: string): string {
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'throughline-journeys-'));
-  const keys = await seed({ dataDir, create: true, origins: [], bot: 'http://127.0.0.1:9' });
+  const keys = await seed({
+    dataDir,
+    create: true,
+    origins: [],
+    ports: { crm: 9, billing: 9, bot: 9 },
+  });
   const env = { DATA_DIR: dataDir, LOG_LEVEL: 'fatal', EGRESS_ALLOW: '127.0.0.0/8' };
   relay = await createRelay({ config: { ...readConfig(env), port: 0 }, now });
   const secrets: Record<string, string> = {};

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readJson, writeJson } from '../json-file.ts';
 import { createRelayApi, type RelayApi } from '../relay-api.ts';
 import { type Ground, offer } from '../tools.ts';
-import { Refusal, serve, type WebServer } from '../web-server.ts';
+import { errandPages, Refusal, serve, type WebServer } from '../web-server.ts';
 import { billTools } from './bills.ts';
 import {
   firstInvoices,
@@ -12,6 +12,7 @@ import {
   type InvoiceState,
   type Letter,
   letterAbout,
+  subscribers,
 } from './invoices.ts';
 
 export interface BillingOptions {
@@ -42,6 +43,7 @@ const FILES = {
   '/': new URL('./index.html', import.meta.url),
   '/billing/page.js': new URL('./page.js', import.meta.url),
   '/billing/style.css': new URL('./style.css', import.meta.url),
+  ...errandPages('/pay', '/cancel'),
   '/look/page.js': new URL('../look/page.js', import.meta.url),
   '/look/style.css': new URL('../look/style.css', import.meta.url),
   '/mark.svg': new URL('../../site/art/mark.svg', import.meta.url),
@@ -103,7 +105,7 @@ export async function startBilling(options: BillingOptions): Promise<WebServer> 
     files: FILES,
     state: () => {
       const waiting = book.outbox.map(({ number }) => number);
-      return { trouble, links, waiting, invoices: book.invoices };
+      return { trouble, links, waiting, invoices: book.invoices, subscribers };
     },
     actions: {
       overdue: ({ number }) => mark(number, 'overdue'),

@@ -29,7 +29,11 @@ const amara = {
   email: 'amara.okafor@lagoon.example',
 };
 const liam = { externalId: 'C-33954', name: 'Liam Murphy', email: 'liam.m@letterbox.example' };
+const robin = { externalId: 'C-40117', name: 'Robin Hale', email: 'robin.hale@post.example' };
 const yuki = { externalId: 'C-38120', name: 'Yuki Tanaka', email: 'yuki.tanaka@mori.example' };
+
+/** Who is in the Trail Club. */
+export const subscribers: readonly Customer[] = [robin, sofia, amara, liam];
 
 type Entry = [
   number: string,
@@ -42,6 +46,7 @@ type Entry = [
 
 const entries: Entry[] = [
   ['F-10598', amara, 'Guide jackets, deposit', 1314, -3],
+  ['F-10661', robin, 'Alder 2 tent', 389, -2],
   ['F-10611', sofia, 'Alder 2 tent', 389, 4],
   ['F-10640', liam, 'Squall shell repair and Ridge strap', 189, 12],
   ['F-10648', yuki, 'Ember stove', 129, 11],

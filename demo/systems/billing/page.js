@@ -56,6 +56,19 @@ function row(invoice, isWaiting) {
   );
 }
 
+function member({ externalId, name }) {
+  const made = element('button', {
+    type: 'button',
+    textContent: 'Wants to cancel',
+    dataset: { key: `${externalId} cancel` },
+    aria: { label: `Wants to cancel: ${name}` },
+  });
+  const said = `The chat is told that ${name} wants to cancel.`;
+  made.addEventListener('click', () => void act('cancel', { customer: externalId }, said));
+  const who = element('span', { textContent: name });
+  return element('li', {}, who, element('small', { textContent: externalId }), made);
+}
+
 function sum(invoices, state, label) {
   const some = invoices.filter((invoice) => invoice.state === state);
   const total = some.reduce((all, { amount }) => all + amount, 0);
@@ -67,7 +80,8 @@ function sum(invoices, state, label) {
   );
 }
 
-follow(({ invoices, waiting }) => {
+follow(({ invoices, waiting, subscribers }) => {
+  replace(select('club'), ...subscribers.map(member));
   select('sums').replaceChildren(
     sum(invoices, 'open', 'Open'),
     sum(invoices, 'overdue', 'Overdue'),

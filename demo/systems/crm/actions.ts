@@ -28,6 +28,10 @@ export function actionsOn(relay: RelayApi, follower: Follower): Record<string, A
         facts: [{ name: 'plan', value: input.plan || null, observedAt: input.at }],
       }),
 
+    /** They have picked a time. */
+    booked: (input) =>
+      tell(`${contactIn(input)}/events`, input.id, { name: 'call.booked', properties: {} }),
+
     /** They have signed. */
     won: (input) =>
       tell(`${contactIn(input)}/events`, input.id, { name: 'deal.won', properties: {} }),

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CloudEvent, verify, WebhookError } from '@throughline/shared/webhooks';
 import { createRelayApi } from '../relay-api.ts';
 import { type Ground, offer } from '../tools.ts';
-import { Refusal, serve, type WebServer } from '../web-server.ts';
+import { errandPages, Refusal, serve, type WebServer } from '../web-server.ts';
 import { actionsOn } from './actions.ts';
 import { createFollower } from './follower.ts';
 import { leadTools } from './leads.ts';
@@ -28,6 +28,7 @@ const FILES = {
   '/': new URL('./index.html', import.meta.url),
   '/crm/page.js': new URL('./page.js', import.meta.url),
   '/crm/style.css': new URL('./style.css', import.meta.url),
+  ...errandPages('/book'),
   '/look/page.js': new URL('../look/page.js', import.meta.url),
   '/look/style.css': new URL('../look/style.css', import.meta.url),
   '/mark.svg': new URL('../../site/art/mark.svg', import.meta.url),

@@ -145,10 +145,11 @@ for (const button of document.querySelectorAll('[data-plan]'))
     const { plan } = button.dataset;
     void act('plan', { contact: chosen().id, plan }, plan ? `Plan is ${plan}.` : 'No plan.');
   });
-select('shipped').addEventListener(
-  'click',
-  () => void act('shipped', { contact: chosen().id }, 'Logged for the chat’s agents to see.'),
-);
+for (const name of ['shipped', 'won'])
+  select(name).addEventListener(
+    'click',
+    () => void act(name, { contact: chosen().id }, 'Logged for the chat’s agents to see.'),
+  );
 select('note').addEventListener('submit', async (event) => {
   event.preventDefault();
   const field = event.target.querySelector('textarea');

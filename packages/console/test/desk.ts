@@ -143,7 +143,7 @@ export const queue = (
   more: Partial<RoutingBoard['queues'][number]> = {},
 ): RoutingBoard['queues'][number] => ({
   ...{ id, name: id.charAt(0).toUpperCase() + id.slice(1), mode: 'offer', waiting: 0, offered: 0 },
-  ...{ oldestSince: null, firstReplyMs: null, nextDueAt: null, late: 0, soon: 0 },
+  ...{ oldestSince: null, firstReplyMs: null, nextDueAt: null, late: 0, soon: 0, first: [] },
   ...more,
 });
 

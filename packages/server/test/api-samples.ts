@@ -1,5 +1,6 @@
 import { uuidv7 } from '@throughline/shared';
 import { isWebhookSecret, signWebhook } from '@throughline/shared/webhooks';
+import { createConversations } from '../src/conversations/commands.ts';
 import type { NewSession } from '../src/settings/sessions.ts';
 import type { Receiver } from './receiver.ts';
 import { type Answer, type Fetch, type TestRelay, until } from './relay.ts';
@@ -320,6 +321,17 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
       params: { id: (await conversation()).id },
       body: { bot: await thinking(), goal: 'find a date' },
     }),
+    withdrawPromise: async () => {
+      const { id } = await conversation();
+      const { run } = createConversations(relay.store, Date.now);
+      const promise = uuidv7();
+      const who = { kind: 'bot', id: 'flow:bill', name: 'Accounts' } as const;
+      const dueAt = Date.now() + 60_000;
+      await run(who, 'promise:make', {
+        ...{ id: promise, conversation: id, expectedEpoch: 0, what: 'payment', dueAt },
+      });
+      return { params: { id }, body: { promise } };
+    },
     setQueue: on(routedConversation, { queue: 'general', expectedEpoch: 0 }),
     resolveConversation: on(conversation),
     reopenConversation: on(async () => {

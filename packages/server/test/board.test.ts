@@ -63,6 +63,13 @@ test('what waits is on the board, on offer or not, with since when and whether i
     ...{ id: 'support', name: 'Support', mode: 'offer', waiting: 2, offered: 0 },
     ...{ firstReplyMs: 1000, soon: 0, oldestSince: expect.any(Number) },
   });
+  expect(waits.queues[0]?.first).toEqual(
+    waits.queues[0]?.first.toSorted((a, b) => a.since - b.since),
+  );
+  expect(waits.queues[0]?.first).toMatchObject([
+    { contact: { name: null }, epoch: 0, offeredTo: null, dueAt: expect.any(Number) },
+    { since: expect.any(Number), need: {}, heldFor: null, declined: 0 },
+  ]);
   const peer = await relay.agent(ada);
   const offered = await until(async () => {
     const now = await board();

@@ -137,6 +137,18 @@ async function requested(name: string, conversation: string): Promise<string> {
   return id;
 }
 
+/** What an agent takes back, a journey has arranged with the visitor. */
+async function owed(name: string, conversation: string): Promise<string> {
+  if (name !== 'promise:withdraw') return '';
+  const { run } = createConversations(relay.store, Date.now);
+  const id = uuidv7();
+  const dueAt = Date.now() + 60_000;
+  await run({ kind: 'bot', id: 'flow:bill', name: 'Accounts' }, 'promise:make', {
+    ...{ id, conversation, expectedEpoch: 0, what: 'payment', dueAt },
+  });
+  return id;
+}
+
 /** What an agent decides about a bot would say. */
 async function suggested(name: string, conversation: string): Promise<string> {
   if (!name.startsWith('suggestion:')) return '';
@@ -167,6 +179,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
   await routed(name);
   const approval = await requested(name, conversation);
   const suggestion = await suggested(name, conversation);
+  const promise = await owed(name, conversation);
   const all: Record<string, Record<string, unknown>> = {
     'conversation:start': { id, conversation: uuidv7(), context: { language: 'de' } },
     'conversation:describe': { ...on, attributes: { order: 'A-17' } },
@@ -186,6 +199,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
     'conversation:assign': { ...on, assignee: agent.agent.id, expectedEpoch: 0 },
     'conversation:unassign': { ...on, expectedEpoch: 0 },
     'approval:decide': { ...on, approval, outcome: 'approved' },
+    'promise:withdraw': { ...on, promise },
     'conversation:hand_back': { ...on, bot: 'quiet', goal: 'find a date' },
     'conversation:transfer': { ...on, queue: 'support', note: 'Twice', expectedEpoch: 0 },
     'suggestion:hold': { ...on, suggestion },

@@ -247,7 +247,9 @@ describe('a person', () => {
       await becomes(conversation, over('taken'));
       await choose(visitor, row, 'parcel');
       await visitor.give('message:send', { conversation, text: 'Hm' });
-      expect(saidBy(await told(conversation), 'bot')).toHaveLength(1);
+      // Whoever writes after the end of a matter may be greeted anew; nothing goes on.
+      const said = new Set(saidBy(await told(conversation), 'bot'));
+      expect([...said]).toEqual(['Hello! What is it about?']);
     },
   );
 });

@@ -98,6 +98,7 @@ function payload(
     'conversation:assign': { conversation, assignee: world.agent, expectedEpoch: below(4) },
     'conversation:unassign': { conversation, expectedEpoch: below(4) },
     'approval:decide': { conversation, approval: message, outcome: 'approved' },
+    'promise:withdraw': { conversation, promise: message },
     'conversation:hand_back': { conversation, bot: 'nobody', goal: 'find a date' },
     'conversation:transfer': { conversation, queue: 'support', expectedEpoch: below(4) },
     'suggestion:hold': { conversation, suggestion: message },

@@ -32,6 +32,8 @@ function whatHappened(entry: Entry, state: State, now: number): string | undefin
       return 'Assigned to nobody.';
     case 'conversation:transfer':
       return `Moved to ${queueName(state, entry.input.queue)}.`;
+    case 'promise:withdraw':
+      return 'Taken back: it is owed no more.';
     case 'conversation:hand_back':
       return 'Handed back to the bot.';
     case 'conversation:resolve':
@@ -109,6 +111,8 @@ function sentenceFor(entry: Entry, code: ErrorCode, state: State): string {
     return 'Not moved: there is no such queue any more.';
   if (entry.name === 'approval:decide' && code === 'wrong_status')
     return 'Not decided: somebody has, or its time is over.';
+  if (entry.name === 'promise:withdraw' && code === 'wrong_status')
+    return 'Not taken back: it was kept or broken meanwhile.';
   if (code === 'bot_off') return 'Not handed back: the bot may not answer at the moment.';
   if (code === 'offer_over')
     return 'The offer is over: it went back to its queue, or to a colleague.';

@@ -15,7 +15,7 @@ import type { Notices } from './notices.ts';
 import type { Offered } from './offers.ts';
 import { keepOutbox, loadOutbox } from './outbox.ts';
 import { confirm, fail, type Telling } from './outcome.ts';
-import { myId, openRow, type State } from './state.ts';
+import { myId, openRow, type Seen, type State } from './state.ts';
 import type { Suggestion } from './suggestion.ts';
 import type { Threads } from './threads.ts';
 
@@ -31,6 +31,8 @@ export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
   dismiss(suggestion: string): void;
   /** Says yes or no to what a bot wants to do. */
   decide(approval: string, outcome: 'approved' | 'rejected'): void;
+  /** Takes back what the visitor has promised. */
+  withdraw(promise: string): void;
   /** Gives the conversation to a bot, with what is wanted of it. */
   handBack(bot: string, goal: string): void;
   /** Into whichever conversation: files may have taken longer than the agent stayed. */
@@ -40,10 +42,10 @@ export interface Outgoing extends Pick<Sender, 'drain' | 'pause'> {
   remove(message: string): void;
   retry(id: string): void;
   discard(id: string): void;
-  /** Null: to nobody. */
-  assign(agent: string | null): void;
-  /** To a queue, away from whoever has it. */
-  move(queue: string): void;
+  /** Null: to nobody. Of the conversation in the route, unless another one was seen elsewhere. */
+  assign(agent: string | null, seen?: Seen): void;
+  /** To a queue, away from whoever has it, with a note for whoever takes it. */
+  move(queue: string, more?: { note?: string; seen?: Seen }): void;
   resolve(): void;
   reopen(): void;
   snooze(until: number): void;
@@ -109,18 +111,26 @@ function sourceOf({ route, sources }: State): { suggestion?: string } {
   return suggestion === undefined ? {} : { suggestion };
 }
 
-function assign(ground: Ground, assignee: string | null): void {
-  const row = openRow(ground.store.getState());
-  if (!row) return;
-  const expectedEpoch = row.epoch;
-  if (assignee === null) act(ground, 'conversation:unassign', { expectedEpoch });
-  else act(ground, 'conversation:assign', { assignee, expectedEpoch });
+type Passing = 'conversation:assign' | 'conversation:unassign' | 'conversation:transfer';
+
+/** Into other hands: the conversation in the route, or one that was seen elsewhere. */
+function pass<N extends Passing>(
+  ground: Ground,
+  name: N,
+  {
+    seen = openRow(ground.store.getState()),
+    ...asked
+  }: { seen?: Seen | undefined } & Omit<Asked<N>, 'expectedEpoch'>,
+): void {
+  if (!seen) return;
+  const input = { conversation: seen.id, ...asked, expectedEpoch: seen.epoch };
+  now(ground, () => put(ground, name, input));
 }
 
-function move(ground: Ground, queue: string): void {
-  const row = openRow(ground.store.getState());
-  if (row) act(ground, 'conversation:transfer', { queue, expectedEpoch: row.epoch });
-}
+const assign = (ground: Ground, assignee: string | null, seen?: Seen): void =>
+  assignee === null
+    ? pass(ground, 'conversation:unassign', { seen })
+    : pass(ground, 'conversation:assign', { assignee, seen });
 
 function createGround(
   core: Core,
@@ -179,6 +189,7 @@ export function createOutgoing(
     hold: (suggestion) => act(ground, 'suggestion:hold', { suggestion }),
     dismiss: (suggestion) => act(ground, 'suggestion:dismiss', { suggestion }),
     decide: (approval, outcome) => act(ground, 'approval:decide', { approval, outcome }),
+    withdraw: (promise) => act(ground, 'promise:withdraw', { promise }),
     handBack: (bot, goal) => act(ground, 'conversation:hand_back', { bot, goal }),
     sendFiles: (conversation, files, text) =>
       put(ground, 'message:send', {
@@ -193,8 +204,9 @@ export function createOutgoing(
       sender.drain();
     },
     discard: (id) => change(core, (outbox) => remove(outbox, id)),
-    assign: (agent) => assign(ground, agent),
-    move: (queue) => move(ground, queue),
+    assign: (agent, seen) => assign(ground, agent, seen),
+    move: (queue, { note, seen } = {}) =>
+      pass(ground, 'conversation:transfer', { queue, seen, ...(note && { note }) }),
     resolve: () => act(ground, 'conversation:resolve', {}),
     reopen: () => act(ground, 'conversation:reopen', {}),
     snooze: (until) => act(ground, 'conversation:snooze', { until }),

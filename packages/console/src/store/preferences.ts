@@ -1,7 +1,7 @@
 import type { Core } from './core.ts';
 import type { Notices } from './notices.ts';
 import { parseSettings, type Settings } from './settings.ts';
-import type { FocusRequest, Overlay } from './state.ts';
+import type { FocusRequest, Overlay, Passed } from './state.ts';
 
 /** How the console looks and behaves for this person, and what lies over it. */
 export interface Preferences {
@@ -11,6 +11,8 @@ export interface Preferences {
   /** Asks the browser for its permission where that is needed. */
   setNotifications(on: boolean): Promise<void>;
   overlay(overlay: Overlay | null): void;
+  /** Asks to whom, or where, a conversation is to go that is not the one in the route. */
+  pass(passed: Passed): void;
   focus(field: FocusRequest['field']): void;
   /** The other way round, unless told which. */
   toggleDetails(areOpen?: boolean): void;
@@ -37,7 +39,8 @@ export function createPreferences(
       set({ notifications: isAllowed });
       if (on && !isAllowed) notices.say(BLOCKED, { tone: 'warning' });
     },
-    overlay: (overlay) => store.setState({ overlay }),
+    overlay: (overlay) => store.setState({ overlay, passed: null }),
+    pass: (passed) => store.setState({ overlay: 'assign', passed }),
     focus(field) {
       asks += 1;
       store.setState({ focus: { field, nth: asks } });

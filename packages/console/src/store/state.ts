@@ -101,6 +101,8 @@ export interface State {
   settings: Settings;
   toast: Toast | null;
   overlay: Overlay | null;
+  /** What is to be passed on, where it is not the conversation in the route. */
+  passed: Passed | null;
   focus: FocusRequest | null;
   /** Whether there is room for the details beside the thread; else they lie over it. */
   isWide: boolean;
@@ -133,8 +135,22 @@ export const freshState = (): Omit<
   modes: {},
   toast: null,
   overlay: null,
+  passed: null,
   focus: null,
 });
+
+/** A conversation as it was seen: what is asked of it is good while nobody else has it. */
+export interface Seen {
+  id: string;
+  epoch: number;
+}
+
+/** One that is to go into other hands. */
+export interface Passed extends Seen {
+  assignee: string | null;
+  queue: string | null;
+  status: ConversationSummary['status'];
+}
 
 export const draftKey = (conversation: string, mode: Mode): string => `${conversation}/${mode}`;
 

@@ -7,13 +7,18 @@ import { linesOf } from './lines.ts';
 const record = (
   seq: number,
   type: EventType,
-  { by = 'visitor', ...data }: { by?: string; [name: string]: unknown },
+  {
+    by = 'visitor',
+    cause = null,
+    ...data
+  }: { by?: string; cause?: LogRecord['cause']; [name: string]: unknown },
 ): LogRecord =>
   ({
     id: `m${seq}`,
     seq,
     pub: seq,
     type,
+    cause,
     data,
     actor: { kind: by, id: by },
     time: seq,
@@ -59,6 +64,16 @@ test('say which message was answered, and what', async () => {
     { text: 'Yes', answer: { message: 'm', action: 'yes' } },
     { text: 'Ulm\ntrue', answer: { message: 'n', form: { city: 'Ulm', adult: true } } },
   ]);
+});
+
+test('a ready answer is one line, whatever else is said', async () => {
+  const cause = { id: 'm1', depth: 1 };
+  const answers = [
+    record(1, 'message.action_clicked', { message: 'm', action: 'yes', label: 'Yes' }),
+    record(2, 'message.created', { text: 'Yes', cause }),
+    record(3, 'message.created', { text: 'Yes' }),
+  ];
+  expect(await texts(answers)).toEqual(['visitor: Yes', 'visitor: Yes']);
 });
 
 test('[F12] begin where the matter in hand does', async () => {

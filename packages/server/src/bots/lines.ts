@@ -44,6 +44,11 @@ function editsIn(records: LogRecord[]): Map<string, string> {
   return edits;
 }
 
+/** The words of a ready answer stand in the line that says what was chosen. */
+function isEcho({ type, cause }: LogRecord, clicks: ReadonlySet<string>): boolean {
+  return type === 'message.created' && cause !== null && clicks.has(cause.id);
+}
+
 function lineOf(record: LogRecord, edits: ReadonlyMap<string, string>): Line[] {
   const { id, seq, actor, time } = record;
   const said = saidIn(record, edits);
@@ -56,5 +61,11 @@ export async function linesOf(row: Conversation, { saidBefore }: Recent): Promis
   const newest = await saidBefore(row.id, row.pub + 1, RECORDS_MAX);
   const records = newest.filter(({ seq }) => (seq ?? 0) > row.episode.seq).reverse();
   const edits = editsIn(records);
-  return records.flatMap((record) => lineOf(record, edits)).slice(-LINES_MAX);
+  const clicks = new Set(
+    records.flatMap(({ id, type }) => (type === 'message.action_clicked' ? id : [])),
+  );
+  return records
+    .filter((record) => !isEcho(record, clicks))
+    .flatMap((record) => lineOf(record, edits))
+    .slice(-LINES_MAX);
 }

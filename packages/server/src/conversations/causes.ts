@@ -24,6 +24,7 @@ export const causes: Record<Name, EventType[]> = {
   'promise:make': ['promise.made'],
   'promise:keep': ['promise.ended'],
   'promise:break': ['promise.ended'],
+  'promise:withdraw': ['promise.ended'],
   'offer:accept': ['conversation.offer_ended'],
   'offer:decline': ['conversation.offer_ended'],
   'offer:end': ['conversation.offer_ended'],
@@ -61,6 +62,7 @@ const ENDS: { [N in Name]?: string } = {
   'offer:accept': 'accepted',
   'offer:decline': 'declined',
   'approval:expire': 'expired',
+  'promise:withdraw': 'withdrawn',
   'suggestion:dismiss': 'dismissed',
 };
 

@@ -1,7 +1,8 @@
 import { SCALES } from '@throughline/shared';
 import { checkForm } from '@throughline/shared/form';
 import { type Block, type BlockOf, type EventType, isTombstone } from '@throughline/shared/schema';
-import { type Decide, type Decision, heard, refuse, type Subject } from './decision.ts';
+import { type Decide, type Decision, type Fact, heard, refuse, type Subject } from './decision.ts';
+import { actorOf } from './policy.ts';
 
 type Name = 'message:act' | 'form:submit' | 'survey:submit' | 'payment:report';
 
@@ -62,14 +63,19 @@ function statusOf({ amendments = [] }: Subject): Status | 'due' {
 
 /** Answers to what a message asks: each is held against the block it answers, and nothing else counts. */
 export const decideAnswers: { [N in Name]: Decide<N> } = {
-  'message:act'(subject, { message, action }) {
+  'message:act'(subject, { message, action }, { who }) {
     const block = blockOf(subject);
     const chosen = actionsOf(block).find((one) => one.action === action);
     if (!chosen) return refuse('not_found', block ? 'action' : 'message');
     if (block?.kind === 'replies' && isAnswered(subject, 'message.action_clicked'))
       return refuse('wrong_status');
-    const data = { message, action, label: chosen.label };
-    return { facts: [{ type: 'message.action_clicked', data }] };
+    const { label } = chosen;
+    const clicked: Fact = { type: 'message.action_clicked', data: { message, action, label } };
+    if (block?.kind !== 'replies') return { facts: [clicked] };
+    // It is said in the same breath: whoever answers it comes after its words.
+    const said: Fact = { type: 'message.created', data: { text: label }, by: actorOf(who) };
+    const { facts, ...more } = heard(subject.row, said);
+    return { ...more, facts: [clicked, ...facts] };
   },
 
   'form:submit': (subject, { message, values }) =>

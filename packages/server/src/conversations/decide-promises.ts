@@ -34,6 +34,7 @@ export const decidePromises: {
   'promise:make': Decide<'promise:make'>;
   'promise:keep': Decide<'promise:keep'>;
   'promise:break': Decide<'promise:break'>;
+  'promise:withdraw': Decide<'promise:withdraw'>;
 } = {
   'promise:make': (_subject, promised) => ({ facts: [makePromise(promised)] }),
 
@@ -48,5 +49,13 @@ export const decidePromises: {
     const open = row.promises.find(({ id }) => id === promise);
     if (!open || open.dueAt > now) return refuse('wrong_status');
     return { facts: end({ promises: [open] }, 'broken') };
+  },
+
+  /** What the business owes is not taken back without its visitor: it is kept, or ends with the matter. */
+  'promise:withdraw': ({ row }, { promise }) => {
+    const open = row.promises.find(({ id }) => id === promise);
+    if (!open) return refuse('wrong_status');
+    if (open.owner !== 'visitor') return refuse('forbidden', 'promise');
+    return { facts: end({ promises: [open] }, 'withdrawn') };
   },
 };

@@ -310,7 +310,19 @@ const cases = [
     },
   ]),
   ...on('message:act', [
-    ...[replies, buttons, cards].map((block) => ({
+    {
+      what: 'a ready answer, which is said as well',
+      input: { message: 'm', action: 'yes' },
+      who: visitor,
+      subject: { message: asked(replies) },
+      gives: {
+        facts: [
+          ...acted.facts,
+          { type: 'message.created', data: { text: 'Yes' }, by: { kind: 'visitor', id: 'v' } },
+        ],
+      },
+    },
+    ...[buttons, cards].map((block) => ({
       what: `one of ${block.kind}`,
       input: { message: 'm', action: 'yes' },
       who: visitor,
@@ -1125,6 +1137,25 @@ const cases = [
         ),
         timer: { clear: true },
       },
+    },
+  ]),
+  ...on('promise:withdraw', [
+    {
+      what: '[I10] of what its visitor owes',
+      input: { promise: 'p' },
+      row: { promises: [pledge] },
+      gives: facts(['promise.ended', { promise: 'p', what: 'payment', outcome: 'withdrawn' }]),
+    },
+    {
+      what: '[I10] of what the business owes',
+      input: { promise: 'p' },
+      row: { promises: [owed] },
+      gives: { refuse: 'forbidden', field: 'promise' },
+    },
+    {
+      what: '[I10] that has ended',
+      input: { promise: 'p' },
+      gives: no('wrong_status'),
     },
   ]),
   ...on('promise:break', [

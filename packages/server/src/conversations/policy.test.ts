@@ -17,6 +17,7 @@ const agentsOnly: CommandName[] = [
   'conversation:assign',
   'conversation:unassign',
   'approval:decide',
+  'promise:withdraw',
   'conversation:hand_back',
   'conversation:transfer',
   'suggestion:hold',

@@ -91,8 +91,9 @@ function deskOf(parts: RouterParts, { pool }: State, routing: CompiledRouting): 
 /** From a row whose holder is counted to its step: in memory at once, and as an order where there is something to do. */
 async function look(row: Conversation, state: State, at: Place): Promise<Order | undefined> {
   const { pool, clockwork, ledger } = state;
-  const step = stepOf(row, at);
-  ledger.see(row, targetOf(row, at.routing));
+  const target = targetOf(row, at.routing);
+  const step = stepOf(row, at, target);
+  ledger.see(row, target);
   if (step.do === 'wait') pool.wait(step.item);
   else pool.leave(row.id);
   clockwork.set(row.id, 'dueAt' in step ? step.dueAt : null);

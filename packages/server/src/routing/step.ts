@@ -40,8 +40,12 @@ const soonest = (...times: (number | null | undefined)[]): number | null => {
  * The one rule of routing, of a row and the time: nothing is remembered elsewhere, so whoever starts anew
  * comes to the same steps, and whatever is open has a step or a time (decision 0021).
  */
-export function stepOf(row: Conversation, around: Surroundings): Step {
-  const target = isBreached(row) ? undefined : targetOf(row, around.routing);
+export function stepOf(
+  row: Conversation,
+  around: Surroundings,
+  by: Target | undefined = targetOf(row, around.routing),
+): Step {
+  const target = isBreached(row) ? undefined : by;
   if (target && target.dueAt <= around.now) return { do: 'breach', target };
   const step = stepOfFloor(row, around);
   if (step.do !== 'wait' && step.do !== 'rest') return step;

@@ -10,6 +10,9 @@ export const botsDocument = z.strictObject({ bots });
 /** POST /v1/conversations/:id/hand-back */
 export const newGoal = z.strictObject({ bot: f.slug, goal: f.visible(2000) });
 
+/** POST /v1/conversations/:id/promises/withdraw */
+export const withdrawal = z.strictObject({ promise: f.id });
+
 /** PUT /v1/bots/switch, /v1/bots/:id/switch */
 export const switchChange = z.strictObject({ on: z.boolean() });
 

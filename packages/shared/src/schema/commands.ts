@@ -70,6 +70,8 @@ export const commands = {
     approval: f.id,
     outcome: z.enum(['approved', 'rejected']),
   }),
+  /** What its visitor owes is owed no more; `promise` is the id of the event that made it. */
+  'promise:withdraw': onConversation({ promise: f.id }),
   /** Whether one takes new conversations; those one has stay. */
   'status:set': command({ status: z.enum(['available', 'away']) }),
   /** Gives it to a bot, which is told what is wanted of it. */
@@ -119,6 +121,7 @@ export const agentCommands = [
   'offer:accept',
   'offer:decline',
   'approval:decide',
+  'promise:withdraw',
   'status:set',
   'conversation:resolve',
   'conversation:reopen',

@@ -69,6 +69,7 @@ export {
   botsDocument,
   newGoal,
   switchChange,
+  withdrawal,
 } from './bots-http.ts';
 export {
   type Attributes,

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '05cdaf7a8260b116bf1f64cd36c1e9ad03eb6adc7511f27785b459bc6a8c381f',
+  sha256: '53970dcda2e21b08e8bc58ce5c048edbeab05735fe37dbebf46a78a4b8cfe9bf',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

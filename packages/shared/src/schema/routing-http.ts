@@ -90,6 +90,12 @@ export const newQueue = z.strictObject({
 
 const count = z.int().min(0);
 
+const named = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+});
+
 /** GET /v1/routing/board: how things stand now, for whoever works here. Nothing is routed: no queues. */
 export const routingBoard = z.object({
   queues: z.array(
@@ -110,6 +116,22 @@ export const routingBoard = z.object({
         .meta({ description: 'by when the first of them is to be answered; past: it was not' }),
       late: count.meta({ description: 'of them, those past their target' }),
       soon: count.meta({ description: 'of them, those with less than a quarter of it left' }),
+      first: z
+        .array(
+          z.object({
+            conversation: z.string(),
+            contact: named,
+            epoch: count.meta({ description: 'goes with whatever passes it on' }),
+            since: f.timeMs.meta({ description: 'since when its visitor waits' }),
+            dueAt: f.timeMs.nullable().meta({ description: 'by when it is to be answered' }),
+            soonAt: f.timeMs.nullable().meta({ description: 'from when on a quarter is left' }),
+            need: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+            offeredTo: z.string().nullable(),
+            heldFor: z.string().nullable().meta({ description: 'whom it waits for alone' }),
+            declined: count.meta({ description: 'how many said no' }),
+          }),
+        )
+        .meta({ description: 'the ten whose turn is next' }),
     }),
   ),
   agents: z.array(
@@ -125,11 +147,7 @@ export const routingBoard = z.object({
     .array(
       z.object({
         conversation: z.string(),
-        contact: z.object({
-          id: z.string(),
-          name: z.string().nullable(),
-          email: z.string().nullable(),
-        }),
+        contact: named,
         assignee: z.string().nullable(),
         what: z.enum(promised),
         dueAt: f.timeMs,

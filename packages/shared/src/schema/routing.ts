@@ -219,6 +219,7 @@ export const routingFinding = z.object({
     'unknown_bot',
     'bot_circle',
     'bot_twice',
+    'tool_twice',
     'unknown_tool',
     'no_timeout',
   ]),

@@ -1,4 +1,4 @@
-import { cleanup, render } from '@testing-library/preact';
+import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, expect, it } from 'vitest';
 import { id, row, testDesk } from '../../../test/desk.ts';
 import { DeskProvider } from '../../store/context.ts';
@@ -25,4 +25,31 @@ it.each([
   expect(container.querySelector('.details-remark')?.textContent ?? '').toBe(
     verified ? '' : 'As told by the page, not verified.',
   );
+});
+
+it('what its visitor owes is taken back by hand, and what the business owes is not', async () => {
+  const pledge = { id: id(7), what: 'payment', owner: 'visitor', dueAt: Date.now() + 1e6 } as const;
+  const owed = {
+    id: id(8),
+    what: 'call_back',
+    owner: 'business',
+    dueAt: Date.now() + 1e6,
+  } as const;
+  const test = testDesk({
+    rows: [row(1, { promises: [pledge, owed] })],
+    route: { conversation: id(1) },
+  });
+  await test.online();
+  render(
+    <DeskProvider value={test.desk}>
+      <Details />
+    </DeskProvider>,
+  );
+  const withdraw = screen.getAllByRole('button', { name: /^Withdraw/ });
+  expect(withdraw).toHaveLength(1);
+  for (const button of withdraw) fireEvent.click(button);
+  await test.settle();
+  expect(test.sent.at(-1)).toMatchObject({
+    ...{ name: 'promise:withdraw', input: { conversation: id(1), promise: id(7) } },
+  });
 });

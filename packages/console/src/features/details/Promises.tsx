@@ -2,7 +2,8 @@ import type { OpenPromise } from '@throughline/shared/schema';
 import { useMemo } from 'preact/hooks';
 import { type KnownPromise, promisedWords, promisesIn } from '../../lib/promise.ts';
 import { endOf, pastMoment } from '../../lib/time.ts';
-import { useStore } from '../../store/context.ts';
+import { useDesk, useStore } from '../../store/context.ts';
+import { Button } from '../../ui/Button.tsx';
 import { useNow } from '../../ui/use-now.ts';
 
 const MINUTE_MS = 60_000;
@@ -19,6 +20,7 @@ export function Promises({ open }: { open: readonly OpenPromise[] }) {
   const events = useStore(({ threads, route }) => threads[route.conversation ?? '']?.events);
   const all = useMemo(() => promisesIn(events ?? [], open), [events, open]);
   const now = useNow(MINUTE_MS);
+  const { outgoing } = useDesk();
   if (all.length === 0) return null;
   return (
     <section class="details-part">
@@ -35,6 +37,14 @@ export function Promises({ open }: { open: readonly OpenPromise[] }) {
                 ? `due ${endOf(promise.dueAt, now)}`
                 : `was due ${pastMoment(promise.dueAt, now)}`}
             </span>
+            {promise.state === 'open' && promise.owner === 'visitor' && (
+              <Button
+                aria-label={`Withdraw: ${promisedWords(promise)}`}
+                onClick={() => outgoing.withdraw(promise.id)}
+              >
+                Withdraw
+              </Button>
+            )}
           </li>
         ))}
       </ul>

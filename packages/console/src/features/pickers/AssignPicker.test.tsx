@@ -47,7 +47,7 @@ it.each([
   expect(test.desk.store.getState().toast?.text).toBe(sentence);
 });
 
-it('moves it to a queue, good for the owner one sees, and says so', async () => {
+it('moves it to a queue with a note, good for the owner one sees, and says so', async () => {
   const test = await setUp({
     'conversation:transfer': () => ({
       ok: true,
@@ -57,10 +57,14 @@ it('moves it to a queue, good for the owner one sees, and says so', async () => 
   const support = await screen.findByRole('option', { name: /Support/ });
   expect(support.textContent).toContain('3 waiting');
   fireEvent.click(screen.getByRole('option', { name: /Billing/ }));
+  fireEvent.input(await screen.findByLabelText('Note for whoever takes it'), {
+    target: { value: ' Wants a refund. ' },
+  });
+  fireEvent.click(screen.getByRole('button', { name: 'Move' }));
   await test.settle();
   expect(test.sent.at(-1)).toMatchObject({
     ...{ name: 'conversation:transfer' },
-    input: { conversation: id(1), queue: 'billing', expectedEpoch: 0 },
+    input: { conversation: id(1), queue: 'billing', note: 'Wants a refund.', expectedEpoch: 0 },
   });
   expect(test.desk.store.getState().toast?.text).toBe('Moved to Billing.');
 });
@@ -77,4 +81,18 @@ it('a queue that is gone, and a change of hands meanwhile, are told as such', as
   await test.settle();
   await test.settle();
   expect(test.desk.store.getState().toast?.text).toMatch(/^Not moved: the conversation changed/);
+});
+
+it('one that waits in a queue is given to somebody without being opened', async () => {
+  const test = await setUp();
+  const passed = { id: id(4), epoch: 3, assignee: null, queue: 'support', status: 'open' } as const;
+  test.desk.preferences.pass(passed);
+  await test.settle();
+  fireEvent.click(screen.getByRole('option', { name: /Jonas/ }));
+  await test.settle();
+  expect(test.sent.at(-1)).toMatchObject({
+    ...{ name: 'conversation:assign' },
+    input: { conversation: id(4), assignee: JONAS.id, expectedEpoch: 3 },
+  });
+  expect(test.desk.store.getState()).toMatchObject({ overlay: null, passed: null });
 });

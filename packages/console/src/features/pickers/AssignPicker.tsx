@@ -3,11 +3,12 @@ import { useEffect, useState } from 'preact/hooks';
 import { fuzzy } from '../../lib/fuzzy.ts';
 import { statusOf } from '../../store/availability.ts';
 import { useDesk, useStore } from '../../store/context.ts';
-import { myId, openRow } from '../../store/state.ts';
+import { myId, openRow, type Passed } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { CheckIcon, PersonIcon, QueueIcon } from '../../ui/icons.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { type Option, Picker } from '../../ui/Picker.tsx';
+import { MoveDialog } from './MoveDialog.tsx';
 
 type Seat = RoutingBoard['agents'][number];
 
@@ -36,18 +37,34 @@ const queueChoices = (queues: RoutingBoard['queues'], here: string | null): Choi
     trail: id === here ? <CheckIcon /> : `${waiting} waiting`,
   }));
 
-/** Who shall answer. */
+interface PassProps {
+  passed: Passed;
+  onClose(): void;
+}
+
+/** Who shall answer, or where it is to wait; for a queue there is a note to write. */
 export function AssignPicker() {
-  const { outgoing, preferences, board, store } = useDesk();
+  const { preferences } = useDesk();
+  const passed = useStore((state) => state.passed ?? openRow(state));
+  const [queue, setQueue] = useState<string>();
+  const onClose = () => preferences.overlay(null);
+  if (!passed) return null;
+  return queue === undefined ? (
+    <Choosing passed={passed} onClose={onClose} onQueue={setQueue} />
+  ) : (
+    <MoveDialog passed={passed} queue={queue} onClose={onClose} />
+  );
+}
+
+function Choosing({ passed, onClose, onQueue }: PassProps & { onQueue(queue: string): void }) {
+  const { outgoing, board, store } = useDesk();
+  const { assignee, queue: here } = passed;
   const me = useStore(myId);
   const team = useStore((state) => state.team);
   const { agents: seats, queues } = useStore((state) => state.board);
-  const here = useStore((state) => openRow(state)?.queue ?? null);
-  const isOpen = useStore((state) => ['open', 'waiting'].includes(openRow(state)?.status ?? ''));
+  const isOpen = ['open', 'waiting'].includes(passed.status);
   useStore(({ presence }) => presence.online);
-  const assignee = useStore((state) => openRow(state)?.assignee ?? null);
   const [query, setQuery] = useState('');
-  const close = () => preferences.overlay(null);
   useEffect(() => void board.load(), [board]);
   const statusIn = (id: string) => statusOf(store.getState(), id);
   const rank = (id: string) => {
@@ -89,12 +106,11 @@ export function AssignPicker() {
       options={choices.filter(({ label }) => fuzzy(query, label))}
       onQuery={setQuery}
       onPick={(choice) => {
-        close();
-        if ('queue' in choice) {
-          if (choice.queue !== here) outgoing.move(choice.queue);
-        } else if (choice.agent !== assignee) outgoing.assign(choice.agent);
+        if ('queue' in choice && choice.queue !== here) return onQueue(choice.queue);
+        onClose();
+        if ('agent' in choice && choice.agent !== assignee) outgoing.assign(choice.agent, passed);
       }}
-      onClose={close}
+      onClose={onClose}
       empty="Nobody in the team and no queue has that name."
     />
   );

@@ -1,5 +1,6 @@
 import type { RoutingBoard } from '@throughline/shared/schema';
 import { spanText, waitText } from '../../lib/wait.ts';
+import { WaitList } from './WaitList.tsx';
 
 interface QueueProps {
   queue: RoutingBoard['queues'][number];
@@ -34,6 +35,7 @@ export function QueueCard({ queue, now }: QueueProps) {
         )}
         <Figure name="on offer" value={String(offered)} tone={offered > 0 ? 'plain' : 'none'} />
       </dl>
+      <WaitList queue={queue} now={now} />
     </article>
   );
 }

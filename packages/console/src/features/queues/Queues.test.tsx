@@ -9,9 +9,11 @@ afterEach(cleanup);
 
 const MINUTE_MS = 60_000;
 
-async function setUp(answer: RoutingBoard | 'failed') {
+type First = RoutingBoard['queues'][number]['first'][number];
+
+async function setUp(answer: RoutingBoard | 'failed', answers = {}) {
   const ask = async () => (answer === 'failed' ? refusal('internal') : { ok: true, data: answer });
-  const test = testDesk({ api: { ask: ask as never } });
+  const test = testDesk({ api: { ask: ask as never, board: ask as never }, answers });
   await test.online();
   render(
     <DeskProvider value={test.desk}>
@@ -20,6 +22,13 @@ async function setUp(answer: RoutingBoard | 'failed') {
   );
   return test;
 }
+
+const turn = (n: number, more: Partial<First> = {}): First => ({
+  ...{ conversation: id(n), contact: { id: id(2), name: 'Grace', email: null }, epoch: 4 },
+  ...{ since: Date.now() - 90_000, dueAt: null, soonAt: null, need: {} },
+  ...{ offeredTo: null, heldFor: null, declined: 0 },
+  ...more,
+});
 
 const full = (): RoutingBoard =>
   board({
@@ -92,4 +101,39 @@ it('without routing there is nothing to see but the way there', async () => {
 it('what could not be loaded says so', async () => {
   await setUp('failed');
   expect(await screen.findByText('The queues could not be loaded.')).toBeTruthy();
+});
+
+it('who waits says how long, how near the target is, and why', async () => {
+  const late = { dueAt: Date.now() - 65_000, soonAt: Date.now() - 90_000, declined: 2 };
+  const soon = { dueAt: Date.now() + 65_500, soonAt: Date.now() - 1, offeredTo: JONAS.id };
+  const first = [turn(1, late), turn(3, soon), turn(4, { need: { language: 'de' } })];
+  await setUp(board({ queues: [queue('general', { waiting: 5, first })] }));
+  const list = within(await screen.findByRole('list', { name: 'Next in General' }));
+  expect(list.getAllByRole('link').map((it) => it.textContent)).toEqual([
+    expect.stringMatching(/past its target for 1:0\d · declined 2 times1:3\d$/),
+    expect.stringMatching(/1:0\d left to its target · offered to Jonas Weber1:3\d$/),
+    expect.stringMatching(/needs language: de1:3\d$/),
+  ]);
+  expect(screen.getByText('2 more after them.')).toBeTruthy();
+});
+
+it('who waits is taken or passed on, good for what one sees', async () => {
+  const first = [turn(1)];
+  const queues = [queue('general', { waiting: 1, first }), queue('leads')];
+  const done = () => ({
+    ok: true,
+    data: { id: id(9), conversation: id(1), seq: 3, pub: null, time: 0 },
+  });
+  const answers = { 'conversation:assign': done };
+  const test = await setUp(board({ queues }), answers);
+  fireEvent.click(await screen.findByRole('button', { name: 'Take Grace' }));
+  await test.settle();
+  const seen = { conversation: id(1), expectedEpoch: 4 };
+  expect(test.sent.at(-1)).toMatchObject({
+    ...{ name: 'conversation:assign', input: { ...seen, assignee: ME.id } },
+  });
+  fireEvent.click(screen.getByRole('button', { name: 'Pass on Grace' }));
+  expect(test.desk.store.getState()).toMatchObject({
+    ...{ overlay: 'assign', passed: { id: id(1), epoch: 4, queue: 'general' } },
+  });
 });

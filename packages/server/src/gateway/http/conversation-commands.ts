@@ -58,6 +58,9 @@ export function conversationCommandRoutes(parts: Parts): Route[] {
     command(contract.handBack, (who, input) =>
       conversations.run(who, 'conversation:hand_back', input),
     ),
+    command(contract.withdrawPromise, (who, input) =>
+      conversations.run(who, 'promise:withdraw', input),
+    ),
     command(contract.setQueue, (who, input) =>
       conversations.run(who, 'conversation:transfer', input),
     ),

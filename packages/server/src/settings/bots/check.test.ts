@@ -53,3 +53,19 @@ test('flows are asked first whether they begin, and bots only where they say so'
     ...[['faq', true] as const, ['asked', false] as const, ['parcels', true] as const],
   ]);
 });
+
+test('a tool’s name is one tool’s, whichever server it stands at', () => {
+  const effect = 'read';
+  const tool = (name: string) => ({ name, effect, description: name, url: 'https://t.example/' });
+  const server = (...names: string[]) => ({
+    url: 'https://mcp.example/',
+    tools: names.map((name) => ({ name, effect })),
+  });
+  const llm = (more: object) => bot('mind', { kind: 'llm', model: 'm', ...more });
+  expect(codes(llm({ tools: [tool('stock')], mcp: [server('price'), server('order')] }))).toEqual(
+    [],
+  );
+  expect(
+    codes(llm({ tools: [tool('stock')], mcp: [server('price', 'stock'), server('price')] })),
+  ).toEqual(['/bots/0/mcp/0/tools/1/name tool_twice', '/bots/0/mcp/1/tools/0/name tool_twice']);
+});

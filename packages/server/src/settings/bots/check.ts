@@ -18,6 +18,32 @@ const findTwice = ({ flows = [], bots = [] }: Named): RoutingFinding[] =>
       : [],
   );
 
+/** Tools of an agent's own and of its servers, with where each stands. */
+const toolsOf = (bot: Bot, i: number): { name: string; path: string }[] =>
+  bot.kind !== 'llm'
+    ? []
+    : [
+        ...bot.tools.map(({ name }, k) => ({ name, path: `/bots/${i}/tools/${k}/name` })),
+        ...bot.mcp.flatMap(({ tools }, j) =>
+          tools.map(({ name }, k) => ({ name, path: `/bots/${i}/mcp/${j}/tools/${k}/name` })),
+        ),
+      ];
+
+/** A model calls a tool by its name: of two, it could never mean the second. */
+const findShadowed = (bots: readonly Bot[]): RoutingFinding[] =>
+  bots.flatMap((bot, i) => {
+    const seen = new Map<string, string>();
+    return toolsOf(bot, i).flatMap(({ name, path }): RoutingFinding[] => {
+      const first = seen.get(name);
+      if (first === undefined) {
+        seen.set(name, path);
+        return [];
+      }
+      const message = `The bot "${bot.id}" has a tool "${name}" already, at ${first}.`;
+      return [{ path, code: 'tool_twice', message }];
+    });
+  });
+
 /** Whether whoever fails there is followed by itself in the end. */
 function comesBack(bots: readonly Bot[], from: Bot): boolean {
   const seen = new Set([from.id]);
@@ -48,5 +74,6 @@ function findLost({ flows = [], bots = [] }: Named): RoutingFinding[] {
 export const checkBots = (named: Named): RoutingFinding[] => [
   ...findFaults(named.bots ?? []),
   ...findTwice(named),
+  ...findShadowed(named.bots ?? []),
   ...findLost(named),
 ];

@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import { blockWords } from '../../i18n/words/block.ts';
 import type { Bubble } from '../../store/selectors.ts';
-import { useChat, useTexts, useView } from '../context.ts';
+import { useTexts } from '../context.ts';
 import { usePending, useSay } from './answers.ts';
 
 interface Props {
@@ -11,21 +11,23 @@ interface Props {
   options: BlockOf<'replies'>['options'];
 }
 
-/** Ready answers to the newest message; one that is chosen is said in the visitor's name. */
+/** Ready answers to the newest message; the relay says the one that is chosen in the visitor's name. */
 export function Replies({ bubble, options }: Props): VNode | null {
-  const { send } = useChat();
   const w = useTexts(blockWords);
   const say = useSay(bubble.id);
-  const place = useView((view) => view.place);
-  const isChosen = usePending('message:act', bubble.id) !== undefined || bubble.answer;
+  const pending = usePending('message:act', bubble.id);
   const box = useRef<HTMLDivElement>(null);
-  if (isChosen) return null;
-  const choose = ({ action, label }: Props['options'][number]) => {
+  if (bubble.answer) return null;
+  // What has not been sent yet can be seen all the same.
+  if (pending) {
+    const chosen = options.find(({ action }) => action === pending.input.action);
+    return <p class="chosen">{chosen && <bdi>{chosen.label}</bdi>}</p>;
+  }
+  const choose = ({ action }: Props['options'][number]) => {
     // They are about to go, and the focus with them.
     const root = box.current?.getRootNode() as ShadowRoot | undefined;
     root?.querySelector<HTMLElement>('.messages')?.focus({ preventScroll: true });
     say('message:act', { action });
-    void send(label, place.at === 'thread' ? place.conversation : null);
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is sent together.

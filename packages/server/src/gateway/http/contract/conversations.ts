@@ -16,6 +16,7 @@ import {
   paymentReport,
   receipt,
   snooze,
+  withdrawal,
 } from '@throughline/shared/schema';
 import { STAMPED } from './stamp.ts';
 
@@ -139,6 +140,16 @@ export const handBack = {
   about: 'Gives the conversation to a bot, which is told what is wanted of it.',
   body: newGoal,
   refuses: [...WRITE.refuses, 'bot_off'],
+} as const;
+
+export const withdrawPromise = {
+  method: 'POST',
+  url: '/v1/conversations/:id/promises/withdraw',
+  ...WRITE,
+  name: 'withdrawPromise',
+  about: 'Takes back what the visitor has promised, before its time is over.',
+  body: withdrawal,
+  refuses: [...WRITE.refuses, 'forbidden'],
 } as const;
 
 export const setQueue = {

@@ -29,7 +29,7 @@ const packages = {
 
 const test = '\\.(test|test-d|browser\\.test)\\.tsx?$|/test/';
 const wiring =
-  '^packages/[^/]+/src/(app|main|index|embed|elements|elements-script|react|client|panel|widget|assemble|followers|built)\\.tsx?$';
+  '^packages/[^/]+/src/(app|main|index|embed|elements|elements-script|react|client|panel|widget|assemble|followers|office|built)\\.tsx?$';
 const rules = [];
 const forbid = (name, from, to) => rules.push({ name, severity: 'error', from, to });
 

@@ -48,7 +48,6 @@ import { createSites } from './settings/sites.ts';
 import { createSources } from './settings/sources.ts';
 import { createSpendings } from './settings/spendings.ts';
 import { createTools } from './settings/tools.ts';
-import { createDispatcher, type Dispatcher } from './sinks/webhooks/dispatcher.ts';
 import type { Blobs } from './store/blobs.ts';
 import { madeOnce } from './store/made-once.ts';
 import type { Store } from './store/store.ts';
@@ -68,10 +67,7 @@ export interface Ground {
 }
 
 /** Builds every part once, from the ground up. */
-export async function assemble(
-  store: Store,
-  ground: Ground,
-): Promise<{ parts: Parts; dispatcher: Dispatcher }> {
+export async function assemble(store: Store, ground: Ground): Promise<Parts> {
   const { config, log, now, server, isReady } = ground;
   const outlets = announcePresence(server);
   const settings = await openSettings(store, now);
@@ -88,19 +84,17 @@ export async function assemble(
     metrics: createMetrics(),
   };
   const poster = createPoster(egress);
-  const dispatcher = createDispatcher({ ...sending, poster });
   const contacts = createContacts(store, now);
   const program = createProgramContacts(store, now);
   const signer = createSigner(
     await madeOnce(store, { owner: 'signer', make: newToken, now: now() }),
   );
   const conversations = createConversations(store, now, decidedBy(settings));
-  const parts: Parts = {
+  return {
     ...sending,
     config,
     ...settings,
     replays: createReplays(store, now),
-    liftEndpoint: dispatcher.lift,
     ...(await createStaff(store, ground, outlets)),
     conversations,
     ...createFiles({ store, conversations, signer }, ground),
@@ -134,7 +128,6 @@ export async function assemble(
     standings: createStandings(outlets.toVisitors),
     announceSites: createSiteNews(server, sites),
   };
-  return { parts, dispatcher };
 }
 
 /** Who is here, and whether they take conversations. */
@@ -152,7 +145,7 @@ async function createStaff(
   });
   const presence: Presence = createPresence({
     ...outlets.listener,
-    agents: availabilities.follow,
+    agents: (here) => availabilities.follow(here, new Set()),
   });
   return { presence, availabilities, colleagues };
 }
@@ -180,12 +173,14 @@ async function openSettings(store: Store, now: Clock) {
 }
 
 /** What decisions are held against, as it is published now. */
-const decidedBy = ({
+export const decidedBy = ({
   sites,
   routing,
   bots,
   switches,
-}: Awaited<ReturnType<typeof openSettings>>): Parameters<typeof createConversations>[2] => ({
+}: Pick<Parts, 'sites' | 'routing' | 'bots' | 'switches'>): Parameters<
+  typeof createConversations
+>[2] => ({
   site: sites.get,
   ...termsOf(routing),
   bot(id) {

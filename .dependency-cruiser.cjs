@@ -16,7 +16,9 @@ const owners = [
   ['(socket\\.io-client|engine\\.io-client)', '^packages/(widget|console)/src/connection/'],
   ['zustand', '^packages/(widget|console)/src/store/'],
   ['zod', '^packages/shared/src/schema/'],
-  ['(@nats-io|rabbitmq-client|@redis|mqtt)', '^packages/server/src/sinks/streams/'],
+  ['(@nats-io|rabbitmq-client|mqtt)', '^packages/server/src/sinks/streams/'],
+  ['@redis', '^packages/server/src/(sinks/streams|gateway)/'],
+  ['@socket\\.io', '^packages/server/src/gateway/'],
 ];
 
 /** What a package may take from the workspace at run time. */

@@ -4,12 +4,15 @@ import { assemble } from './assemble.ts';
 import { createFailures, type OpenBots, type Participants } from './bots/index.ts';
 import type { Config } from './config.ts';
 import { lead } from './events/lead.ts';
+import { shareHeads } from './events/share-heads.ts';
 import { followLog } from './followers.ts';
+import { busOver, openCluster } from './gateway/cluster.ts';
 import type { Mount } from './gateway/http/assets.ts';
 import { createHttp } from './gateway/http.ts';
 import { listen } from './gateway/listen.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createSocketServer, serveSockets } from './gateway/sockets.ts';
+import { ALONE } from './lib/bus.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
@@ -63,9 +66,14 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   };
   try {
     const now = options.now ?? systemClock;
-    const server = createSocketServer();
+    const { redisUrl: url } = config;
+    const cluster = url ? openCluster({ url, epoch: store.epoch, log }) : undefined;
+    if (cluster) undo.push(() => cluster.close());
+    else if (config.postgres) log.info(NO_REDIS);
+    const server = createSocketServer(cluster?.adapter);
+    const bus = cluster ? busOver(server) : ALONE;
     const blobs = options.blobs ?? openBlobs(config);
-    const ground = { config, log, server, now, blobs, isReady: () => ready };
+    const ground = { config, log, server, bus, cluster, now, blobs, isReady: () => ready };
     const parts = await assemble(store, ground);
     undo.push(() => parts.poster.close());
     undo.push(() => parts.availabilities.stop());
@@ -82,6 +90,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       board: routing.board,
       botWork: { thinking: (bot) => bots?.thinking(bot) ?? 0, failures: failures.of },
     });
+    undo.push(shareHeads(store, bus));
     undo.push(await followLog(store, parts, { fanOut: sockets.fanOut, failures }));
     await failures.recall();
     undo.push(await routing.start());
@@ -105,6 +114,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     throw error;
   }
 }
+
+const NO_REDIS =
+  'no REDIS_URL: relays on one database find messages of others within a second, and nothing of who is online or typing there';
 
 /** Calm enough to read, and soon enough to believe. */
 const STANDING_MS = 3000;

@@ -16,11 +16,13 @@ import { logOf } from './events/log.ts';
 import { createNotices } from './events/notices.ts';
 import { createReplays } from './events/replay.ts';
 import { announcePresence, type Outlets } from './gateway/announce.ts';
+import type { Cluster } from './gateway/cluster.ts';
 import { createGates } from './gateway/limits.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createSiteNews } from './gateway/site-news.ts';
 import type { createSocketServer } from './gateway/sockets.ts';
 import { createStandings } from './gateway/standings.ts';
+import type { Bus } from './lib/bus.ts';
 import type { Clock } from './lib/clock.ts';
 import { createEgress } from './lib/egress.ts';
 import type { Logger } from './lib/logger.ts';
@@ -63,12 +65,14 @@ export interface Ground {
   now: Clock;
   blobs: Blobs;
   server: ReturnType<typeof createSocketServer>;
+  bus: Bus;
+  cluster: Cluster | undefined;
   isReady(): boolean;
 }
 
 /** Builds every part once, from the ground up. */
 export async function assemble(store: Store, ground: Ground): Promise<Parts> {
-  const { config, log, now, server, isReady } = ground;
+  const { config, log, now, server, cluster, isReady } = ground;
   const outlets = announcePresence(server);
   const settings = await openSettings(store, now);
   const { blueprint, sites, siteSecrets } = settings;
@@ -117,7 +121,7 @@ export async function assemble(store: Store, ground: Ground): Promise<Parts> {
     turnReplies: createTurnReplies(signer),
     replyTimes: createReplyTimes(store, now),
     ...(await createAccess(store, now)),
-    gates: createGates(config.limits),
+    gates: createGates(config.limits, cluster),
     closedFor() {
       if (!isReady()) return problem('going_away', { retryAfterMs: RESTART_RETRY_MS });
       if (store.backlog <= BACKLOG_MAX) return undefined;
@@ -125,7 +129,7 @@ export async function assemble(store: Store, ground: Ground): Promise<Parts> {
     },
     toAgents: outlets.toAgents,
     toVisitors: outlets.toVisitors,
-    standings: createStandings(outlets.toVisitors),
+    standings: createStandings(outlets.toVisitorsHere),
     announceSites: createSiteNews(server, sites),
   };
 }
@@ -133,7 +137,7 @@ export async function assemble(store: Store, ground: Ground): Promise<Parts> {
 /** Who is here, and whether they take conversations. */
 async function createStaff(
   store: Store,
-  { now, log }: Ground,
+  { now, log, bus }: Ground,
   outlets: Outlets,
 ): Promise<Pick<Parts, 'presence' | 'availabilities' | 'colleagues'>> {
   const colleagues = () =>
@@ -143,10 +147,10 @@ async function createStaff(
     changed: () => outlets.colleagues(colleagues()),
     onError: (err) => log.error({ err }, 'whether an agent takes conversations was not kept'),
   });
-  const presence: Presence = createPresence({
-    ...outlets.listener,
-    agents: (here) => availabilities.follow(here, new Set()),
-  });
+  const presence: Presence = createPresence(
+    { ...outlets.listener, agents: (all, here) => availabilities.follow(here, all) },
+    bus,
+  );
   return { presence, availabilities, colleagues };
 }
 

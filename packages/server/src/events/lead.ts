@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../lib/logger.ts';
 import { fenced } from '../store/fenced.ts';
 import type { Store } from '../store/store.ts';
@@ -44,8 +45,7 @@ export async function lead({ store, log, begin }: LeadOptions): Promise<Leading>
   const holder = randomUUID();
   let office: Office | undefined;
   let ending: Promise<void> = Promise.resolve();
-  let isStopped = false;
-  let wake = () => {};
+  const stopping = new AbortController();
 
   const failed = (err: unknown) => log.error({ err }, 'what one relay does for all failed');
 
@@ -84,19 +84,13 @@ export async function lead({ store, log, begin }: LeadOptions): Promise<Leading>
     else await enter(term, until);
   }
 
-  const pause = (ms: number) =>
-    new Promise<void>((done) => {
-      const timer = setTimeout(done, ms);
-      wake = () => {
-        clearTimeout(timer);
-        done();
-      };
-    });
-
   async function run(): Promise<void> {
-    while (!isStopped) {
-      await pause(office ? RENEW_MS : ASK_MS);
-      if (!isStopped) await ask().catch((err) => log.warn({ err }, 'the lease was not asked for'));
+    while (!stopping.signal.aborted) {
+      await sleep(office ? RENEW_MS : ASK_MS, undefined, { signal: stopping.signal }).catch(
+        () => {},
+      );
+      if (!stopping.signal.aborted)
+        await ask().catch((err) => log.warn({ err }, 'the lease was not asked for'));
     }
   }
 
@@ -106,9 +100,8 @@ export async function lead({ store, log, begin }: LeadOptions): Promise<Leading>
   }, WATCH_MS).unref();
 
   async function stop(): Promise<void> {
-    isStopped = true;
+    stopping.abort();
     clearInterval(watching);
-    wake();
     await running;
     await leave();
     await release();

@@ -9,8 +9,8 @@ import type { Person } from './agents-online.ts';
 /** Whether agents may be given conversations. Every change is an event; a lease that nobody renews is one. */
 export interface Availabilities {
   statusOf(agent: string): AgentStatus;
-  /** Who is signed in at this relay, and who at others, whenever that changes. */
-  follow(here: Person[], elsewhere: ReadonlySet<string>): void;
+  /** Who is signed in at this relay, and who at any, whenever that changes. */
+  follow(here: Person[], anywhere: Person[]): void;
   /** What was changed by another relay; nobody who is signed in here is offline for long. */
   learn(agents: string[]): Promise<void>;
   choose(who: Person, input: CommandInput<'status:set'>): Promise<Outcome>;
@@ -124,9 +124,9 @@ export async function openAvailabilities(store: Store, outside: Outside): Promis
 
   return {
     statusOf: (agent) => rowOf(agent).status,
-    follow(people, elsewhere) {
-      const [before, after] = [idsOf(here), idsOf(people)];
-      const gone = here.filter(({ id }) => !after.has(id) && !elsewhere.has(id));
+    follow(people, anywhere) {
+      const [before, there] = [idsOf(here), idsOf(anywhere)];
+      const gone = here.filter(({ id }) => !there.has(id));
       here = people;
       for (const who of people) if (!before.has(who.id)) void come(who);
       for (const who of gone) void leave(who);

@@ -1,0 +1,8 @@
+/** Between the relays on one log: whoever is there hears it soon, and nobody for certain. */
+export interface Bus {
+  send(message: object): void;
+  hear(listener: (message: object) => void): void;
+}
+
+/** Nobody else is there. */
+export const ALONE: Bus = { send() {}, hear() {} };

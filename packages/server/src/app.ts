@@ -70,6 +70,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     const cluster = url ? openCluster({ url, epoch: store.epoch, log }) : undefined;
     if (cluster) undo.push(() => cluster.close());
     else if (config.postgres) log.info(NO_REDIS);
+    if (config.postgres && !config.s3) log.warn(OWN_FILES);
     const server = createSocketServer(cluster?.adapter);
     const bus = cluster ? busOver(server) : ALONE;
     const blobs = options.blobs ?? openBlobs(config);
@@ -117,6 +118,9 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
 
 const NO_REDIS =
   'no REDIS_URL: relays on one database find messages of others within a second, and nothing of who is online or typing there';
+
+const OWN_FILES =
+  'files are in the data folder: with several relays on this database set S3_BUCKET, or others do not find them';
 
 /** Calm enough to read, and soon enough to believe. */
 const STANDING_MS = 3000;

@@ -118,7 +118,7 @@ export async function assemble(store: Store, ground: Ground): Promise<Parts> {
     egress,
     poster,
     queries: createQueries(store, signer, termsOf(settings.routing).replyDue),
-    turnReplies: createTurnReplies(signer),
+    turnReplies: createTurnReplies(signer, ground.bus),
     replyTimes: createReplyTimes(store, now),
     ...(await createAccess(store, now)),
     gates: createGates(config.limits, cluster),

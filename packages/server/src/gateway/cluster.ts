@@ -51,6 +51,9 @@ function guarded(client: RedisClient, copies: Set<{ destroy(): void }>) {
     sSubscribe: nothing,
     publish: (...args: Parameters<RedisClient['publish']>) =>
       client.publish(...args).catch(nothing),
+    // How many relays there are: without Redis, this one.
+    sendCommand: (...args: Parameters<RedisClient['sendCommand']>) =>
+      client.sendCommand(...args).catch(() => ['', '1']),
     xAdd: (...args: Parameters<RedisClient['xAdd']>) => client.xAdd(...args),
     duplicate() {
       const copy = client.duplicate({ disableOfflineQueue: false });
@@ -76,6 +79,15 @@ export const busOver = ({ agents }: { agents: AgentNamespace }): Bus => ({
   },
   hear: (listener) => {
     agents.on('relay', listener);
+  },
+  // Where somebody did not answer in time, the others' answers are in the error.
+  ask: (question) =>
+    agents
+      .serverSideEmitWithAck('asks', question)
+      .catch(({ responses = [] }: { responses?: boolean[] }) => responses)
+      .then((said) => said.includes(true)),
+  answer: (listener) => {
+    agents.on('asks', (question, answer) => answer(listener(question)));
   },
 });
 

@@ -47,6 +47,7 @@ interface TypingMemory {
 /** What relays tell each other over the namespace. */
 interface Between {
   relay(message: object): void;
+  asks(question: object, answer: (said: boolean) => void): void;
 }
 
 export interface VisitorData extends TypingMemory {

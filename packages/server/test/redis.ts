@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { tempDir, until } from './relay.ts';
 
 /** A Redis of a test's own: it can be killed, and comes back at the same port. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { createClient } from '@redis/client';
+import { createAdapter } from '@socket.io/redis-streams-adapter';
 import type { Bus } from '../lib/bus.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { AgentNamespace } from './rooms.ts';

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hasPostgres, makeSchema } from '../../../test/postgres.ts';
+import { until } from '../../../test/relay.ts';
 import { StartupError } from '../../lib/errors.ts';
 import { faultIn } from './check.ts';
 import { isFirstStart, openPostgresStore, type PostgresOptions } from './index.ts';

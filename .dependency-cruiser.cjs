@@ -16,7 +16,9 @@ const owners = [
   ['(socket\\.io-client|engine\\.io-client)', '^packages/(widget|console)/src/connection/'],
   ['zustand', '^packages/(widget|console)/src/store/'],
   ['zod', '^packages/shared/src/schema/'],
-  ['(@nats-io|rabbitmq-client|@redis|mqtt)', '^packages/server/src/sinks/streams/'],
+  ['(@nats-io|rabbitmq-client|mqtt)', '^packages/server/src/sinks/streams/'],
+  ['@redis', '^packages/server/src/(sinks/streams|gateway)/'],
+  ['@socket\\.io', '^packages/server/src/gateway/'],
 ];
 
 /** What a package may take from the workspace at run time. */
@@ -29,7 +31,7 @@ const packages = {
 
 const test = '\\.(test|test-d|browser\\.test)\\.tsx?$|/test/';
 const wiring =
-  '^packages/[^/]+/src/(app|main|index|embed|elements|elements-script|react|client|panel|widget|assemble|followers|built)\\.tsx?$';
+  '^packages/[^/]+/src/(app|main|index|embed|elements|elements-script|react|client|panel|widget|assemble|followers|office|built)\\.tsx?$';
 const rules = [];
 const forbid = (name, from, to) => rules.push({ name, severity: 'error', from, to });
 

@@ -45,9 +45,9 @@ export function withFault(store: Store, fault: Fault | undefined): Store {
       return value;
     },
     onCommit: (listener) =>
-      store.onCommit(() => {
+      store.onCommit((ours) => {
         pass('acked_not_fanned_out');
-        listener();
+        listener(ours);
         if (fault.point === 'fanned_out') void settle().then(() => pass('fanned_out'));
       }),
   };
@@ -58,6 +58,7 @@ export const view = (store: Store): Store => ({
   epoch: store.epoch,
   read: store.read,
   deliveries: store.deliveries,
+  lease: store.lease,
   settings: store.settings,
   get backlog() {
     return store.backlog;
@@ -65,5 +66,6 @@ export const view = (store: Store): Store => ({
   write: store.write,
   settle: store.settle,
   onCommit: store.onCommit,
+  hint: store.hint,
   close: store.close,
 });

@@ -1,24 +1,25 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { assemble } from './assemble.ts';
-import { openBots, type Participants } from './bots/index.ts';
+import { createFailures, type OpenBots, type Participants } from './bots/index.ts';
 import type { Config } from './config.ts';
+import { lead } from './events/lead.ts';
+import { shareHeads } from './events/share-heads.ts';
 import { followLog } from './followers.ts';
-import { createBotWriting } from './gateway/bot-writing.ts';
+import { busOver, openCluster } from './gateway/cluster.ts';
 import type { Mount } from './gateway/http/assets.ts';
 import { createHttp } from './gateway/http.ts';
 import { listen } from './gateway/listen.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createSocketServer, serveSockets } from './gateway/sockets.ts';
+import { ALONE } from './lib/bus.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { StartupError } from './lib/errors.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
-import { participantsOf } from './participants.ts';
+import { openOffice } from './office.ts';
 import { createRouting } from './routing/index.ts';
 import type { Agents } from './settings/agents.ts';
 import type { Sites } from './settings/sites.ts';
-import { startPush } from './sinks/push/index.ts';
-import { startStreams } from './sinks/streams/index.ts';
 import type { Blobs } from './store/blobs.ts';
 import { openStore } from './store/open.ts';
 import { openBlobs } from './store/open-blobs.ts';
@@ -65,41 +66,43 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   };
   try {
     const now = options.now ?? systemClock;
-    const server = createSocketServer();
+    const { redisUrl: url } = config;
+    const cluster = url ? openCluster({ url, epoch: store.epoch, log }) : undefined;
+    if (cluster) undo.push(() => cluster.close());
+    else if (config.postgres) log.info(NO_REDIS);
+    if (config.postgres && !config.s3) log.warn(OWN_FILES);
+    const server = createSocketServer(cluster?.adapter);
+    const bus = cluster ? busOver(server) : ALONE;
     const blobs = options.blobs ?? openBlobs(config);
-    const ground = { config, log, server, now, blobs, isReady: () => ready };
-    const { parts, dispatcher } = await assemble(store, ground);
+    const ground = { config, log, server, bus, cluster, now, blobs, isReady: () => ready };
+    const parts = await assemble(store, ground);
+    undo.push(() => parts.poster.close());
     undo.push(() => parts.availabilities.stop());
     undo.push(() => parts.presence.stop());
     const sockets = serveSockets(server, parts, await parts.events.head());
-    const { participants = participantsOf(parts) } = options;
-    const bots = openBots({
-      ...parts,
-      ...{ site: parts.sites.get, participants, writing: createBotWriting(parts) },
-    });
-    const routing = createRouting({ ...parts, site: parts.sites.get, claims: bots.claims });
+    const routing = createRouting({ ...parts, site: parts.sites.get });
+    const failures = createFailures(parts.events);
+    let bots: OpenBots | undefined;
     const http = createHttp(parts, {
       mounts,
       home,
       isReady: () => ready,
       endSession: sockets.endSession,
       board: routing.board,
-      botWork: bots,
+      botWork: { thinking: (bot) => bots?.thinking(bot) ?? 0, failures: failures.of },
     });
-    undo.push(() => dispatcher.stop());
-    undo.push(
-      await followLog(store, parts, {
-        blobs,
-        fanOut: sockets.fanOut,
-        wakeEndpoints: dispatcher.wake,
-      }),
-    );
-    // Bots first: what they answer is not routed.
-    undo.push(await bots.start());
+    undo.push(shareHeads(store, bus));
+    undo.push(await followLog(store, parts, { fanOut: sockets.fanOut, failures }));
+    await failures.recall();
     undo.push(await routing.start());
     undo.push(tellStandings(routing, parts));
-    undo.push(await startStreams(config.streams, parts));
-    undo.push(await startPush(pushOf(parts)));
+    const answering = (now: OpenBots | undefined) => {
+      bots = now;
+    };
+    const { participants } = options;
+    const begin = openOffice(parts, { blobs, routing, participants, answering });
+    const leading = await lead({ store, log, begin });
+    undo.push(() => leading.stop());
     undo.push(() => http.close());
     sockets.attach(http.server);
     undo.push(() => sockets.close());
@@ -113,6 +116,12 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   }
 }
 
+const NO_REDIS =
+  'no REDIS_URL: relays on one database find messages of others within a second, and nothing of who is online or typing there';
+
+const OWN_FILES =
+  'files are in the data folder: with several relays on this database set S3_BUCKET, or others do not find them';
+
 /** Calm enough to read, and soon enough to believe. */
 const STANDING_MS = 3000;
 
@@ -123,15 +132,6 @@ function tellStandings(
   const timer = setInterval(() => parts.standings.tell(standings()), STANDING_MS).unref();
   return () => clearInterval(timer);
 }
-
-/** Push services want to know whom to write to when something is wrong with what we send. */
-const pushOf = (parts: Parts): Parameters<typeof startPush>[0] => ({
-  ...parts,
-  subject: parts.source.startsWith('https:') ? parts.source : 'mailto:operator@localhost',
-  nameOf: (site) => parts.sites.get(site)?.name ?? '',
-  isOnline: (contact) => parts.presence.visitorState(contact).online,
-  readOf: async (id) => (await parts.queries.get(id))?.visitorRead ?? 0,
-});
 
 function open({ config, onFatal }: RelayOptions, log: Logger): Promise<Store> {
   const end = (error: unknown) => {

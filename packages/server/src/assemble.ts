@@ -16,11 +16,13 @@ import { logOf } from './events/log.ts';
 import { createNotices } from './events/notices.ts';
 import { createReplays } from './events/replay.ts';
 import { announcePresence, type Outlets } from './gateway/announce.ts';
+import type { Cluster } from './gateway/cluster.ts';
 import { createGates } from './gateway/limits.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createSiteNews } from './gateway/site-news.ts';
 import type { createSocketServer } from './gateway/sockets.ts';
 import { createStandings } from './gateway/standings.ts';
+import type { Bus } from './lib/bus.ts';
 import type { Clock } from './lib/clock.ts';
 import { createEgress } from './lib/egress.ts';
 import type { Logger } from './lib/logger.ts';
@@ -48,7 +50,6 @@ import { createSites } from './settings/sites.ts';
 import { createSources } from './settings/sources.ts';
 import { createSpendings } from './settings/spendings.ts';
 import { createTools } from './settings/tools.ts';
-import { createDispatcher, type Dispatcher } from './sinks/webhooks/dispatcher.ts';
 import type { Blobs } from './store/blobs.ts';
 import { madeOnce } from './store/made-once.ts';
 import type { Store } from './store/store.ts';
@@ -64,15 +65,14 @@ export interface Ground {
   now: Clock;
   blobs: Blobs;
   server: ReturnType<typeof createSocketServer>;
+  bus: Bus;
+  cluster: Cluster | undefined;
   isReady(): boolean;
 }
 
 /** Builds every part once, from the ground up. */
-export async function assemble(
-  store: Store,
-  ground: Ground,
-): Promise<{ parts: Parts; dispatcher: Dispatcher }> {
-  const { config, log, now, server, isReady } = ground;
+export async function assemble(store: Store, ground: Ground): Promise<Parts> {
+  const { config, log, now, server, cluster, isReady } = ground;
   const outlets = announcePresence(server);
   const settings = await openSettings(store, now);
   const { blueprint, sites, siteSecrets } = settings;
@@ -88,19 +88,17 @@ export async function assemble(
     metrics: createMetrics(),
   };
   const poster = createPoster(egress);
-  const dispatcher = createDispatcher({ ...sending, poster });
   const contacts = createContacts(store, now);
   const program = createProgramContacts(store, now);
   const signer = createSigner(
     await madeOnce(store, { owner: 'signer', make: newToken, now: now() }),
   );
   const conversations = createConversations(store, now, decidedBy(settings));
-  const parts: Parts = {
+  return {
     ...sending,
     config,
     ...settings,
     replays: createReplays(store, now),
-    liftEndpoint: dispatcher.lift,
     ...(await createStaff(store, ground, outlets)),
     conversations,
     ...createFiles({ store, conversations, signer }, ground),
@@ -120,10 +118,10 @@ export async function assemble(
     egress,
     poster,
     queries: createQueries(store, signer, termsOf(settings.routing).replyDue),
-    turnReplies: createTurnReplies(signer),
+    turnReplies: createTurnReplies(signer, ground.bus),
     replyTimes: createReplyTimes(store, now),
     ...(await createAccess(store, now)),
-    gates: createGates(config.limits),
+    gates: createGates(config.limits, cluster),
     closedFor() {
       if (!isReady()) return problem('going_away', { retryAfterMs: RESTART_RETRY_MS });
       if (store.backlog <= BACKLOG_MAX) return undefined;
@@ -131,16 +129,15 @@ export async function assemble(
     },
     toAgents: outlets.toAgents,
     toVisitors: outlets.toVisitors,
-    standings: createStandings(outlets.toVisitors),
+    standings: createStandings(outlets.toVisitorsHere),
     announceSites: createSiteNews(server, sites),
   };
-  return { parts, dispatcher };
 }
 
 /** Who is here, and whether they take conversations. */
 async function createStaff(
   store: Store,
-  { now, log }: Ground,
+  { now, log, bus }: Ground,
   outlets: Outlets,
 ): Promise<Pick<Parts, 'presence' | 'availabilities' | 'colleagues'>> {
   const colleagues = () =>
@@ -150,10 +147,10 @@ async function createStaff(
     changed: () => outlets.colleagues(colleagues()),
     onError: (err) => log.error({ err }, 'whether an agent takes conversations was not kept'),
   });
-  const presence: Presence = createPresence({
-    ...outlets.listener,
-    agents: availabilities.follow,
-  });
+  const presence: Presence = createPresence(
+    { ...outlets.listener, agents: (all, here) => availabilities.follow(here, all) },
+    bus,
+  );
   return { presence, availabilities, colleagues };
 }
 
@@ -180,12 +177,14 @@ async function openSettings(store: Store, now: Clock) {
 }
 
 /** What decisions are held against, as it is published now. */
-const decidedBy = ({
+export const decidedBy = ({
   sites,
   routing,
   bots,
   switches,
-}: Awaited<ReturnType<typeof openSettings>>): Parameters<typeof createConversations>[2] => ({
+}: Pick<Parts, 'sites' | 'routing' | 'bots' | 'switches'>): Parameters<
+  typeof createConversations
+>[2] => ({
   site: sites.get,
   ...termsOf(routing),
   bot(id) {

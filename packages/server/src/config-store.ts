@@ -18,6 +18,19 @@ export function readPostgres(env: Env, faults: string[]): PostgresSettings | und
   };
 }
 
+/** REDIS_URL; without it relays on one database find what others did in the log alone. */
+export function readRedis({ REDIS_URL: url, DATABASE_URL }: Env, faults: string[]) {
+  if (!url) return undefined;
+  const isGood = URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol);
+  if (!isGood)
+    faults.push(
+      'REDIS_URL takes the address of a Redis server, such as redis://cache.example:6379.',
+    );
+  if (!DATABASE_URL)
+    faults.push('REDIS_URL is of no use without DATABASE_URL; set both, or neither.');
+  return url;
+}
+
 function isAddress(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, pathname } = new URL(url);

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type FileLimits, readFiles, readS3 } from './config-files.ts';
-import { readPostgres } from './config-store.ts';
+import { readPostgres, readRedis } from './config-store.ts';
 import { readStreams, type StreamSettings } from './config-streams.ts';
 import { StartupError } from './lib/errors.ts';
 import { originIn } from './lib/origin.ts';
@@ -16,6 +16,8 @@ export interface Config {
   createDataDir: boolean;
   /** Where the log is kept instead of in the data folder. */
   postgres: PostgresSettings | undefined;
+  /** Where relays on one database tell each other what is not stored. */
+  redisUrl: string | undefined;
   /** Where people reach this relay, without a trailing slash; links and origin checks use it. */
   publicUrl: string | undefined;
   /** How many proxies in front are ours, or their exact addresses and ranges. */
@@ -80,7 +82,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
  * RABBITMQ_URL, REDIS_STREAM_URL, MQTT_URL, and for each its …_PII (none); FILE_MAX_MB (20),
  * FILE_QUOTA_MB (200 for a conversation), FILE_METADATA (remove); S3_BUCKET with S3_ENDPOINT, S3_REGION,
  * S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY (files go there instead of the data folder); DATABASE_URL
- * with DATABASE_LANES and DATABASE_POLL_MS (the log goes there).
+ * with DATABASE_LANES and DATABASE_POLL_MS (the log goes there), REDIS_URL (between relays on it).
  */
 export function readConfig(env: Env): Config {
   const faults: string[] = [];
@@ -90,6 +92,7 @@ export function readConfig(env: Env): Config {
     dataDir: resolve(env.DATA_DIR || './data'),
     createDataDir: !env.DATA_DIR,
     postgres: readPostgres(env, faults),
+    redisUrl: readRedis(env, faults),
     publicUrl: readPublicUrl(env, faults),
     trustProxy: readTrustProxy(env, faults),
     admin: readAdmin(env, faults),

@@ -1,87 +1,46 @@
-import { FORM_FACTS, recordFormFacts } from './contacts/form-facts.ts';
-import { sweepFiles } from './conversations/files/sweep.ts';
-import { indexForSearch, SEARCH } from './conversations/search-index.ts';
-import { fileDeliveries, WEBHOOKS } from './events/deliveries.ts';
+import type { Failures } from './bots/index.ts';
 import { follow } from './events/follow.ts';
-import { sweepTimers } from './events/timers.ts';
 import type { Parts } from './gateway/parts.ts';
-import type { Blobs } from './store/blobs.ts';
 import type { LogRecord, Store } from './store/store.ts';
 
 interface Outlets {
-  blobs: Blobs;
   fanOut(records: LogRecord[]): void;
-  wakeEndpoints(ids: string[]): void;
+  failures: Failures;
 }
 
-/** Starts everything that reacts: each follows the log from its own place. Returns the end of it. */
+/**
+ * What every relay follows: to show the log to its own sockets, and to keep what it has in memory as any
+ * relay left it. What only one of them does is in `office.ts`. Returns the end of it.
+ */
 export async function followLog(
   store: Store,
-  { blueprint, endpoints, conversations, program, provider, announceSites, now, log }: Parts,
-  { blobs, fanOut, wakeEndpoints }: Outlets,
+  { blueprint, bots, routing, switches, availabilities, announceSites, log }: Parts,
+  { fanOut, failures }: Outlets,
 ): Promise<() => Promise<void>> {
-  const onError = (name: string) => (error: unknown) =>
-    log.error({ err: error, follower: name }, 'follower failed; trying again');
+  const start = (name: string, handle: (records: LogRecord[]) => void | Promise<void>) =>
+    follow(store, {
+      ...{ from: 'now', handle },
+      onError: (err) => log.error({ err, follower: name }, 'follower failed; trying again'),
+    });
 
-  const files = sweepFiles({ store, blobs, now, onError: onError('files') });
   const followers = await Promise.all([
-    follow(store, { from: 'now', handle: fanOut, onError: onError('fanout') }),
-    follow(store, {
-      from: await store.read.cursors.get(SEARCH),
-      handle: indexForSearch(store),
-      onError: onError(SEARCH),
+    start('fanout', fanOut),
+    start('settings', async (records) => {
+      if (records.some(({ type }) => type === 'bot.switched')) await switches.refresh();
+      if (!records.some(({ type }) => type === 'config.published')) return;
+      await blueprint.refresh();
+      await Promise.all([bots.refresh(), routing.refresh()]);
+      announceSites();
     }),
-    follow(store, {
-      from: await store.read.cursors.get(FORM_FACTS),
-      handle: recordFormFacts(store, program),
-      onError: onError(FORM_FACTS),
+    start('availability', async (records) => {
+      const agents = records.flatMap(({ type, data }) =>
+        type === 'agent.status_changed' && 'agent' in data ? [data.agent.id] : [],
+      );
+      if (agents.length > 0) await availabilities.learn([...new Set(agents)]);
     }),
-    follow(store, {
-      from: 'now',
-      async handle(records) {
-        if (!records.some(({ type }) => type === 'config.published')) return;
-        await blueprint.refresh();
-        announceSites();
-      },
-      onError: onError('settings'),
-    }),
-    follow(store, {
-      from: 'now',
-      handle(records) {
-        for (const { type, contact } of records)
-          if (type === 'conversation.started' && contact !== null) void provider.ask(contact);
-      },
-      onError: onError('context'),
-    }),
-    follow(store, {
-      from: 'now',
-      handle(records) {
-        if (records.some(({ type }) => type === 'message.deleted')) files.nudge();
-      },
-      onError: onError('files'),
-    }),
-    fileDeliveries(store, {
-      endpoints: endpoints.all,
-      refresh: blueprint.refresh,
-      now,
-      onFiled: wakeEndpoints,
-      onError: onError(WEBHOOKS),
-    }),
+    start('failures', failures.hear),
   ]);
-  wakeEndpoints(endpoints.all().map(({ id }) => id));
-  const timers = sweepTimers({
-    store,
-    now,
-    fire: ({ name, input }) =>
-      conversations.run(
-        { kind: 'system', id: 'timer' },
-        name as 'conversation:wake',
-        input as never,
-      ),
-    onError: onError('timers'),
-  });
   return async () => {
-    await Promise.all([timers.stop(), files.stop()]);
     await Promise.all(followers.map((follower) => follower.stop()));
   };
 }

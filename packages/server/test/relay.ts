@@ -88,6 +88,7 @@ export const testConfig = (
   dataDir,
   createDataDir: false,
   postgres: undefined,
+  redisUrl: undefined,
   publicUrl: undefined,
   trustProxy: false,
   admin: undefined,

@@ -128,7 +128,6 @@ export async function createModel(random: () => number) {
 
   function start(): void {
     router = createRouter({
-      conversations,
       queries: {
         get: async (id) => memory.rows.get(id),
         active: async (after, limit) => memory.store.read.conversations.active(after, limit),
@@ -137,11 +136,7 @@ export async function createModel(random: () => number) {
       },
       contacts: { summary: async () => undefined },
       site: () => undefined,
-      claims: async () => false,
-      availabilities: {
-        statusOf,
-        setAway: async ({ id }) => setStatus(id, 'away'),
-      },
+      availabilities: { statusOf, learn: async () => {} },
       routing: {
         get current() {
           return routing;
@@ -156,7 +151,10 @@ export async function createModel(random: () => number) {
       log: { debug() {} } as never,
     });
     heard = memory.log.length;
-    hearing = router.rebuild();
+    hearing = router.act({
+      ...{ conversations, claims: async () => false },
+      setAway: async ({ id }) => setStatus(id, 'away'),
+    });
   }
 
   const turn = () => new Promise<void>((done) => setImmediate(done));

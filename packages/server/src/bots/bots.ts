@@ -7,7 +7,6 @@ import { createTurnstile } from '../lib/turnstile.ts';
 import type { BotInForce } from '../settings/bots/in-force.ts';
 import { type Advising, createAdvising } from './advising.ts';
 import { aroundOf, beginning } from './begin.ts';
-import { createFailures, type Failed } from './failures.ts';
 import type { BotsParts } from './parts.ts';
 import { begin, end, giveUp } from './speak.ts';
 import { type Step, stepOf } from './step.ts';
@@ -22,8 +21,6 @@ export interface Bots extends Follows {
   claims(row: Conversation): Promise<boolean>;
   /** Turns a bot is thinking about. */
   thinking(bot: string): number;
-  /** When it could not answer, newest first. */
-  failures(bot: string): readonly Failed[];
   stop(): Promise<void>;
 }
 
@@ -122,7 +119,6 @@ export function createBots(parts: BotsParts): Bots {
   const again = (id: string) => void inTurn(() => lookSafely(id));
   const thinking = createThinking(parts, again);
   const advising = createAdvising(parts, again);
-  const failures = createFailures(parts.events);
   const look = createLook(parts, { thinking, advising, clockwork });
 
   /** One that fails keeps nobody else waiting. */
@@ -146,7 +142,6 @@ export function createBots(parts: BotsParts): Bots {
 
   async function rebuild(): Promise<void> {
     await crew.refresh();
-    await failures.recall();
     for await (const rows of activePages(queries))
       await lookAt(rows.filter(mayConcern).map(({ id }) => id));
   }
@@ -162,7 +157,6 @@ export function createBots(parts: BotsParts): Bots {
   }
 
   async function hear(records: LogRecord[]): Promise<void> {
-    failures.hear(records);
     if (records.some(({ type }) => type === 'config.published' || type === 'bot.switched'))
       return rebuild();
     // What the last bots had was let go of when they were withdrawn.
@@ -179,7 +173,6 @@ export function createBots(parts: BotsParts): Bots {
     tick: () => inTurn(async () => void (await lookAt(clockwork.due(now())))),
     claims: (row) => inTurn(async () => (await lookSafely(row.id)) || (await isOther(row))),
     thinking: (bot) => thinking.count(bot) + advising.count(bot),
-    failures: failures.of,
     async stop() {
       await Promise.all([thinking.stop(), advising.stop()]);
     },

@@ -4,11 +4,14 @@ import type { Switches } from '../settings/bots/switches.ts';
 import { aroundOf, scopeFor } from './begin.ts';
 import { type Bots, createBots } from './bots.ts';
 import { type CreateParticipant, createCrew } from './crew.ts';
+
+export { createFailures, type Failures } from './failures.ts';
+
 import type { Caller } from './flow/call.ts';
 import { createFlowBot } from './flow/participant.ts';
 import { followJourneys, type JourneysParts } from './journeys.ts';
 
-interface OpenBots extends Pick<Bots, 'claims' | 'thinking' | 'failures'> {
+export interface OpenBots extends Pick<Bots, 'claims' | 'thinking'> {
   /** Begins from what is open now; returns the end of it. */
   start(): Promise<() => Promise<void>>;
 }
@@ -44,7 +47,6 @@ export function openBots(parts: Parts): OpenBots {
   return {
     claims: bots.claims,
     thinking: bots.thinking,
-    failures: bots.failures,
     async start() {
       const stop = await keepUp('bots', bots, parts);
       const journeys = await parts.events.followAs(JOURNEYS, {

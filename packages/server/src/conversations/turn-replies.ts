@@ -1,4 +1,5 @@
 import type { Reply } from '@throughline/shared/schema';
+import { ALONE, type Bus } from '../lib/bus.ts';
 import { canonical } from '../lib/json.ts';
 import type { Signer } from '../lib/signer.ts';
 
@@ -16,11 +17,20 @@ export interface TurnReplies {
   tokenOf(turn: string): string;
   isToken(turn: string, token: string): boolean;
   expect(turn: string): Expected;
-  /** @returns false: nobody waits for it any more; the same answer again is taken again. */
-  give(turn: string, reply: Reply): boolean;
+  /** @returns false: nobody waits for it any more, at any relay; the same answer again is taken again. */
+  give(turn: string, reply: Reply): Promise<boolean>;
 }
 
-export function createTurnReplies(signer: Signer): TurnReplies {
+interface Late {
+  kind: 'reply';
+  turn: string;
+  reply: Reply;
+}
+
+const isLate = (question: object): question is Late =>
+  'kind' in question && question.kind === 'reply';
+
+export function createTurnReplies(signer: Signer, bus: Bus = ALONE): TurnReplies {
   const waiting = new Map<string, (reply: Reply) => void>();
   const taken = new Map<string, string>();
 
@@ -29,6 +39,19 @@ export function createTurnReplies(signer: Signer): TurnReplies {
     const [oldest] = taken.keys();
     if (taken.size > REMEMBERED_MAX && oldest !== undefined) taken.delete(oldest);
   }
+
+  function giveHere(turn: string, reply: Reply): boolean {
+    const text = canonical(reply);
+    const take = waiting.get(turn);
+    if (!take) return taken.get(turn) === text;
+    waiting.delete(turn);
+    remember(turn, text);
+    take(reply);
+    return true;
+  }
+
+  // Who leads asks the bot; who is told the answer, the balancer decides.
+  bus.answer((question) => isLate(question) && giveHere(question.turn, question.reply));
 
   return {
     tokenOf: (turn) => signer.sign('turn', turn),
@@ -45,14 +68,7 @@ export function createTurnReplies(signer: Signer): TurnReplies {
       };
     },
 
-    give(turn, reply) {
-      const text = canonical(reply);
-      const take = waiting.get(turn);
-      if (!take) return taken.get(turn) === text;
-      waiting.delete(turn);
-      remember(turn, text);
-      take(reply);
-      return true;
-    },
+    give: async (turn, reply) =>
+      giveHere(turn, reply) || bus.ask({ kind: 'reply', turn, reply } satisfies Late),
   };
 }

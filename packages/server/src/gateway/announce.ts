@@ -19,6 +19,8 @@ export const answering = (people: Colleague[]): string[] =>
 export interface Outlets {
   toAgents(room: string, message: Ephemeral): void;
   toVisitors(room: string, message: Ephemeral): void;
+  /** To those at this relay: each tells its own of what all of them know. */
+  toVisitorsHere(room: string, message: Ephemeral): void;
   colleagues(people: Colleague[]): void;
   listener: Omit<PresenceListener, 'agents'>;
 }
@@ -35,25 +37,32 @@ export function announcePresence(namespaces: {
   const toVisitors = (room: string, message: Ephemeral): void => {
     visitors.to(room).emit('ephemeral', message);
   };
+  const toAgentsHere = (room: string, message: Ephemeral): void => {
+    agents.local.to(room).emit('ephemeral', message);
+  };
+  const toVisitorsHere = (room: string, message: Ephemeral): void => {
+    visitors.local.to(room).emit('ephemeral', message);
+  };
   return {
     toAgents,
     toVisitors,
+    toVisitorsHere,
     colleagues(online) {
-      agents.emit('ephemeral', { kind: 'agents', online });
-      visitors.emit('ephemeral', { kind: 'availability', online: answering(online) });
+      agents.local.emit('ephemeral', { kind: 'agents', online });
+      visitors.local.emit('ephemeral', { kind: 'availability', online: answering(online) });
     },
     listener: {
       visitor: (contact, { online, context }) =>
-        toAgents(watchRoom(contact), {
+        toAgentsHere(watchRoom(contact), {
           kind: 'visitor',
           contact,
           online,
           ...(context ? { context } : {}),
         }),
       viewers: (conversation, viewers) =>
-        toAgents(agentRoom(conversation), { kind: 'viewers', conversation, viewers }),
+        toAgentsHere(agentRoom(conversation), { kind: 'viewers', conversation, viewers }),
       delivered: ({ id, contact }, pub) =>
-        toVisitors(contactRoom(contact), { kind: 'delivered', conversation: id, pub }),
+        toVisitorsHere(contactRoom(contact), { kind: 'delivered', conversation: id, pub }),
     },
   };
 }

@@ -24,7 +24,7 @@ function forgetEmptyRooms(namespace: Pick<Namespace, 'adapter'>, heads: Heads): 
 }
 
 /**
- * The follower that shows the log to sockets. Heads are noted from the log itself, not from what was
+ * The follower that shows the log to this relay's sockets; every other relay follows it as well. Heads are noted from the log itself, not from what was
  * sent, so that a heartbeat finds a frame that got lost on the way (rule P14).
  */
 export function createFanout(
@@ -47,13 +47,13 @@ export function createFanout(
     const room = agentRoom(conversation);
     if (hasAgent(room)) {
       noteHead(agentHeads, room, [conversation, seq]);
-      agents.to(room).emit('event', toAgentEvent(record));
+      agents.local.to(room).emit('event', toAgentEvent(record));
     }
     if (pub === null || contact === null) return;
     const theirs = contactRoom(contact);
     if (!hasVisitor(theirs)) return;
     noteHead(visitorHeads, theirs, [conversation, pub]);
-    visitors.to(theirs).emit('event', toVisitorEvent(record));
+    visitors.local.to(theirs).emit('event', toVisitorEvent(record));
   }
 
   return {
@@ -62,9 +62,9 @@ export function createFanout(
     },
     heartbeat(now) {
       for (const [room, heads] of visitorHeads)
-        visitors.to(room).emit('heartbeat', { heads: Object.fromEntries(heads), now });
+        visitors.local.to(room).emit('heartbeat', { heads: Object.fromEntries(heads), now });
       for (const [room, heads] of agentHeads)
-        agents.to(room).emit('heartbeat', { heads: Object.fromEntries(heads), now });
+        agents.local.to(room).emit('heartbeat', { heads: Object.fromEntries(heads), now });
     },
   };
 }

@@ -35,7 +35,7 @@ export function createInbox(
     if (agents.sockets.size === 0) return;
     try {
       const learnt = who.contacts.length > 0 ? { contacts: who.contacts } : {};
-      agents.emit('inbox', { from, to, ...(await queries.inbox(who)), ...learnt });
+      agents.local.emit('inbox', { from, to, ...(await queries.inbox(who)), ...learnt });
     } catch (error) {
       options.onError(error);
       // Nothing was told, so all of it is still to be told.

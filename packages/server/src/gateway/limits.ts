@@ -1,5 +1,12 @@
-import { type IRateLimiterRes, RateLimiterMemory } from 'rate-limiter-flexible';
+import {
+  type IRateLimiterRes,
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
 import type { Limits } from '../config.ts';
+import type { Cluster } from './cluster.ts';
 
 /** Milliseconds to wait; 0: go on. */
 type Gate = (key: string) => Promise<number>;
@@ -32,7 +39,18 @@ const CROWD = 20;
 /** As many people who may forget their passwords behind one address. */
 const FORGETFUL = 10;
 
-const gate = (limiter: RateLimiterMemory): Gate => {
+const AWAY_MS = 1000;
+/** Redis that does not answer by then is away; nobody waits for it longer, or for a while. */
+const ANSWER_MS = 250;
+
+type Counter = Pick<RateLimiterAbstract, 'consume' | 'reward'>;
+
+interface Limit {
+  points: number;
+  duration: number;
+}
+
+const gate = (limiter: Counter): Gate => {
   return async (key) => {
     try {
       await limiter.consume(key);
@@ -43,18 +61,55 @@ const gate = (limiter: RateLimiterMemory): Gate => {
   };
 };
 
-export function createGates(limits: Limits): Gates {
+/** Counts for all relays together, or for this one alone while Redis is away. */
+function createCounters(cluster: Cluster | undefined) {
+  let awayUntil = 0;
+  const inTime = <T>(asked: Promise<T>): Promise<T> => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error('no answer')), ANSWER_MS);
+    return Promise.race([asked, promise]).finally(() => clearTimeout(timer));
+  };
+
+  return (name: string, limit: Limit): Counter => {
+    const alone = new RateLimiterMemory(limit);
+    if (!cluster) return alone;
+    const { client: storeClient, prefix } = cluster;
+    const shared = new RateLimiterRedis({
+      ...{ ...limit, storeClient, keyPrefix: `${prefix}:${name}` },
+      ...{ useRedisPackage: true, rejectIfRedisNotReady: true },
+    });
+    const count = async (how: 'consume' | 'reward', key: string | number) => {
+      if (awayUntil > Date.now()) return alone[how](key);
+      try {
+        return await inTime(shared[how](key));
+      } catch (error) {
+        if (error instanceof RateLimiterRes) throw error;
+        awayUntil = Date.now() + AWAY_MS;
+        return alone[how](key);
+      }
+    };
+    return { consume: (key) => count('consume', key), reward: (key) => count('reward', key) };
+  };
+}
+
+/**
+ * Commands are counted by each relay: a socket is at one of them, and what people write waits for nothing
+ * but the log. The others are counted together.
+ */
+export function createGates(limits: Limits, cluster?: Cluster): Gates {
   const commands = limits.commandsPerSecond * BURST_SECONDS;
-  const signIns = (people: number) =>
-    new RateLimiterMemory({ points: people * limits.signInsPer15Minutes, duration: 900 });
-  const [accounts, networks] = [signIns(1), signIns(FORGETFUL)];
+  const counter = createCounters(cluster);
+  const perMinute = (name: string, points: number) => gate(counter(name, { points, duration: 60 }));
+  const signIns = (name: string, people: number) =>
+    counter(name, { points: people * limits.signInsPer15Minutes, duration: 900 });
+  const [accounts, networks] = [signIns('account', 1), signIns('network', FORGETFUL)];
   return {
-    connect: gate(new RateLimiterMemory({ points: limits.connectsPerMinute, duration: 60 })),
+    connect: perMinute('connect', limits.connectsPerMinute),
     command: gate(new RateLimiterMemory({ points: commands, duration: BURST_SECONDS })),
     crowd: gate(new RateLimiterMemory({ points: CROWD * commands, duration: BURST_SECONDS })),
-    start: gate(new RateLimiterMemory({ points: limits.startsPerMinute, duration: 60 })),
-    request: gate(new RateLimiterMemory({ points: limits.requestsPerMinute, duration: 60 })),
-    program: gate(new RateLimiterMemory({ points: limits.keyRequestsPerMinute, duration: 60 })),
+    start: perMinute('start', limits.startsPerMinute),
+    request: perMinute('request', limits.requestsPerMinute),
+    program: perMinute('program', limits.keyRequestsPerMinute),
     signIn: gate(accounts),
     signInFrom: gate(networks),
     signedIn: (account, network) =>

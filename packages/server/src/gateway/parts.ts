@@ -97,8 +97,6 @@ export interface Parts {
   now: Clock;
   /** Why no command is taken at the moment: the relay is at its limit, or about to stop. */
   closedFor(): Problem | undefined;
-  /** This endpoint is to be asked now: nothing waits for a time any more. */
-  liftEndpoint(id: string): Promise<void>;
   toAgents(room: string, message: Ephemeral): void;
   toVisitors(room: string, message: Ephemeral): void;
   /** Where visitors stand in their lines. */

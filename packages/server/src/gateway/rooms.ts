@@ -44,6 +44,12 @@ interface TypingMemory {
   pages?: Promise<unknown>;
 }
 
+/** What relays tell each other over the namespace. */
+interface Between {
+  relay(message: object): void;
+  asks(question: object, answer: (said: boolean) => void): void;
+}
+
 export interface VisitorData extends TypingMemory {
   who: { kind: 'visitor'; id: string; site: string };
   /** What the limit on all visitors of one network counts by. */
@@ -66,8 +72,8 @@ export interface AgentData extends TypingMemory {
 
 export type VisitorNamespace = Namespace<FromClient, ToVisitor, FromClient, VisitorData>;
 export type VisitorSocket = Socket<FromClient, ToVisitor, FromClient, VisitorData>;
-export type AgentNamespace = Namespace<FromClient, ToAgent, FromClient, AgentData>;
-export type AgentSocket = Socket<FromClient, ToAgent, FromClient, AgentData>;
+export type AgentNamespace = Namespace<FromClient, ToAgent, Between, AgentData>;
+export type AgentSocket = Socket<FromClient, ToAgent, Between, AgentData>;
 
 const TYPING_REPEAT_MS = 2000;
 

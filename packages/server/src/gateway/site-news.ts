@@ -16,8 +16,8 @@ export function createSiteNews({ visitors, agents }: Namespaces, sites: Sites): 
     for (const one of sites.all()) {
       if (before.get(one.key) === told.get(one.key)) continue;
       const message = { kind: 'site', site: one.key, version: configVersion(one) } as const;
-      visitors.to(siteRoom(one.key)).emit('ephemeral', message);
-      agents.emit('ephemeral', message);
+      visitors.local.to(siteRoom(one.key)).emit('ephemeral', message);
+      agents.local.emit('ephemeral', message);
     }
   };
 }

@@ -7,6 +7,7 @@ import * as textParser from '@throughline/shared/text-parser';
 import { Server } from 'socket.io';
 import type { LogRecord } from '../events/log.ts';
 import { serveAgents } from './agent.ts';
+import type { Cluster } from './cluster.ts';
 import { isCongested, limitConnections, terminate } from './connections.ts';
 import { createFanout } from './fanout.ts';
 import { createInbox } from './inbox.ts';
@@ -38,7 +39,8 @@ export interface Sockets {
   close(): void;
 }
 
-export function createSocketServer(): {
+/** @param adapter what passes ephemerals between relays; without, there is one */
+export function createSocketServer(adapter?: Cluster['adapter']): {
   io: Server;
   visitors: VisitorNamespace;
   agents: AgentNamespace;
@@ -56,6 +58,7 @@ export function createSocketServer(): {
     pingInterval: 20_000,
     pingTimeout: 15_000,
     cleanupEmptyChildNamespaces: true,
+    ...(adapter && { adapter: adapter as never }),
   });
   // Everything lives in two namespaces; the default one lets nobody in.
   io.use((_socket, next) => next(new Error('invalid_namespace')));

@@ -27,3 +27,11 @@ export class StartupError extends Error {
 
 /** The command line asks for something there is not; nothing was done. */
 export class UsageError extends StartupError {}
+
+/** Another relay does now what this one was about to do. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+  constructor() {
+    super('another relay leads now');
+  }
+}

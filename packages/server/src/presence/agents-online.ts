@@ -26,6 +26,8 @@ export function createAgentsOnline(changed: (online: Person[]) => void) {
       known.sockets -= 1;
       return known.sockets === 0 ? known.id : undefined;
     },
+    /** Whether nothing has come since their last socket went. */
+    isGone: (agent: string): boolean => online.get(agent)?.sockets === 0,
     forget(agent: string): void {
       if (online.get(agent)?.sockets !== 0) return;
       online.delete(agent);

@@ -9,11 +9,13 @@ import type { Person } from './agents-online.ts';
 /** Whether agents may be given conversations. Every change is an event; a lease that nobody renews is one. */
 export interface Availabilities {
   statusOf(agent: string): AgentStatus;
-  /** Who is signed in here, whenever that changes. */
-  follow(online: Person[]): void;
+  /** Who is signed in at this relay, and who at any, whenever that changes. */
+  follow(here: Person[], anywhere: Person[]): void;
+  /** What was changed by another relay; nobody who is signed in here is offline for long. */
+  learn(agents: string[]): Promise<void>;
   choose(who: Person, input: CommandInput<'status:set'>): Promise<Outcome>;
-  /** They did not answer what they were offered. */
-  setAway(who: Person): Promise<void>;
+  /** They did not answer what they were offered; written through `by`, where that is another way to the log. */
+  setAway(who: Person, by?: Pick<Store, 'write'>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,6 +38,12 @@ interface Act {
   source: Source;
 }
 
+interface Way {
+  by?: Pick<Store, 'write'>;
+  /** Whether it is changed at all, as it is by now. */
+  only?(before: Availability): boolean;
+}
+
 const byRelay = (source: Source): Act => ({
   id: randomUUIDv7(),
   actor: { kind: 'system', id: 'relay' },
@@ -49,25 +57,39 @@ const unknown = (agent: string): Availability => ({
   until: 0,
 });
 
-export async function openAvailabilities(store: Store, outside: Outside): Promise<Availabilities> {
-  const { now, changed, onError } = outside;
-  const rows = await store.read.availability.list();
-  const known = new Map(rows.map((row) => [row.agent, row]));
-  let online: Person[] = [];
-  const rowOf = (agent: string): Availability => known.get(agent) ?? unknown(agent);
+const idsOf = (people: Person[]): ReadonlySet<string> => new Set(people.map(({ id }) => id));
 
-  async function change(who: Person, to: Change, act: Act): Promise<LogRecord | undefined> {
-    const [after, record] = await store.write(`availability:${who.id}`, async (tx) => {
+/** Changes somebody's row, and says so where the status is another one. */
+const changeIn =
+  (store: Store, { now, keep }: { now: Clock; keep(row: Availability): void }) =>
+  async (
+    who: Person,
+    to: Change,
+    { by = store, only, ...act }: Act & Way,
+  ): Promise<LogRecord | undefined> => {
+    const [after, record] = await by.write(`availability:${who.id}`, async (tx) => {
       const before = (await tx.availability.get(who.id)) ?? unknown(who.id);
+      if (only && !only(before)) return [before, undefined] as const;
       const row = { ...before, ...to, until: now() + LEASE_MS };
       await tx.availability.put(row);
       return [row, await tell(tx, who, { before, row, act, time: now() })] as const;
     });
-    known.set(who.id, after);
-    changed();
+    keep(after);
     return record;
-  }
+  };
 
+export async function openAvailabilities(store: Store, outside: Outside): Promise<Availabilities> {
+  const { now, changed, onError } = outside;
+  const rows = await store.read.availability.list();
+  const known = new Map(rows.map((row) => [row.agent, row]));
+  let here: Person[] = [];
+  const rowOf = (agent: string): Availability => known.get(agent) ?? unknown(agent);
+
+  const keep = (row: Availability): void => {
+    known.set(row.agent, row);
+    changed();
+  };
+  const change = changeIn(store, { now, keep });
   const come = (who: Person) =>
     change(who, { status: rowOf(who.id).chosen }, byRelay('connection')).catch(onError);
   const leave = (who: Person) =>
@@ -75,16 +97,23 @@ export async function openAvailabilities(store: Store, outside: Outside): Promis
 
   /** Whoever is here stays; whoever was here with a relay that ended is not, once their lease is over. */
   async function renew(): Promise<void> {
-    const here = new Set(online.map(({ id }) => id));
+    const ids = here.map(({ id }) => id);
     const until = now() + LEASE_MS;
-    await store.write('availability', (tx) => tx.availability.renew([...here], until));
+    await store.write('availability', (tx) => tx.availability.renew(ids, until));
+    // Whoever has them may have prolonged it meanwhile.
+    const only = ({ status, until: at }: Availability) => status !== 'offline' && at <= now();
     for (const row of await store.read.availability.list()) {
       known.set(row.agent, row);
-      if (here.has(row.agent) || row.status === 'offline' || row.until > now()) continue;
-      const agent = await store.read.agents.get(row.agent);
-      if (agent) await change(agent, { status: 'offline' }, byRelay('lease'));
+      const agent =
+        only(row) && !ids.includes(row.agent) && (await store.read.agents.get(row.agent));
+      if (agent) await change(agent, { status: 'offline' }, { ...byRelay('lease'), only });
     }
-    for (const who of online) if (rowOf(who.id).status === 'offline') await come(who);
+    await bringBack();
+  }
+
+  /** Whoever is here was taken for gone by another relay. */
+  async function bringBack(): Promise<void> {
+    for (const who of here) if (rowOf(who.id).status === 'offline') await come(who);
   }
 
   let renewing = renew();
@@ -95,13 +124,21 @@ export async function openAvailabilities(store: Store, outside: Outside): Promis
 
   return {
     statusOf: (agent) => rowOf(agent).status,
-    follow(people) {
-      const before = online;
-      online = people;
-      const isIn = (list: Person[], { id }: Person) => list.some((it) => it.id === id);
-      for (const who of people) if (!isIn(before, who)) void come(who);
-      for (const who of before) if (!isIn(people, who)) void leave(who);
+    follow(people, anywhere) {
+      const [before, there] = [idsOf(here), idsOf(anywhere)];
+      const gone = here.filter(({ id }) => !there.has(id));
+      here = people;
+      for (const who of people) if (!before.has(who.id)) void come(who);
+      for (const who of gone) void leave(who);
       changed();
+    },
+    async learn(agents) {
+      for (const id of agents) {
+        const row = await store.read.availability.get(id);
+        if (row) known.set(id, row);
+      }
+      changed();
+      await bringBack();
     },
     async choose(who, { id, status }) {
       const actor: Actor = { kind: 'agent', ...who };
@@ -110,11 +147,12 @@ export async function openAvailabilities(store: Store, outside: Outside): Promis
       if (prior) return answerRepeat(prior, { actor, types: ['agent.status_changed'], input });
       const act: Act = { id, actor, source: 'manual' };
       const record = await change(who, { status, chosen: status }, act);
-      if (record) return { ok: true, data: receiptOf(record) };
-      return { ok: true, data: { id, conversation: null, seq: null, pub: null, time: now() } };
+      const nothing = { id, conversation: null, seq: null, pub: null, time: now() };
+      return { ok: true, data: record ? receiptOf(record) : nothing };
     },
-    async setAway(who) {
-      await change(who, { status: 'away', chosen: 'away' }, byRelay('missed'));
+    async setAway(who, by) {
+      const act = { ...byRelay('missed'), ...(by && { by }) };
+      await change(who, { status: 'away', chosen: 'away' }, act);
     },
     async stop() {
       clearInterval(timer);

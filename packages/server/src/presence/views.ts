@@ -9,22 +9,26 @@ interface Options {
   changed(conversation: string, viewers: Viewer[]): void;
 }
 
+/** One entry a person, however many tabs; writing in any of them counts. */
+export function together(all: Viewer[]): Viewer[] {
+  const people = new Map<string, Viewer>();
+  for (const { id, name, writing } of all)
+    people.set(id, { id, name, writing: writing || (people.get(id)?.writing ?? false) });
+  return [...people.values()];
+}
+
 /** Which agents have which conversation open, and who of them is writing. */
 export function createViews({ who, changed }: Options) {
   /** conversation → socket → writing */
   const views = new Map<string, Map<string, boolean>>();
 
-  /** One entry a person, however many tabs; writing in any of them counts. */
-  function viewers(conversation: string): Viewer[] {
-    const people = new Map<string, Viewer>();
-    for (const [socket, writing] of views.get(conversation) ?? []) {
-      const agent = who(socket);
-      if (!agent) continue;
-      const known = people.get(agent.id);
-      people.set(agent.id, { ...agent, writing: writing || (known?.writing ?? false) });
-    }
-    return [...people.values()];
-  }
+  const viewers = (conversation: string): Viewer[] =>
+    together(
+      [...(views.get(conversation) ?? [])].flatMap(([socket, writing]) => {
+        const agent = who(socket);
+        return agent ? [{ ...agent, writing }] : [];
+      }),
+    );
 
   function change(conversation: string, apply: (sockets: Map<string, boolean>) => void): void {
     const sockets = views.get(conversation) ?? new Map<string, boolean>();
@@ -35,6 +39,7 @@ export function createViews({ who, changed }: Options) {
   }
 
   return {
+    viewers,
     open: (socket: string, conversation: string): void =>
       change(conversation, (sockets) => sockets.set(socket, false)),
     close: (socket: string, conversation: string): void =>

@@ -3,23 +3,30 @@ import type { Log } from '../events/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import { audit } from './audit.ts';
 import type { Board } from './board.ts';
-import { createRouter, type Router, type RouterParts } from './router.ts';
+import { type Acting, createRouter, type Router, type RouterParts } from './router.ts';
 
 const AUDIT_MS = 60_000;
 
 type Parts = RouterParts & { events: Log; metrics: Metrics };
 
-interface Routing {
+export interface Routing {
   /** How things stand now. */
   board(): Board;
   standings: Router['standings'];
-  /** Begins from what is open now; returns the end of it. */
+  /** Keeps up with the log, from what is open now; returns the end of it. */
   start(): Promise<() => Promise<void>>;
+  /** Gives orders from now on; returns the end of it. */
+  act(acting: Acting): Promise<() => Promise<void>>;
 }
 
 export function createRouting(parts: Parts): Routing {
   const router = createRouter(parts);
-  return { board: router.board, standings: router.standings, start: () => start(parts, router) };
+  return {
+    board: router.board,
+    standings: router.standings,
+    start: () => keepUp('routing', router, parts),
+    act: (acting) => act(acting, router, parts),
+  };
 }
 
 /** Tells of what should not be; what it finds is for people, and no work for routing. */
@@ -30,11 +37,8 @@ async function report({ queries, routing, now, log, metrics }: Parts): Promise<v
   if (found.length > 0) log.error({ found: found.slice(0, 20) }, 'routing broke an invariant');
 }
 
-async function start(
-  parts: Parts,
-  router: ReturnType<typeof createRouter>,
-): Promise<() => Promise<void>> {
-  const stop = await keepUp('routing', router, parts);
+async function act(acting: Acting, router: Router, parts: Parts): Promise<() => Promise<void>> {
+  await router.act(acting);
   const onError = (err: unknown) => parts.log.error({ err }, 'routing was not audited');
   let auditing: Promise<void> = Promise.resolve();
   const auditor = setInterval(() => {
@@ -43,6 +47,6 @@ async function start(
   return async () => {
     clearInterval(auditor);
     await auditing;
-    await stop();
+    await router.act(undefined);
   };
 }

@@ -24,17 +24,24 @@ import { type Surroundings, stepOf } from './step.ts';
 
 export interface RouterParts extends Sources {
   events: Pick<Log, 'head' | 'read'>;
-  conversations: Pick<Conversations, 'run'>;
   queries: Pick<Queries, 'get' | 'active' | 'ofContact' | 'facts'>;
-  availabilities: Pick<Availabilities, 'statusOf' | 'setAway'>;
+  availabilities: Pick<Availabilities, 'statusOf' | 'learn'>;
   routing: RoutingInForce;
-  /** Whether a bot answers it first, or is about to. */
-  claims(row: Conversation): Promise<boolean>;
   now: Clock;
   log: Logger;
 }
 
+/** What only one relay has at a time: the others keep up with what it does, and give no orders. */
+export interface Acting {
+  conversations: Pick<Conversations, 'run'>;
+  /** Whether a bot answers it first, or is about to. */
+  claims(row: Conversation): Promise<boolean>;
+  setAway: Availabilities['setAway'];
+}
+
 export interface Router extends Follows {
+  /** Begins to give orders, from what is open now; undefined: gives none any more. */
+  act(acting: Acting | undefined): Promise<void>;
   /** How things stand now. */
   board(): Board;
   /** What visitors can be told now. */
@@ -48,7 +55,7 @@ const LATER_MS = 1000;
 const RECALLED = 20_000;
 
 /** What steps and orders look at. */
-type Place = Desk & Surroundings & Pick<RouterParts, 'claims'>;
+type Place = Desk & Surroundings;
 
 const poolFor = (routing: CompiledRouting | undefined): Pool =>
   createPool(({ queue, ring, need }, person) => {
@@ -60,6 +67,8 @@ const poolFor = (routing: CompiledRouting | undefined): Pool =>
 /** Routing as it stands: what is published, what waits, who is there. */
 interface State {
   routing: CompiledRouting | undefined;
+  /** Undefined: another relay gives the orders. */
+  acting: Acting | undefined;
   pool: Pool;
   clockwork: Clockwork;
   ledger: Ledger;
@@ -90,14 +99,15 @@ function deskOf(parts: RouterParts, { pool }: State, routing: CompiledRouting): 
 
 /** From a row whose holder is counted to its step: in memory at once, and as an order where there is something to do. */
 async function look(row: Conversation, state: State, at: Place): Promise<Order | undefined> {
-  const { pool, clockwork, ledger } = state;
+  const { pool, clockwork, ledger, acting } = state;
   const target = targetOf(row, at.routing);
   const step = stepOf(row, at, target);
   ledger.see(row, target);
   if (step.do === 'wait') pool.wait(step.item);
   else pool.leave(row.id);
   clockwork.set(row.id, 'dueAt' in step ? step.dueAt : null);
-  if (step.do === 'place' && (await at.claims(row))) {
+  if (!acting) return undefined;
+  if (step.do === 'place' && (await acting.claims(row))) {
     clockwork.set(row.id, at.now + LATER_MS);
     return undefined;
   }
@@ -111,10 +121,10 @@ async function look(row: Conversation, state: State, at: Place): Promise<Order |
 async function give(
   { name, input }: Order,
   state: State,
-  { parts, at }: { parts: RouterParts; at: Place },
+  { parts, at, acting }: { parts: RouterParts; at: Place; acting: Acting },
 ): Promise<void> {
   const order = { id: randomUUIDv7(), ...input };
-  const outcome = await parts.conversations.run(ROUTER, name, order as never);
+  const outcome = await acting.conversations.run(ROUTER, name, order as never);
   if (outcome.ok) return;
   parts.log.debug({ name, code: outcome.error.code }, 'routing was refused');
   const row = await parts.queries.get(input.conversation);
@@ -128,7 +138,7 @@ async function give(
 
 /** Looks at some, and gives what that comes to. */
 async function settle(ids: Iterable<string>, state: State, parts: RouterParts): Promise<void> {
-  const { routing, pool } = state;
+  const { routing, pool, acting } = state;
   if (!routing) return;
   const { queries } = parts;
   const at = deskOf(parts, state, routing);
@@ -144,11 +154,12 @@ async function settle(ids: Iterable<string>, state: State, parts: RouterParts): 
     const order = await look(row, state, at);
     if (order) orders.push(order);
   }
+  if (!acting) return;
   for (const match of pool.match(at.now)) {
     const row = await queries.get(match.item.conversation);
     if (row) orders.push(offerTo(match, row, at));
   }
-  await Promise.all(orders.map((order) => give(order, state, { parts, at })));
+  await Promise.all(orders.map((order) => give(order, state, { parts, at, acting })));
 }
 
 function seat(id: string, { routing, pool }: State, { availabilities }: RouterParts): void {
@@ -173,7 +184,7 @@ async function rebuild(state: State, parts: RouterParts): Promise<void> {
 /** Whoever lets several offers pass is not there, whatever they said. */
 async function countMiss(
   agent: { id: string; name: string },
-  { routing, misses }: State,
+  { routing, misses, acting }: State,
   { availabilities }: RouterParts,
 ): Promise<void> {
   const missed = (misses.get(agent.id) ?? 0) + 1;
@@ -181,7 +192,7 @@ async function countMiss(
   const queues = [...(routing?.queues.values() ?? [])];
   const most = Math.min(...queues.map(({ offer }) => offer.misses));
   if (missed >= most && availabilities.statusOf(agent.id) === 'available')
-    await availabilities.setAway(agent);
+    await acting?.setAway(agent);
 }
 
 /** Somebody routing did not know: they may have an account since. Most are nobody it is about. */
@@ -196,6 +207,7 @@ async function touchedBy(record: LogRecord, state: State, parts: RouterParts): P
   if (type === 'config.published') await rebuild(state, parts);
   if (type === 'agent.status_changed' && 'agent' in data) {
     const { id } = data.agent;
+    await parts.availabilities.learn([id]);
     if (state.routing && !state.routing.agents.has(id)) await meet(id, state, parts);
     state.misses.delete(id);
     seat(id, state, parts);
@@ -223,6 +235,7 @@ async function recall(estimates: Estimates, { events }: RouterParts): Promise<vo
 export function createRouter(parts: RouterParts): Router {
   const state: State = {
     routing: undefined,
+    acting: undefined,
     pool: poolFor(undefined),
     clockwork: createClockwork(),
     ledger: createLedger(),
@@ -249,6 +262,11 @@ export function createRouter(parts: RouterParts): Router {
         await rebuild(state, parts);
       }),
     hear: (records) => inTurn(() => hear(records)),
+    act: (acting) =>
+      inTurn(async () => {
+        state.acting = acting;
+        if (acting) await rebuild(state, parts);
+      }),
     board() {
       const { routing, ledger, pool } = state;
       const { statusOf } = parts.availabilities;

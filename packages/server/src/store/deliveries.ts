@@ -111,6 +111,8 @@ export interface Deliveries {
   prune(options: PruneOptions): Awaitable<boolean>;
   /** Forgets all deliveries: they are of another log. */
   clear(): Awaitable<void>;
+  /** The same, whose writes are refused once the lease has another term. */
+  under(term: number): Deliveries;
 }
 
 /** One nothing is kept of. */

@@ -1,6 +1,7 @@
 import type { Fact, View } from '@throughline/shared/schema';
 import type { Awaitable } from './awaitable.ts';
 import type { Deliveries } from './deliveries.ts';
+import type { Lease, LeaseReads } from './lease.ts';
 import type {
   Agent,
   ApiKey,
@@ -299,6 +300,7 @@ export interface Tx extends Reads {
     release(message: string): Awaitable<void>;
     remove(id: string): Awaitable<void>;
   };
+  lease: LeaseReads;
   search: {
     /** Makes `text` findable under the record at `offset`. */
     add(offset: number, text: string): Awaitable<void>;
@@ -311,6 +313,7 @@ export interface Store {
   readonly epoch: string;
   readonly read: Reads;
   readonly deliveries: Deliveries;
+  readonly lease: Lease;
   /**
    * Runs `work` in a transaction and resolves once it is on stable storage; what it throws undoes its
    * own writes and nobody else's. Works with the same key run one after another. Several works may
@@ -319,8 +322,13 @@ export interface Store {
   write<T>(key: string, work: (tx: Tx) => Awaitable<T>): Promise<T>;
   /** Resolves once everything accepted so far is answered. */
   settle(): Promise<void>;
-  /** Called after each commit that appended to the log. */
-  onCommit(listener: () => void): () => void;
+  /**
+   * Called after each commit that appended to the log; with its newest offset where it was one of ours, and
+   * without where somebody else's was found.
+   */
+  onCommit(listener: (ours?: number) => void): () => void;
+  /** Somebody else says that the log goes as far as this: not found only by the next look. */
+  hint(offset: number): void;
   /** Works accepted and not yet begun. */
   readonly backlog: number;
   /** How the engine was found set up, for logs and benchmarks. */

@@ -154,11 +154,11 @@ describe('a bot that answers later', () => {
   test('is waited for after 202, and its answer is taken under the token of the turn', async () => {
     const turn = turnOf();
     await using server = await startBotServer(({ headers }, response) => {
-      response.writeHead(202).end(() => {
+      response.writeHead(202).end(async () => {
         const token = String(headers['throughline-reply-token']);
         expect(its.replies.isToken(turn.id, token)).toBe(true);
         expect(its.replies.isToken(`${turn.id}1`, token)).toBe(false);
-        expect(its.replies.give(turn.id, later)).toBe(true);
+        expect(await its.replies.give(turn.id, later)).toBe(true);
       });
     });
     using its = httpBot({ url: server.url });
@@ -167,7 +167,7 @@ describe('a bot that answers later', () => {
 
   test('may be faster than its own receipt', async () => {
     await using server = await startBotServer(({ json }) => {
-      its.replies.give((json as { id: string }).id, later);
+      void its.replies.give((json as { id: string }).id, later);
     });
     using its = httpBot({ url: server.url });
     expect((await its.ask(turnOf())).reply).toEqual(later);
@@ -175,13 +175,13 @@ describe('a bot that answers later', () => {
 
   test('the same answer again is no error, another one is too late', async () => {
     await using server = await startBotServer(({ json }) => {
-      its.replies.give((json as { id: string }).id, later);
+      void its.replies.give((json as { id: string }).id, later);
     });
     using its = httpBot({ url: server.url });
     const turn = turnOf();
     await its.ask(turn);
-    expect(its.replies.give(turn.id, { ...later })).toBe(true);
-    expect(its.replies.give(turn.id, { ...later, state: 1 })).toBe(false);
+    expect(await its.replies.give(turn.id, { ...later })).toBe(true);
+    expect(await its.replies.give(turn.id, { ...later, state: 1 })).toBe(false);
   });
 
   test('is too late when the turn is over', async () => {
@@ -191,6 +191,6 @@ describe('a bot that answers later', () => {
     using its = httpBot({ url: server.url });
     const turn = turnOf({ deadlineAt: Date.now() + 50 });
     expect((await fault(its.ask(turn))).message).toBe('there was no answer in time');
-    expect(its.replies.give(turn.id, later)).toBe(false);
+    expect(await its.replies.give(turn.id, later)).toBe(false);
   });
 });

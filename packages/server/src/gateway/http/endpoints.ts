@@ -80,7 +80,6 @@ export function endpointRoutes(parts: Parts): Route[] {
       const { id: endpoint } = existing(call);
       const actor = actorOf(caller);
       await notices.test(endpoint, { id: await idOf(parts, call, actor.id), actor });
-      await parts.liftEndpoint(endpoint);
       return call.reply.send();
     }),
 
@@ -94,7 +93,6 @@ export function endpointRoutes(parts: Parts): Route[] {
     scoped(contract.enableEndpoint, async (call, caller) => {
       const { id } = existing(call);
       await endpoints.enable(id, await actOf(parts, call, caller));
-      await parts.liftEndpoint(id);
       return summaryOf(existing(call));
     }),
 
@@ -145,7 +143,6 @@ function deliveryRoutes(parts: Parts): Route[] {
     scoped(contract.replayEvents, async (call, caller) => {
       const endpoint = existingOf(parts, call.params.id);
       const count = await replays.run(endpoint, call.body, await actOf(parts, call, caller));
-      await parts.liftEndpoint(endpoint.id);
       return { count };
     }),
   ];

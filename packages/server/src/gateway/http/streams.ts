@@ -7,6 +7,8 @@ import type { Parts } from '../parts.ts';
 
 /** What a proxy in between would otherwise take for a dead connection. */
 const HEARTBEAT_MS = 15_000;
+/** Whoever may not read any more is put out within 5 s, also where that was said at another relay. */
+const CHECK_MS = 4000;
 /** Streams of one program or agent at a time. */
 const STREAMS_MAX = 20;
 const BATCH = 200;
@@ -60,13 +62,13 @@ export function createStreams({ events, log }: Pick<Parts, 'events' | 'log'>): S
       },
       onError: (err) => log.error({ err }, 'an event stream failed; trying again'),
     });
-    const beat = setInterval(async () => {
-      const isGood = await mayRead().catch(() => true);
-      if (isGood) raw.write(': still here\n\n');
-      else raw.end();
-    }, HEARTBEAT_MS);
+    const beat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
+    const check = setInterval(async () => {
+      if (!(await mayRead().catch(() => true))) raw.end();
+    }, CHECK_MS);
     return async () => {
       clearInterval(beat);
+      clearInterval(check);
       ended.abort();
       raw.end();
       await (await following).stop();

@@ -6,11 +6,11 @@ const BEARER = /^Bearer +(\S+)$/i;
 
 /** Where bots answer that were not done at once. */
 export const turnRoutes = ({ turnReplies }: Parts): Route[] => [
-  open(contract.replyToTurn, ({ params, body, request, reply }) => {
+  open(contract.replyToTurn, async ({ params, body, request, reply }) => {
     const { id = '' } = params;
     const [, token = ''] = BEARER.exec(request.headers.authorization ?? '') ?? [];
     // Whose token is another one’s sees no turn at all.
     if (!turnReplies.isToken(id, token)) return send(reply, 'not_found');
-    return turnReplies.give(id, body) ? reply.send() : send(reply, 'turn_over');
+    return (await turnReplies.give(id, body)) ? reply.send() : send(reply, 'turn_over');
   }),
 ];

@@ -29,6 +29,8 @@ export const connects: Record<StreamKind, Connect> = {
   mqtt: async (broker) => (await import('./mqtt.ts')).connectMqtt(broker),
 };
 
+const LAG = 'throughline_sink_lag_events';
+
 /** How many events may come again after a crash. */
 const BATCH = 200;
 
@@ -38,8 +40,10 @@ export async function startStreams(
   outside: Outside,
 ): Promise<() => Promise<void>> {
   const running = await Promise.all(settings.map((stream) => start(stream, outside)));
-  if (running.length > 0) measureLag(running, outside);
+  const lag = running.length > 0 ? measureLag(running, outside) : undefined;
   return async () => {
+    // Another start makes its own.
+    if (lag) outside.metrics.registry.removeSingleMetric(LAG);
     await Promise.all(running.map(({ end }) => end()));
   };
 }
@@ -64,7 +68,7 @@ async function start(settings: StreamSettings, { events, source, log }: Outside)
 
 function measureLag(running: Running[], { events, metrics }: Outside): Gauge {
   return new Gauge({
-    name: 'throughline_sink_lag_events',
+    name: LAG,
     help: 'Events of the log that a sink does not have yet.',
     labelNames: ['sink'],
     registers: [metrics.registry],

@@ -1,5 +1,5 @@
 import type { Deliveries } from '../../events/deliveries.ts';
-import type { Log } from '../../events/log.ts';
+import type { Log, LogRecord } from '../../events/log.ts';
 import type { Notices } from '../../events/notices.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -25,14 +25,26 @@ export interface DispatcherOptions {
 export interface Dispatcher {
   /** These endpoints may have something to send. */
   wake(endpoints: string[]): void;
-  /** Somebody wants this endpoint to be asked now, whatever it said and however it failed. */
-  lift(endpoint: string): Promise<void>;
+  /**
+   * Somebody may want an endpoint to be asked now, whatever it said and however it failed: by a test, a
+   * replay, or by switching it on again.
+   */
+  hear(records: LogRecord[]): Promise<void>;
   /** Gives what is under way a moment, then cuts it off: it is sent again after the next start. */
   stop(): Promise<void>;
 }
 
 /** A receiver that is quick is not asked twice for nothing; one that hangs does not keep the relay. */
 const GRACE_MS = 1000;
+
+const LIFTING: ReadonlySet<string> = new Set(['endpoint.enabled', 'events.replayed']);
+
+/** The endpoint that is to be asked now. */
+function liftedBy({ type, data }: LogRecord): string[] {
+  if (type === 'test.event' && 'endpoint' in data) return [data.endpoint];
+  if (type !== 'audit.recorded' || !('target' in data)) return [];
+  return LIFTING.has(data.action) ? [data.target.id] : [];
+}
 
 /** Sends what is filed, each endpoint on a lane of its own: one that hangs is no other one's business. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
@@ -63,7 +75,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     wake(ids) {
       for (const id of ids) laneOf(id).wake();
     },
-    lift: (id) => laneOf(id).lift(),
+    async hear(records) {
+      for (const id of new Set(records.flatMap(liftedBy))) await laneOf(id).lift();
+    },
     async stop() {
       const stops = [...lanes.values()].map((lane) => lane.stop());
       const cut = setTimeout(() => ended.abort(), GRACE_MS);

@@ -92,7 +92,7 @@ async function places(): Promise<{ folder: Place; database?: Place; drop(): Prom
 }
 
 /** Tables of words, and the one that says which log it is; see `tables`. */
-const OWN = ['meta', 'search', 'passage_search'];
+const OWN = ['lease', 'meta', 'search', 'passage_search'];
 
 describe('the list of tables', () => {
   const listed = Object.fromEntries(

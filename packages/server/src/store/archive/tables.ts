@@ -27,7 +27,7 @@ function table(key: string, columns: string): Table {
  * All that a log is, table by table, as both engines have it: what an archive holds, and what moves from
  * one engine to another. Of deliveries first, so that no cursor of theirs is ahead of the log they were
  * read with; conversations before the events that name them. Not here are `meta`, which says what log it
- * is, and what finds words, which every engine makes for itself.
+ * is, `lease`, and what finds words, which every engine makes for itself.
  */
 export const tables = {
   sink_cursor: table('sink', 'sink epoch log_offset:integer'),

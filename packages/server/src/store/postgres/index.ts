@@ -17,6 +17,7 @@ import { createFence } from './fence.ts';
 import { files } from './files.ts';
 import { keys } from './keys.ts';
 import { createLane, type Lane } from './lane.ts';
+import { leaseOn, leaseReads } from './lease.ts';
 import { checkSchema, isUnused, migrate, migrations, readEpoch } from './migrate.ts';
 import { checkMoved } from './moved.ts';
 import { passages } from './passages.ts';
@@ -34,11 +35,11 @@ export interface PostgresOptions {
   lanes?: number;
   /** How late commits of other programs are found at most. */
   pollMs?: number;
-  /** A second program beside a running relay (the CLI): takes no lock and makes nothing new. */
+  /** A program beside relays (the CLI): follows nothing by itself and makes nothing new. */
   guest?: boolean;
   /** What whoever runs it should know. */
   warn?: (sentence: string) => void;
-  /** Another relay has taken the database; the process must end now. */
+  /** The log is moved or put back; the process must end now. */
   onFatal?: (error: unknown) => void;
 }
 
@@ -72,6 +73,7 @@ function writes(client: pg.Client, appended: (offset: number) => void): Tx {
     events: { ...read.events, ...eventWrites(db, appended) },
     conversations: { ...read.conversations, ...conversationWrites(db) },
     contacts: { ...read.contacts, ...contactWrites(db) },
+    lease: leaseReads(db),
     search: searchWrites(db),
   };
 }
@@ -141,13 +143,13 @@ async function assemble(opened: Opened, options: PostgresOptions): Promise<Store
   const deliveries = openDeliveries(url);
   const fence = createFence(dbOn(pool), read.events);
   const once = askOnce(fence.log);
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(ours?: number) => void>();
   let known = 0;
 
-  function wake(): void {
+  function wake(ours?: number): void {
     once.renew();
     setImmediate(() => {
-      for (const listener of listeners) listener();
+      for (const listener of listeners) listener(ours);
     });
   }
 
@@ -165,11 +167,13 @@ async function assemble(opened: Opened, options: PostgresOptions): Promise<Store
       open: writes,
       committed(offsets) {
         known = Math.max(known, ...offsets);
-        wake();
+        wake(known);
       },
       undone: () => see(0),
     }),
   );
+  // Of its own, so that the lease waits for nothing that reads and writes.
+  const aside = openPool(url, 1);
   const onFatal = options.onFatal ?? ((error: unknown) => process.emitWarning(String(error)));
   const watcher = options.guest
     ? undefined
@@ -180,13 +184,15 @@ async function assemble(opened: Opened, options: PostgresOptions): Promise<Store
   async function end(): Promise<void> {
     await Promise.all(lanes.map((lane) => lane.close()));
     await watcher?.stop();
-    await Promise.all([deliveries.close(), pool.end()]);
+    await Promise.all([deliveries.close(), pool.end(), aside.end()]);
   }
 
   return {
     epoch,
     settings: { ...settings, lanes: count },
     deliveries,
+    lease: leaseOn(aside),
+    hint: see,
     read: { ...read, events: { ...read.events, log: once.log, head: fence.head } },
     write: spreadOver(lanes),
     settle: async () => {

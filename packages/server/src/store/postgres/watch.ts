@@ -1,12 +1,12 @@
 import type pg from 'pg';
-import { holdDatabase, OTHER } from './alone.ts';
+import { shareDatabase, TAKEN } from './alone.ts';
 
 export interface WatchOptions {
   connect(): Promise<pg.Client>;
   pollMs: number;
   /** Called with the newest offset there is, whoever wrote it. */
   seen(head: number): void;
-  /** Another relay has the database; this process must end. */
+  /** The log is taken away; this process must end. */
   onFatal(error: unknown): void;
 }
 
@@ -14,7 +14,7 @@ const UNLOCK = 'SELECT pg_advisory_unlock_all()';
 const HEAD = 'SELECT coalesce(max(log_offset), 0) AS head FROM event';
 
 /**
- * One connection that keeps the database for this relay, and looks for what others have written: nobody
+ * One connection that keeps the database for relays, and looks for what others have written: nobody
  * is told by the database, because that takes a lock all commits go through.
  */
 export async function watch({ connect, pollMs, seen, onFatal }: WatchOptions) {
@@ -26,7 +26,7 @@ export async function watch({ connect, pollMs, seen, onFatal }: WatchOptions) {
   async function take(): Promise<pg.Client> {
     const made = await connect();
     try {
-      await holdDatabase(made);
+      await shareDatabase(made);
       return made;
     } catch (error) {
       await made.end();
@@ -43,7 +43,7 @@ export async function watch({ connect, pollMs, seen, onFatal }: WatchOptions) {
     } catch (error) {
       client?.end().catch(() => {});
       client = undefined;
-      if (error === OTHER) onFatal(error);
+      if (error === TAKEN) onFatal(error);
     }
   }
 

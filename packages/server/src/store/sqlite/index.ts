@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../../lib/errors.ts';
 import { newEpoch } from '../epoch.ts';
+import { HELD } from '../lease.ts';
 import type { Reads, Store, Tx } from '../store.ts';
 import { agentTables } from './agents.ts';
 import { availability } from './availability.ts';
@@ -72,6 +73,7 @@ const writes = (db: DatabaseSync, cache: RowCache, change: LogChange): Tx => {
     events: { ...read.events, ...eventWrites(db, change) },
     conversations: { ...read.conversations, ...conversationWrites(db, cache) },
     contacts: { ...read.contacts, ...contactWrites(db) },
+    lease: HELD,
     search: searchWrites(db),
   };
 };
@@ -146,14 +148,14 @@ export function openSqliteStore(options: SqliteOptions): Store {
 function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): Store {
   const { writer, reader, epoch, settings, deliveries, endCheck } = opened;
   const tail = createTail();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(ours?: number) => void>();
   const cache = createRowCache();
   const lane = createLane(writer, (change) => writes(writer, cache, change), {
     undone: cache.clear,
     committed(change) {
       tail.push(change);
       setImmediate(() => {
-        for (const listener of listeners) listener();
+        for (const listener of listeners) listener(0);
       });
     },
     fatal: fatalOf(options),
@@ -175,6 +177,9 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
     epoch,
     settings,
     deliveries,
+    lease: HELD,
+    // Whoever else writes here is found by the followers' own looks.
+    hint: () => {},
     read: {
       ...read,
       events: {

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { Deliveries } from '../../deliveries.ts';
 import { openPool } from '../connect.ts';
 import { dbOn, engine } from '../db.ts';
+import { checkTerm } from '../lease.ts';
 import { deliveryReads } from './reads.ts';
 import { type Atomically, deliveryWrites } from './writes.ts';
 
@@ -34,9 +35,22 @@ const atomicallyOn =
 export function openDeliveries(url: string): Deliveries & { close(): Promise<void> } {
   const pool = openPool(url, CONNECTIONS, { synchronous_commit: 'off' });
   const db = dbOn(pool);
+  const atomically = atomicallyOn(pool);
+  const reads = deliveryReads(db);
+
+  function under(term: number): Deliveries {
+    const checked: Atomically = (work) =>
+      atomically(async (tx) => {
+        await checkTerm(tx, term);
+        return work(tx);
+      });
+    return { ...reads, ...deliveryWrites(checked, checked), under };
+  }
+
   return {
-    ...deliveryReads(db),
-    ...deliveryWrites(db, atomicallyOn(pool)),
+    ...reads,
+    ...deliveryWrites((work) => work(db), atomically),
+    under,
     close: () => pool.end(),
   };
 }

@@ -11,7 +11,7 @@ import { stateOf } from './reads.ts';
 
 type Writes = Omit<
   Deliveries,
-  'cursor' | 'get' | 'due' | 'nextAt' | 'list' | 'attempts' | 'counts' | 'state'
+  'cursor' | 'get' | 'due' | 'nextAt' | 'list' | 'attempts' | 'counts' | 'state' | 'under'
 >;
 
 /** Runs `work` in one transaction. */
@@ -97,30 +97,35 @@ const PRUNE = `WITH RECURSIVE known(id) AS (SELECT min(endpoint) FROM delivery U
   DELETE FROM delivery d USING old
   WHERE d.endpoint = old.endpoint AND d.log_offset = old.log_offset`;
 
-export const deliveryWrites = (db: Db, atomically: Atomically): Writes => ({
-  saveCursor: (cursor) => saveCursor(db, cursor),
+/** @param alone runs what is one statement */
+export const deliveryWrites = (alone: Atomically, atomically: Atomically): Writes => ({
+  saveCursor: (cursor) => alone((db) => saveCursor(db, cursor)),
   file: (deliveries, cursor) =>
     atomically(async (tx) => {
       await file(tx, deliveries);
       if (cursor) await saveCursor(tx, cursor);
     }),
   settle: (delivery, attempt) => atomically((tx) => settle(tx, delivery, attempt)),
-  note: (attempt) => note(db, attempt),
+  note: (attempt) => alone((db) => note(db, attempt)),
   revive: (endpoint, since, now) =>
-    db.run(
-      `UPDATE delivery SET state = 'pending', attempts = 0, next_at = $1
-       WHERE endpoint = $2 AND state = 'dead' AND created_at >= $3`,
-      [now, endpoint, since],
+    alone((db) =>
+      db.run(
+        `UPDATE delivery SET state = 'pending', attempts = 0, next_at = $1
+         WHERE endpoint = $2 AND state = 'dead' AND created_at >= $3`,
+        [now, endpoint, since],
+      ),
     ),
   async hasten(endpoint, latest) {
-    await db.run(
-      `UPDATE delivery d SET next_at = l.at
+    await alone((db) =>
+      db.run(
+        `UPDATE delivery d SET next_at = l.at
        FROM unnest($2::bigint[]) WITH ORDINALITY AS l(at, n)
        WHERE d.endpoint = $1 AND d.state = 'pending' AND d.attempts = l.n - 1 AND d.next_at > l.at`,
-      [endpoint, latest],
+        [endpoint, latest],
+      ),
     );
   },
-  saveState: (state) => saveState(db, state),
+  saveState: (state) => alone((db) => saveState(db, state)),
   prune: ({ before, endpoints, limit }) =>
     atomically(async (tx) => {
       const removed = await tx.run(PRUNE, [endpoints, before, limit]);

@@ -261,6 +261,16 @@ CREATE TABLE passage (
 CREATE INDEX passage_article ON passage (collection, article);
 CREATE INDEX passage_words ON passage USING gin (words);
 
+-- Who does what must be done once. The term is of a key, so that whoever reads it FOR KEY SHARE holds up
+-- whoever takes the lease over, and nobody who renews it.
+CREATE TABLE lease (
+  name text PRIMARY KEY,
+  term bigint NOT NULL,
+  holder text NOT NULL,
+  until bigint NOT NULL,
+  UNIQUE (name, term)
+);
+
 -- How far each sink has read, and in which log.
 CREATE TABLE sink_cursor (
   sink text COLLATE "C" PRIMARY KEY,

@@ -22,7 +22,10 @@ export function openDeliveries(
     if (guest) checkSchema(db, migrations);
     else migrate(db, migrations);
     const reads = deliveryReads(db);
-    return { ...reads, ...deliveryWrites(db, reads), close: () => db.close() };
+    const all = { ...reads, ...deliveryWrites(db, reads) };
+    // Nobody else has the folder, whatever the term.
+    const under = () => ({ ...all, under });
+    return { ...all, under, close: () => db.close() };
   } catch (error) {
     db.close();
     throw error;

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type Deliveries, type Delivery, type EndpointState, fare } from '../../deliveries.ts';
 import type { Reads } from './reads.ts';
 
-type Writes = Omit<Deliveries, keyof Reads>;
+type Writes = Omit<Deliveries, keyof Reads | 'under'>;
 
 type Atomically = <T>(work: () => T) => T;
 

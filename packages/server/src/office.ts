@@ -1,0 +1,158 @@
+import { decidedBy } from './assemble.ts';
+import { type OpenBots, openBots, type Participants } from './bots/index.ts';
+import { FORM_FACTS, recordFormFacts } from './contacts/form-facts.ts';
+import { createProgramContacts } from './contacts/program.ts';
+import { createConversations } from './conversations/commands.ts';
+import { sweepFiles } from './conversations/files/sweep.ts';
+import { indexForSearch, SEARCH } from './conversations/search-index.ts';
+import { fileDeliveries, WEBHOOKS } from './events/deliveries.ts';
+import { follow } from './events/follow.ts';
+import { logOf } from './events/log.ts';
+import { createNotices } from './events/notices.ts';
+import { sweepTimers } from './events/timers.ts';
+import { createBotWriting } from './gateway/bot-writing.ts';
+import type { Parts } from './gateway/parts.ts';
+import { createPoster } from './lib/post.ts';
+import { participantsOf } from './participants.ts';
+import type { Routing } from './routing/index.ts';
+import { startPush } from './sinks/push/index.ts';
+import { startStreams } from './sinks/streams/index.ts';
+import { createDispatcher } from './sinks/webhooks/dispatcher.ts';
+import type { Blobs } from './store/blobs.ts';
+import type { LogRecord, Store } from './store/store.ts';
+
+type End = () => Promise<void> | void;
+
+export interface Around {
+  blobs: Blobs;
+  routing: Routing;
+  participants: Participants | undefined;
+  /** Told which bots answer here now. */
+  answering(bots: OpenBots | undefined): void;
+}
+
+/** Everything that changes the log, as the one who holds the lease does it. */
+const partsOver = (store: Store, parts: Parts): Parts => ({
+  ...parts,
+  events: logOf(store),
+  conversations: createConversations(store, parts.now, decidedBy(parts)),
+  program: createProgramContacts(store, parts.now),
+  notices: createNotices(store, parts.now),
+  deliveries: store.deliveries,
+});
+
+/**
+ * What one relay does for all of them, as long as it holds the lease: everything that answers, routes and
+ * sends, and what keeps a cursor. It writes through the store it is given (decision 0028).
+ */
+export const openOffice =
+  (shared: Parts, around: Around) =>
+  async (store: Store): Promise<() => Promise<void>> => {
+    const parts = partsOver(store, shared);
+    const undo: End[] = [];
+    const end = async () => {
+      for (const step of undo.splice(0).reverse()) await step();
+    };
+    try {
+      for (const start of [startDeliveries, startFollowers, startBots, startSinks])
+        undo.push(await start(store, parts, around));
+      return end;
+    } catch (error) {
+      await end();
+      throw error;
+    }
+  };
+
+const onErrorOf =
+  ({ log }: Parts) =>
+  (name: string) =>
+  (err: unknown) =>
+    log.error({ err, follower: name }, 'follower failed; trying again');
+
+async function startDeliveries(store: Store, parts: Parts): Promise<End> {
+  const { blueprint, endpoints, now } = parts;
+  const dispatcher = createDispatcher({ ...parts, poster: createPoster(parts.egress) });
+  const onError = onErrorOf(parts);
+  const followers = await Promise.all([
+    fileDeliveries(store, {
+      ...{ endpoints: endpoints.all, refresh: blueprint.refresh, now },
+      onFiled: dispatcher.wake,
+      onError: onError(WEBHOOKS),
+    }),
+    follow(store, { from: 'now', handle: dispatcher.hear, onError: onError('endpoints') }),
+  ]);
+  dispatcher.wake(endpoints.all().map(({ id }) => id));
+  return async () => {
+    await Promise.all(followers.map((follower) => follower.stop()));
+    await dispatcher.stop();
+  };
+}
+
+async function startFollowers(store: Store, parts: Parts, { blobs }: Around): Promise<End> {
+  const { conversations, program, provider, now } = parts;
+  const onError = onErrorOf(parts);
+  const files = sweepFiles({ store, blobs, now, onError: onError('files') });
+
+  function hear(records: LogRecord[]): void {
+    if (records.some(({ type }) => type === 'message.deleted')) files.nudge();
+    for (const { type, contact } of records)
+      if (type === 'conversation.started' && contact !== null) void provider.ask(contact);
+  }
+
+  const from = async (name: string) => store.read.cursors.get(name);
+  const [search, forms] = [indexForSearch(store), recordFormFacts(store, program)];
+  const followers = await Promise.all([
+    follow(store, { from: await from(SEARCH), handle: search, onError: onError(SEARCH) }),
+    follow(store, { from: await from(FORM_FACTS), handle: forms, onError: onError(FORM_FACTS) }),
+    follow(store, { from: 'now', handle: hear, onError: onError('context and files') }),
+  ]);
+  const timers = sweepTimers({
+    ...{ store, now, onError: onError('timers') },
+    fire: ({ name, input }) =>
+      conversations.run(
+        { kind: 'system', id: 'timer' },
+        name as 'conversation:wake',
+        input as never,
+      ),
+  });
+  return async () => {
+    await Promise.all([timers.stop(), files.stop()]);
+    await Promise.all(followers.map((follower) => follower.stop()));
+  };
+}
+
+async function startBots(store: Store, parts: Parts, around: Around): Promise<End> {
+  const { conversations, availabilities, sites } = parts;
+  const { routing, answering, participants = participantsOf(parts) } = around;
+  const writing = createBotWriting(parts);
+  const bots = openBots({ ...parts, site: sites.get, participants, writing });
+  // Bots first: what they answer is not routed.
+  const stopBots = await bots.start();
+  answering(bots);
+  const { claims } = bots;
+  const setAway = (who: { id: string; name: string }) => availabilities.setAway(who, store);
+  const stopRouting = await routing.act({ conversations, claims, setAway });
+  return async () => {
+    await stopRouting();
+    answering(undefined);
+    await stopBots();
+  };
+}
+
+async function startSinks(_store: Store, parts: Parts): Promise<End> {
+  const stopStreams = await startStreams(parts.config.streams, parts);
+  const stopPush = await startPush(pushOf(parts));
+  return async () => {
+    await stopPush();
+    await stopStreams();
+  };
+}
+
+/** Push services want to know whom to write to when something is wrong with what we send. */
+const pushOf = (parts: Parts): Parameters<typeof startPush>[0] => ({
+  ...parts,
+  subject: parts.source.startsWith('https:') ? parts.source : 'mailto:operator@localhost',
+  nameOf: (site) => parts.sites.get(site)?.name ?? '',
+  isOnline: (contact) => parts.presence.visitorState(contact).online,
+  readOf: async (id) => (await parts.queries.get(id))?.visitorRead ?? 0,
+});

@@ -1,0 +1,196 @@
+import type { Ephemeral } from '@throughline/shared/schema';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { hasPostgres, makeSchema } from './postgres.ts';
+import { hasRedis, ownRedis } from './redis.ts';
+import {
+  type AgentPeer,
+  type RelayTestOptions,
+  SITE,
+  site,
+  startRelay,
+  until,
+  type VisitorPeer,
+} from './relay.ts';
+
+const POLL_MS = 250;
+
+async function database() {
+  const schema = await makeSchema();
+  onTestFinished(schema.drop);
+  return schema.url;
+}
+
+async function redis() {
+  const own = await ownRedis();
+  await own.start();
+  onTestFinished(() => own[Symbol.asyncDispose]());
+  return own;
+}
+
+/** Relays of one log; they end before the database does. */
+async function pair(url: string, redisUrl?: string, more: RelayTestOptions['config'] = {}) {
+  const postgres = { url, lanes: 2, pollMs: POLL_MS };
+  const start = () => startRelay({ config: { postgres, redisUrl, ...more } });
+  const [one, two] = [await start(), await start()];
+  onTestFinished(async () => {
+    await one[Symbol.asyncDispose]();
+    await two[Symbol.asyncDispose]();
+  });
+  return { one, two, start };
+}
+
+const ephemeral =
+  <K extends Ephemeral['kind']>(kind: K, match: (it: Extract<Ephemeral, { kind: K }>) => boolean) =>
+  (it: Ephemeral) =>
+    it.kind === kind && match(it as Extract<Ephemeral, { kind: K }>);
+
+/** A message of the visitor's, and that it has come to the agent. */
+async function says(text: string, { from, to }: { from: VisitorPeer; to: AgentPeer }, id: string) {
+  await from.give('message:send', { conversation: id, text });
+  await to.next<{ data: { text?: string } }>('event', ({ data }) => data.text === text);
+}
+
+async function meet({ one, two }: Awaited<ReturnType<typeof pair>>) {
+  const visitor = await one.visitor();
+  const id = await visitor.start();
+  const agent = await two.agent();
+  await agent.ask('conversation:resume', { conversation: id, cursor: null });
+  return { visitor, agent, id };
+}
+
+describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database', () => {
+  test('[D1] what is written at one is read at the other, with Redis and without', async () => {
+    const url = await database();
+    const relays = await pair(url);
+    const { visitor, agent, id } = await meet(relays);
+    await says('by poll alone', { from: visitor, to: agent }, id);
+    await agent.give('message:send', { conversation: id, text: 'and back' });
+    await visitor.next<{ data: { text?: string } }>(
+      'event',
+      ({ data }) => data.text === 'and back',
+    );
+    await agent.give('message:read', { conversation: id, upTo: 2 });
+    await visitor.next<{ type: string }>('event', ({ type }) => type === 'message.read');
+  });
+
+  test('[P22] typing, who is there and who looks on are known at both', async () => {
+    const own = await redis();
+    const relays = await pair(await database(), own.url);
+    const { visitor, agent, id } = await meet(relays);
+    await agent.next(
+      'ephemeral',
+      ephemeral('visitor', ({ online }) => online),
+    );
+    await visitor.ask('typing:set', { conversation: id, on: true });
+    await agent.next(
+      'ephemeral',
+      ephemeral('typing', ({ on }) => on),
+    );
+    await agent.ask('typing:set', { conversation: id, on: true });
+    await visitor.next(
+      'ephemeral',
+      ephemeral('typing', ({ on, actor }) => on && actor.kind === 'agent'),
+    );
+    const other = await relays.one.agent();
+    await other.next(
+      'ephemeral',
+      ephemeral('agents', ({ online }) => online.length === 2),
+    );
+    await other.ask('conversation:resume', { conversation: id, cursor: null });
+    await agent.next(
+      'ephemeral',
+      ephemeral('viewers', ({ viewers }) => viewers.length === 2),
+    );
+  });
+
+  test('[P22] whoever comes back at the other relay was never gone', async () => {
+    const own = await redis();
+    const relays = await pair(await database(), own.url);
+    const { visitor, agent } = await meet(relays);
+    const gone = () =>
+      agent.all<Ephemeral>('ephemeral').filter(ephemeral('visitor', ({ online }) => !online));
+    await agent.next(
+      'ephemeral',
+      ephemeral('visitor', ({ online }) => online),
+    );
+    const before = gone().length;
+    const again = await relays.two.visitor({ token: visitor.token });
+    visitor.close();
+    // Longer than anybody is missed.
+    await new Promise((done) => setTimeout(done, 11_000));
+    expect(gone()).toHaveLength(before);
+    again.close();
+    await until(() => gone().length > before, 'the farewell', 15_000);
+  });
+
+  test('Redis killed in the middle costs no message; it comes back, and so does what is not stored', async () => {
+    const own = await redis();
+    const relays = await pair(await database(), own.url);
+    const { visitor, agent, id } = await meet(relays);
+    await says('with Redis', { from: visitor, to: agent }, id);
+    await own.flush();
+    await says('after it forgot everything', { from: visitor, to: agent }, id);
+    await own.kill();
+    await says('without', { from: visitor, to: agent }, id);
+    await own.start();
+    const typed = async () => {
+      await visitor.ask('typing:set', { conversation: id, on: true });
+      await visitor.ask('typing:set', { conversation: id, on: false });
+      return agent.all<Ephemeral>('ephemeral').some(ephemeral('typing', ({ on }) => on));
+    };
+    await until(typed, 'typing over a Redis that is back', 15_000);
+  });
+
+  test('Redis that is not there at the start is waited for by nobody', async () => {
+    const own = await ownRedis();
+    onTestFinished(() => own[Symbol.asyncDispose]());
+    const relays = await pair(await database(), own.url);
+    const { visitor, agent, id } = await meet(relays);
+    await says('by poll', { from: visitor, to: agent }, id);
+    await own.start();
+    const other = await relays.one.agent();
+    await other.next(
+      'ephemeral',
+      ephemeral('agents', ({ online }) => online.length === 2),
+    );
+  });
+
+  test('[P26] signing out closes sockets at the other relay', async () => {
+    const relays = await pair(await database());
+    const agent = await relays.two.agent();
+    await relays.one.fetch('/v1/session', { method: 'DELETE', as: agent.session });
+    await until(() => agent.closed(), 'the end of the socket');
+  });
+
+  test('limits on requests are counted together', async () => {
+    const own = await redis();
+    const relays = await pair(await database(), own.url, { limits: { requestsPerMinute: 6 } });
+    const codes: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      const relay = i % 2 === 0 ? relays.one : relays.two;
+      codes.push((await relay.fetch('/v1/session')).status);
+    }
+    expect(codes.filter((status) => status === 429)).toHaveLength(2);
+  });
+
+  test('what is published at one relay is in force at the other', async () => {
+    const relays = await pair(await database());
+    const visitor = await relays.two.visitor();
+    await relays.one.sites.put(site({ name: 'Another name' }), 'test');
+    await visitor.next(
+      'ephemeral',
+      ephemeral('site', () => true),
+    );
+    expect(relays.two.sites.get(SITE)?.name).toBe('Another name');
+  });
+
+  test('[F9] a bot switched off at one relay is off at the other', async () => {
+    const relays = await pair(await database());
+    const { session } = await relays.one.hire('Ada', 'admin');
+    const body = { on: false };
+    await relays.one.fetch('/v1/bots/switch', { method: 'PUT', as: session, body });
+    const isOff = async () =>
+      (await relays.two.fetch('/v1/bots', { as: session })).text.startsWith('{"on":false');
+    await until(isOff, 'the switch', 2000);
+  });
+});

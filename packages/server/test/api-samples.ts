@@ -326,7 +326,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
       const { run } = createConversations(relay.store, Date.now);
       const promise = uuidv7();
       const who = { kind: 'bot', id: 'flow:bill', name: 'Accounts' } as const;
-      const dueAt = Date.now() + 60_000;
+      const dueAt = Date.now() + 3_600_000;
       await run(who, 'promise:make', {
         ...{ id: promise, conversation: id, expectedEpoch: 0, what: 'payment', dueAt },
       });

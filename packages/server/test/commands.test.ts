@@ -142,7 +142,7 @@ async function owed(name: string, conversation: string): Promise<string> {
   if (name !== 'promise:withdraw') return '';
   const { run } = createConversations(relay.store, Date.now);
   const id = uuidv7();
-  const dueAt = Date.now() + 60_000;
+  const dueAt = Date.now() + 3_600_000;
   await run({ kind: 'bot', id: 'flow:bill', name: 'Accounts' }, 'promise:make', {
     ...{ id, conversation, expectedEpoch: 0, what: 'payment', dueAt },
   });

@@ -128,6 +128,7 @@ const others: Record<string, (sample: Sample) => object | Promise<object>> = {
   putFlows: () => ({ flows: [] }),
   putTools: () => ({ tools: [] }),
   putBots: () => ({ bots: [] }),
+  withdrawPromise: () => ({ promise: uuidv7() }),
   handBack: () => ({ goal: 'find a place' }),
   switchBots: () => ({ on: true }),
   switchBot: () => ({ on: true }),

@@ -62,7 +62,6 @@ const ENDS: { [N in Name]?: string } = {
   'offer:accept': 'accepted',
   'offer:decline': 'declined',
   'approval:expire': 'expired',
-  'promise:withdraw': 'withdrawn',
   'suggestion:dismiss': 'dismissed',
 };
 
@@ -70,6 +69,8 @@ export function askedBy(name: Name, input: object): object {
   if (name === 'conversation:wake') return { ...input, until: null };
   if (name === 'conversation:hand_back') return { ...input, reason: 'handed_back' };
   if (name === 'promise:keep') return { ...input, event: undefined };
+  // Nothing else is the visitor's to owe.
+  if (name === 'promise:withdraw') return { ...input, what: 'payment', outcome: 'withdrawn' };
   const outcome = ENDS[name];
   if (outcome) return { ...input, outcome };
   if ('attributes' in input) {

@@ -1,0 +1,27 @@
+import { around, type Check, only, violation } from './evidence.ts';
+
+/** A frame that got lost is on the screen again after this long (P14). */
+const REPAIR_MS = 30_000;
+
+/** C13: what was lost on the way is found; what was asked for is answered once all is well. */
+export const liveness: Check = ({ history, isSettled }) => {
+  const seen = new Map(only(history, 'deliver').map((it) => [`${it.proc} ${it.conv} ${it.at}`, it]));
+  const closed = new Map(only(history, 'close').map(({ proc, t }) => [proc, t]));
+  const sends = only(history, 'send');
+  const settled = new Set(sends.filter(({ type }) => type !== 'invoke').map(({ key }) => key));
+  const end = history.at(-1)?.t ?? 0;
+  const late = only(history, 'lost').flatMap((it) => {
+    const repaired = seen.get(`${it.proc} ${it.conv} ${it.at}`);
+    const until = Math.min(repaired?.t ?? Infinity, closed.get(it.proc) ?? end);
+    return until - it.t > REPAIR_MS
+      ? violation('C13', `a lost frame was found after ${Math.round(until - it.t)} ms`, it, repaired)
+      : [];
+  });
+  if (!isSettled) return late;
+  const left = new Set(only(history, 'close').map(({ proc }) => proc));
+  const open = sends.filter(({ key, proc }) => !settled.has(key) && !left.has(proc));
+  return [
+    ...late,
+    ...open.flatMap((it) => violation('C13', 'never answered', ...around(history, it))),
+  ];
+};

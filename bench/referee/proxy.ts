@@ -14,7 +14,7 @@ export interface Weather {
   isStalled?: boolean;
 }
 
-export interface Proxy {
+export interface FaultProxy {
   /** Where clients connect; stays the same whichever relays live behind it. */
   readonly url: string;
   /** Ports of the relays that new connections go to, in turn. */
@@ -32,6 +32,10 @@ interface Line {
   weather: Weather;
 }
 
+function reset({ client, relay }: Line): void {
+  for (const end of [client, relay]) end.resetAndDestroy();
+}
+
 /** Bytes in the air at most; behind that the sender waits. */
 const AIR_BYTES = 1_048_576;
 
@@ -42,7 +46,8 @@ function carry(from: Socket, to: Socket, weather: () => Weather): void {
   const write = (bytes: Buffer) => {
     const { sliceBytes } = weather();
     if (!sliceBytes) return to.write(bytes);
-    for (let at = 0; at < bytes.length; at += sliceBytes) to.write(bytes.subarray(at, at + sliceBytes));
+    for (let at = 0; at < bytes.length; at += sliceBytes)
+      to.write(bytes.subarray(at, at + sliceBytes));
     return true;
   };
   const land = (bytes: Buffer) => {
@@ -69,7 +74,7 @@ function carry(from: Socket, to: Socket, weather: () => Weather): void {
 }
 
 /** Between clients and relays: TCP with faults. Nothing in it knows what is said. */
-export async function createProxy(): Promise<Proxy> {
+export async function createProxy(): Promise<FaultProxy> {
   const lines = new Set<Line>();
   const fronts: { weather: Weather; hits: () => boolean }[] = [];
   let ports: readonly number[] = [];
@@ -81,6 +86,12 @@ export async function createProxy(): Promise<Proxy> {
     else line.relay.resume();
   };
 
+  function clear(line: Line): void {
+    // What was swallowed is missing from the middle: nothing sensible can follow on this line.
+    if (line.weather.isSilent) reset(line);
+    else under(line, {});
+  }
+
   const server = createServer((client) => {
     const port = ports[turn++ % Math.max(ports.length, 1)];
     // As a load balancer with nobody behind it: refuses at once.
@@ -91,7 +102,10 @@ export async function createProxy(): Promise<Proxy> {
     lines.add(line);
     carry(client, relay, () => line.weather);
     carry(relay, client, () => line.weather);
-    for (const [end, other] of [[client, relay], [relay, client]] as const) {
+    for (const [end, other] of [
+      [client, relay],
+      [relay, client],
+    ] as const) {
       end.on('error', () => {});
       end.on('close', () => {
         lines.delete(line);
@@ -114,17 +128,11 @@ export async function createProxy(): Promise<Proxy> {
       for (const line of lines) if (hits()) under(line, weather);
       return () => {
         fronts.splice(fronts.indexOf(front), 1);
-        for (const line of lines) {
-          if (line.weather !== weather) continue;
-          // What was swallowed is missing from the middle: nothing sensible can follow on this line.
-          if (weather.isSilent) for (const end of [line.client, line.relay]) end.resetAndDestroy();
-          else under(line, {});
-        }
+        for (const line of lines) if (line.weather === weather) clear(line);
       };
     },
     cut(hits) {
-      for (const { client, relay } of lines)
-        if (hits()) for (const end of [client, relay]) end.resetAndDestroy();
+      for (const line of lines) if (hits()) reset(line);
     },
     async close() {
       for (const { client, relay } of lines) for (const end of [client, relay]) end.destroy();

@@ -1,6 +1,7 @@
 /** One relay, as a process of its own: started, stopped and killed by the referee. */
-import { HEARTBEAT_MS } from '@throughline/shared';
+
 import { createRelay, noLimits, openStore, readConfig } from '@throughline/server';
+import { HEARTBEAT_MS } from '@throughline/shared';
 import { watchWriters } from './mutants/disk.ts';
 import { mutate } from './mutants/index.ts';
 import { withFault } from './nemesis/failpoints.ts';

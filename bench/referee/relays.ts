@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createProxy, type Proxy } from './proxy.ts';
+import { createProxy, type FaultProxy } from './proxy.ts';
 import type { Order, RelaySpec } from './relay-spec.ts';
 
 /** How a relay ended: `null` where a signal ended it. */
@@ -22,7 +22,7 @@ export interface Node {
 
 /** All relays of a storm, and the one address clients know. */
 export interface Relays {
-  readonly proxy: Proxy;
+  readonly proxy: FaultProxy;
   readonly nodes: readonly Node[];
   stop(): Promise<void>;
 }
@@ -37,7 +37,10 @@ export async function freePort(): Promise<number> {
 
 /** Has read its program and waits to be told what to serve, so that a restart takes no time for that. */
 function spawn(env: NodeJS.ProcessEnv): ChildProcess {
-  const cached = { NODE_COMPILE_CACHE: join(tmpdir(), 'throughline-referee-cache'), NODE_OPTIONS: '' };
+  const cached = {
+    NODE_COMPILE_CACHE: join(tmpdir(), 'throughline-referee-cache'),
+    NODE_OPTIONS: '',
+  };
   const made = fork(join(import.meta.dirname, 'relay-process.ts'), [], {
     env: { ...process.env, ...cached, ...env },
     execArgv: [],

@@ -60,39 +60,47 @@ function createWindows() {
 
 const DOWN = 'relay down';
 
-interface Tally {
-  acks: Map<string, number[]>;
-  repairs: number[];
-  backs: number[];
-}
-
-function tally(history: readonly Recorded[]): Tally {
+/** How long each send waited, by what was wrong when it was asked for. */
+function acksOf(history: readonly Recorded[]): Map<string, number[]> {
   const windows = createWindows();
   const asked = new Map<string, { t: number; window: string }>();
-  const lost = new Map<string, number>();
-  const found: Tally = { acks: new Map(), repairs: [], backs: [] };
-  let downAt: number | undefined;
+  const acks = new Map<string, number[]>();
   for (const it of history) {
     if (it.f === 'nemesis') windows.note(it);
-    if (it.f === 'nemesis' && it.what === DOWN && it.phase === 'begin') downAt = it.t;
-    if (it.f === 'send' && it.type === 'invoke') asked.set(it.key, { t: it.t, window: windows.now });
-    if (it.f === 'send' && it.type === 'ok') {
-      const from = asked.get(it.key);
-      const list = found.acks.get(from?.window ?? 'none') ?? [];
-      found.acks.set(from?.window ?? 'none', list);
-      if (from) list.push(it.t - from.t);
-      if (downAt !== undefined) found.backs.push(it.t - downAt);
-      downAt = undefined;
-    }
-    if (it.f === 'lost') lost.set(`${it.proc} ${it.conv} ${it.at}`, it.t);
-    if (it.f === 'deliver') {
-      const place = `${it.proc} ${it.conv} ${it.at}`;
-      const at = lost.get(place);
-      if (at !== undefined) found.repairs.push(it.t - at);
-      lost.delete(place);
-    }
+    if (it.f !== 'send') continue;
+    if (it.type === 'invoke') asked.set(it.key, { t: it.t, window: windows.now });
+    const from = asked.get(it.key);
+    if (it.type !== 'ok' || !from) continue;
+    const list = acks.get(from.window) ?? [];
+    acks.set(from.window, list);
+    list.push(it.t - from.t);
   }
-  return found;
+  return acks;
+}
+
+/** From the loss of each frame to its message on the screen. */
+function repairsOf(history: readonly Recorded[]): number[] {
+  const lost = new Map<string, number>();
+  return history.flatMap((it) => {
+    if (it.f !== 'lost' && it.f !== 'deliver') return [];
+    const place = `${it.proc} ${it.conv} ${it.at}`;
+    const at = lost.get(place);
+    if (it.f === 'lost') lost.set(place, it.t);
+    else lost.delete(place);
+    return it.f === 'deliver' && at !== undefined ? it.t - at : [];
+  });
+}
+
+/** From the end of each relay to the first answer of the next. */
+function backsOf(history: readonly Recorded[]): number[] {
+  let downAt: number | undefined;
+  return history.flatMap((it) => {
+    if (it.f === 'nemesis' && it.what === DOWN && it.phase === 'begin') downAt = it.t;
+    if (downAt === undefined || it.f !== 'send' || it.type !== 'ok') return [];
+    const tookMs = it.t - downAt;
+    downAt = undefined;
+    return tookMs;
+  });
 }
 
 /** What a run comes to, in numbers. */
@@ -100,7 +108,6 @@ export function summarise(
   history: readonly Recorded[],
   log: readonly Logged[],
 ): Omit<Report, 'seed' | 'store' | 'relays' | 'violations' | 'kills' | 'lost'> {
-  const { acks, repairs, backs } = tally(history);
   const count = (wanted: (it: Recorded) => boolean) => history.filter(wanted).length;
   const sent = (type: string) => count((it) => it.f === 'send' && it.type === type);
   const [invoked, ok, fail] = [sent('invoke'), sent('ok'), sent('fail')];
@@ -110,8 +117,10 @@ export function summarise(
     delivered: count(({ f }) => f === 'deliver'),
     hooks: count(({ f }) => f === 'hook_recv'),
     streamed: count(({ f }) => f === 'stream_recv'),
-    ackMs: Object.fromEntries([...acks].sort().map(([name, ms]) => [name, percentilesOf(ms)])),
-    repairMs: percentilesOf(repairs),
-    backMs: percentilesOf(backs),
+    ackMs: Object.fromEntries(
+      [...acksOf(history)].sort().map(([name, ms]) => [name, percentilesOf(ms)]),
+    ),
+    repairMs: percentilesOf(repairsOf(history)),
+    backMs: percentilesOf(backsOf(history)),
   };
 }

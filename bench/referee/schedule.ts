@@ -38,7 +38,10 @@ export interface ScheduleOptions {
 const ENDS: readonly string[] = ['power', 'broken', 'restore'];
 const isEnd = (name: string): name is Exclude<End, 'kill' | 'term'> => ENDS.includes(name);
 
-function faultOf(random: Random, { points, lingerMs, answers }: ScheduleOptions): Fault | undefined {
+function faultOf(
+  random: Random,
+  { points, lingerMs, answers }: ScheduleOptions,
+): Fault | undefined {
   if (!points && !random.chance(0.7)) return undefined;
   const point = random.pick(points ?? POINTS);
   // Early or late in its life: both the first steps after a recovery and those under load.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judge, type Violation } from './check/index.ts';
-import { furnish, type Furnished } from './furnish.ts';
+import { type Furnished, furnish } from './furnish.ts';
 import type { Ground } from './ground/ground.ts';
 import { createPostgresGround } from './ground/postgres.ts';
 import { createSqliteGround } from './ground/sqlite.ts';

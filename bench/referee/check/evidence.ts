@@ -34,10 +34,20 @@ export const violation = (check: string, what: string, ...witness: unknown[]): V
 
 /** The records about the same conversation next to some record of it. */
 export function around(history: readonly Recorded[], { i, conv }: { i: number; conv: string }) {
-  const same = (entry: Recorded) => entry.f === 'nemesis' || ('conv' in entry && entry.conv === conv);
+  const same = (entry: Recorded) =>
+    entry.f === 'nemesis' || ('conv' in entry && entry.conv === conv);
   const half = WITNESS_MAX / 2;
-  const before = history.slice(Math.max(0, i - 2000), i).filter(same).slice(-half);
-  return [...before, ...history.slice(i, i + 2000).filter(same).slice(0, half - 2)];
+  const before = history
+    .slice(Math.max(0, i - 2000), i)
+    .filter(same)
+    .slice(-half);
+  return [
+    ...before,
+    ...history
+      .slice(i, i + 2000)
+      .filter(same)
+      .slice(0, half - 2),
+  ];
 }
 
 export const only = <F extends Recorded['f']>(history: readonly Recorded[], f: F): Of<F>[] =>

@@ -5,7 +5,9 @@ const REPAIR_MS = 30_000;
 
 /** C13: what was lost on the way is found; what was asked for is answered once all is well. */
 export const liveness: Check = ({ history, isSettled }) => {
-  const seen = new Map(only(history, 'deliver').map((it) => [`${it.proc} ${it.conv} ${it.at}`, it]));
+  const seen = new Map(
+    only(history, 'deliver').map((it) => [`${it.proc} ${it.conv} ${it.at}`, it]),
+  );
   const closed = new Map(only(history, 'close').map(({ proc, t }) => [proc, t]));
   const sends = only(history, 'send');
   const settled = new Set(sends.filter(({ type }) => type !== 'invoke').map(({ key }) => key));
@@ -14,7 +16,12 @@ export const liveness: Check = ({ history, isSettled }) => {
     const repaired = seen.get(`${it.proc} ${it.conv} ${it.at}`);
     const until = Math.min(repaired?.t ?? Infinity, closed.get(it.proc) ?? end);
     return until - it.t > REPAIR_MS
-      ? violation('C13', `a lost frame was found after ${Math.round(until - it.t)} ms`, it, repaired)
+      ? violation(
+          'C13',
+          `a lost frame was found after ${Math.round(until - it.t)} ms`,
+          it,
+          repaired,
+        )
       : [];
   });
   if (!isSettled) return late;

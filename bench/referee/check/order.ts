@@ -14,7 +14,11 @@ export const numbering: Check = ({ log }) =>
       const at = firstHole(counted.map((record) => Number(record[by])));
       return at === -1
         ? []
-        : violation('C4', `HOLE or REUSED ${by} in ${conv}`, ...counted.slice(Math.max(0, at - 3), at + 3));
+        : violation(
+            'C4',
+            `HOLE or REUSED ${by} in ${conv}`,
+            ...counted.slice(Math.max(0, at - 3), at + 3),
+          );
     });
   });
 
@@ -22,14 +26,16 @@ export const numbering: Check = ({ log }) =>
 export const senderOrder: Check = ({ history, log }) => {
   const known = byKey(messages(log));
   const asked = only(history, 'send').filter(({ type }) => type === 'invoke');
-  return [...Map.groupBy(asked, (it) => `${nameOf(it.proc)} ${it.conv}`).values()].flatMap((sent) => {
-    const there = sent.filter(({ key }) => known.has(key));
-    const seqOf = (at: number) => Number(known.get(there[at]?.key ?? '')?.seq);
-    const swapped = there.findIndex((_, i) => i > 0 && seqOf(i) < seqOf(i - 1));
-    return swapped === -1
-      ? []
-      : violation('C6', 'two sends of one sender swapped', there[swapped - 1], there[swapped]);
-  });
+  return [...Map.groupBy(asked, (it) => `${nameOf(it.proc)} ${it.conv}`).values()].flatMap(
+    (sent) => {
+      const there = sent.filter(({ key }) => known.has(key));
+      const seqOf = (at: number) => Number(known.get(there[at]?.key ?? '')?.seq);
+      const swapped = there.findIndex((_, i) => i > 0 && seqOf(i) < seqOf(i - 1));
+      return swapped === -1
+        ? []
+        : violation('C6', 'two sends of one sender swapped', there[swapped - 1], there[swapped]);
+    },
+  );
 };
 
 /** C7: what was acknowledged before another was asked for stands before it. */

@@ -46,7 +46,14 @@ export const ownership: Check = ({ history, log }) => [
       const isSaid = record.type === 'message.created' && record.by === 'bot';
       const isLate = isSaid && floor.run === undefined && !belongsToTurn(records, i);
       return isLate
-        ? [...found, violation('C11', 'a bot wrote without the floor', ...records.slice(Math.max(0, i - 6), i + 2))]
+        ? [
+            ...found,
+            violation(
+              'C11',
+              'a bot wrote without the floor',
+              ...records.slice(Math.max(0, i - 6), i + 2),
+            ),
+          ]
         : found;
     });
   }),

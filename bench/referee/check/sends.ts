@@ -1,4 +1,13 @@
-import { byKey, type Check, erased, messages, only, positionFor, restoredAt, violation } from './evidence.ts';
+import {
+  byKey,
+  type Check,
+  erased,
+  messages,
+  only,
+  positionFor,
+  restoredAt,
+  violation,
+} from './evidence.ts';
 
 /** C1: what was acknowledged is there, at the acknowledged place, with the same words. */
 export const acknowledged: Check = ({ history, log }) => {

@@ -93,7 +93,8 @@ export async function createPostgresGround(): Promise<Ground> {
     backUp: () => Promise.reject(new Error('a backup of PostgreSQL is its own')),
     putBack: () => Promise.reject(new Error('a backup of PostgreSQL is its own')),
     dropIdIndex: async () => void (await rows('DROP INDEX event_id')),
-    terminate: async () => void (await rows(`SELECT pg_terminate_backend(pid) FROM (${BACKENDS}) b`)),
+    terminate: async () =>
+      void (await rows(`SELECT pg_terminate_backend(pid) FROM (${BACKENDS}) b`)),
     holdRows: (ms) =>
       inside(async (client) => {
         await client.query('BEGIN');

@@ -36,7 +36,12 @@ export function createSqliteGround(): Ground {
     }
   }
   const all = (name: string, sql: string): Row[] =>
-    within(name, (db) => db.prepare(sql).all().map((row) => ({ ...row })));
+    within(name, (db) =>
+      db
+        .prepare(sql)
+        .all()
+        .map((row) => ({ ...row })),
+    );
 
   return {
     spec: { dataDir },
@@ -79,8 +84,7 @@ export function createSqliteGround(): Ground {
       return within(
         'throughline.db',
         (db) => {
-          if (!keepEpoch)
-            db.prepare(`UPDATE meta SET value = ? WHERE name = 'epoch'`).run(made);
+          if (!keepEpoch) db.prepare(`UPDATE meta SET value = ? WHERE name = 'epoch'`).run(made);
           return String(db.prepare(`SELECT value FROM meta WHERE name = 'epoch'`).get()?.value);
         },
         false,

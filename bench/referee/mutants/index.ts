@@ -3,7 +3,14 @@ import type { RelaySpec } from '../relay-spec.ts';
 import { withoutSync } from './disk.ts';
 import type { RelayMutant } from './names.ts';
 import { keepsPayload, speaksLate } from './parts.ts';
-import { answersEarly, clockNumbers, forgetsIds, showsEarly, skipsOne, unfenced } from './stores.ts';
+import {
+  answersEarly,
+  clockNumbers,
+  forgetsIds,
+  showsEarly,
+  skipsOne,
+  unfenced,
+} from './stores.ts';
 
 /** What is put around the store of a relay to break it; nothing in the relay itself knows of it. */
 const relays: Record<RelayMutant, (store: Store, spec: RelaySpec) => Store> = {

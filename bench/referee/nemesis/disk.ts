@@ -17,7 +17,8 @@ import type { Disk, DiskMode, Nemesis } from './nemesis.ts';
 
 const MODES: Record<DiskMode, number> = { well: 0, full: 1, broken: 2, slow: 3 };
 
-const NO_COMPILER = 'no gcc here, so no disk with faults: install it to have power cuts and full disks';
+const NO_COMPILER =
+  'no gcc here, so no disk with faults: install it to have power cuts and full disks';
 let built: string | undefined;
 
 /** Whether there is a compiler to build the disk with. */

@@ -33,8 +33,7 @@ const die = (): void => void process.kill(process.pid, 'SIGKILL');
 export function withFault(store: Store, fault: Fault | undefined): Store {
   if (!fault) return store;
   let passages = 0;
-  const isLast = (point: Point): boolean =>
-    point === fault.point && ++passages === fault.passage;
+  const isLast = (point: Point): boolean => point === fault.point && ++passages === fault.passage;
   return {
     ...view(store),
     async write(key, work) {

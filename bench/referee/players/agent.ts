@@ -163,8 +163,7 @@ export function createAgentPlayer(name: string, keys: AgentKeys, stage: Stage): 
     isCaughtUp(heads) {
       watchAll();
       return (
-        agent.isIdle &&
-        [...followed].every((id) => agent.headOf(id) >= (heads.get(id)?.seq ?? 0))
+        agent.isIdle && [...followed].every((id) => agent.headOf(id) >= (heads.get(id)?.seq ?? 0))
       );
     },
     finish: async () => {},

@@ -38,7 +38,15 @@ function watchScreen(client: Client, proc: string, { history }: Stage): void {
         if (item.kind !== 'message' || seen.has(item.id)) continue;
         seen.add(item.id);
         const epoch = stream?.epoch ?? '';
-        history.add({ f: 'deliver', proc, conv, key: item.id, at: item.pub, text: item.text, epoch });
+        history.add({
+          f: 'deliver',
+          proc,
+          conv,
+          key: item.id,
+          at: item.pub,
+          text: item.text,
+          epoch,
+        });
       }
     }
   });
@@ -162,7 +170,11 @@ export function createVisitor(site: string, stage: Stage): Player {
     restart: reload,
     describe: () => {
       const { status, outbox, conversations } = client.getState();
-      const streams = seat.mine.map((id) => ({ id, ...conversations[id]?.stream, held: undefined }));
+      const streams = seat.mine.map((id) => ({
+        id,
+        ...conversations[id]?.stream,
+        held: undefined,
+      }));
       return { proc: procOf(seat), status, outbox: outbox.slice(0, 3), streams };
     },
     isCaughtUp: (heads) =>

@@ -59,11 +59,29 @@ function note({ history }: Stage, tap: Tap) {
     },
     answered(name: string, input: Input, ack: Answered): void {
       if (name === 'conversation:resume' && ack.ok) {
-        const { conversation: conv, epoch, state, reason, events, end, head } =
-          ack.data as VisitorPage;
+        const {
+          conversation: conv,
+          epoch,
+          state,
+          reason,
+          events,
+          end,
+          head,
+        } = ack.data as VisitorPage;
         const got = events.map(({ pub }) => pub);
         const cursor = numberOf(input.cursor);
-        history.add({ f: 'resume', proc: proc(), conv, epoch, cursor, state, reason, got, end, head });
+        history.add({
+          f: 'resume',
+          proc: proc(),
+          conv,
+          epoch,
+          cursor,
+          state,
+          reason,
+          got,
+          end,
+          head,
+        });
       }
       const entry = about(name, input);
       if (!entry || (!ack.ok && ack.error?.retryable)) return;

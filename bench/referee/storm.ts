@@ -24,6 +24,7 @@ import { type Life, scheduleOf } from './schedule.ts';
 
 const TICK_MS = 2;
 const ANSWERS = 1200;
+const LAST_WORDS = 60;
 /** A life without an end to its work ends all the same. */
 const LIFE_MAX_MS = 20_000;
 /** Heads are named this often instead of every 25 s. */
@@ -104,8 +105,10 @@ async function wake({ relays, players, stage }: Run, node: Scene['node'], life?:
   for (const player of players) player.nudge();
 }
 
+type Work = Pick<Life, 'answers' | 'windows'>;
+
 /** Everybody does as they please until the relay is dead, or its work is done; then its faults are over too. */
-async function live(run: Run, node: Scene['node'], { answers, windows }: Life): Promise<void> {
+async function live(run: Run, node: Scene['node'], { answers, windows }: Work): Promise<void> {
   const { players, random, stage } = run;
   const from = stage.history.answers;
   const end = performance.now() + LIFE_MAX_MS;
@@ -133,6 +136,8 @@ const afterwards: Record<Life['end'], (run: Run) => Promise<void> | void> = {
   async restore({ ground, stage, options, players }) {
     const epoch = await ground.putBack({ keepEpoch: options.mutant === 'M9' });
     stage.history.add({ f: 'restore', epoch });
+    const there = await ground.heads();
+    for (const id of stage.conversations.keys()) if (!there.has(id)) stage.conversations.delete(id);
     for (const player of players) player.restart();
   },
 };
@@ -176,9 +181,19 @@ async function rage(run: Run): Promise<void> {
   for (const life of run.schedule) await liveAndDie(run, life);
 }
 
+/** Frames that nothing follows: only a heartbeat can tell that they were lost. */
+async function loseLastWords(run: Run): Promise<void> {
+  if (!run.options.nemeses?.includes('loss')) return;
+  const [node] = run.relays.nodes;
+  run.stage.lossiness = 0.2;
+  if (node) await live(run, node, { answers: LAST_WORDS, windows: [] });
+  run.stage.lossiness = 0;
+}
+
 async function settle(run: Run): Promise<Report> {
   const { relays, ground, stage, options, players, furnished, endpoint, faults } = run;
   for (const node of relays.nodes) if (!node.isAlive) await wake(run, node);
+  await loseLastWords(run);
   // What a broken relay broke is there already.
   const isSettled = options.mutant === undefined || ['M6', 'M7'].includes(options.mutant);
   if (isSettled) faults.push(...(await heal(run)));

@@ -1,5 +1,5 @@
 import type { Logged } from '../history.ts';
-import { type Check, only, type Violation, violation } from './evidence.ts';
+import { type Check, only, restoredAt, type Violation, violation } from './evidence.ts';
 
 interface Floor {
   epoch: number;
@@ -59,7 +59,7 @@ export const ownership: Check = ({ history, log }) => [
   }),
   ...[
     ...Map.groupBy(
-      only(history, 'assign').filter(({ type }) => type === 'ok'),
+      only(history, 'assign').filter(({ type, i }) => type === 'ok' && i > restoredAt(history)),
       ({ conv, expected }) => `${conv} ${expected}`,
     ).values(),
   ].flatMap((same) =>

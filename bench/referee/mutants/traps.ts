@@ -21,7 +21,7 @@ export const TRAPS: Record<Mutant, Trap> = {
     trips: ['C10'],
     storm: { points: ['written_not_committed'], lingerMs: 60, desertion: 0.9 },
   },
-  M9: { trips: ['C8', 'C9'], storm: { nemeses: ['restore'], kills: 2 } },
+  M9: { trips: ['C8', 'C9'], storm: { nemeses: ['restore'], kills: 4 } },
   M10: { trips: ['C5'], storm: { nemeses: ['clock'], kills: 2 } },
   M11: { trips: ['C1'], storm: { nemeses: ['power'], kills: 2 } },
   M12: { trips: ['C3'], storm: { points: ['committed_not_acked'] } },

@@ -156,6 +156,7 @@ export function createAgentPlayer(name: string, keys: AgentKeys, stage: Stage): 
       history.add({ f: 'close', proc: procOf(seat) });
       seat.life += 1;
       seat.known.clear();
+      followed.clear();
       agent.forget();
       watchAll();
     },

@@ -13,7 +13,7 @@ export interface Player {
   nudge(): void;
   /** Leaves for good, and somebody new comes: what was under way stays open. */
   vanish(): void;
-  /** Reads everything anew, as after a restore. */
+  /** Reads everything anew, as after a restore: of its conversations, those that are there. */
   restart(): void;
   /** Nothing unsent, connected, and every conversation known as far as `heads` says. */
   isCaughtUp(heads: Heads): boolean;

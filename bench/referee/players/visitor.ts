@@ -167,7 +167,10 @@ export function createVisitor(site: string, stage: Stage): Player {
       Object.assign(seat, { person: seat.person + 1, life: 1, mine: [], doomed: [] });
       client = born();
     },
-    restart: reload,
+    restart() {
+      seat.mine = seat.mine.filter((id) => stage.conversations.has(id));
+      reload();
+    },
     describe: () => {
       const { status, outbox, conversations } = client.getState();
       const streams = seat.mine.map((id) => ({

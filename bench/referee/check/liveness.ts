@@ -1,7 +1,11 @@
 import { around, type Check, only, violation } from './evidence.ts';
 
-/** A frame that got lost is on the screen again after this long (P14). */
+/** A frame that got lost on a connection that lives on is on the screen after this long (P14). */
 const REPAIR_MS = 30_000;
+
+/** For how long before `until` nothing was done to anybody, counted from `t` at most. */
+const calmMs = (disturbances: readonly number[], { t, until }: { t: number; until: number }) =>
+  until - Math.max(t, disturbances.findLast((at) => at <= until) ?? 0);
 
 /** C13: what was lost on the way is found; what was asked for is answered once all is well. */
 export const liveness: Check = ({ history, isSettled }) => {
@@ -12,6 +16,7 @@ export const liveness: Check = ({ history, isSettled }) => {
   const sends = only(history, 'send');
   const settled = new Set(sends.filter(({ type }) => type !== 'invoke').map(({ key }) => key));
   const end = history.at(-1)?.t ?? 0;
+  const disturbances = only(history, 'nemesis').map(({ t }) => t);
   const late = only(history, 'lost').flatMap((it) => {
     const repaired = seen.get(`${it.proc} ${it.conv} ${it.at}`);
     const until = Math.min(repaired?.t ?? Infinity, closed.get(it.proc) ?? end);

@@ -113,7 +113,10 @@ export function watchWire(tap: Tap, stage: Stage): Wire {
     if (name === 'heartbeat' && mutant === 'M7') return true;
     if (name !== 'event' || !random.chance(stage.lossiness)) return false;
     const { type, conversation: conv, pub: at } = payload as VisitorEvent;
-    if (type === 'message.created') history.add({ f: 'lost', proc: tap.proc(), conv, at });
+    // Later lives tell what they show only at the end: when it came there is not known.
+    const isWatched = tap.proc().endsWith('#1');
+    if (type === 'message.created' && isWatched)
+      history.add({ f: 'lost', proc: tap.proc(), conv, at });
     return true;
   }
 

@@ -144,6 +144,12 @@ const afterwards: Record<Life['end'], (run: Run) => Promise<void> | void> = {
 
 async function end(run: Run, node: Scene['node'], { end: how }: Life): Promise<void> {
   const { stage, disk, faults } = run;
+  if (!node.isAlive) {
+    const { code, signal } = await node.ended;
+    // Failpoints kill; whatever else ends a relay is its own doing.
+    if (signal === null)
+      faults.push({ check: 'C13', what: `a relay ended by itself, with ${code}`, witness: [] });
+  }
   stage.history.add({ f: 'nemesis', what: 'relay down', phase: 'begin' });
   if (how === 'broken') disk?.set('broken');
   if (how === 'term') node.signal('SIGTERM');

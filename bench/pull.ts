@@ -12,7 +12,7 @@ import {
   stranger,
 } from '@throughline/server';
 import { type Bench, round } from './figures.ts';
-import type { RelaySpec } from './referee/relay-process.ts';
+import type { RelaySpec } from './referee/relay-spec.ts';
 
 const EVENTS = 100_000;
 const CONVERSATIONS = 2000;

@@ -16,7 +16,7 @@ import {
   stranger,
 } from '@throughline/server';
 import { type Bench, percentile, round } from './figures.ts';
-import type { RelaySpec } from './referee/relay-process.ts';
+import type { RelaySpec } from './referee/relay-spec.ts';
 
 const EVENTS = 1_000_000;
 const CONVERSATIONS = 20_000;

@@ -1,12 +1,17 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+
+/** `ok` was done; `fail` was refused for good, without effect; neither: it may or may not have happened. */
+type Outcome = 'invoke' | 'ok' | 'fail';
+
 /**
- * What happened, as one list in the order of one monotonic clock. A send is one logical operation
- * however often it was repeated: `invoke` when asked for, `ok` or `fail` when settled; without either
- * it may or may not have happened.
+ * What happened, one record for each call and each return, in the order of one monotonic clock. A send
+ * is one logical operation however often it was repeated. What was not answered (a timeout, a cut, a
+ * killed relay) leaves its `invoke` alone: it counts as unknown and never as failed.
  */
 type Entry =
   | {
       f: 'send';
-      type: 'invoke' | 'ok' | 'fail';
+      type: Outcome;
       proc: string;
       conv: string;
       key: string;
@@ -14,12 +19,21 @@ type Entry =
       at?: number | null;
     }
   /** A message came to an observer's screen; `at` by the observer's own count. */
-  | { f: 'deliver'; proc: string; conv: string; key: string; at: number; text: string }
+  | {
+      f: 'deliver';
+      proc: string;
+      conv: string;
+      key: string;
+      at: number;
+      text: string;
+      epoch: string;
+    }
   /** An answer to a recovery. */
   | {
       f: 'resume';
       proc: string;
       conv: string;
+      epoch: string;
       cursor: number | null;
       state: 'recovered' | 'reset';
       reason: string | undefined;
@@ -27,32 +41,99 @@ type Entry =
       end: boolean;
       head: number;
     }
+  /** What a screen shows from top to bottom at the end. */
+  | { f: 'screen'; proc: string; conv: string; keys: string[] }
   /** A screen went dark: its view ends here, and need not be complete. */
   | { f: 'close'; proc: string }
-  | { f: 'nemesis'; what: string };
+  | {
+      f: 'assign';
+      type: Outcome;
+      proc: string;
+      conv: string;
+      key: string;
+      expected: number;
+    }
+  /** Somebody has read up to there, or says so. */
+  | { f: 'receipt'; type: Outcome; proc: string; conv: string; key: string; at: number }
+  /** A message is to be gone, with its words. */
+  | {
+      f: 'erase';
+      type: Outcome;
+      proc: string;
+      conv: string;
+      key: string;
+      message: string;
+      text: string;
+    }
+  /** A delivery at the webhook endpoint, by the event's id; `status` is what it was answered. */
+  | { f: 'hook_recv'; key: string; conv: string | null; place: number; status: number }
+  /** An event of the stream. */
+  | { f: 'stream_recv'; key: string; conv: string | null; place: number }
+  /** A bot was asked, and what it said. */
+  | { f: 'bot_reply'; conv: string; key: string; text: string }
+  /** A mark of somebody's own that reached an observer, once for each. */
+  | { f: 'canary'; proc: string; of: string }
+  /** A frame got lost on its way to a screen, on purpose. */
+  | { f: 'lost'; proc: string; conv: string; at: number }
+  /** The log goes on from a backup. */
+  | { f: 'restore'; epoch: string }
+  /** A relay's life begins, and how it is to end. */
+  | { f: 'life'; end: string }
+  | { f: 'nemesis'; what: string; phase: 'begin' | 'end' };
 
 export type Recorded = Entry & { i: number; t: number };
+export type Of<F extends Entry['f']> = Extract<Recorded, { f: F }>;
 
 export interface History {
   readonly entries: readonly Recorded[];
+  /** Messages acknowledged so far. */
+  readonly answers: number;
   add(entry: Entry): void;
 }
 
 export function createHistory(): History {
   const entries: Recorded[] = [];
+  let answers = 0;
   return {
     entries,
-    add: (entry) => void entries.push({ ...entry, i: entries.length, t: performance.now() }),
+    get answers() {
+      return answers;
+    },
+    add(entry) {
+      if (entry.f === 'send' && entry.type === 'ok') answers += 1;
+      const t = Math.round(performance.now() * 1000) / 1000;
+      entries.push({ i: entries.length, t, ...entry });
+    },
   };
+}
+
+/** As JSON Lines: `t` in milliseconds of the run's own clock. */
+export function writeHistory(path: string, entries: readonly Recorded[]): void {
+  const file = openSync(path, 'w');
+  for (let i = 0; i < entries.length; i += 1000)
+    writeSync(
+      file,
+      entries
+        .slice(i, i + 1000)
+        .map((entry) => `${JSON.stringify(entry)}\n`)
+        .join(''),
+    );
+  closeSync(file);
 }
 
 /** A record of the log, read by nobody's code but the referee's. */
 export interface Logged {
-  conv: string;
+  /** Place in the log. */
+  place: number;
+  conv: string | null;
   key: string;
   type: string;
-  seq: number;
+  seq: number | null;
   pub: number | null;
   by: 'visitor' | 'agent' | 'bot' | 'system';
+  /** Of the author. */
+  who: string;
   text: string | undefined;
+  /** Of what is no message. */
+  data: Record<string, unknown> | undefined;
 }

@@ -1,28 +1,47 @@
-/** One relay, as a process of its own: started and killed by the storm. */
-import { createRelay, noLimits, openSqliteStore, readConfig } from '@throughline/server';
-import { type Fault, withFault } from './faults.ts';
-import { type Mutant, mutate } from './mutants.ts';
+/** One relay, as a process of its own: started, stopped and killed by the referee. */
 
-export interface RelaySpec {
-  dataDir: string;
-  port: number;
-  fault?: Fault;
-  mutant?: Mutant;
+import { createRelay, noLimits, openStore, readConfig } from '@throughline/server';
+import { HEARTBEAT_MS } from '@throughline/shared';
+import { watchWriters } from './mutants/disk.ts';
+import { mutate } from './mutants/index.ts';
+import { withFault } from './nemesis/failpoints.ts';
+import type { Order, RelaySpec } from './relay-spec.ts';
+
+let offsetMs = 0;
+const now = () => Date.now() + offsetMs;
+
+function hastenHeartbeats(everyMs: number): void {
+  const { setInterval } = globalThis;
+  const hastened = (run: () => void, ms?: number, ...rest: unknown[]) =>
+    setInterval(run, ms === HEARTBEAT_MS ? everyMs : ms, ...rest);
+  globalThis.setInterval = hastened as typeof setInterval;
 }
 
-const spec: RelaySpec = JSON.parse(process.argv[2] ?? '{}');
-const config = readConfig({
-  DATA_DIR: spec.dataDir,
-  PORT: String(spec.port),
-  LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
+async function start(spec: RelaySpec): Promise<void> {
+  if (spec.heartbeatMs) hastenHeartbeats(spec.heartbeatMs);
+  const read = readConfig({
+    DATA_DIR: spec.dataDir,
+    PORT: String(spec.port),
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
+    EGRESS_ALLOW: '127.0.0.0/8',
+    ...(spec.publicUrl ? { PUBLIC_URL: spec.publicUrl } : {}),
+    ...(spec.databaseUrl ? { DATABASE_URL: spec.databaseUrl } : {}),
+  });
+  const config = { ...read, limits: noLimits };
+  if (spec.mutant === 'M11') watchWriters();
+  // Whatever makes the store untrustworthy ends the process, as in a relay that runs by itself.
+  const store = await openStore(config, { onFatal: () => process.exit(1) });
+  const wrapped = mutate(withFault(store, spec.fault), spec);
+  const relay = await createRelay({ config, now, store: wrapped });
+  process.on('SIGTERM', () => void relay.stop().then(() => process.exit(0)));
+  process.send?.('ready');
+}
+
+process.on('message', (order: Order) => {
+  if (order.do === 'start') void start(order.spec);
+  else offsetMs = order.offsetMs;
 });
-const store = openSqliteStore({ dataDir: spec.dataDir });
-const relay = await createRelay({
-  config: {
-    ...config,
-    limits: noLimits,
-  },
-  store: mutate(withFault(store, spec.fault), spec.mutant),
-});
-process.on('SIGTERM', () => relay.stop().then(() => process.exit(0)));
-process.send?.('ready');
+// Whoever started it is gone: so is what it was for.
+process.on('disconnect', () => process.exit(1));
+if (process.argv[2]) await start(JSON.parse(process.argv[2]) as RelaySpec);
+else process.send?.('waiting');

@@ -1,251 +1,249 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { createAgents, createSites, openBlueprint, openSqliteStore } from '@throughline/server';
-import { judge, type Violation } from './checks.ts';
-import { type Fault, POINTS, type Point } from './faults.ts';
-import { createHistory, type Logged } from './history.ts';
-import { type Mutant, prepareMutant } from './mutants.ts';
-import {
-  type AgentKeys,
-  createAgentPlayer,
-  createVisitor,
-  type Player,
-  type Stage,
-} from './players.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { judge, type Violation } from './check/index.ts';
+import { type Furnished, furnish } from './furnish.ts';
+import type { Ground } from './ground/ground.ts';
+import { createPostgresGround } from './ground/postgres.ts';
+import { createSqliteGround } from './ground/sqlite.ts';
+import { heal } from './heal.ts';
+import { createHistory, writeHistory } from './history.ts';
+import { isOfRelay } from './mutants/names.ts';
+import { createDisk } from './nemesis/disk.ts';
+import { strike } from './nemesis/index.ts';
+import type { Disk, Scene } from './nemesis/nemesis.ts';
+import type { StormOptions } from './options.ts';
+import { createAgentPlayer } from './players/agent.ts';
+import { type Bot, startBot } from './players/bot.ts';
+import { type Endpoint, startEndpoint } from './players/endpoint.ts';
+import { DOOMED, type Player, type Stage } from './players/player.ts';
+import { followStream, type StreamReader } from './players/stream.ts';
+import { createVisitor, provideStorage } from './players/visitor.ts';
 import { createRandom, type Random } from './random.ts';
-import type { RelaySpec } from './relay-process.ts';
+import { createRelays, type Relays } from './relays.ts';
+import { type Report, summarise } from './report.ts';
+import { type Life, scheduleOf } from './schedule.ts';
 
-export interface StormOptions {
-  seed: number;
-  kills: number;
-  visitors?: number;
-  agents?: number;
-  mutant?: Mutant;
-  /** Where relays die; everywhere, and at times that mean nothing, by default. */
-  points?: readonly Point[];
-  /**
-   * How likely each visitor, whose message may hang in the air, closes the page after a kill and never
-   * comes back: everybody else sends it again, and a message shown too early is a phantom no more.
-   */
-  desertion?: number;
-}
+const TICK_MS = 2;
+const ANSWERS = 1200;
+const LAST_WORDS = 60;
+/** A life without an end to its work ends all the same. */
+const LIFE_MAX_MS = 20_000;
+/** Heads are named this often instead of every 25 s. */
+const HEARTBEAT_MS = 2000;
+/** What a broken relay is given after the last fault; it need not heal. */
+const MUTANT_MS = 1200;
+/** An exit that was asked for, or a disk that failed, takes no longer. */
+const EXIT_MS = 15_000;
+const NEEDS_DISK = ['disk-full', 'disk-slow', 'power', 'broken'];
 
-export interface Report {
-  seed: number;
-  kills: number;
-  messages: number;
-  acknowledged: number;
-  violations: Violation[];
-}
-
-const EMAIL = 'referee@storm.example';
-const PASSWORD = 'a password for storms';
-const ORIGIN = 'https://storm.example';
-/** A relay that was not killed at its point is killed after this long, wherever it is. */
-const LIFE_MS = 1200;
-const HEAL_MS = 20_000;
-const MUTANT_MS = 1500;
-const TICK_MS = 4;
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-async function prepare(
-  dataDir: string,
-  sites: string[],
-  mutant: Mutant | undefined,
-): Promise<void> {
-  const store = openSqliteStore({ dataDir });
-  await createAgents(store, Date.now).bootstrap({ email: EMAIL, password: PASSWORD });
-  const known = createSites(await openBlueprint(store, Date.now));
-  for (const key of sites) {
-    const look = { accent: '#3457d5', greeting: '', language: null, position: 'right' as const };
-    await known.put({ key, name: key, origins: [ORIGIN], ...look }, 'referee');
-  }
-  await store.close();
-  prepareMutant(mutant, dataDir);
-}
-
-async function startRelay(spec: RelaySpec): Promise<ChildProcess> {
-  const relay = fork(join(import.meta.dirname, 'relay-process.ts'), [JSON.stringify(spec)]);
-  const started = once(relay, 'message').then(() => true);
-  const ended = once(relay, 'exit').then(() => false);
-  // One that dies at its very first write was started all the same.
-  await Promise.race([started, ended]);
-  return relay;
-}
-
-async function signIn(relay: string): Promise<AgentKeys> {
-  const answer = await fetch(`${relay}/v1/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: EMAIL, password: PASSWORD }),
-  });
-  const { csrf } = (await answer.json()) as { csrf: string };
-  return { csrf, cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '' };
-}
-
-/** The log as the database has it, past every line of the relay's code. */
-function readLog(dataDir: string): Logged[] {
-  const db = new DatabaseSync(join(dataDir, 'throughline.db'), { readOnly: true });
-  const rows = db
-    .prepare(
-      `SELECT c.id AS conv, e.id AS key, e.type, e.seq, e.pub, e.actor ->> '$.kind' AS by,
-         e.data ->> '$.text' AS text
-       FROM event e JOIN conversation c ON c.no = e.conversation ORDER BY e.log_offset`,
-    )
-    .all();
-  db.close();
-  return rows.map((row) => ({ ...row })) as unknown as Logged[];
-}
-
-const headsOf = (log: readonly Logged[]): Map<string, number> => {
-  const heads = new Map<string, number>();
-  for (const { conv, seq, pub } of log) {
-    heads.set(conv, Math.max(heads.get(conv) ?? 0, pub ?? 0));
-    heads.set(`seq ${conv}`, seq);
-  }
-  return heads;
-};
-
-/** Lives until its fault, or a while; then it is dead without a word. */
-async function liveAndDie(relay: ChildProcess, players: Player[], random: Random): Promise<void> {
-  const end = Date.now() + LIFE_MS;
-  while (relay.exitCode === null && relay.signalCode === null && Date.now() < end) {
-    for (const player of players) if (random.chance(0.35)) player.act(random);
-    await sleep(TICK_MS);
-  }
-  if (relay.exitCode === null && relay.signalCode === null) {
-    relay.kill('SIGKILL');
-    await once(relay, 'exit');
-  }
-}
-
-async function heal(dataDir: string, players: Player[]): Promise<Violation[]> {
-  const end = Date.now() + HEAL_MS;
-  let heads = new Map<string, number>();
-  while (Date.now() < end) {
-    heads = headsOf(readLog(dataDir));
-    if (players.every((player) => player.isCaughtUp(heads))) return [];
-    for (const player of players) player.nudge();
-    await sleep(250);
-  }
-  const behind = players.filter((player) => !player.isCaughtUp(heads));
-  const what = `not caught up ${HEAL_MS} ms after the last fault`;
-  return [{ check: 'C13', what, witness: behind.map((player) => player.describe()) }];
-}
-
-const nextFault = (random: Random, points: readonly Point[] | undefined): Fault | undefined =>
-  points || random.chance(0.85)
-    ? { point: random.pick(points ?? POINTS), passage: random.between(1, 200) }
-    : undefined;
-
-/** A page's storage, for clients that have no page. */
-function provideStorage(): void {
-  const kept = new Map<string, string>();
-  const area = {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem(key: string, value: string) {
-      kept.set(key, value);
-      Object.defineProperty(area, key, { value, enumerable: true, configurable: true });
-    },
-    removeItem(key: string) {
-      kept.delete(key);
-      Reflect.deleteProperty(area, key);
-    },
-  };
-  for (const method of ['getItem', 'setItem', 'removeItem'])
-    Object.defineProperty(area, method, { enumerable: false });
-  Object.defineProperty(globalThis, 'localStorage', { value: area, configurable: true });
-}
-
+/** Everything and everybody of one run. */
 interface Run {
   options: StormOptions;
-  spec: RelaySpec;
   random: Random;
+  schedule: Life[];
+  ground: Ground;
+  disk: Disk | undefined;
+  relays: Relays;
   stage: Stage;
+  endpoint: Endpoint;
+  bot: Bot;
+  furnished: Furnished;
+  stream: StreamReader;
   players: Player[];
+  /** What went wrong beside what the checks find. */
+  faults: Violation[];
 }
 
-async function assemble(options: StormOptions, dataDir: string): Promise<Run> {
-  const { seed, visitors = 6, agents = 2, mutant } = options;
-  const port = await freePort();
-  const spec: RelaySpec = { dataDir, port, ...(mutant ? { mutant } : {}) };
-  const relay = `http://127.0.0.1:${port}`;
-  const sites = Array.from({ length: visitors }, (_, i) => `storm-${i}`);
+const openGround = ({ store }: StormOptions): Ground | Promise<Ground> =>
+  store === 'postgres' ? createPostgresGround() : createSqliteGround();
+
+function stageOf({ mutant }: StormOptions, relay: string, random: Random): Stage {
+  const history = createHistory();
+  return { history, relay, conversations: new Map(), lossiness: 0, random, mutant };
+}
+
+async function assemble(options: StormOptions): Promise<Run> {
+  const { seed, mutant, visitors = 8, agents = 2, relays: count = 1, nemeses = [] } = options;
+  const random = createRandom(seed);
+  const answers = options.answers ?? ANSWERS;
+  const { kills, points, lingerMs } = options;
+  const about = { kills, points, lingerMs, relays: count, nemeses, answers };
+  const schedule = scheduleOf(random, about);
   provideStorage();
-  await prepare(dataDir, sites, mutant);
-  const first = await startRelay(spec);
-  const keys = await signIn(relay);
-  first.kill('SIGKILL');
-  await once(first, 'exit');
-  const stage: Stage = { history: createHistory(), relay, conversations: new Set() };
-  const players = [
-    ...sites.map((site, i) => createVisitor(`visitor-${i}`, site, stage)),
-    ...Array.from({ length: agents }, (_, i) => createAgentPlayer(`agent-${i}`, keys, stage)),
-  ];
-  return { options, spec, random: createRandom(seed), stage, players };
-}
-
-async function rage({ options, spec, random, stage, players }: Run): Promise<void> {
-  for (let i = 0; i < options.kills; i++) {
-    const fault = nextFault(random, options.points);
-    const what = fault ? `${fault.point} ${fault.passage}` : 'kill -9';
-    stage.history.add({ f: 'nemesis', what });
-    const relay = await startRelay({ ...spec, ...(fault ? { fault } : {}) });
-    for (const player of players) player.nudge();
-    await liveAndDie(relay, players, random);
-    for (const player of players) if (random.chance(options.desertion ?? 0.05)) player.vanish();
-  }
-}
-
-async function settle({ options, spec, stage, players }: Run): Promise<Report> {
-  const relay = await startRelay(spec);
-  // A broken relay need not heal; what it broke is there already.
-  const unhealed = options.mutant
-    ? await sleep(MUTANT_MS).then(() => [])
-    : await heal(spec.dataDir, players);
-  for (const player of players) await player.finish();
-  for (const player of players) player.stop();
-  relay.kill('SIGTERM');
-  const [code] = await once(relay, 'exit');
-  const log = readLog(spec.dataDir);
-  const { entries } = stage.history;
-  const violations = [...unhealed, ...judge({ history: entries, log })];
-  if (code !== 0) violations.push({ check: 'P20', what: `SIGTERM ended in ${code}`, witness: [] });
+  const ground = await openGround(options);
+  const isFaulty = nemeses.some((name) => NEEDS_DISK.includes(name));
+  const disk = isFaulty ? createDisk(ground.spec.dataDir) : undefined;
+  const broken = isOfRelay(mutant) ? { mutant } : {};
+  const spec = { ...ground.spec, heartbeatMs: HEARTBEAT_MS, ...broken };
+  const relays = await createRelays(spec, { count, env: disk?.env ?? {} });
+  const stage = stageOf(options, relays.proxy.url, random);
+  const endpoint = await startEndpoint(stage.history);
+  const bot = await startBot(stage.history, random);
+  const sites = Array.from({ length: visitors }, (_, i) => `visitor-${i}`);
+  const store = await ground.open();
+  const wanted = { sites, agents, hook: endpoint.url, bot: bot.url };
+  const furnished = await furnish(store, wanted).finally(() => store.close());
+  if (mutant === 'M2') await ground.dropIdIndex();
+  const { key, head: after } = furnished;
   return {
-    seed: options.seed,
+    ...{ options, random, schedule, ground, disk, relays, stage, endpoint, bot, furnished },
+    stream: followStream({ relay: stage.relay, key, after }, stage.history),
+    players: [
+      ...sites.map((site) => createVisitor(site, stage)),
+      ...furnished.agents.map((keys, i) => createAgentPlayer(`agent-${i}`, keys, stage)),
+    ],
+    faults: [],
+  };
+}
+
+const aim = ({ proxy, nodes }: Relays): void =>
+  proxy.aim(nodes.filter(({ isAlive }) => isAlive).map(({ port }) => port));
+
+async function wake({ relays, players, stage }: Run, node: Scene['node'], life?: Life) {
+  await node.start(life?.fault ? { fault: life.fault } : {});
+  aim(relays);
+  stage.history.add({ f: 'nemesis', what: 'relay down', phase: 'end' });
+  for (const player of players) player.nudge();
+}
+
+type Work = Pick<Life, 'answers' | 'windows'>;
+
+/** Everybody does as they please until the relay is dead, or its work is done; then its faults are over too. */
+async function live(run: Run, node: Scene['node'], { answers, windows }: Work): Promise<void> {
+  const { players, random, stage } = run;
+  const from = stage.history.answers;
+  const end = performance.now() + LIFE_MAX_MS;
+  const due = windows.toSorted((a, b) => a.at - b.at);
+  const struck: Promise<void>[] = [];
+  while (node.isAlive && performance.now() < end) {
+    const done = (stage.history.answers - from) / answers;
+    if (done >= 1) break;
+    for (let next = due[0]; next && next.at <= done; next = due[0]) {
+      due.shift();
+      struck.push(strike({ ...run, node }, next));
+    }
+    for (const player of players) if (random.chance(0.5)) player.act(random);
+    await sleep(TICK_MS);
+  }
+  await Promise.all(struck);
+}
+
+/** What the end of a life leaves behind, beside a dead relay. */
+const afterwards: Record<Life['end'], (run: Run) => Promise<void> | void> = {
+  kill() {},
+  term() {},
+  power: ({ disk }) => disk?.losePower(),
+  broken: ({ disk }) => disk?.set('well'),
+  async restore({ ground, stage, options, players }) {
+    const epoch = await ground.putBack({ keepEpoch: options.mutant === 'M9' });
+    stage.history.add({ f: 'restore', epoch });
+    const there = await ground.heads();
+    for (const id of stage.conversations.keys()) if (!there.has(id)) stage.conversations.delete(id);
+    for (const player of players) player.restart();
+  },
+};
+
+async function end(run: Run, node: Scene['node'], { end: how }: Life): Promise<void> {
+  const { stage, disk, faults } = run;
+  if (!node.isAlive) {
+    const { code, signal } = await node.ended;
+    // Failpoints kill; whatever else ends a relay is its own doing.
+    if (signal === null)
+      faults.push({ check: 'C13', what: `a relay ended by itself, with ${code}`, witness: [] });
+  }
+  stage.history.add({ f: 'nemesis', what: 'relay down', phase: 'begin' });
+  if (how === 'broken') disk?.set('broken');
+  if (how === 'term') node.signal('SIGTERM');
+  const isPatient = how === 'broken' || how === 'term';
+  const timer = setTimeout(() => node.signal('SIGKILL'), isPatient ? EXIT_MS : 0);
+  const { code, signal } = await node.ended;
+  clearTimeout(timer);
+  aim(run.relays);
+  if (how === 'term' && code !== 0)
+    faults.push({ check: 'P20', what: `SIGTERM ended in ${code ?? signal}`, witness: [] });
+  if (how === 'broken' && signal !== null)
+    faults.push({ check: 'P3', what: 'went on with a disk that does not sync', witness: [] });
+  await afterwards[how](run);
+}
+
+async function liveAndDie(run: Run, life: Life): Promise<void> {
+  const { relays, stage, random, options } = run;
+  const node = relays.nodes[life.node] as Scene['node'];
+  const what = life.fault ? `${life.fault.point} ${life.fault.passage}` : life.end;
+  stage.history.add({ f: 'life', end: what });
+  if (!node.isAlive) await wake(run, node, life);
+  await live(run, node, life);
+  await end(run, node, life);
+  run.disk?.set('well');
+  if (life.end !== 'restore' && options.nemeses?.includes('restore')) await run.ground.backUp();
+  const { desertion = 0.02 } = options;
+  for (const player of run.players) if (random.chance(desertion)) player.vanish();
+}
+
+async function rage(run: Run): Promise<void> {
+  const { relays, ground, options } = run;
+  // All but the first are there from the beginning.
+  for (const node of relays.nodes.slice(1)) await wake(run, node);
+  if (options.nemeses?.includes('restore')) await ground.backUp();
+  for (const life of run.schedule) await liveAndDie(run, life);
+}
+
+/** Frames that nothing follows: only a heartbeat can tell that they were lost. */
+async function loseLastWords(run: Run): Promise<void> {
+  if (!run.options.nemeses?.includes('loss')) return;
+  const [node] = run.relays.nodes;
+  run.stage.lossiness = 0.2;
+  if (node) await live(run, node, { answers: LAST_WORDS, windows: [] });
+  run.stage.lossiness = 0;
+}
+
+async function settle(run: Run): Promise<Report> {
+  const { relays, ground, stage, options, players, furnished, endpoint, faults } = run;
+  for (const node of relays.nodes) if (!node.isAlive) await wake(run, node);
+  await loseLastWords(run);
+  // What a broken relay broke is there already.
+  const isSettled = options.mutant === undefined || ['M6', 'M7'].includes(options.mutant);
+  if (isSettled) faults.push(...(await heal(run)));
+  else await sleep(MUTANT_MS);
+  const finishing = Promise.all(players.map((player) => player.finish()));
+  await (isSettled ? finishing : Promise.race([finishing, sleep(MUTANT_MS)]));
+  for (const player of players) player.stop();
+  await run.stream.stop();
+  for (const node of relays.nodes) {
+    node.signal('SIGTERM');
+    const { code } = await node.ended;
+    if (code !== 0) faults.push({ check: 'P20', what: `SIGTERM ended in ${code}`, witness: [] });
+  }
+  endpoint.close();
+  const [log, { dead }] = [await ground.readLog(), await ground.deliveries()];
+  const { entries: history } = stage.history;
+  const remains = await ground.remains(DOOMED);
+  const evidence = { history, log, dead, remains, sinksFrom: furnished.head, isSettled };
+  if (options.historyFile) writeHistory(options.historyFile, history);
+  const found = judge(evidence);
+  return {
+    ...{ seed: options.seed, store: options.store ?? 'sqlite', relays: options.relays ?? 1 },
     kills: options.kills,
-    messages: log.filter(({ type }) => type === 'message.created').length,
-    acknowledged: entries.filter((e) => e.f === 'send' && e.type === 'ok').length,
-    violations,
+    ...summarise(history, log),
+    lost: found.filter(({ what }) => what.startsWith('LOST')).length,
+    violations: [...faults, ...found],
   };
 }
 
 /**
- * Seeded clients against a real relay that is killed again and again; then everything heals, and the
- * referee compares what was promised with what is there.
+ * Seeded clients, sinks and faults against real relays that are killed again and again; then everything
+ * heals, and the referee compares what was promised with what is there.
  */
 export async function runStorm(options: StormOptions): Promise<Report> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'throughline-storm-'));
-  const run = await assemble(options, dataDir);
+  const run = await assemble(options);
   try {
     await rage(run);
     return await settle(run);
   } finally {
     for (const player of run.players) player.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await run.stream.stop();
+    for (const server of [run.endpoint, run.bot]) server.close();
+    await run.relays.stop();
+    run.disk?.close();
+    await run.ground.remove();
   }
 }

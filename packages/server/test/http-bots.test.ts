@@ -76,6 +76,16 @@ describe('a bot over HTTP', () => {
     });
   });
 
+  test('[P9] keeps no words of a visitor in what is known of its turn: they can be deleted', async () => {
+    answer = () => ({ acts: [{ do: 'say', text: 'Never mind.' }] });
+    const { visitor, conversation, said } = await visit('my secret is 4711');
+    await until(() => said().length === 1);
+    const events = await relay.events();
+    const message = events.find(({ data }) => 'text' in data && data.text === 'my secret is 4711');
+    await visitor.give('message:delete', { conversation, message: message?.id });
+    expect(JSON.stringify(await relay.events())).not.toContain('my secret');
+  });
+
   test('keeps its state from one turn to the next', async () => {
     answer = (asked) => ({
       acts: [{ do: 'say', text: `Before: ${JSON.stringify(turnIn(asked).state)}` }],

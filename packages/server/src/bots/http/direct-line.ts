@@ -130,7 +130,7 @@ export async function askDirectLine(exchange: Exchange): Promise<unknown> {
     locale: turn.conversation.language ?? undefined,
     channelData: { clientActivityID: turn.id, throughline: aboutVisitor(turn) },
   };
-  await call({ url: at, headers, body, shown: text || turn.reason });
+  await call({ url: at, headers, body, shown: turn.reason });
   const { heard, watermark } = await listen({ at, headers, call, signal }, state);
   const names = createNames();
   const acts = heard.flatMap((activity) => actsOf(activity, names));

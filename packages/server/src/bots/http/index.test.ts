@@ -38,7 +38,7 @@ describe('a bot that answers at once', () => {
     const { reply: said, trace } = await its.ask(turnOf());
     expect(said).toEqual({ ...SAID, next: { do: 'wait' }, state: null });
     expect(trace).toMatchObject([
-      { kind: 'call', name: `${new URL(server.url).host}/`, input: 'Where is my order?', ok: true },
+      { kind: 'call', name: `${new URL(server.url).host}/`, input: 'message', ok: true },
     ]);
   });
 

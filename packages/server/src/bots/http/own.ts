@@ -15,7 +15,8 @@ export async function askOwn(exchange: Exchange): Promise<unknown> {
   };
   // Its answer may overtake the receipt of the question.
   using expected = replies.expect(turn.id);
-  const shown = turn.lines.at(-1)?.text ?? turn.reason;
+  // Never a visitor's words: what is deleted would stay in the trace (P9).
+  const shown = turn.reason;
   const asked = call({ url, headers, body, shown }).then(({ status, value }) =>
     status === ACCEPTED ? expected.given : value,
   );

@@ -38,7 +38,7 @@ export async function askRasa({ turn, url, call, secrets }: Exchange): Promise<u
   // Nobody said anything: the reason is an intent.
   const message = wordsIn(turn, known) || `/${turn.reason}`;
   const body = { sender: turn.conversation.id, message, metadata: aboutVisitor(turn) };
-  const { value } = await call({ url, headers: bearer(secrets), body, shown: message });
+  const { value } = await call({ url, headers: bearer(secrets), body, shown: turn.reason });
   if (!Array.isArray(value)) throw new Error('its answer is no list of messages');
   const names = createNames();
   const extras = value.map((one) => fieldsIn(fieldsIn(fieldsIn(one).custom).throughline));

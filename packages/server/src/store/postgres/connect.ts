@@ -67,6 +67,8 @@ export function openPool(url: string, max: number, session: Session = {}): pg.Po
   const onConnect = (client: ClientBase) => prepare(client, session);
   const pool = new pg.Pool({ ...configOf(url), max, idleTimeoutMillis: 0, onConnect });
   pool.on('error', () => {});
+  // While one is held the pool does not listen to it, and between two questions nobody else does.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -12,11 +12,19 @@ import {
   type Outbox,
   receive,
   reconnect,
+  remove,
   type Step,
   type Stream,
   takePage,
 } from '@throughline/shared/client';
-import type { AgentEvent, AgentPage, AgentWelcome, Heartbeat } from '@throughline/shared/schema';
+import type {
+  AgentEvent,
+  AgentPage,
+  AgentWelcome,
+  CommandInput,
+  CommandName,
+  Heartbeat,
+} from '@throughline/shared/schema';
 import { Manager } from 'socket.io-client';
 
 export interface AgentOptions {
@@ -24,9 +32,12 @@ export interface AgentOptions {
   cookie: string;
   csrf: string;
   /** Every event, once and in order, as a screen would get it. */
-  onEvent(event: AgentEvent): void;
+  onEvent(event: AgentEvent, epoch: string): void;
+  /** Its place; undefined: it was refused. */
   onSettled(entry: Entry, at: number | null | undefined): void;
   onPage(cursor: string | null, page: AgentPage): void;
+  /** Whether a frame gets lost on its way. */
+  isLost(name: string, payload: unknown): boolean;
 }
 
 /** A console without a screen: the same connection, outbox and streams. */
@@ -36,8 +47,11 @@ export interface HeadlessAgent {
   nudge(): void;
   /** Breaks the link the hard way. */
   cut(): void;
+  /** Knows nothing any more, and reads it all again. */
+  forget(): void;
   follow(conversation: string): void;
-  send(name: 'message:send' | 'note:add', conversation: string, text: string): string;
+  /** Gives a command; its id. */
+  submit<N extends CommandName>(name: N, input: Omit<CommandInput<N>, 'id'>): string;
   headOf(conversation: string): number;
   readonly isIdle: boolean;
 }
@@ -72,7 +86,9 @@ function openLink(
   socket.on('disconnect', handlers.lost);
   socket.on('connect_error', handlers.lost);
   for (const name of ['event', 'heartbeat', 'closing'])
-    socket.on(name, (payload) => handlers.message(name, payload));
+    socket.on(name, (payload) => {
+      if (!core.isLost(name, payload)) handlers.message(name, payload);
+    });
   core.lost = handlers.lost;
   return {
     request: (name, payload, timeoutMs) => socket.timeout(timeoutMs).emitWithAck(name, payload),
@@ -83,7 +99,7 @@ function openLink(
 
 function take(core: Core, id: string, step: Step<AgentEvent>): void {
   core.streams.set(id, step.stream);
-  for (const event of step.apply) core.onEvent(event);
+  for (const event of step.apply) core.onEvent(event, step.stream.epoch);
 }
 
 /** From the first event on, not from the newest page: whoever comes late reads the whole conversation too. */
@@ -156,7 +172,10 @@ export function createAgent(options: AgentOptions): HeadlessAgent {
     request: core.connection.request,
     setTimer,
     onConfirmed: (entry, receipt) => core.onSettled(entry, receipt.seq),
-    onFailed: (entry) => core.onSettled(entry, undefined),
+    onFailed(entry) {
+      core.onSettled(entry, undefined);
+      core.outbox = remove(core.outbox, entry.input.id);
+    },
   });
   return {
     start: core.connection.start,
@@ -169,10 +188,14 @@ export function createAgent(options: AgentOptions): HeadlessAgent {
       core.streams.set(id, newStream());
       if (core.connection.state === 'online') void catchUp(core, id);
     },
-    send(name, conversation, text) {
+    forget() {
+      core.streams.clear();
+      core.lost();
+    },
+    submit(name, about) {
       const id = uuidv7();
-      const entry = { name, input: { id, conversation, text }, at: Date.now(), state: 'queued' };
-      core.outbox = enqueue(core.outbox, entry as Entry);
+      const entry = { name, input: { id, ...about }, at: Date.now(), state: 'queued' };
+      core.outbox = enqueue(core.outbox, entry as unknown as Entry);
       if (core.connection.state === 'online') sender.drain();
       return id;
     },

@@ -1,6 +1,6 @@
 import type { Store } from '@throughline/server';
 
-/** Where a relay may die (reliability: before and after everything that must not be torn apart). */
+/** Where a relay may die: before and after everything that must not be torn apart. */
 export const POINTS = [
   'before_write',
   'written_not_committed',
@@ -14,6 +14,8 @@ export interface Fault {
   point: Point;
   /** Dies at this passage of the point. */
   passage: number;
+  /** Before that everybody else may go on for so long. */
+  lingerMs?: number;
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -22,33 +24,35 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
  * Lets everything that waits for the current step go first: what is answered or shown too early leaves
  * before the axe falls. Frames leave at the end of the turn in which they were made (decision 0006).
  */
-const settle = (): Promise<void> => turn().then(turn);
+const settle = ({ lingerMs = 0 }: Fault): Promise<void> =>
+  lingerMs > 0 ? new Promise((resolve) => setTimeout(resolve, lingerMs)) : turn().then(turn);
+
+const die = (): void => void process.kill(process.pid, 'SIGKILL');
 
 /** A store that kills its process, with no chance to clean up, when a point is passed often enough. */
 export function withFault(store: Store, fault: Fault | undefined): Store {
   if (!fault) return store;
   let passages = 0;
-  const pass = (point: Point) => {
-    if (point === fault.point && ++passages === fault.passage) process.kill(process.pid, 'SIGKILL');
-  };
+  const isLast = (point: Point): boolean => point === fault.point && ++passages === fault.passage;
   return {
     ...view(store),
     async write(key, work) {
-      pass('before_write');
+      if (isLast('before_write')) die();
       const value = await store.write(key, async (tx) => {
         const made = await work(tx);
-        if (fault.point === 'written_not_committed') await settle();
-        pass('written_not_committed');
+        if (!isLast('written_not_committed')) return made;
+        await settle(fault);
+        die();
         return made;
       });
-      pass('committed_not_acked');
+      if (isLast('committed_not_acked')) die();
       return value;
     },
     onCommit: (listener) =>
       store.onCommit((ours) => {
-        pass('acked_not_fanned_out');
+        if (isLast('acked_not_fanned_out')) die();
         listener(ours);
-        if (fault.point === 'fanned_out') void settle().then(() => pass('fanned_out'));
+        if (isLast('fanned_out')) void settle(fault).then(die);
       }),
   };
 }

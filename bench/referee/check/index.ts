@@ -1,0 +1,38 @@
+import { erasure } from './erasure.ts';
+import type { Check, Evidence, Violation } from './evidence.ts';
+import { isolation } from './isolation.ts';
+import { liveness } from './liveness.ts';
+import { numbering, realTime, senderOrder } from './order.ts';
+import { ownership } from './owners.ts';
+import { receipts } from './receipts.ts';
+import { honesty } from './recovery.ts';
+import { acknowledged, invoked, once } from './sends.ts';
+import { eventsOut } from './sinks.ts';
+import { agreement, oneLine, screens, views } from './views.ts';
+
+export type { Evidence, Violation } from './evidence.ts';
+
+/** C1 to C15, each one pass over sorted records. */
+const checks: Check[] = [
+  acknowledged,
+  invoked,
+  once,
+  numbering,
+  views,
+  screens,
+  senderOrder,
+  realTime,
+  agreement,
+  oneLine,
+  honesty,
+  eventsOut,
+  ownership,
+  erasure,
+  liveness,
+  receipts,
+  isolation,
+];
+
+/** Every check over the whole run; a few of each kind are enough to know. */
+export const judge = (evidence: Evidence): Violation[] =>
+  checks.flatMap((check) => check(evidence).slice(0, 3));

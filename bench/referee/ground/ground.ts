@@ -1,0 +1,27 @@
+import type { Store } from '@throughline/server';
+import type { Logged } from '../history.ts';
+import type { Heads } from '../players/player.ts';
+import type { RelaySpec } from '../relay-spec.ts';
+
+/** Where a storm's log is, read past every line of the relay's code. */
+export interface Ground {
+  /** What a relay needs to know to use it. */
+  spec: Pick<RelaySpec, 'dataDir' | 'databaseUrl'>;
+  /** For what has to be there before the first relay. */
+  open(): Promise<Store>;
+  heads(): Promise<Heads>;
+  readLog(): Promise<Logged[]>;
+  /** Deliveries still to be made, and the places of those that were given up. */
+  deliveries(): Promise<{ pending: number; dead: Set<number> }>;
+  /** Where words that fit are found, in whatever file or table; no relay runs. */
+  remains(pattern: RegExp): Promise<{ text: string; where: string }[]>;
+  /** Keeps a copy of the log as it is, and puts it back later; the epoch it has then. No relay runs. */
+  backUp(): Promise<void>;
+  putBack(options: { keepEpoch: boolean }): Promise<string>;
+  /** Takes away what keeps a mutant from its mischief. */
+  dropIdIndex(): Promise<void>;
+  /** Who else is at the database: ends all their connections, or holds every row for a while. */
+  terminate?(): Promise<void>;
+  holdRows?(ms: number): Promise<void>;
+  remove(): Promise<void>;
+}

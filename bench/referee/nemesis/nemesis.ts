@@ -1,0 +1,32 @@
+import type { Ground } from '../ground/ground.ts';
+import type { Endpoint } from '../players/endpoint.ts';
+import type { Stage } from '../players/player.ts';
+import type { Random } from '../random.ts';
+import type { Node, Relays } from '../relays.ts';
+
+/** What the disk of a relay does: as it should, or one of these. */
+export type DiskMode = 'well' | 'full' | 'broken' | 'slow';
+
+export interface Disk {
+  /** Of the relays that are to run on it. */
+  env: NodeJS.ProcessEnv;
+  set(mode: DiskMode): void;
+  /** Takes back all that was written and not synced; the relay has to be dead. */
+  losePower(): void;
+  close(): void;
+}
+
+/** All that a fault can get at. */
+export interface Scene {
+  stage: Stage;
+  relays: Relays;
+  /** The relay whose life it is. */
+  node: Node;
+  ground: Ground;
+  disk: Disk | undefined;
+  endpoint: Endpoint;
+  random: Random;
+}
+
+/** Begins a fault, lets it be for a while, and heals it; resolves when all is well again. */
+export type Nemesis = (scene: Scene, forMs: number) => Promise<void>;

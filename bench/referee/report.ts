@@ -1,0 +1,126 @@
+import type { Violation } from './check/index.ts';
+import type { Logged, Recorded } from './history.ts';
+
+export interface Percentiles {
+  n: number;
+  p50: number;
+  p99: number;
+  max: number;
+}
+
+export interface Counts {
+  kills: number;
+  /** Of messages in the log. */
+  messages: number;
+  ok: number;
+  fail: number;
+  /** Neither: it may or may not have happened. */
+  info: number;
+  delivered: number;
+  hooks: number;
+  streamed: number;
+}
+
+export interface Report extends Counts {
+  seed: number;
+  store: string;
+  relays: number;
+  /** From asking to being answered, by what was wrong when it was asked; milliseconds. */
+  ackMs: Record<string, Percentiles>;
+  /** From the loss of a frame to the screen that has it after all. */
+  repairMs: Percentiles;
+  /** From the end of a relay to the first answer of the next one. */
+  backMs: Percentiles;
+  /** Messages that were acknowledged and are gone. */
+  lost: number;
+  violations: Violation[];
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;
+
+export function percentilesOf(values: readonly number[]): Percentiles {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
+  return { n: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };
+}
+
+/** Names of what was wrong at each moment, as the history goes by. */
+function createWindows() {
+  const open = new Map<string, number>();
+  return {
+    note({ what, phase }: { what: string; phase: 'begin' | 'end' }): void {
+      open.set(what, Math.max(0, (open.get(what) ?? 0) + (phase === 'begin' ? 1 : -1)));
+    },
+    get now(): string {
+      const names = [...open].flatMap(([name, count]) => (count > 0 ? [name] : []));
+      return names.length > 1 ? 'several' : (names[0] ?? 'none');
+    },
+  };
+}
+
+const DOWN = 'relay down';
+
+/** How long each send waited, by what was wrong when it was asked for. */
+function acksOf(history: readonly Recorded[]): Map<string, number[]> {
+  const windows = createWindows();
+  const asked = new Map<string, { t: number; window: string }>();
+  const acks = new Map<string, number[]>();
+  for (const it of history) {
+    if (it.f === 'nemesis') windows.note(it);
+    if (it.f !== 'send') continue;
+    if (it.type === 'invoke') asked.set(it.key, { t: it.t, window: windows.now });
+    const from = asked.get(it.key);
+    if (it.type !== 'ok' || !from) continue;
+    const list = acks.get(from.window) ?? [];
+    acks.set(from.window, list);
+    list.push(it.t - from.t);
+  }
+  return acks;
+}
+
+/** From the loss of each frame to its message on the screen. */
+function repairsOf(history: readonly Recorded[]): number[] {
+  const lost = new Map<string, number>();
+  return history.flatMap((it) => {
+    if (it.f !== 'lost' && it.f !== 'deliver') return [];
+    const place = `${it.proc} ${it.conv} ${it.at}`;
+    const at = lost.get(place);
+    if (it.f === 'lost') lost.set(place, it.t);
+    else lost.delete(place);
+    return it.f === 'deliver' && at !== undefined ? it.t - at : [];
+  });
+}
+
+/** From the end of each relay to the first answer of the next. */
+function backsOf(history: readonly Recorded[]): number[] {
+  let downAt: number | undefined;
+  return history.flatMap((it) => {
+    if (it.f === 'nemesis' && it.what === DOWN && it.phase === 'begin') downAt = it.t;
+    if (downAt === undefined || it.f !== 'send' || it.type !== 'ok') return [];
+    const tookMs = it.t - downAt;
+    downAt = undefined;
+    return tookMs;
+  });
+}
+
+/** What a run comes to, in numbers. */
+export function summarise(
+  history: readonly Recorded[],
+  log: readonly Logged[],
+): Omit<Report, 'seed' | 'store' | 'relays' | 'violations' | 'kills' | 'lost'> {
+  const count = (wanted: (it: Recorded) => boolean) => history.filter(wanted).length;
+  const sent = (type: string) => count((it) => it.f === 'send' && it.type === type);
+  const [invoked, ok, fail] = [sent('invoke'), sent('ok'), sent('fail')];
+  return {
+    messages: log.filter(({ type }) => type === 'message.created').length,
+    ...{ ok, fail, info: invoked - ok - fail },
+    delivered: count(({ f }) => f === 'deliver'),
+    hooks: count(({ f }) => f === 'hook_recv'),
+    streamed: count(({ f }) => f === 'stream_recv'),
+    ackMs: Object.fromEntries(
+      [...acksOf(history)].sort().map(([name, ms]) => [name, percentilesOf(ms)]),
+    ),
+    repairMs: percentilesOf(repairsOf(history)),
+    backMs: percentilesOf(backsOf(history)),
+  };
+}

@@ -58,7 +58,9 @@ function createSights(listener: PresenceListener, bus: Bus) {
   });
   const visits = createVisits((contact, { online, context }) => {
     neighbours.set(VISITOR + contact, online ? { context } : undefined);
-    listener.visitor(contact, visitorState(contact));
+    // With the page they left from, where they are nowhere else.
+    const isElsewhere = neighbours.of(VISITOR + contact).length > 0;
+    listener.visitor(contact, isElsewhere ? visitorState(contact) : { online, context });
   });
   const views = createViews({
     who: agents.of,

@@ -64,7 +64,7 @@ async function makeRoom(client: pg.Client, replace: boolean): Promise<void> {
     throw new StartupError(
       'There is a log in this database already; name another database, or say --replace to lose what is there.',
     );
-  for (const name of [...tableNames, 'search', 'meta'])
+  for (const name of [...tableNames, 'search', 'lease', 'meta'])
     await client.query(`DROP TABLE IF EXISTS ${name}`);
 }
 

@@ -7,7 +7,7 @@ import { createProxy, type FaultProxy } from './proxy.ts';
 import type { Order, RelaySpec } from './relay-spec.ts';
 
 /** How a relay ended: `null` where a signal ended it. */
-export type Ending = { code: number | null; signal: NodeJS.Signals | null };
+type Ending = { code: number | null; signal: NodeJS.Signals | null };
 
 export interface Node {
   readonly port: number;
@@ -27,7 +27,7 @@ export interface Relays {
   stop(): Promise<void>;
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();

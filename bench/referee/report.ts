@@ -1,14 +1,14 @@
 import type { Violation } from './check/index.ts';
 import type { Logged, Recorded } from './history.ts';
 
-export interface Percentiles {
+interface Percentiles {
   n: number;
   p50: number;
   p99: number;
   max: number;
 }
 
-export interface Counts {
+interface Counts {
   kills: number;
   /** Of messages in the log. */
   messages: number;
@@ -38,7 +38,7 @@ export interface Report extends Counts {
 
 const round = (ms: number): number => Math.round(ms * 10) / 10;
 
-export function percentilesOf(values: readonly number[]): Percentiles {
+function percentilesOf(values: readonly number[]): Percentiles {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
   return { n: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };

@@ -3,7 +3,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { hasPostgres, makeSchema } from '../../../test/postgres.ts';
 import { eventOf } from '../../../test/records.ts';
 import { until } from '../../../test/relay.ts';
-import type { Store } from '../store.ts';
+import type { LogRecord, Store } from '../store.ts';
+import type { Db } from './db.ts';
+import { createFence } from './fence.ts';
 import { openPostgresStore } from './index.ts';
 
 /** A transaction of another program's, one step at a time. */
@@ -42,6 +44,27 @@ const append = (store: Store) => store.write('key', (tx) => tx.events.append(eve
 async function offsets(store: Store, after = 0, limit = 10): Promise<number[]> {
   return (await store.read.events.log(after, limit)).map(({ offset }) => offset);
 }
+
+test('[P10] what was read before a hole was filled does not pass it because somebody else has settled it since', async () => {
+  const records = (...all: number[]) => all.map((offset) => ({ offset }) as LogRecord);
+  let isFilled = false;
+  let release = () => {};
+  const slow = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const answers = [slow.then(() => records(1, 3)), Promise.resolve(records(1, 3))];
+  const log = () => answers.shift() ?? Promise.resolve(isFilled ? records(1, 2, 3) : records(1, 3));
+  const row = async (sql: string) => {
+    isFilled = true;
+    return sql.includes('xmin') ? { xmin: '8' } : { xid: '7' };
+  };
+  const fence = createFence({ row } as unknown as Db, { log });
+  const first = fence.log(0, 10);
+  const second = await fence.log(0, 10);
+  release();
+  expect(second.map(({ offset }) => offset)).toEqual([1, 2, 3]);
+  expect((await first).map(({ offset }) => offset)).toEqual([1, 2, 3]);
+});
 
 describe.runIf(await hasPostgres())('with a server', () => {
   test('[P10] the later offset commits first: nobody reads past the earlier one', async () => {

@@ -27,15 +27,15 @@ export function createFence(db: Db, plain: Pick<EventReads, 'log'>) {
     if (barrier && barrier.upTo <= settled) barrier = undefined;
   }
 
-  /** As far as nothing is in question. */
-  function sound(records: LogRecord[], after: number): LogRecord[] {
+  /** As far as nothing is in question; `known`: what was settled when they were asked for. */
+  function sound(records: LogRecord[], after: number, known: number): LogRecord[] {
     let last = after;
     const end = records.findIndex(({ offset }) => {
-      const isNext = offset === last + 1 || offset <= settled;
+      const isNext = offset === last + 1 || offset <= known;
       if (isNext) last = offset;
       return !isNext;
     });
-    if (after <= settled) settle(last);
+    if (after <= known) settle(last);
     return end < 0 ? records : records.slice(0, end);
   }
 
@@ -49,8 +49,10 @@ export function createFence(db: Db, plain: Pick<EventReads, 'log'>) {
   }
 
   async function log(after: number, limit: number): Promise<LogRecord[]> {
+    // What somebody else settles while these are on their way may have been filled behind them.
+    const known = settled;
     const records = await plain.log(after, limit);
-    const first = sound(records, after);
+    const first = sound(records, after, known);
     const next = records[first.length]?.offset;
     const seen = records.at(-1)?.offset ?? 0;
     if (next === undefined || !(await passes({ next, seen }))) return first;

@@ -41,9 +41,16 @@ async function must(answer: Promise<{ ok: boolean; code?: string }>): Promise<vo
   if (!ok) throw new Error(`refused: ${code}`);
 }
 
+interface Place {
+  url: string;
+  kind: Kind;
+  /** Where agents are, if elsewhere. */
+  staffUrl?: string;
+}
+
 /** Visitors with a conversation each, and agents who look at them: every message reaches two sockets. */
 export async function gather(
-  { url, kind }: { url: string; kind: Kind },
+  { url, kind, staffUrl = url }: Place,
   { visitors, agents }: Shape,
   onEvent?: (packet: string) => void,
 ): Promise<Crowd> {
@@ -53,9 +60,9 @@ export async function gather(
     onEvent?.(packet);
   };
   const staff: Light[] = [];
-  const door = agents > 0 ? await agentDoor(kind, url) : { auth: {}, headers: {} };
+  const door = agents > 0 ? await agentDoor(kind, staffUrl) : { auth: {}, headers: {} };
   for (let i = 0; i < agents; i++)
-    staff.push(await dial(url, { namespace: '/agent', ...door, onEvent: hear }));
+    staff.push(await dial(staffUrl, { namespace: '/agent', ...door, onEvent: hear }));
 
   const { begin, follow } = NAMES[kind];
   const named = (conversation: string, more: object) =>

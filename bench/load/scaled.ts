@@ -131,11 +131,7 @@ function databaseCpuUs(): number {
 async function costs({ relays: [one, two] }: Stage) {
   const crowd = await gather({ url: one.url, kind: 'relay' }, SHAPE);
   await push(crowd, { perSecond: 200, seconds: 2 });
-  const read = async () => [
-    (await one.usage()).cpuUs,
-    (await two.usage()).cpuUs,
-    databaseCpuUs(),
-  ];
+  const read = async () => [(await one.usage()).cpuUs, (await two.usage()).cpuUs, databaseCpuUs()];
   const before = await read();
   const { ids } = await push(crowd, { perSecond: 400, seconds: SECONDS });
   await sleep(500);

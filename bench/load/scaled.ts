@@ -75,7 +75,9 @@ async function gatherAcross({ relays: [one, two] }: Stage) {
   const crowd: Crowd = {
     talkers: crowds.flatMap(({ talkers }) => talkers),
     received: 0,
-    close: () => crowds.forEach((each) => each.close()),
+    close() {
+      for (const each of crowds) each.close();
+    },
   };
   return { crowd, shown: () => shown };
 }

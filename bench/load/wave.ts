@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uuidv7 } from '@throughline/shared';
 import { type Client, createClient } from '@throughline/widget/client';
 import { type Bench, median, percentile, round } from '../figures.ts';
+import { freePort } from '../referee/relays.ts';
 import { ORIGIN, relayDialect } from '../relay/clients.ts';
 import { type Measured, startMeasured } from '../relay/process.ts';
 import { dial } from './light.ts';
@@ -20,14 +20,6 @@ const PATIENCE_MS = 60_000;
 interface Guest {
   client: Client;
   conversation: string;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function until(isTrue: () => boolean): Promise<void> {

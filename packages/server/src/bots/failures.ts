@@ -2,7 +2,7 @@ import { type BotFailure, type EventType, isTombstone } from '@throughline/share
 import type { Log, LogRecord } from '../events/log.ts';
 
 /** A time a bot could not answer. */
-export interface Failed {
+interface Failed {
   at: number;
   failure: BotFailure;
   conversation: string;

@@ -18,7 +18,7 @@ const owners = [
   ['zod', '^packages/shared/src/schema/'],
   ['(@nats-io|rabbitmq-client|mqtt)', '^packages/server/src/sinks/streams/'],
   ['@redis', '^packages/server/src/(sinks/streams|gateway)/'],
-  ['@socket\\.io', '^packages/server/src/gateway/'],
+  ['@socket\\.io/redis-streams-adapter', '^packages/server/src/gateway/'],
 ];
 
 /** What a package may take from the workspace at run time. */

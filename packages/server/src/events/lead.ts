@@ -21,7 +21,7 @@ export interface Leading {
 }
 
 /** Whoever ends without a word is followed after this long. */
-export const LEASE_MS = 10_000;
+const LEASE_MS = 10_000;
 /** Whoever could not renew it ends by itself before anybody else may begin. */
 const MINE_MS = 8000;
 const RENEW_MS = 2500;

@@ -21,7 +21,7 @@ export interface ClusterOptions {
   log: Logger;
 }
 
-export type RedisClient = ReturnType<typeof connect>;
+type RedisClient = ReturnType<typeof connect>;
 
 const PING_MS = 3000;
 /** More than a reader waits for news. */

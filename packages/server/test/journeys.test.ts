@@ -3,7 +3,7 @@ import type { Journeys } from '@throughline/shared/schema';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Conversation, LogRecord } from '../src/store/store.ts';
 import { type FlowDocument, publishFlows, publishTools } from './flows.ts';
-import { startChild } from './journey-child.ts';
+import { startChild } from './killable.ts';
 import { startReceiver } from './receiver.ts';
 import {
   type RelayTestOptions,

@@ -36,6 +36,7 @@ export async function startChild(dataDir: string) {
   const url = await urlOf(child);
   const key = await keyFor(dataDir);
   return {
+    url,
     async track(contact: string, name: string): Promise<void> {
       const headers = { 'idempotency-key': uuidv7() };
       const path = `/v1/contacts/${contact}/events`;

@@ -63,14 +63,22 @@ const ENDS: { [N in Name]?: string } = {
   'offer:decline': 'declined',
   'approval:expire': 'expired',
   'suggestion:dismiss': 'dismissed',
+  'promise:break': 'broken',
+  'promise:withdraw': 'withdrawn',
+};
+
+/** What its event says of what was there already: nobody asks for it, and a repeat is not told by it. */
+export const unasked: { [N in Name]?: readonly string[] } = {
+  'promise:make': ['owner'],
+  'promise:keep': ['what', 'outcome'],
+  'promise:break': ['what'],
+  'promise:withdraw': ['what'],
 };
 
 export function askedBy(name: Name, input: object): object {
   if (name === 'conversation:wake') return { ...input, until: null };
   if (name === 'conversation:hand_back') return { ...input, reason: 'handed_back' };
   if (name === 'promise:keep') return { ...input, event: undefined };
-  // Nothing else is the visitor's to owe.
-  if (name === 'promise:withdraw') return { ...input, what: 'payment', outcome: 'withdrawn' };
   const outcome = ENDS[name];
   if (outcome) return { ...input, outcome };
   if ('attributes' in input) {

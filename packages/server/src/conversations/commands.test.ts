@@ -148,6 +148,36 @@ describe('[P6] the id of a command', () => {
     ).toBe('ok');
   });
 
+  test('is repeated where its event says more of a promise than was asked for, and told apart', async () => {
+    const { start, run, give, people, clock } = await ground();
+    const conversation = await start();
+    const system = { kind: 'system', id: 'relay', name: 'Relay' } as const;
+    const dueAt = clock.now + 1000;
+    const event = { name: 'invoice.paid', time: clock.now };
+    const owes = { conversation, what: 'payment', keptWhen: 'invoice.paid', dueAt } as const;
+    const make = async () => {
+      const input = { id: uuidv7(), expectedEpoch: 0, ...owes };
+      const made = await run(system, 'promise:make', input);
+      expect(await run(system, 'promise:make', input)).toEqual(made);
+      return { id: uuidv7(), conversation, promise: input.id };
+    };
+    const repeats = async (name: Name, input: { id: string; conversation: string }) => {
+      const first = await give(name === 'promise:withdraw' ? people.ada : system, name, input);
+      const who = name === 'promise:withdraw' ? people.ada : system;
+      expect(await run(who, name, input as never)).toEqual({ ok: true, data: first });
+    };
+    await repeats('promise:withdraw', await make());
+    const late = await make();
+    const kept = { ...(await make()), event };
+    await repeats('promise:keep', kept);
+    const other = { ...kept, promise: late.promise };
+    expect(codeOf(await run(system, 'promise:keep', other))).toBe('idempotency_conflict');
+    const { event: _, ...broken } = kept;
+    expect(codeOf(await run(system, 'promise:break', broken))).toBe('idempotency_conflict');
+    clock.now = dueAt;
+    await repeats('promise:break', late);
+  });
+
   test('of a deleted message still counts as given: it does not come back', async () => {
     const { start, run, give, people, records } = await ground();
     const conversation = await start();

@@ -23,7 +23,7 @@ import type {
 } from '../store/store.ts';
 import { setAlarm, setDue, setTimer } from './alarms.ts';
 import { askFirst } from './ask.ts';
-import { askedBy, causes } from './causes.ts';
+import { askedBy, causes, unasked } from './causes.ts';
 import { decide } from './decide.ts';
 import { endingSuggestion } from './decide-suggestion.ts';
 import type {
@@ -167,6 +167,7 @@ async function carryOut<N extends Name>(
       actor: await asAuthor(tx, prior.actor, actorOf(who)),
       types: causes[name],
       input: askedBy(name, input),
+      unasked: unasked[name],
     });
   const row = await tx.conversations.get(input.conversation);
   if (!row || !(await maySeeStill(tx, who, row))) return refuse('not_found');

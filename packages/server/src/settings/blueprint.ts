@@ -10,6 +10,7 @@ import { checkBots } from './bots/check.ts';
 import { checkFlows } from './flows/check.ts';
 import { checkRouting } from './routing/check.ts';
 import { knownAgents } from './routing/known.ts';
+import { dropSecrets } from './secrets.ts';
 
 /** The published configuration, from memory, and the one way to change it. */
 export interface Published {
@@ -71,7 +72,8 @@ async function findBad({ agents }: Pick<Reads, 'agents'>, before: Blueprint, aft
 /** What a change makes of a version, or why it cannot. */
 interface Draft {
   version: number;
-  document: string;
+  before: Blueprint;
+  after: Blueprint;
   error?: unknown;
 }
 
@@ -79,14 +81,14 @@ interface Draft {
 async function draftOf(read: Reads, change: Change): Promise<Draft> {
   const row = await read.blueprints.latest();
   const version = row?.version ?? 0;
+  const before = parsed(row?.document);
   try {
-    const before = parsed(row?.document);
     const after = checked(change(before));
     const findings = await findBad(read, before, after);
     if (findings.length > 0) throw new AppError('bad_routing', { findings });
-    return { version, document: JSON.stringify(after) };
+    return { version, before, after };
   } catch (error) {
-    return { version, document: '', error };
+    return { version, before, after: before, error };
   }
 }
 
@@ -112,11 +114,13 @@ export async function openBlueprint(store: Store, now: Clock): Promise<Published
 
   async function insert(
     tx: Tx,
-    { version: before, document }: Draft,
+    { version, before, after }: Draft,
     { by, id = randomUUIDv7() }: Signature,
   ): Promise<LogRecord> {
-    const next = before + 1;
+    const next = version + 1;
     const publishedAt = now();
+    const document = JSON.stringify(after);
+    await dropSecrets(tx, before, after);
     await tx.blueprints.insert({ version: next, document, publishedAt, by });
     return appendOutside(tx, {
       id,

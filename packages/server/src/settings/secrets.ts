@@ -1,3 +1,4 @@
+import type { Blueprint } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { type Act, doneBefore, noteDone } from '../store/audit.ts';
@@ -34,6 +35,22 @@ interface Rotation {
 }
 
 export const ownerOf = (kind: Kind, id: string): string => `${kind}:${id}`;
+
+/** Another system issued it for the tools of a bot; no id of a bot has a stroke in it. */
+export const ownerOfTools = (bot: string): string => ownerOf('bot', `${bot}/tools`);
+
+type Holding = Pick<Blueprint, 'bots' | 'tools'>;
+
+const ownersIn = ({ bots = [], tools = [] }: Holding): string[] => [
+  ...bots.flatMap(({ id }) => [ownerOf('bot', id), ownerOfTools(id)]),
+  ...tools.map(({ id }) => ownerOf('tool', id)),
+];
+
+/** What was published and is no more keeps no secret: whoever takes its name later starts without one. */
+export async function dropSecrets(tx: Tx, before: Holding, after: Holding): Promise<void> {
+  const left = new Set(ownersIn(after));
+  for (const owner of ownersIn(before)) if (!left.has(owner)) await tx.secrets.removeOf(owner);
+}
 
 /**
  * Takes a new secret into use; the old one, if there is one, stays good for a day.

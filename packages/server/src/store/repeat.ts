@@ -26,6 +26,8 @@ interface Attempt {
   types: readonly EventType[];
   /** What it asks for, and what that makes its event say. */
   input: object;
+  /** Fields of its event that it does not ask for. */
+  unasked?: readonly string[] | undefined;
 }
 
 /**
@@ -33,12 +35,15 @@ interface Attempt {
  * same command of the same actor, a conflict otherwise. A redacted record cannot be compared any more
  * and counts as the same.
  */
-export function answerRepeat(record: LogRecord, { actor, types, input }: Attempt): Outcome {
+export function answerRepeat(
+  record: LogRecord,
+  { actor, types, input, unasked = [] }: Attempt,
+): Outcome {
   const same =
     types.includes(record.type) &&
     record.actor.kind === actor.kind &&
     record.actor.id === actor.id &&
-    saysTheSame(record, input);
+    saysTheSame(record, input, unasked);
   return same ? { ok: true, data: receiptOf(record) } : refuse('idempotency_conflict');
 }
 
@@ -64,13 +69,17 @@ const UNCOMPARED = new Set([
   'hops',
 ]);
 
-function saysTheSame({ conversation, data }: LogRecord, input: object): boolean {
+function saysTheSame(
+  { conversation, data }: LogRecord,
+  input: object,
+  unasked: readonly string[],
+): boolean {
   const asked: Record<string, unknown> = { conversation: null, ...input };
   if (asked.conversation !== conversation) return false;
   if (isTombstone(data)) return true;
   const kept: Record<string, unknown> = { conversation, ...data };
   return [...new Set([...Object.keys(kept), ...Object.keys(asked)])].every((field) => {
-    if (UNCOMPARED.has(field)) return true;
+    if (UNCOMPARED.has(field) || unasked.includes(field)) return true;
     const [held, value] = [kept[field] ?? null, asked[field] ?? null];
     return isDeepStrictEqual(asNamed(held, value), value);
   });

@@ -4,7 +4,7 @@ import { AppError } from '../../lib/errors.ts';
 import { type Act, doneBefore, noteDone } from '../../store/audit.ts';
 import type { Store } from '../../store/store.ts';
 import type { Published } from '../blueprint.ts';
-import { addSecret, ownerOf, rotateSecret, secretsOf } from '../secrets.ts';
+import { addSecret, ownerOf, ownerOfTools, rotateSecret, secretsOf } from '../secrets.ts';
 
 /** Ours sign the turns of a bot; theirs let the relay in somewhere else. */
 export interface BotSecrets {
@@ -31,9 +31,8 @@ interface Kept {
   use: 'bot' | 'tools';
 }
 
-/** No id of a bot has a stroke in it. */
 const keptAs = (bot: string, use: Kept['use']): string =>
-  ownerOf('bot', use === 'bot' ? bot : `${bot}/${use}`);
+  use === 'bot' ? ownerOf('bot', bot) : ownerOfTools(bot);
 
 export function createBotSecrets(
   store: Store,

@@ -169,6 +169,32 @@ describe('the secret of a bot', () => {
     expect(await relay.store.read.events.head()).toBe(head);
   });
 
+  test('goes with the bot, in the publication that takes it out: a later one of its name has none', async () => {
+    const before = await relay.fetch('/v1/blueprint/bots', { as });
+    const { bots } = before.json as { bots: BotDocument[] };
+    const lent: BotDocument[] = [
+      ...bots,
+      { id: 'lent', kind: 'http', name: 'Lent', url: server.url },
+      { id: 'model', kind: 'llm', name: 'Model', url: server.url, model: 'm' },
+    ];
+    await publish(lent);
+    await rotate('lent');
+    await keep('model', 'model-key');
+    const body = { secret: 'tools-key', use: 'tools' };
+    await relay.fetch('/v1/bots/model/secret', { as, method: 'PUT', body });
+    const kept = async () => {
+      const owners = ['bot:orders', 'bot:lent', 'bot:model', 'bot:model/tools'];
+      const all = await Promise.all(owners.map((owner) => relay.store.read.secrets.of(owner)));
+      return all.map((some) => some.length > 0);
+    };
+    expect(await kept()).toEqual([true, true, true, true]);
+    await publish(bots);
+    expect(await kept()).toEqual([true, false, false, false]);
+    await publish(lent);
+    expect(await kept()).toEqual([true, false, false, false]);
+    await publish(bots);
+  });
+
   test('is made on one side: ours or theirs; and only for a bot there is', async () => {
     expect(code(await rotate('rasa'))).toBe('wrong_secret');
     expect(code(await keep('orders', 'x'))).toBe('wrong_secret');

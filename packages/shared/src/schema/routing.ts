@@ -43,6 +43,8 @@ const capacity = z.strictObject({
   more: z.int().min(0).max(200).default(2),
   /** A visitor who has not answered for this long costs nothing until they do. */
   parkAfterMs: waitMs.default(600_000),
+  /** A visitor whom somebody who is away has not answered for this long goes back to the queue. */
+  returnAfterMs: waitMs.min(60_000).default(1_800_000),
 });
 
 /** Who may serve, once a conversation has waited this long. */

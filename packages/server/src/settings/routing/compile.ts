@@ -118,6 +118,7 @@ export function compileRouting(routing: Routing, known: readonly KnownAgent[]): 
   return {
     fingerprint: fingerprint(canonical(routing)),
     parkAfterMs: routing.capacity.parkAfterMs,
+    returnAfterMs: routing.capacity.returnAfterMs,
     agents: new Map(agentsOf(routing, known).map((agent) => [agent.id, agent])),
     queues: new Map(routing.queues.map((queue) => [queue.id, compileQueue(queue)])),
     tree: compileRule(routing.route, 'route', root),

@@ -46,7 +46,7 @@ const documents: Document[] = [0, 1].map((change) => ({
     skills: { level: n },
     capacity: 1 + ((n + change) % 3),
   })),
-  capacity: { each: 2, more: 1, parkAfterMs: 60_000 },
+  capacity: { each: 2, more: 1, parkAfterMs: 60_000, returnAfterMs: 120_000 },
   queues: [
     {
       ...{ id: 'sales', name: 'Sales', credit: { base: 100, rate: 2 } },
@@ -261,6 +261,10 @@ export async function createModel(random: () => number) {
       if (target && target.dueAt <= clock.now && row.service.breached !== row.unansweredSince)
         violations.push(`[F10] ${row.id} is late, and nobody was told`);
       if (row.assignee === null && !row.waiting) violations.push(`[I3] ${row.id} is nowhere`);
+      const isOwed = row.unansweredSince + routing.returnAfterMs <= clock.now;
+      if (row.assignee !== null && row.status === 'open' && isOwed)
+        if (statusOf(row.assignee) !== 'available')
+          violations.push(`[F11] ${row.id} is left with somebody who is away`);
       if (row.assignee !== null && row.parked && row.status === 'open')
         violations.push(`[F5] ${row.id} was not woken`);
       if (!row.waiting || row.offer) continue;

@@ -143,7 +143,7 @@ const KEPT: [Act[], number][] = [
 const LENGTH = 200;
 const REST_EVERY = 8;
 
-test('[I1] [I2] [I3] [I4] [I9] [F3] [F10] whatever people do, in whatever order it happens, every invariant holds', async () => {
+test('[I1] [I2] [I3] [I4] [I9] [F3] [F10] [F11] whatever people do, in whatever order it happens, every invariant holds', async () => {
   let commands = 0;
   const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
   await fc.assert(

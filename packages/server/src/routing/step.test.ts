@@ -12,7 +12,7 @@ const people = [{ id: 'ada', email: 'ada@example.com' }];
 
 const routing = compileRouting(
   schema.parse({
-    ...plan(['ada@example.com'], { capacity: { parkAfterMs: 60_000 } }),
+    ...plan(['ada@example.com'], { capacity: { parkAfterMs: 60_000, returnAfterMs: 400_000 } }),
     queues: [
       queue({
         ...{ firstReplyMs: 500_000, nextReplyMs: 5000 },
@@ -125,7 +125,21 @@ describe('a conversation somebody has', () => {
   test('goes back where its visitor waits and its owner has left, and stays where they are only away', () => {
     const waiting = { ...owned, unansweredSince: NOW };
     expect(step(waiting, { status: 'offline' }).do).toBe('place');
-    expect(step(waiting, { status: 'away' })).toEqual({ do: 'rest', dueAt: null });
+    expect(step(waiting, { status: 'away' })).toEqual({ do: 'rest', dueAt: NOW + 400_000 });
+    expect(step(waiting, { status: 'available' })).toEqual({ do: 'rest', dueAt: null });
+  });
+
+  test('[F11] goes back, target or not, once whoever is away has left its visitor without an answer for long enough', () => {
+    const waiting = { ...owned, unansweredSince: NOW - 400_000 };
+    const away = { status: 'away' } as const;
+    expect(step(waiting, away)).toEqual({ do: 'place', reason: 'its owner is away' });
+    expect(step({ ...waiting, parked: true }, away).do).toBe('place');
+    expect(step({ ...waiting, unansweredSince: NOW - 399_999 }, away)).toEqual({
+      ...{ do: 'rest', dueAt: NOW + 1 },
+    });
+    // Nobody waits: it is theirs however long they are away.
+    expect(step({ ...owned, unansweredSince: null }, away)).toEqual({ do: 'rest', dueAt: null });
+    expect(step(waiting, { status: 'available' })).toEqual({ do: 'rest', dueAt: null });
   });
 
   test('[F5] is parked when its visitor is quiet, and woken when they write', () => {

@@ -77,12 +77,20 @@ function stepOfOffer({ id: offer, agent, until }: Offer, around: Surroundings): 
   return { do: 'rest', dueAt: until };
 }
 
-function stepOfOwned(row: Conversation, owner: string, around: Surroundings): Step {
+/** Whoever has left loses it at once, and whoever is away after a while: an answer is owed by somebody who is there. */
+function stepOfOwed(row: Conversation, owner: string, around: Surroundings): Step {
   const { now, routing, statusOf } = around;
-  if (row.status === 'open') {
-    if (statusOf(owner) === 'offline') return { do: 'place', reason: 'its owner has left' };
-    return row.parked ? { do: 'unpark' } : { do: 'rest', dueAt: null };
-  }
+  const status = statusOf(owner);
+  if (status === 'offline') return { do: 'place', reason: 'its owner has left' };
+  const owedSince = status === 'away' ? row.unansweredSince : null;
+  const dueAt = owedSince === null ? null : owedSince + routing.returnAfterMs;
+  if (dueAt !== null && dueAt <= now) return { do: 'place', reason: 'its owner is away' };
+  return row.parked ? { do: 'unpark' } : { do: 'rest', dueAt };
+}
+
+function stepOfOwned(row: Conversation, owner: string, around: Surroundings): Step {
+  const { now, routing } = around;
+  if (row.status === 'open') return stepOfOwed(row, owner, around);
   if (row.parked) return { do: 'rest', dueAt: null };
   const parkAt = row.activeAt + routing.parkAfterMs;
   return parkAt <= now ? { do: 'park' } : { do: 'rest', dueAt: parkAt };

@@ -55,6 +55,7 @@ export interface CompiledRouting {
   /** Of the document: the same for whatever means the same. */
   fingerprint: string;
   parkAfterMs: number;
+  returnAfterMs: number;
   agents: ReadonlyMap<string, RoutedAgent>;
   queues: ReadonlyMap<string, CompiledQueue>;
   tree: CompiledRule;

@@ -37,8 +37,17 @@ interface Asked {
   reject(error: Error): void;
 }
 
+/** What the first bot may do only where a person says yes. */
+const wanted = { tool: 'refund', arguments: '{}', hash: 'aGFzaA', preview: 'refund' };
+const HAND_OFF = { do: 'hand_off', reason: 'approval' } as const;
+
+interface Rules {
+  /** The first bot says nothing before a person has decided about a call. */
+  asks?: boolean;
+}
+
 /** Two bots and a person about one message, on a store in memory: whatever happens when, somebody chooses. */
-export async function createRace(random: () => number) {
+export async function createRace(random: () => number, { asks = false }: Rules = {}) {
   const memory = createMemoryStore();
   const clock = { now: START };
   const now = () => clock.now;
@@ -53,6 +62,8 @@ export async function createRace(random: () => number) {
   const asked: Asked[] = [];
   const answers: string[] = [];
   const aborted: string[] = [];
+  /** Approvals a call was made with. */
+  const called: string[] = [];
   const off = false;
   const isOn = () => !off;
 
@@ -127,9 +138,48 @@ export async function createRace(random: () => number) {
       one.reject(new Error('it broke'));
       return;
     }
+    if (asks && one.bot === 'first') void (isAskedAgain(one) ? resume(one) : askPerson(one));
+    else say(one);
+  }
+
+  const isAskedAgain = ({ turn }: Asked) => turn.state !== null;
+
+  function say(one: Asked): void {
     const text = `${one.bot} ${one.turn.id}`;
     answers.push(text);
     one.resolve({ reply: { acts: [{ do: 'say', text }], next: { do: 'wait' }, state: null } });
+  }
+
+  function askPerson({ resolve }: Asked): void {
+    const approval = { ...wanted, expiresAt: clock.now + DEADLINE_MS };
+    resolve({ reply: { acts: [], next: { do: 'wait' }, state: 'asked' }, approval });
+  }
+
+  /** As a model's bot does: what was allowed is taken into use first; where that fails, people get it. */
+  async function resume(one: Asked): Promise<void> {
+    const { id: approval, outcome } = memory.rows.get(conversation)?.approval ?? {};
+    if (approval && outcome === 'approved') {
+      const who = { kind: 'bot', id: `bot:${one.bot}`, name: one.bot } as const;
+      const { ok } = await run(who, 'approval:use', { approval, hash: wanted.hash });
+      if (!ok) return one.resolve({ reply: { acts: [], next: HAND_OFF, state: null } });
+      called.push(approval);
+    }
+    say(one);
+  }
+
+  /** Whoever looks may decide, also where somebody has. */
+  let decisions = asks ? 3 : 0;
+  function decideIt(): void {
+    decisions -= 1;
+    const approval = memory.rows.get(conversation)?.approval?.id ?? '';
+    const outcome = random() < 0.7 ? 'approved' : 'rejected';
+    void run(person, 'approval:decide', { approval, outcome });
+  }
+
+  function fireTimers(): void {
+    const due = [...memory.timers.values()].filter(({ at }) => at <= clock.now);
+    for (const { name, input } of due)
+      void conversations.run({ kind: 'system', id: 'timer' }, name as Name, input as never);
   }
 
   function tell(): void {
@@ -146,6 +196,7 @@ export async function createRace(random: () => number) {
     for (let which = 0; which < memory.pending; which++) moves.push(() => memory.release(which));
     for (const one of asked) moves.push(() => answer(one));
     if (heard < memory.log.length) moves.push(tell);
+    if (decisions > 0 && memory.rows.get(conversation)?.approval) moves.push(decideIt);
     if (!isTaken)
       moves.push(() => {
         isTaken = true;
@@ -154,6 +205,7 @@ export async function createRace(random: () => number) {
     if (clock.now < START + 4 * DEADLINE_MS)
       moves.push(() => {
         clock.now += DEADLINE_MS + 1;
+        fireTimers();
         void bots.tick();
       });
     return moves;
@@ -170,5 +222,5 @@ export async function createRace(random: () => number) {
     throw new Error('it never came to rest');
   }
 
-  return { settle, words, answers, aborted, faults, memory, conversation };
+  return { settle, words, answers, called, aborted, faults, memory, conversation };
 }

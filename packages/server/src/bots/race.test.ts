@@ -40,3 +40,31 @@ test(`[F6] [F7] [F8] two bots and a person race for one message in ${RACES} orde
     expect.arrayContaining(['http:first', 'http:second', 'ada', 'taken', 'late']),
   );
 }, 240_000);
+
+const STAGES = ['approval.requested', 'approval.decided', 'approval.used'];
+
+test(`[AI-16] a person is asked, decides, takes over or does nothing in ${RACES} orders: no call without a yes, and none twice`, async () => {
+  const first = Math.floor(Math.random() * 2 ** 31);
+  const outcomes = new Map<string, number>();
+  for (let seed = first; seed < first + RACES; seed++) {
+    const race = await createRace(randomFrom(seed), { asks: true });
+    await race.settle();
+    const where = `seed ${seed}`;
+    expect([...race.words('bot'), ...race.words('agent')].length, where).toBe(1);
+    const told = race.memory.log.filter(({ type }) => STAGES.includes(type));
+    // At most one of each, in this order.
+    expect(
+      told.map(({ type }) => type),
+      where,
+    ).toEqual(STAGES.slice(0, told.length));
+    const [asked, decided, used] = told;
+    const outcome = decided && 'outcome' in decided.data ? String(decided.data.outcome) : 'none';
+    expect(race.called, where).toEqual(used ? [asked?.id] : []);
+    if (used) expect(outcome, where).toBe('approved');
+    expect(race.faults, where).toEqual([]);
+    const what = used ? 'used' : outcome;
+    outcomes.set(what, (outcomes.get(what) ?? 0) + 1);
+  }
+  // Allowed and done, allowed too late to be done, refused, expired, and never decided.
+  expect([...outcomes.keys()].sort()).toEqual(['approved', 'expired', 'none', 'rejected', 'used']);
+}, 240_000);

@@ -10,6 +10,7 @@ import { tailEvents } from './cli/events-tail.ts';
 import { listTypes } from './cli/events-types.ts';
 import type { Command } from './cli/invocation.ts';
 import { createKey, listKeys, revokeKey } from './cli/key.ts';
+import { putKnowledge } from './cli/knowledge.ts';
 import { listen } from './cli/listen.ts';
 import { migrateStore } from './cli/migrate-store.ts';
 import { restore } from './cli/restore.ts';
@@ -59,6 +60,7 @@ const commands = new Map<string, Command>(
     'key create': createKey,
     'key list': listKeys,
     'key revoke': revokeKey,
+    'knowledge put': putKnowledge,
     'events types': listTypes,
     'events tail': tailEvents,
     'events replay': replayEvents,
@@ -91,7 +93,7 @@ Settings come from the environment. Of the relay: PORT, HOST, DATA_DIR, PUBLIC_U
 LOG_LEVEL, EGRESS_ALLOW, THROUGHLINE_ADMIN_EMAIL, THROUGHLINE_ADMIN_PASSWORD; brokers that get every
 event: NATS_URL, RABBITMQ_URL, REDIS_STREAM_URL, MQTT_URL, each with …_PII; files: FILE_MAX_MB,
 FILE_QUOTA_MB, FILE_METADATA, S3_BUCKET, S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID,
-S3_SECRET_ACCESS_KEY; several relays: DATABASE_URL, REDIS_URL. Of events and listen: THROUGHLINE_API_KEY, THROUGHLINE_URL, THROUGHLINE_WEBHOOK_SECRET.
+S3_SECRET_ACCESS_KEY; several relays: DATABASE_URL, REDIS_URL. Of events, listen and knowledge: THROUGHLINE_API_KEY, THROUGHLINE_URL, THROUGHLINE_WEBHOOK_SECRET.
 `;
 
 /** Of all commands together; each then says no to those that are not its own. */

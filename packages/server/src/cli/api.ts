@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode, isErrorCode } from '@throughline/shared';
-import { type CloudEvent, eventsQuery, parse } from '@throughline/shared/schema';
+import { type CloudEvent, eventsQuery, parse, type Scope } from '@throughline/shared/schema';
 import { StartupError, UsageError } from '../lib/errors.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -21,6 +21,8 @@ export interface Api {
   page(query: Query): Promise<EventPage>;
   /** Server-sent events behind a cursor. */
   stream(query: Query, more: { after: string; signal: AbortSignal }): Promise<ReadableStream>;
+  /** Writes what stands at a path, and gives what the relay made of it. */
+  put(path: string, body: object): Promise<unknown>;
 }
 
 /** No answer, or one that may be another in a moment. */
@@ -78,16 +80,25 @@ function readKey({ THROUGHLINE_API_KEY: key = '' }: Invocation['env']): string {
 /** What to do about a refusal, where the command line knows better than the relay. */
 const advice: Partial<Record<ErrorCode, string>> = {
   bad_key: `The relay does not know the key in THROUGHLINE_API_KEY; ${MAKE_KEY}`,
-  missing_scope: `The key in THROUGHLINE_API_KEY has not the scope events:read; ${MAKE_KEY}`,
   log_replaced:
     'The log was restored or made anew since this cursor; begin again with --after 0 or --after now.',
 };
 
-async function explain(response: Response, url: string): Promise<StartupError> {
+const noScope = (scope: Scope): string =>
+  `The key in THROUGHLINE_API_KEY has not the scope ${scope}; ${MAKE_KEY} --scope ${scope}`;
+
+interface Asked {
+  url: string;
+  /** What the key has to have. */
+  scope: Scope;
+}
+
+async function explain(response: Response, { url, scope }: Asked): Promise<StartupError> {
   const { status } = response;
   const { code } = ((await response.json().catch(() => null)) ?? {}) as { code?: unknown };
   if (code === 'bad_cursor')
     return new UsageError('--after takes a printed cursor, the sequence of an event, 0, or now.');
+  if (code === 'missing_scope') return new StartupError(noScope(scope));
   const known = isErrorCode(code) ? (advice[code] ?? ERRORS[code].message) : undefined;
   if (status === 429 || status >= 500)
     return new Unavailable(known ?? `${url} answers with status ${status}; try again.`);
@@ -103,7 +114,10 @@ export const wordFor = (error: unknown): string => {
   return cause?.code ?? name ?? 'unknown';
 };
 
-export function connectApi({ env, values }: Pick<Invocation, 'env' | 'values'>): Api {
+export function connectApi(
+  { env, values }: Pick<Invocation, 'env' | 'values'>,
+  scope: Scope = 'events:read',
+): Api {
   const url = readRelay({ env, values });
   const authorization = `Bearer ${readKey(env)}`;
 
@@ -117,7 +131,7 @@ export function connectApi({ env, values }: Pick<Invocation, 'env' | 'values'>):
       throw new Unavailable(says, { cause });
     });
     if (response.ok) return response;
-    throw await explain(response, url);
+    throw await explain(response, { url, scope });
   }
 
   return {
@@ -135,6 +149,17 @@ export function connectApi({ env, values }: Pick<Invocation, 'env' | 'values'>):
       });
       if (body && headers.get('content-type')?.startsWith('text/event-stream')) return body;
       throw new StartupError(noRelay(url));
+    },
+    async put(path, body) {
+      const response = await ask(
+        path,
+        {},
+        {
+          ...{ method: 'PUT', signal: AbortSignal.timeout(ANSWER_MS), body: JSON.stringify(body) },
+          headers: { 'content-type': 'application/json' },
+        },
+      );
+      return response.json().catch(() => null);
     },
   };
 }

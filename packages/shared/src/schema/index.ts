@@ -134,7 +134,7 @@ export {
   newFact,
   visibilities,
 } from './facts.ts';
-export { email, language, name, page, tags, text, timeMs } from './fields.ts';
+export { email, language, name, page, slug, tags, text, timeMs } from './fields.ts';
 export {
   type FileLinks,
   type FileTicket,

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'fcc3818259a2ab53c2d269fcf9f40cc634d7ba99f8253a832b835776fbf12961',
+  sha256: '6fd3fe5952958605bba380efdff52bf830981745f8522dd57426d452652994e1',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

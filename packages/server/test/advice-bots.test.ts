@@ -154,7 +154,7 @@ describe('a model that advises', () => {
       expect(types.filter((type) => type.startsWith('approval.'))).toEqual([]);
       expect((await its.comes('suggestion.made')).data).toMatchObject({
         // The one that was refused is one as well.
-      usage: { toolCalls: 2 },
+        usage: { toolCalls: 2 },
         trace: expect.arrayContaining([expect.objectContaining({ kind: 'tool', ok: true })]),
       });
     },

@@ -4,36 +4,13 @@
  * setting of the relay; CRM_PORT, BILLING_PORT and BOT_PORT are ten to twelve above PORT unless said otherwise.
  */
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
-import {
-  builtMounts,
-  type Config,
-  createRelay,
-  type Mount,
-  readConfig,
-  StartupError,
-  stopOnSignal,
-} from '@throughline/server';
+import { type Config, StartupError, stopOnSignal } from '@throughline/server';
 import { confirmCustomers } from './seed/confirm.ts';
 import { seed } from './seed/seed.ts';
 import { SITE } from './seed/stories.ts';
+import { createShopRelay, readSettings, sessionOf } from './shop/relay.ts';
 import { keepToken } from './shop/sign-in.ts';
 import { type Systems, startSystems } from './systems/systems.ts';
-
-/** As strict as a page can be: the widget has to work on it. */
-const STRICT_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws:; img-src 'self'; require-trusted-types-for 'script'";
-
-const dir = join(import.meta.dirname, 'site');
-const headers = { 'content-security-policy': STRICT_POLICY };
-const shopOf = (session: string): Mount[] => [
-  { path: '/demo', dir, headers },
-  // A product's page exists in the browser only; asked for directly, the gear page shows it.
-  // A policy of the worker's own would forbid it to import.
-  { path: '/demo/push', dir: join(dir, 'push') },
-  { path: '/demo/session', dir: session },
-  { path: '/demo/products', dir: join(dir, 'products'), fallback: 'index.html', headers },
-];
 
 /** Pages of this machine, by every name it has, may use the demo's site. */
 function originsOf({ host, port, publicUrl }: Config): string[] {
@@ -79,24 +56,16 @@ function announce(base: string, { crm, billing }: Systems, token: string | undef
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** The settings of the environment; the demo's relay may also deliver to programs of this machine. */
-function readSettings(): Config {
-  const config = readConfig(process.env);
-  const logLevel = process.env.LOG_LEVEL ? config.logLevel : 'warn';
-  return { ...config, logLevel, egressAllow: [...config.egressAllow, '127.0.0.0/8'] };
-}
-
 async function main(): Promise<void> {
-  const config = readSettings();
-  const { dataDir, createDataDir: create, port } = config;
+  const config = readSettings(process.env);
+  const { dataDir, port } = config;
   const ports = {
     crm: portOf('CRM_PORT', port + 10),
     billing: portOf('BILLING_PORT', port + 11),
     bot: portOf('BOT_PORT', port + 12),
   };
-  const keys = await seed({ dataDir, create, origins: originsOf(config), ports });
-  const session = join(dataDir, 'systems/shop');
-  keepToken(session, { site: SITE, key: keys.shop });
+  const keys = await seed({ ...config, origins: originsOf(config), ports });
+  keepToken(sessionOf(config), { site: SITE, key: keys.shop });
   const relayUrl = localUrl(config);
   // First, so that what the relay delivers at its start finds somebody.
   const systems = await startSystems({
@@ -107,8 +76,7 @@ async function main(): Promise<void> {
     ports,
   });
   try {
-    const mounts = [...builtMounts(), ...shopOf(session)];
-    const relay = await createRelay({ config, mounts, home: '/demo/' });
+    const relay = await createShopRelay(config);
     const stopped = stopOnSignal(relay, (line) => process.stdout.write(`${line}\n`));
     try {
       const token = await relay.agents.bootstrap(config.admin);

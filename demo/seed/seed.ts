@@ -1,11 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
 import {
+  type Config,
   createAgents,
   createContacts,
   createConversations,
   createSites,
   openBlueprint,
-  openSqliteStore,
+  openStore,
   type Store,
   stranger,
 } from '@throughline/server';
@@ -24,9 +25,7 @@ import {
 
 const MINUTE_MS = 60_000;
 
-interface Seeding {
-  dataDir: string;
-  create: boolean;
+interface Seeding extends Pick<Config, 'dataDir' | 'createDataDir' | 'postgres'> {
   /** Pages that may use the demo's site. */
   origins: string[];
   /** Where the shop's programs listen. */
@@ -40,8 +39,9 @@ type Staff = Record<Colleague['key'], Principal & { kind: 'agent' }>;
  * Fills an empty store with a shop's morning, through the same commands a browser would give. Answers
  * with the keys of the shop's own systems.
  */
-export async function seed({ dataDir, create, origins, ports }: Seeding): Promise<Secrets> {
-  const store = openSqliteStore({ dataDir, create });
+export async function seed(seeding: Seeding): Promise<Secrets> {
+  const { dataDir, origins, ports } = seeding;
+  const store = await openStore(seeding);
   try {
     const shop = openSignInKey(dataDir);
     const sites = createSites(await openBlueprint(store, Date.now));

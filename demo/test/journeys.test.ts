@@ -53,7 +53,8 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'throughline-journeys-'));
   const keys = await seed({
     dataDir,
-    create: true,
+    createDataDir: true,
+    postgres: undefined,
     origins: [],
     ports: { crm: 9, billing: 9, bot: 9 },
   });

@@ -1,13 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { makeSchema } from '../../packages/server/test/postgres.ts';
+import { freePort, ownRedis } from '../../packages/server/test/redis.ts';
+import { openBalancer } from './balancer.ts';
 import { launchBrowser } from './browser.ts';
 
 export const ADMIN = { email: 'ada@fernway.example', password: 'correct horse battery' };
+
+/** RELAYS=2 puts every stage on two relays (`pnpm two-relays`). */
+const RELAYS = Number(process.env.RELAYS || 1);
 
 /** The demo as `pnpm start` runs it, on a port and a folder of its own, and a browser to see it with. */
 export interface Stage {
@@ -16,8 +21,10 @@ export interface Stage {
   crm: string;
   billing: string;
   open(options?: BrowserContextOptions): Promise<Visit>;
-  /** Ends the relay as a power cut would. */
+  /** Ends every relay as a power cut would. */
   kill(): Promise<void>;
+  /** Ends the relay that was started last so; with two, the one that does not lead. */
+  killLast(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -30,35 +37,41 @@ export interface Visit extends AsyncDisposable {
   faults: string[];
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
+interface Program {
+  file: string;
+  env: Record<string, string>;
 }
 
-interface Ports {
-  relay: number;
-  crm: number;
-  billing: number;
-  bot: number;
+/** Settings the programs have in common, where their address is, and the end of what was made for it. */
+interface Ground {
+  env: Record<string, string>;
+  base: string;
+  clear(): Promise<void>;
 }
 
-function startDemo(dataDir: string, ports: Ports): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../start.ts')], {
-    env: {
-      ...process.env,
-      DATA_DIR: dataDir,
-      HOST: '127.0.0.1',
-      PORT: String(ports.relay),
-      CRM_PORT: String(ports.crm),
-      BILLING_PORT: String(ports.billing),
-      BOT_PORT: String(ports.bot),
-      THROUGHLINE_ADMIN_EMAIL: ADMIN.email,
-      THROUGHLINE_ADMIN_PASSWORD: ADMIN.password,
+/** One relay on the embedded store, as `pnpm start` has it; several on a database and a Redis of their own. */
+async function prepare(relays: readonly number[]): Promise<Ground> {
+  const [first] = relays;
+  if (relays.length === 1)
+    return { env: {}, base: `http://127.0.0.1:${first}`, clear: async () => {} };
+  const schema = await makeSchema();
+  const redis = await ownRedis();
+  await redis.start();
+  const balancer = await openBalancer(relays);
+  return {
+    env: { DATABASE_URL: schema.url, REDIS_URL: redis.url, PUBLIC_URL: balancer.url },
+    base: balancer.url,
+    async clear() {
+      await balancer.close();
+      await redis[Symbol.asyncDispose]();
+      await schema.drop();
     },
+  };
+}
+
+function run({ file, env }: Program): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, file)], {
+    env: { ...process.env, HOST: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return new Promise((started, failed) => {
@@ -69,7 +82,7 @@ function startDemo(dataDir: string, ports: Ports): Promise<ChildProcess> {
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
-    child.once('exit', (code) => failed(new Error(`the demo ended with ${code}: ${said}`)));
+    child.once('exit', (code) => failed(new Error(`${file} ended with ${code}: ${said}`)));
   });
 }
 
@@ -98,29 +111,52 @@ async function openVisit(browser: Browser, options: BrowserContextOptions): Prom
   return { context, page, faults, [Symbol.asyncDispose]: () => context.close() };
 }
 
-export async function setStage(): Promise<Stage> {
+/** @param count of relays; with two, tests that need one relay's memory or its disk are not for it */
+export async function setStage({ relays: count = RELAYS } = {}): Promise<Stage> {
   const dataDir = mkdtempSync(join(tmpdir(), 'throughline-stage-'));
-  const ports = {
-    relay: await freePort(),
-    crm: await freePort(),
-    billing: await freePort(),
-    bot: await freePort(),
+  const port = { crm: await freePort(), billing: await freePort(), bot: await freePort() };
+  const relays: number[] = [];
+  while (relays.length < count) relays.push(await freePort());
+  const { env, base, clear } = await prepare(relays);
+  const programs = relays.map((own, at): Program => {
+    const all = { ...env, DATA_DIR: dataDir, PORT: String(own) };
+    return at > 0
+      ? { file: 'second-relay.ts', env: all }
+      : { file: '../start.ts', env: { ...all, ...settingsOf(port) } };
+  });
+  const running: ChildProcess[] = [];
+  const start = async () => {
+    for (const program of programs) running.push(await run(program));
+  };
+  const stop = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    await Promise.all(running.splice(0).map((child) => end(child, signal)));
   };
   const browser = await launchBrowser();
-  let demo = await startDemo(dataDir, ports);
+  await start();
   return {
-    base: `http://127.0.0.1:${ports.relay}`,
-    crm: `http://127.0.0.1:${ports.crm}/`,
-    billing: `http://127.0.0.1:${ports.billing}/`,
+    base,
+    crm: `http://127.0.0.1:${port.crm}/`,
+    billing: `http://127.0.0.1:${port.billing}/`,
     open: (options = {}) => openVisit(browser, options),
-    kill: () => end(demo, 'SIGKILL'),
-    async start() {
-      demo = await startDemo(dataDir, ports);
+    kill: () => stop('SIGKILL'),
+    async killLast() {
+      const last = running.pop();
+      if (last) await end(last, 'SIGKILL');
     },
+    start,
     async close() {
       await browser.close();
-      await end(demo, 'SIGTERM');
+      await stop('SIGTERM');
+      await clear();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
+
+const settingsOf = ({ crm, billing, bot }: Record<'crm' | 'billing' | 'bot', number>) => ({
+  CRM_PORT: String(crm),
+  BILLING_PORT: String(billing),
+  BOT_PORT: String(bot),
+  THROUGHLINE_ADMIN_EMAIL: ADMIN.email,
+  THROUGHLINE_ADMIN_PASSWORD: ADMIN.password,
+});

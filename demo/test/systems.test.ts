@@ -34,7 +34,13 @@ const running = new Set<WebServer>();
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'throughline-systems-'));
-  keys = await seed({ dataDir, create: true, origins: [], ports: { crm: 1, billing: 1, bot: 1 } });
+  keys = await seed({
+    dataDir,
+    createDataDir: true,
+    postgres: undefined,
+    origins: [],
+    ports: { crm: 1, billing: 1, bot: 1 },
+  });
   const env = { DATA_DIR: dataDir, LOG_LEVEL: 'fatal', EGRESS_ALLOW: '127.0.0.0/8' };
   relay = await createRelay({ config: { ...readConfig(env), port: 0 } });
   api = createRelayApi({ url: relay.url, key: keys.crm });

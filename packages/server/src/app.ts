@@ -1,7 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { assemble } from './assemble.ts';
-import { createFailures, type OpenBots, type Participants } from './bots/index.ts';
+import {
+  createFailures,
+  createTurnCounts,
+  type OpenBots,
+  type Participants,
+} from './bots/index.ts';
 import type { Config } from './config.ts';
 import { lead } from './events/lead.ts';
 import { shareHeads } from './events/share-heads.ts';
@@ -83,13 +88,15 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     const routing = createRouting({ ...parts, site: parts.sites.get });
     const failures = createFailures(parts.events);
     let bots: OpenBots | undefined;
+    const turns = createTurnCounts(bus, () => bots && countsOf(bots, parts));
+    undo.push(() => turns.stop());
     const http = createHttp(parts, {
       mounts,
       home,
       isReady: () => ready,
       endSession: sockets.endSession,
       board: routing.board,
-      botWork: { thinking: (bot) => bots?.thinking(bot) ?? 0, failures: failures.of },
+      botWork: { thinking: turns.of, failures: failures.of },
     });
     undo.push(shareHeads(store, bus));
     undo.push(await followLog(store, parts, { fanOut: sockets.fanOut, failures }));
@@ -121,6 +128,9 @@ const NO_REDIS =
 
 const OWN_FILES =
   'files are in the data folder: with several relays on this database set S3_BUCKET, or others do not find them';
+
+const countsOf = ({ thinking }: OpenBots, { bots }: Parts): [string, number][] =>
+  [...bots.current.keys()].map((id) => [id, thinking(id)]);
 
 /** Calm enough to read, and soon enough to believe. */
 const STANDING_MS = 3000;

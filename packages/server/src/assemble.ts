@@ -207,9 +207,13 @@ function createFiles(
   { config, blobs, now }: Ground,
 ): Pick<Parts, 'uploads' | 'links'> {
   const ground = { store, blobs, now, signer };
-  const incoming = join(config.dataDir, 'files/incoming');
+  // The embedded store's lock is on the folder.
+  const place = {
+    incoming: join(config.dataDir, 'files/incoming'),
+    isShared: config.postgres !== undefined,
+  };
   return {
-    uploads: createUploads({ ...ground, conversations, limits: config.files, incoming }),
+    uploads: createUploads({ ...ground, ...place, conversations, limits: config.files }),
     links: createLinks(ground),
   };
 }

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createClient } from '@redis/client';
-import { tempDir, until } from './relay.ts';
+import { until } from './until.ts';
 
 /** A Redis of a test's own: it can be killed, and comes back at the same port. */
 export interface OwnRedis extends AsyncDisposable {
@@ -23,7 +26,7 @@ export function hasRedis(): boolean {
   return found;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -40,7 +43,7 @@ async function ask(url: string, command: string): Promise<string> {
 }
 
 export async function ownRedis(): Promise<OwnRedis> {
-  const dir = tempDir();
+  const dir = mkdtempSync(join(tmpdir(), 'throughline-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
@@ -55,7 +58,7 @@ export async function ownRedis(): Promise<OwnRedis> {
     url,
     kill,
     async start() {
-      const args = ['--port', String(port), '--save', '', '--dir', dir.path];
+      const args = ['--port', String(port), '--save', '', '--dir', dir];
       child = spawn('redis-server', args, { stdio: 'ignore' });
       const answers = () => ask(url, 'PING').catch(() => undefined);
       await until(async () => (await answers()) === 'PONG', 'Redis');
@@ -63,7 +66,7 @@ export async function ownRedis(): Promise<OwnRedis> {
     flush: async () => void (await ask(url, 'FLUSHALL')),
     async [Symbol.asyncDispose]() {
       await kill();
-      dir[Symbol.dispose]();
+      rmSync(dir, { recursive: true, force: true });
     },
   };
 }

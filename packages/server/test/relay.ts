@@ -23,6 +23,9 @@ import { createSessions, type NewSession } from '../src/settings/sessions.ts';
 import { openStore } from '../src/store/open.ts';
 import type { Agent, LogRecord, Store } from '../src/store/store.ts';
 import { dropSchemaOf, schemaOf } from './postgres.ts';
+import { until } from './until.ts';
+
+export { sleep, until } from './until.ts';
 
 export const SITE = 'shop';
 export const ORIGIN = 'https://shop.example';
@@ -50,23 +53,6 @@ export function tempDir(): { path: string } & Disposable {
       void dropSchemaOf(path);
     },
   };
-}
-
-export const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-
-/** Waits until `probe` says something; polls, because the other side is another process or socket. */
-export async function until<T>(
-  probe: () => T | Promise<T>,
-  what = 'the condition',
-  waitMs = 10_000,
-): Promise<NonNullable<T>> {
-  const endMs = Date.now() + waitMs;
-  for (;;) {
-    const found = await probe();
-    if (found) return found as NonNullable<T>;
-    if (Date.now() > endMs) throw new Error(`${what} did not come true within ${waitMs} ms`);
-    await sleep(5);
-  }
 }
 
 /** Test limits: high enough to be out of the way unless a test is about them. */

@@ -1,13 +1,21 @@
-import type { Ephemeral } from '@throughline/shared/schema';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BotSwitches, Closing, Ephemeral } from '@throughline/shared/schema';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { bot, createScript, publishBots } from './bots.ts';
 import { hasPostgres, makeSchema } from './postgres.ts';
 import { hasRedis, ownRedis } from './redis.ts';
 import {
   type AgentPeer,
+  connect,
+  ORIGIN,
   type RelayTestOptions,
   SITE,
   site,
   startRelay,
+  type TestRelay,
+  tempDir,
   until,
   type VisitorPeer,
 } from './relay.ts';
@@ -48,6 +56,28 @@ const ephemeral =
 async function says(text: string, { from, to }: { from: VisitorPeer; to: AgentPeer }, id: string) {
   await from.give('message:send', { conversation: id, text });
   await to.next<{ data: { text?: string } }>('event', ({ data }) => data.text === text);
+}
+
+/** A relay in a process of its own, to be killed. */
+async function mortal(url: string, redisUrl: string) {
+  const dir = tempDir();
+  const env = { ...process.env, DATA_DIR: dir.path, DATABASE_URL: url, REDIS_URL: redisUrl };
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts')], { env });
+  const kill = () => child.kill('SIGKILL');
+  onTestFinished(() => {
+    kill();
+    dir[Symbol.dispose]();
+  });
+  let said = '';
+  child.stdout.on('data', (part) => {
+    said += part;
+  });
+  const address = await until(
+    () => /http:\S+/.exec(said.replace(/\{.*\}/g, '')),
+    'the relay',
+    20_000,
+  );
+  return { url: address[0], kill };
 }
 
 async function meet({ one, two }: Awaited<ReturnType<typeof pair>>) {
@@ -160,6 +190,116 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     const agent = await relays.two.agent();
     await relays.one.fetch('/v1/session', { method: 'DELETE', as: agent.session });
     await until(() => agent.closed(), 'the end of the socket');
+  });
+
+  test('[P26] an agent who is disabled, or chose a new password, is gone from the other relay', async () => {
+    const { one, two } = await pair(await database());
+    const [disabled, renewed] = [await two.agent(), await two.agent()];
+    const stays = await two.agent();
+    await one.store.write('a', (tx) => tx.agents.save({ ...disabled.agent, disabled: true }));
+    const { email, name, role } = renewed.agent;
+    const { token } = await one.agents.invite({ email, name, role });
+    await one.agents.redeem({ token, name, password: 'correct horse battery' });
+    await until(() => disabled.closed() && renewed.closed(), 'the end of both sockets');
+    expect(stays.closed()).toBeUndefined();
+  });
+
+  test('[EV-25] who logs out at one relay is logged out on every page at the other, without Redis', async () => {
+    const { one, two } = await pair(await database());
+    const [first, other] = [await one.visitor(), await two.visitor()];
+    await first.start();
+    await other.start();
+    const page = await two.visitor({ token: first.token });
+    const nobody = await two.visitor();
+    const auth = { protocol: 1, site: SITE, forget: first.token };
+    const next = await connect(one.url, {
+      ...{ namespace: '/visitor', auth },
+      headers: { origin: ORIGIN },
+    });
+    onTestFinished(next.close);
+    await until(() => page.closed(), 'the end of the page');
+    expect(page.all<Closing>('closing')[0]?.error.code).toBe('going_away');
+    expect([other.closed(), nobody.closed()]).toEqual([undefined, undefined]);
+  });
+
+  test('who became part of another contact comes back at either relay', async () => {
+    const { one, two } = await pair(await database());
+    const [into, visitor] = [await one.visitor(), await two.visitor()];
+    await into.start();
+    await visitor.start();
+    const path = `/v1/contacts/${visitor.contact}/merge`;
+    const headers = { 'idempotency-key': 'once' };
+    const body = { into: into.contact };
+    const key = await one.key();
+    const answer = await one.fetch(path, { method: 'POST', key, headers, body });
+    expect(answer.status).toBeLessThan(300);
+    await until(() => visitor.closed(), 'the end of the socket');
+    const again = await two.visitor({ token: visitor.token });
+    expect(again.contact).toBe(into.contact);
+  });
+
+  test('[P22] of a relay that died nobody is online after a while', async () => {
+    const own = await redis();
+    const url = await database();
+    const relay = await startRelay({
+      config: { postgres: { url, lanes: 2, pollMs: POLL_MS }, redisUrl: own.url },
+    });
+    onTestFinished(() => relay[Symbol.asyncDispose]());
+    const child = await mortal(url, own.url);
+    const hired = await relay.hire('Grace');
+    const agent = await relay.agent();
+    const ghost = await connect(child.url, {
+      namespace: '/agent',
+      auth: { protocol: 1, csrf: hired.session.session.csrf },
+      headers: { origin: child.url, cookie: `throughline=${hired.session.token}` },
+    });
+    onTestFinished(ghost.close);
+    const online = () =>
+      agent
+        .all<Ephemeral>('ephemeral')
+        .filter((it) => it.kind === 'agents')
+        .at(-1)?.online.length;
+    await until(() => online() === 2, 'both to be online');
+    child.kill();
+    await until(() => online() === 1, 'the end of the ghost', 60_000);
+  }, 80_000);
+
+  test('[F9] how many turns are under way is known at both', async () => {
+    const own = await redis();
+    const { participants, asked } = createScript();
+    const url = await database();
+    const postgres = { url, lanes: 2, pollMs: POLL_MS };
+    const start = () => startRelay({ participants, config: { postgres, redisUrl: own.url } });
+    const [one, two] = [await start(), await start()];
+    onTestFinished(async () => {
+      await one[Symbol.asyncDispose]();
+      await two[Symbol.asyncDispose]();
+    });
+    await publishBots(one, [bot('faq', { start: {} })]);
+    const visitor = await two.visitor();
+    const conversation = await visitor.start();
+    await visitor.give('message:send', { conversation, text: 'Hello?' });
+    await until(() => asked.length > 0, 'the turn');
+    const { session } = await one.hire('Ada', 'admin');
+    const running = async (relay: TestRelay) => {
+      const { json } = await relay.fetch('/v1/bots', { as: session });
+      return (json as BotSwitches).data.map((it) => it.running);
+    };
+    for (const relay of [one, two])
+      await until(async () => (await running(relay))[0] === 1, 'the turn to be known');
+  });
+
+  test('a relay that starts leaves alone what another one takes in, and removes what was left long ago', async () => {
+    const dir = tempDir();
+    onTestFinished(dir[Symbol.dispose]);
+    const incoming = join(dir.path, 'files/incoming');
+    mkdirSync(incoming, { recursive: true });
+    for (const name of ['arriving', 'left']) writeFileSync(join(incoming, name), 'half');
+    const longAgo = new Date(Date.now() - 180_000);
+    utimesSync(join(incoming, 'left'), longAgo, longAgo);
+    const postgres = { url: await database(), lanes: 2, pollMs: POLL_MS };
+    await using _relay = await startRelay({ dataDir: dir.path, config: { postgres } });
+    expect(readdirSync(incoming)).toEqual(['arriving']);
   });
 
   test('limits on requests are counted together', async () => {

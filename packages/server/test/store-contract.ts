@@ -809,6 +809,11 @@ export function describeStoreContract(
         expect(await ofDevice('token', 'shop')).toBe(first.id);
         expect(await ofDevice('token', 'garage')).toBeUndefined();
         expect(await ofDevice('other', 'shop')).toBeUndefined();
+        const { devices } = store.read.contacts;
+        expect(await devices(['other', 'token'])).toEqual(new Set(['token']));
+        await write((tx) => tx.contacts.removeDevice('token'));
+        expect(await devices(['token'])).toEqual(new Set());
+        expect(await devices([])).toEqual(new Set());
       });
 
       test('are saved', async () => {

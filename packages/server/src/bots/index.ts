@@ -6,6 +6,7 @@ import { type Bots, createBots } from './bots.ts';
 import { type CreateParticipant, createCrew } from './crew.ts';
 
 export { createFailures, type Failures } from './failures.ts';
+export { createTurnCounts } from './turn-counts.ts';
 
 import type { Caller } from './flow/call.ts';
 import { createFlowBot } from './flow/participant.ts';

@@ -34,6 +34,8 @@ export interface SignIn {
   isNamed(id: string): Promise<boolean>;
   /** The token is nobody's from now on. */
   forget(tokenHash: string): Promise<void>;
+  /** Which of these tokens are still somebody's. */
+  stillKnown(tokenHashes: string[]): Promise<Set<string>>;
 }
 
 interface Vouched {
@@ -148,5 +150,6 @@ export function createSignIn(store: Store, now: Clock): SignIn {
     },
     isNamed: async (id) => (await live(store.read, id))?.verified ?? false,
     forget: (tokenHash) => store.write('devices', (tx) => tx.contacts.removeDevice(tokenHash)),
+    stillKnown: async (tokenHashes) => store.read.contacts.devices(tokenHashes),
   };
 }

@@ -13,12 +13,12 @@ import { createFanout } from './fanout.ts';
 import { createInbox } from './inbox.ts';
 import type { Parts } from './parts.ts';
 import { type AgentNamespace, contactRoom, sessionRoom, type VisitorNamespace } from './rooms.ts';
-import { serveVisitors } from './visitor.ts';
+import { checkDevices, serveVisitors } from './visitor.ts';
 import { BatchingServer } from './websocket.ts';
 
 const SOCKET_PATH = '/v1/socket';
 
-/** Sign-out and disabling close sockets within 5 s even when they happened in another program. */
+/** Sign-out and disabling close sockets within 5 s even when they happened in another program or at another relay. */
 const SESSION_CHECK_MS = 4000;
 const CONGESTION_CHECK_MS = 1000;
 /** A slow reader gets this long to read why, everybody else this long to leave when we stop. */
@@ -89,6 +89,8 @@ export function serveSockets(
     const held = new Set([...agents.sockets.values()].map(({ data }) => data.session));
     const valid = await parts.sessions.stillValid([...held]);
     for (const session of held) if (!valid.has(session)) endSession(session);
+    // On the embedded store there is no other relay.
+    if (parts.config.postgres) await checkDevices(visitors, parts);
   }
 
   /** A reader that does not keep up is cut off and may resume; it must not fill our memory. */

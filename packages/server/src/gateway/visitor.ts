@@ -20,6 +20,8 @@ import { visitorTable } from './visitor-table.ts';
 
 /** Tabs and forgotten windows of one visitor; the oldest gives way. */
 const SOCKETS_MAX = 10;
+/** Tokens in one question to the database. */
+const DEVICES_AT_ONCE = 1000;
 
 /** Establishes who a visitor's socket is. Nothing is stored for somebody who has done nothing yet (P23). */
 async function authenticate(socket: VisitorSocket, parts: Parts): Promise<VisitorData | Problem> {
@@ -82,10 +84,26 @@ async function endDevice(
   { signIn }: Parts,
 ): Promise<void> {
   await signIn.forget(tokenHash);
-  for (const socket of namespace.sockets.values()) {
-    if (socket.data.tokenHash !== tokenHash) continue;
-    socket.emit('closing', { error: problem('going_away', { retryAfterMs: 500 }) });
-    socket.disconnect(true);
+  for (const socket of namespace.sockets.values())
+    if (socket.data.tokenHash === tokenHash) sendAway(socket);
+}
+
+function sendAway(socket: VisitorSocket): void {
+  socket.emit('closing', { error: problem('going_away', { retryAfterMs: 500 }) });
+  socket.disconnect(true);
+}
+
+/** Sends away whose token was ended at another relay. */
+export async function checkDevices(
+  namespace: VisitorNamespace,
+  { signIn }: Pick<Parts, 'signIn'>,
+): Promise<void> {
+  // Of who is new nothing is stored that could be missing.
+  const stored = [...namespace.sockets.values()].filter(({ data }) => !data.isNew);
+  for (let from = 0; from < stored.length; from += DEVICES_AT_ONCE) {
+    const some = stored.slice(from, from + DEVICES_AT_ONCE);
+    const known = await signIn.stillKnown([...new Set(some.map(({ data }) => data.tokenHash))]);
+    for (const socket of some) if (!known.has(socket.data.tokenHash)) sendAway(socket);
   }
 }
 

@@ -135,6 +135,8 @@ export interface Reads {
     get(id: string): Awaitable<Contact | undefined>;
     /** The contact a device token stands for. */
     ofDevice(tokenHash: string, site: string): Awaitable<string | undefined>;
+    /** Which of these tokens are of a device. */
+    devices(tokenHashes: string[]): Awaitable<Set<string>>;
     /** The browsers of a contact that want to be told of replies, and how. */
     pushOf(contact: string): Awaitable<{ tokenHash: string; push: string }[]>;
     /** The one the business itself knows under this id; it may have become part of another one. */

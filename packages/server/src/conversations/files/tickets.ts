@@ -23,7 +23,7 @@ interface Ticket {
   nonce: string;
 }
 
-const TICKET_MS = 2 * 60_000;
+export const TICKET_MS = 2 * 60_000;
 
 export function createTickets(signer: Signer, now: Clock): Tickets {
   /** Those that were shown, until they would have expired. */

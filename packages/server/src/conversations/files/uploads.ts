@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -17,7 +17,7 @@ import { toAttachment } from './decide.ts';
 import { inspect } from './inspect.ts';
 import { createPlaces } from './places.ts';
 import { type Claim, makeRoom, type Room } from './room.ts';
-import { createTickets } from './tickets.ts';
+import { createTickets, TICKET_MS } from './tickets.ts';
 
 interface Bringing {
   ticket: string;
@@ -48,6 +48,8 @@ interface Ground {
   now: Clock;
   /** A folder of this machine for what is on its way. */
   incoming: string;
+  /** Whether other relays may use the same folder. */
+  isShared: boolean;
 }
 
 type Rejected = EventData<'attachment.rejected'>;
@@ -61,14 +63,31 @@ const refusals: Record<Rejected['reason'], ErrorCode> = {
   malware: 'file_blocked',
 };
 
+/** Whatever is in there was on its way when a relay ended; in a shared folder also what is now. */
+function prepareIncoming({ incoming, isShared }: Pick<Ground, 'incoming' | 'isShared'>): void {
+  if (!isShared) rmSync(incoming, { recursive: true, force: true });
+  mkdirSync(incoming, { recursive: true });
+  if (!isShared) return;
+  removeOld(incoming);
+  // What a relay left that ended a moment ago is too young now.
+  setTimeout(removeOld, 2 * TICKET_MS, incoming).unref();
+}
+
+/** What nobody has written to for as long as a ticket lives. */
+function removeOld(incoming: string): void {
+  const names = existsSync(incoming) ? readdirSync(incoming) : [];
+  for (const path of names.map((name) => join(incoming, name))) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat && Date.now() - stat.mtimeMs > TICKET_MS) rmSync(path, { force: true });
+  }
+}
+
 /** How files get in: asked for over a socket, brought over HTTP, looked at, and then in the log. */
 export function createUploads(ground: Ground): Uploads {
   const { store, blobs, conversations, incoming, limits, now } = ground;
   const tickets = createTickets(ground.signer, now);
   const inPlace = createPlaces();
-  // Whatever is in there was on its way when the last relay ended.
-  rmSync(incoming, { recursive: true, force: true });
-  mkdirSync(incoming, { recursive: true });
+  prepareIncoming(ground);
 
   async function keep(
     file: StoredFile,

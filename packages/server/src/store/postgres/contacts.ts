@@ -10,6 +10,10 @@ export const contactReads = (db: Db): Reads['contacts'] => ({
     const sql = 'SELECT contact FROM device WHERE token_hash = $1 AND site = $2';
     return (await db.row<{ contact: string }>(sql, [tokenHash, site]))?.contact;
   },
+  async devices(hashes) {
+    const sql = 'SELECT token_hash AS hash FROM device WHERE token_hash = ANY($1)';
+    return new Set((await db.rows<{ hash: string }>(sql, [hashes])).map(({ hash }) => hash));
+  },
   pushOf: (contact) =>
     db.rows(
       `SELECT token_hash AS "tokenHash", push::text AS push FROM device

@@ -19,6 +19,7 @@ const toContact = (row: Row): Contact =>
 export function contactReads(db: DatabaseSync): Reads['contacts'] {
   const get = db.prepare('SELECT * FROM contact WHERE id = ?');
   const ofDevice = db.prepare('SELECT contact FROM device WHERE token_hash = ? AND site = ?');
+  const isDevice = db.prepare('SELECT 1 FROM device WHERE token_hash = ?');
   const pushOf = db.prepare(
     'SELECT token_hash AS tokenHash, push FROM device WHERE contact = ? AND push IS NOT NULL',
   );
@@ -36,6 +37,7 @@ export function contactReads(db: DatabaseSync): Reads['contacts'] {
   return {
     get: (id) => found(get.get(id)),
     ofDevice: (tokenHash, site) => ofDevice.get(tokenHash, site)?.contact as string | undefined,
+    devices: (hashes) => new Set(hashes.filter((hash) => isDevice.get(hash))),
     pushOf: (contact) => pushOf.all(contact) as unknown as { tokenHash: string; push: string }[],
     byExternalId: (site, externalId) => found(byExternalId.get(site, externalId)),
     partsOf: (id) => partsOf.all(id).map((row) => String(row.id)),

@@ -19,15 +19,18 @@ export const speaksLate = (store: Store): Store => ({
     }),
 });
 
-/** What was sent is kept, as if it were only an address. */
+/** What was sent is kept, as if it were only an address; also by the face of the deliveries whoever leads has. */
+const keptWith = (store: Store, deliveries: Store['deliveries']): Store['deliveries'] => ({
+  ...deliveries,
+  under: (term) => keptWith(store, deliveries.under(term)),
+  async settle(delivery, attempt) {
+    const [record] = await store.read.events.log(delivery.offset - 1, 1);
+    const request = `${attempt.request}\n\n${JSON.stringify(record?.data)}`;
+    return deliveries.settle(delivery, { ...attempt, request });
+  },
+});
+
 export const keepsPayload = (store: Store): Store => ({
   ...view(store),
-  deliveries: {
-    ...store.deliveries,
-    async settle(delivery, attempt) {
-      const [record] = await store.read.events.log(delivery.offset - 1, 1);
-      const request = `${attempt.request}\n\n${JSON.stringify(record?.data)}`;
-      return store.deliveries.settle(delivery, { ...attempt, request });
-    },
-  },
+  deliveries: keptWith(store, store.deliveries),
 });

@@ -16,7 +16,7 @@ export const TRAPS: Record<Mutant, Trap> = {
   M4: { trips: ['C5', 'C9'], storm: { nemeses: ['cut'], kills: 2 } },
   M5: { trips: ['C2'], storm: { points: ['written_not_committed'], desertion: 0.9 } },
   M6: { trips: ['C10'], storm: { store: 'postgres', kills: 2 } },
-  M7: { trips: ['C5', 'C13'], storm: { nemeses: ['loss'], kills: 1 } },
+  M7: { trips: ['C5', 'C13'], storm: { nemeses: ['loss'], kills: 1, answers: 1500 } },
   M8: {
     trips: ['C10'],
     storm: { points: ['written_not_committed'], lingerMs: 60, desertion: 0.9 },

@@ -93,6 +93,9 @@ function erase({ doomed }: Seat, client: Client): void {
   client.deleteMessage(conv, key);
 }
 
+/** What was refused for good waits for the visitor, not for the relay. */
+const unsentOf = ({ outbox }: State) => outbox.filter(({ state }) => state !== 'failed');
+
 const isWhole = (state: State, id: string, head: number): boolean => {
   const stream = state.conversations[id]?.stream;
   return state.status === 'online' && stream?.phase === 'live' && stream.head >= head;
@@ -151,7 +154,7 @@ export function createVisitor(site: string, stage: Stage): Player {
 
   return {
     act(random) {
-      if (client.getState().outbox.length < UNSENT_MAX) write(seat, client, random);
+      if (unsentOf(client.getState()).length < UNSENT_MAX) write(seat, client, random);
       if (random.chance(0.02)) erase(seat, client);
       if (random.chance(0.01) && seat.mine.length > 0) client.markRead(random.pick(seat.mine));
       if (random.chance(0.0015)) wire.cut();
@@ -181,7 +184,7 @@ export function createVisitor(site: string, stage: Stage): Player {
       return { proc: procOf(seat), status, outbox: outbox.slice(0, 3), streams };
     },
     isCaughtUp: (heads) =>
-      client.getState().outbox.length === 0 &&
+      unsentOf(client.getState()).length === 0 &&
       seat.mine.every((id) => isWhole(client.getState(), id, heads.get(id)?.pub ?? 0)),
     finish: async () => {
       for (const id of seat.mine) await tellAll(seat, client, id);

@@ -37,6 +37,8 @@ it(
   async () => {
     await using office = await openOffice();
     const { page } = office;
+    // The shop comes with three of its own.
+    await publishFlows(office, []);
     await office.goTo('Journeys');
     await page.getByText('There are no journeys.').waitFor();
     await inEveryLight(office, 'no journeys');

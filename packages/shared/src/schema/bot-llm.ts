@@ -120,6 +120,8 @@ export const llmFields = {
   /** An OpenAI-compatible endpoint; `/chat/completions` is added. Its key is a secret, never written here. */
   url: f.webAddress,
   model: f.visible(200),
+  /** Whether the endpoint holds the model to the tools' schemas while it writes (structured output). */
+  structured: z.boolean().default(false),
   /** In the business's own words: what it is for, and how it speaks. */
   instructions: f.text(20_000).default(''),
   tools: z.array(httpTool).max(30).default([]),

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '6fd3fe5952958605bba380efdff52bf830981745f8522dd57426d452652994e1',
+  sha256: '615b93d60fceaad47f52e806392613a01620f3316701cc187dcbc3054a5915cd',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -70,6 +70,20 @@ describe('an answer', () => {
     expect(drafts).toEqual(['One', 'One moment,', 'One moment, I']);
   });
 
+  test('of an endpoint that holds models to schemas is offered tools as such want them', async () => {
+    const { answer, asked, reached } = stage({
+      config: { ...plain, structured: true, tools: [order] },
+      play: script(call('find_order', { number: 'F-10423' }), { text: 'Found.' }),
+      tools: () => ({ body: '{}' }),
+    });
+    await answer(turnOf([visitor('Where is F-10423?')]));
+    const offered = (asked[0]?.tools ?? []).map((tool) => tool.function as unknown);
+    expect(offered.length).toBeGreaterThan(2);
+    for (const tool of offered)
+      expect(tool).toMatchObject({ strict: true, parameters: { additionalProperties: false } });
+    expect(reached).toHaveLength(1);
+  });
+
   test('uses what a tool says, under the contact the relay knows', async () => {
     const { answer, reached, asked } = stage({
       config: { ...plain, tools: [order] },

@@ -14,6 +14,8 @@ export interface Schema {
   maxLength?: number | undefined;
   maxItems?: number | undefined;
   format?: string | undefined;
+  /** Said to endpoints only: here nothing is ever allowed beside what is named. */
+  additionalProperties?: false;
 }
 
 export const ARGUMENT_BYTES = 8192;
@@ -105,6 +107,18 @@ function faultIn(value: unknown, schema: Schema, depth = 0): string | undefined 
   return check(value as never, schema, depth);
 }
 
+/** Without the nulls that stand for what may be left out: how some models say that they leave it out. */
+function withoutNulls(value: unknown, schema: Schema, depth = 0): unknown {
+  if (depth > DEPTH) return value;
+  const inner = (it: unknown, its: Schema = {}) => withoutNulls(it, its, depth + 1);
+  if (Array.isArray(value)) return value.map((item) => inner(item, schema.items));
+  if (!isObject(value)) return value;
+  const { properties = {}, required = [] } = schema;
+  const mayGo = (name: string) => Object.hasOwn(properties, name) && !required.includes(name);
+  const given = Object.entries(value).filter(([name, it]) => it !== null || !mayGo(name));
+  return Object.fromEntries(given.map(([name, it]) => [name, inner(it, properties[name])]));
+}
+
 type Checked = { value: Record<string, unknown> } | { fault: string };
 
 /** What a model wrote, as the tool wants it, or what is wrong with it. */
@@ -117,6 +131,7 @@ export function checkArguments(text: string, schema: Schema): Checked {
     return { fault: 'the arguments are no JSON' };
   }
   if (!isObject(value)) return { fault: 'the arguments are no object' };
-  const fault = faultIn(value, { ...schema, type: 'object' });
-  return fault ? { fault: `the arguments: ${fault}` } : { value };
+  const given = withoutNulls(value, schema) as Record<string, unknown>;
+  const fault = faultIn(given, { ...schema, type: 'object' });
+  return fault ? { fault: `the arguments: ${fault}` } : { value: given };
 }

@@ -26,6 +26,8 @@ export interface ToolOffer {
   name: string;
   description: string;
   parameters: Schema;
+  /** The endpoint holds the model to `parameters` while it writes. */
+  strict?: true;
 }
 
 export interface Question {

@@ -6,6 +6,7 @@ import { callTool, hashOf, make } from './external.ts';
 import type { Pending } from './kept.ts';
 import type { ToolCall, ToolOffer } from './model.ts';
 import type { Session } from './session.ts';
+import { toStrict } from './strict.ts';
 import type { Tool } from './tool.ts';
 
 /** What ends a turn: nothing is called or asked in it any more. */
@@ -59,8 +60,10 @@ export function createToolbox({ session, tools, nearby, signal }: Desk) {
     return used;
   }
 
+  const offers = [...granted, ...tools].map(([name, it]) => offerOf(name, it));
+
   return {
-    offers: [...granted, ...tools].map(([name, it]) => offerOf(name, it)),
+    offers: session.config.structured ? offers.map(toStrict) : offers,
 
     async use(call: ToolCall): Promise<Used> {
       if (session.toolCalls >= session.config.budget.turn.toolCalls)

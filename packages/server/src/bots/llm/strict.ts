@@ -11,7 +11,8 @@ const orNull = ({ enum: values, ...schema }: Schema): Schema => ({
 });
 
 /** Undefined where it says something the endpoint could not hold a model to. */
-function strict({ type, description, enum: values, properties, required, items }: Schema) {
+function strict(schema: Schema): Schema | undefined {
+  const { type, description, enum: values, properties, required, items } = schema;
   const common: Schema = { type, ...(description !== undefined && { description }) };
   if (SCALARS.includes(String(type))) return { ...common, ...(values && { enum: values }) };
   if (type === 'array') {

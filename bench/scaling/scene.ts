@@ -1,14 +1,14 @@
 import type { Scene } from './simulate.ts';
 
-/** As measured on two cores by `pnpm bench load`, `relay` and `scaled`; docs/scaling.md has the days. */
+/** Measured on two cores by `pnpm bench relay load`, 2026-11-26; docs/scaling.md says which are estimates. */
 export const measured: Scene = {
   costs: {
-    connectionBytes: 30_000,
+    connectionBytes: 26_000,
     connectionCpuUs: 10,
     returnCpuUs: 1200,
-    messageCpuUs: 450,
-    heardCpuUs: 60,
-    storedCpuUs: 250,
+    messageCpuUs: 1950,
+    heardCpuUs: 340,
+    storedCpuUs: 1430,
     storedBytes: 1100,
     tailedCpuUs: 10,
   },

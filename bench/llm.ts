@@ -77,6 +77,7 @@ export const llm: Bench = async (report) => {
         name: 'Bench',
         deadlineMs: 15_000,
         url,
+        structured: false,
         model: 'none',
         instructions: 'Help.',
       },

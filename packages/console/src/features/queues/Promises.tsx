@@ -2,9 +2,10 @@ import type { RoutingBoard } from '@throughline/shared/schema';
 import { nameOf } from '../../lib/person.ts';
 import { duePromise } from '../../lib/promise.ts';
 import { spanText } from '../../lib/wait.ts';
-import { useDesk, useStore } from '../../store/context.ts';
+import { useStore } from '../../store/context.ts';
 import { teamName } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
+import { ConversationLink } from './ConversationLink.tsx';
 
 type Promised = RoutingBoard['promises'][number];
 
@@ -35,21 +36,12 @@ export function Promises({ promises, now }: PromisesProps) {
 }
 
 function PromiseRow({ promised, now }: { promised: Promised; now: number }) {
-  const { go } = useDesk();
   const { conversation, contact, assignee, dueAt } = promised;
   const owner = useStore((state) => (assignee ? teamName(state, assignee) : undefined));
   const leftMs = dueAt - now;
   return (
     <li>
-      <a
-        class="promise"
-        href={`/console/all/${conversation}`}
-        onClick={(event) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-          event.preventDefault();
-          go.open(conversation);
-        }}
-      >
+      <ConversationLink to={conversation}>
         <Avatar id={contact.id} name={contact.name} size={28} />
         <span class="seat-words">
           <span class="seat-name">
@@ -65,7 +57,7 @@ function PromiseRow({ promised, now }: { promised: Promised; now: number }) {
             ? 'now'
             : `in ${spanText(Math.max(MINUTE_MS, leftMs - (leftMs % MINUTE_MS)))}`}
         </span>
-      </a>
+      </ConversationLink>
     </li>
   );
 }

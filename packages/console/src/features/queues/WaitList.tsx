@@ -5,6 +5,7 @@ import { useDesk, useStore } from '../../store/context.ts';
 import { myId, type State, teamName } from '../../store/state.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { ConversationLink } from './ConversationLink.tsx';
 
 type Queue = RoutingBoard['queues'][number];
 type First = Queue['first'][number];
@@ -67,7 +68,7 @@ interface WaitRowProps {
 
 function WaitRow({ first, now, onPass }: WaitRowProps) {
   const { conversation, contact, since, dueAt } = first;
-  const { go, outgoing, store } = useDesk();
+  const { outgoing, store } = useDesk();
   const me = useStore(myId);
   useStore(({ team }) => team);
   const target = targetWords(first, now);
@@ -76,15 +77,7 @@ function WaitRow({ first, now, onPass }: WaitRowProps) {
   const tone = target ? (dueAt !== null && dueAt <= now ? 'late' : 'soon') : 'plain';
   return (
     <li class={`wait-row is-${tone}`}>
-      <a
-        class="promise"
-        href={`/console/all/${conversation}`}
-        onClick={(event) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-          event.preventDefault();
-          go.open(conversation);
-        }}
-      >
+      <ConversationLink to={conversation}>
         <Avatar id={contact.id} name={contact.name} size={28} />
         <span class="seat-words">
           <span class="seat-name">
@@ -93,7 +86,7 @@ function WaitRow({ first, now, onPass }: WaitRowProps) {
           {words && <span class="wait-why">{words}</span>}
         </span>
         <span class="seat-load">{waitText(since, now)}</span>
-      </a>
+      </ConversationLink>
       <span class="wait-deeds">
         <Button aria-label={`Take ${name}`} onClick={() => outgoing.assign(me, seenOf(first))}>
           Take

@@ -123,6 +123,8 @@ describe('start', () => {
       expect(newest.headers['cache-control']).toBe('public, no-cache');
       expect(newest.text).toBe((await send(`${folder}/${name}.js`)).text);
     }
+    // What was given is not answered a second time, which the log would tell.
+    expect(relay.out()).not.toMatch(/"level":[45]0.*reqId/);
   });
 
   test('makes the administrator the settings name, and prints no link', async () => {
@@ -148,7 +150,7 @@ describe('start', () => {
   test('makes its default folder, beside where it was started', async () => {
     const cwd = folder();
     const relay = run(['start'], { PORT: '0' }, cwd);
-    await until(() => relay.out().includes('running'));
+    await until(() => relay.out().includes('Throughline is running'));
     expect(readdirSync(join(cwd, 'data'))).toContain('throughline.db');
   });
 

@@ -52,29 +52,30 @@ const UNMET = new Set([412, 416]);
 
 function serveMount(scope: FastifyInstance, mount: Mount): void {
   const { path: prefix, dir, fallback, pinned, headers = {} } = mount;
-  /** False where there is no such file. */
+  /** False where there is no such file. A reply is a promise of its own end: it is never awaited here. */
   async function give(path: string, request: FastifyRequest, reply: FastifyReply) {
     const options = { root: dir, cacheControl: false, dotfiles: 'ignore' } as const;
     const found = await sendFile(request.raw, path, options);
-    if (found.type === 'directory') return reply.redirect(`${prefix}${path}/`, 301);
-    if (found.type === 'error')
-      return UNMET.has(found.statusCode) && reply.code(found.statusCode).send();
-    reply
-      .code(found.statusCode)
-      .headers(found.headers)
-      .headers(headers)
-      .header('cache-control', cacheControl(relative(dir, found.metadata.path), pinned));
-    return reply.send(found.stream);
+    if (found.type === 'directory') reply.redirect(`${prefix}${path}/`, 301);
+    else if (found.type === 'file')
+      reply
+        .code(found.statusCode)
+        .headers(found.headers)
+        .headers(headers)
+        .header('cache-control', cacheControl(relative(dir, found.metadata.path), pinned))
+        .send(found.stream);
+    else if (UNMET.has(found.statusCode)) reply.code(found.statusCode).send();
+    else return false;
+    return true;
   }
   async function answer(request: FastifyRequest, reply: FastifyReply) {
     const path = pathOf(request.url, prefix);
     // A file that is gone, after an upgrade say, must not come back as a page.
     const isFile = extname(request.url.split('?')[0] ?? '') !== '';
-    return (
+    const isGiven =
       (path !== null && (await give(path, request, reply))) ||
-      (fallback !== undefined && !isFile && (await give(`/${fallback}`, request, reply))) ||
-      send(reply, 'not_found')
-    );
+      (fallback !== undefined && !isFile && (await give(`/${fallback}`, request, reply)));
+    return isGiven ? reply : send(reply, 'not_found');
   }
   scope.route({ method: ['GET', 'HEAD'], url: '/*', handler: answer });
   scope.get('', (_request, reply) => reply.redirect(`${prefix}/`, 301));

@@ -39,10 +39,11 @@ function reset({ client, relay }: Line): void {
 /** Bytes in the air at most; behind that the sender waits. */
 const AIR_BYTES = 1_048_576;
 
-/** Carries one direction: at once in good weather, later, slower and in pieces in bad. */
+/** Carries one direction: at once in good weather, later, slower and in pieces in bad; always in order. */
 function carry(from: Socket, to: Socket, weather: () => Weather): void {
-  let freeAt = 0;
+  const air: Buffer[] = [];
   let inAir = 0;
+  let freeAt = 0;
   const write = (bytes: Buffer) => {
     const { sliceBytes } = weather();
     if (!sliceBytes) return to.write(bytes);
@@ -50,11 +51,20 @@ function carry(from: Socket, to: Socket, weather: () => Weather): void {
       to.write(bytes.subarray(at, at + sliceBytes));
     return true;
   };
-  const land = (bytes: Buffer) => {
+  /** Lands what has been in the air longest, not what its timer began with: timers overtake each other. */
+  const land = () => {
+    const bytes = air.shift() as Buffer;
     inAir -= bytes.length;
     if (!to.destroyed && !weather().isSilent) write(bytes);
     if (inAir < AIR_BYTES) from.resume();
+    if (from.destroyed) close();
   };
+  /** The end of one side comes to the other behind everything that was under way. */
+  const close = () => {
+    if (air.length === 0 && !weather().isSilent) to.end();
+  };
+  from.on('error', () => {});
+  from.on('close', close);
   from.on('data', (bytes: Buffer) => {
     const { latencyMs = 0, bytesPerSecond, isSilent } = weather();
     if (isSilent || to.destroyed) return;
@@ -67,9 +77,10 @@ function carry(from: Socket, to: Socket, weather: () => Weather): void {
       to.once('drain', () => from.resume());
       return;
     }
+    air.push(bytes);
     inAir += bytes.length;
     if (inAir >= AIR_BYTES) from.pause();
-    setTimeout(land, freeAt - now, bytes);
+    setTimeout(land, freeAt - now);
   });
 }
 
@@ -102,16 +113,8 @@ export async function createProxy(): Promise<FaultProxy> {
     lines.add(line);
     carry(client, relay, () => line.weather);
     carry(relay, client, () => line.weather);
-    for (const [end, other] of [
-      [client, relay],
-      [relay, client],
-    ] as const) {
-      end.on('error', () => {});
-      end.on('close', () => {
-        lines.delete(line);
-        if (!line.weather.isSilent) other.destroy();
-      });
-    }
+    for (const end of [client, relay])
+      end.on('close', () => client.destroyed && relay.destroyed && lines.delete(line));
     for (const { weather, hits } of fronts) if (hits()) under(line, weather);
   });
   server.listen(0, '127.0.0.1');

@@ -45,8 +45,7 @@ describe('a relay killed again and again, among faults of every kind', () => {
 
   test.skipIf(!isTherePostgres)(
     'and on PostgreSQL, which ends connections and holds rows',
-    // Open: one storm in ten says "stream order broken" (docs/reliability.md). Its line is printed either way.
-    { timeout: PATIENCE_MS, retry: 1 },
+    { timeout: PATIENCE_MS },
     async () => {
       const nemeses = [...ANYWHERE, ...ON_POSTGRES];
       const seed = freshSeed();

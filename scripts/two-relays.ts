@@ -10,7 +10,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { freePort } from '../packages/server/test/redis.ts';
+import { freePort } from '../packages/server/test/free-port.ts';
 
 const USUAL = 'postgres://postgres@127.0.0.1:5432/test';
 const VITEST = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');

@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../packages/server/test/free-port.ts';
 import { createProxy, type FaultProxy } from './proxy.ts';
 import type { Order, RelaySpec } from './relay-spec.ts';
 
@@ -25,14 +24,6 @@ export interface Relays {
   readonly proxy: FaultProxy;
   readonly nodes: readonly Node[];
   stop(): Promise<void>;
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** Has read its program and waits to be told what to serve, so that a restart takes no time for that. */

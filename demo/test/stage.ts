@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { freePort } from '../../packages/server/test/free-port.ts';
 import { makeSchema } from '../../packages/server/test/postgres.ts';
-import { freePort, ownRedis } from '../../packages/server/test/redis.ts';
+import { ownRedis } from '../../packages/server/test/redis.ts';
 import { openBalancer } from './balancer.ts';
 import { launchBrowser } from './browser.ts';
 

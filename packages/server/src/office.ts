@@ -7,6 +7,7 @@ import { sweepFiles } from './conversations/files/sweep.ts';
 import { indexForSearch, SEARCH } from './conversations/search-index.ts';
 import { fileDeliveries, WEBHOOKS } from './events/deliveries.ts';
 import { follow } from './events/follow.ts';
+import { followAs } from './events/follow-as.ts';
 import { logOf } from './events/log.ts';
 import { createNotices } from './events/notices.ts';
 import { sweepTimers } from './events/timers.ts';
@@ -88,6 +89,9 @@ async function startDeliveries(store: Store, parts: Parts): Promise<End> {
   };
 }
 
+/** Nobody searches for what was said a moment ago. */
+const SEARCHABLE_MS = 100;
+
 async function startFollowers(store: Store, parts: Parts, { blobs }: Around): Promise<End> {
   const { conversations, program, provider, now } = parts;
   const onError = onErrorOf(parts);
@@ -99,11 +103,15 @@ async function startFollowers(store: Store, parts: Parts, { blobs }: Around): Pr
       if (type === 'conversation.started' && contact !== null) void provider.ask(contact);
   }
 
-  const from = async (name: string) => store.read.cursors.get(name);
-  const [search, forms] = [indexForSearch(store), recordFormFacts(store, program)];
   const followers = await Promise.all([
-    follow(store, { from: await from(SEARCH), handle: search, onError: onError(SEARCH) }),
-    follow(store, { from: await from(FORM_FACTS), handle: forms, onError: onError(FORM_FACTS) }),
+    follow(store, {
+      ...{ from: await store.read.cursors.get(SEARCH), handle: indexForSearch(store) },
+      ...{ onError: onError(SEARCH), gatherMs: SEARCHABLE_MS },
+    }),
+    followAs(store, FORM_FACTS, {
+      handle: recordFormFacts(store, program),
+      onError: onError(FORM_FACTS),
+    }),
     follow(store, { from: 'now', handle: hear, onError: onError('context and files') }),
   ]);
   const timers = sweepTimers({

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { uuidv7 } from '@throughline/shared';
 import type { VisitorEvent } from '@throughline/shared/schema';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bring } from './files.ts';
+import { freePort } from './free-port.ts';
 import {
   connect,
   type Fetch,
@@ -75,14 +75,6 @@ function isInstalled(name: string): boolean {
     process.stderr.write(`skipped: no ${name} here; install its Debian package to run this test\n`);
   return found;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 
 const LIMIT = 40;
 

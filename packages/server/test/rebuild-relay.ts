@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { scopes } from '@throughline/shared/schema';
 import { createAgents } from '../src/settings/agents.ts';
@@ -9,6 +8,7 @@ import { createKeys } from '../src/settings/keys.ts';
 import { createSessions, type NewSession } from '../src/settings/sessions.ts';
 import { createSites } from '../src/settings/sites.ts';
 import { openSqliteStore } from '../src/store/sqlite/index.ts';
+import { freePort } from './free-port.ts';
 import type { ChildSpec } from './rebuild-child.ts';
 import { type Answer, type Fetch, send, site, sleep } from './relay.ts';
 
@@ -28,14 +28,6 @@ export interface Mortal {
 }
 
 const AGENTS = 3;
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 /** A site, agents and a key, before the first start. */
 async function furnish(dataDir: string): Promise<Pick<Mortal, 'key' | 'sessions' | 'head'>> {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@redis/client';
+import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
 /** A Redis of a test's own: it can be killed, and comes back at the same port. */
@@ -24,15 +24,6 @@ export function hasRedis(): boolean {
   if (!found && process.env.CI) throw new Error(HOW);
   if (!found) process.stderr.write(`skipped: ${HOW}\n`);
   return found;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function ask(url: string, command: string): Promise<string> {

@@ -696,7 +696,7 @@ export function describeStoreContract(
         const row = await talk(0, more);
         await write(async (tx) => {
           const { offset } = await tx.events.append(message(row, 1));
-          await tx.search.add(offset, text);
+          await tx.search.put(new Map([[offset, text]]));
         });
         return row.id;
       };
@@ -758,7 +758,7 @@ export function describeStoreContract(
         await write(async (tx) => {
           await introduce(tx, known);
           const { offset } = await tx.events.append(tracked({ contact: known.id }));
-          await tx.search.add(offset, 'Grace Hopper');
+          await tx.search.put(new Map([[offset, 'Grace Hopper']]));
         });
         expect(await search('hopper')).toEqual([row.id]);
       });
@@ -768,9 +768,9 @@ export function describeStoreContract(
         for (let seq = 1; seq <= 60; seq++)
           await write(async (tx) => {
             const { offset } = await tx.events.append(message(row, seq));
-            await tx.search.add(offset, `apple number${offset}`);
-            if (offset > 3) await tx.search.remove(offset - 3);
-            if (offset > 5) await tx.search.add(offset - 5, `pear number${offset}`);
+            await tx.search.put(new Map([[offset, `apple number${offset}`]]));
+            if (offset > 3) await tx.search.put(new Map([[offset - 3, '']]));
+            if (offset > 5) await tx.search.put(new Map([[offset - 5, `pear number${offset}`]]));
             await tx.cursors.set('search', offset);
           });
         expect(await store.read.cursors.get('search')).toBe(60);
@@ -782,9 +782,9 @@ export function describeStoreContract(
 
       test('[P9] what was removed is not found any more', async () => {
         await findable('secret');
-        await write((tx) => tx.search.remove(1));
+        await write((tx) => tx.search.put(new Map([[1, '']])));
         expect(await search('secret')).toEqual([]);
-        await write((tx) => tx.search.add(1, 'changed'));
+        await write((tx) => tx.search.put(new Map([[1, 'changed']])));
         expect(await search('changed')).toHaveLength(1);
         await reopen();
         expect(await search('secret')).toEqual([]);

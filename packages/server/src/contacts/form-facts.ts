@@ -40,6 +40,4 @@ export const recordFormFacts =
       // One that has no room for more facts keeps those it has; the answers stand in the log.
       await say(stamp, { contact: record.contact, facts });
     }
-    const last = records.at(-1);
-    if (last) await store.write(FORM_FACTS, async (tx) => tx.cursors.set(FORM_FACTS, last.offset));
   };

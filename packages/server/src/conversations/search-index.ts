@@ -1,25 +1,26 @@
 import { isTombstone } from '@throughline/shared/schema';
 import type { LogRecord, Store, Tx } from '../store/store.ts';
 
-async function index(tx: Tx, record: LogRecord): Promise<void> {
+/** What is to be found under records, by their offset; nothing any more: empty. */
+type Texts = Map<number, string>;
+
+/** What a record makes findable, and under which it is found. */
+async function learn(tx: Tx, texts: Texts, record: LogRecord): Promise<void> {
   if (isTombstone(record.data)) return;
   switch (record.type) {
     case 'message.created':
     case 'note.created':
-      return tx.search.add(record.offset, record.data.text);
+      texts.set(record.offset, record.data.text);
+      return;
     case 'contact.identified': {
       const { name, email, externalId } = record.data;
-      return tx.search.add(record.offset, [name, email, externalId].filter(Boolean).join(' '));
+      texts.set(record.offset, [name, email, externalId].filter(Boolean).join(' '));
+      return;
     }
-    case 'message.updated': {
-      const original = await tx.events.find(record.data.message);
-      if (!original) return;
-      await tx.search.remove(original.offset);
-      return tx.search.add(original.offset, record.data.text);
-    }
+    case 'message.updated':
     case 'message.deleted': {
       const original = await tx.events.find(record.data.message);
-      return original && tx.search.remove(original.offset);
+      if (original) texts.set(original.offset, 'text' in record.data ? record.data.text : '');
     }
   }
 }
@@ -31,7 +32,9 @@ export const indexForSearch =
   (store: Store) =>
   (records: LogRecord[]): Promise<void> =>
     store.write(SEARCH, async (tx) => {
-      for (const record of records) await index(tx, record);
+      const texts: Texts = new Map();
+      for (const record of records) await learn(tx, texts, record);
+      if (texts.size > 0) await tx.search.put(texts);
       const last = records.at(-1);
       if (last) await tx.cursors.set(SEARCH, last.offset);
     });

@@ -4,7 +4,7 @@ import type { Delivery } from '../store/deliveries.ts';
 import type { LogRecord, Store } from '../store/store.ts';
 import { fits } from './filter.ts';
 import { type Follower, follow } from './follow.ts';
-import { placeOf } from './follow-as.ts';
+import { keepPlace, placeOf } from './follow-as.ts';
 
 export type { Deliveries, Delivery, EndpointState } from '../store/deliveries.ts';
 
@@ -66,8 +66,11 @@ export async function fileDeliveries(store: Store, options: FilingOptions): Prom
       records.filter(isFor).map((record) => deliveryOf(id, record, now())),
     );
     const offset = records.at(-1)?.offset ?? 0;
-    await deliveries.file(filed, { sink: WEBHOOKS, epoch: store.epoch, offset });
-    if (filed.length > 0) onFiled([...new Set(filed.map(({ endpoint }) => endpoint))]);
+    if (filed.length > 0) {
+      await deliveries.file(filed, { sink: WEBHOOKS, epoch: store.epoch, offset });
+      onFiled([...new Set(filed.map(({ endpoint }) => endpoint))]);
+    }
+    place.reach(offset);
   }
 
   /** A few at a time, beside everything else: neither a start nor a delivery waits for it. */
@@ -81,6 +84,7 @@ export async function fileDeliveries(store: Store, options: FilingOptions): Prom
 
   const known = await deliveries.cursor(WEBHOOKS);
   const from = await placeOf(store, WEBHOOKS);
+  const place = keepPlace(store, WEBHOOKS, onError);
   if (known && (known.epoch !== store.epoch || known.offset !== from)) await deliveries.clear();
   prune();
   const pruning = setInterval(prune, PRUNE_MS);
@@ -103,6 +107,7 @@ export async function fileDeliveries(store: Store, options: FilingOptions): Prom
       stopped = true;
       clearInterval(pruning);
       await follower.stop();
+      await place.stop();
     },
     get cursor() {
       return follower.cursor;

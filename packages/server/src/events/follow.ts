@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord, Store } from '../store/store.ts';
 
 export interface FollowOptions {
@@ -9,6 +9,11 @@ export interface FollowOptions {
   /** A failing batch is told here and tried again. */
   onError(error: unknown): void;
   batch?: number;
+  /**
+   * After a small batch, what comes in so many milliseconds goes together: each batch costs a read, and
+   * often a write. Default 0.
+   */
+  gatherMs?: number;
 }
 
 export interface Follower {
@@ -21,13 +26,14 @@ export interface Follower {
 /** Writes of other programs and lost wake-ups are found this late at most. */
 const POLL_MS = 1000;
 const RETRY_MS = 500;
+const FEW = 50;
 
 /**
  * Follows the log from a cursor: replay, then live. Local commits wake it at once; a slow poll finds
  * what another program wrote. One batch at a time, never skipping, so a slow handler only lags.
  */
 export async function follow(store: Store, options: FollowOptions): Promise<Follower> {
-  const { handle, onError, batch = 500 } = options;
+  const { handle, onError, batch = 500, gatherMs = 0 } = options;
   let cursor = options.from === 'now' ? await store.read.events.head() : options.from;
   let stopped = false;
   /** A commit came while a batch was being read or handled. */
@@ -55,6 +61,7 @@ export async function follow(store: Store, options: FollowOptions): Promise<Foll
     if (!last) return false;
     await handle(records);
     cursor = last.offset;
+    if (gatherMs > 0 && records.length < FEW) await sleep(gatherMs);
     return records.length === batch;
   }
 

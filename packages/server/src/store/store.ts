@@ -304,9 +304,8 @@ export interface Tx extends Reads {
   };
   lease: LeaseReads;
   search: {
-    /** Makes `text` findable under the record at `offset`. */
-    add(offset: number, text: string): Awaitable<void>;
-    remove(offset: number): Awaitable<void>;
+    /** Makes texts findable under the records at these offsets, instead of what was; by '' nothing is. */
+    put(texts: ReadonlyMap<number, string>): Awaitable<void>;
   };
 }
 

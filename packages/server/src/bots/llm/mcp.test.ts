@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../../test/free-port.ts';
 import { saidIn, stage, turnOf, visitor } from '../../../test/llm.ts';
 import { modelInProcess } from '../../../test/model-server.ts';
 import { until } from '../../../test/relay.ts';
@@ -22,14 +20,6 @@ let url: string;
 let poster: Poster;
 const key = async () => undefined;
 const signal = new AbortController().signal;
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-}
 
 beforeAll(async () => {
   const port = await freePort();

@@ -5,17 +5,16 @@ import type { Db } from './db.ts';
 interface Barrier {
   /** Holes below this offset are in question. */
   upTo: number;
-  /** Whoever may fill one has a number below this one. */
-  before: bigint;
+  /** Transactions that were under way when they were seen: whoever may fill one is among them. */
+  writers: readonly string[];
 }
 
 /**
  * Transactions commit in another order than they took their offsets in, so the log can have holes that are
  * about to be filled, and holes that never will be, by what was undone. Whoever reads on past the first
- * kind loses an event; the second kind must not stop anybody. So reading ends at a hole until every
- * transaction that was under way when it was seen is over: each takes its number before its offsets, so
- * whoever owns the hole is one of them. Numbers of transactions alone would not do: one that began
- * earlier may take the later offset (decision 0026).
+ * kind loses an event; the second kind must not stop anybody. So reading ends at a hole until everybody who
+ * was writing to the log when it was seen is over: whoever owns the hole is one of them, since an INSERT
+ * locks its table before it takes an offset, and lets go only after its rows can be seen (decision 0026).
  */
 export function createFence(db: Db, plain: Pick<EventReads, 'log'>) {
   /** Holes up to here are empty for ever. */
@@ -41,9 +40,10 @@ export function createFence(db: Db, plain: Pick<EventReads, 'log'>) {
 
   /** Whether the hole before `next` is known to be empty now; everything up to `seen` was seen before. */
   async function passes(hole: { next: number; seen: number }): Promise<boolean> {
-    const at = barrier ?? { upTo: hole.seen, before: await takeNumber(db) };
+    const writers = await writersOf(db);
+    const at = barrier ?? { upTo: hole.seen, writers };
     barrier ??= at;
-    if ((await oldestOpen(db)) < at.before) return false;
+    if (at.writers.some((writer) => writers.includes(writer))) return false;
     settle(at.upTo);
     return at.upTo >= hole.next || passes(hole);
   }
@@ -79,19 +79,17 @@ export function createFence(db: Db, plain: Pick<EventReads, 'log'>) {
   };
 }
 
-/** A number above that of every transaction that has one. */
-async function takeNumber(db: Db): Promise<bigint> {
-  const taken = await db.row<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid');
-  return BigInt(taken?.xid ?? 0);
-}
-
 /**
- * Below it all are over. It looks no further than the newest number that is over, so it can be asked about
- * a number only after that one was taken and done with: a snapshot's `xmax` says less than its name does.
+ * Transactions that write to this log, by names that are never used again. Those of other schemas and
+ * databases hold up nobody here, however long they take.
  */
-async function oldestOpen(db: Db): Promise<bigint> {
-  const sql = 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin';
-  return BigInt((await db.row<{ xmin: string }>(sql))?.xmin ?? 0);
+async function writersOf(db: Db): Promise<string[]> {
+  const found = await db.rows<{ writer: string }>(
+    `SELECT virtualtransaction AS writer FROM pg_locks
+     WHERE relation = 'event'::regclass AND mode = 'RowExclusiveLock' AND granted
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  return found.map(({ writer }) => writer);
 }
 
 interface Run {

@@ -24,14 +24,24 @@ export const queryOf = (text: string): string | undefined =>
 
 /** Words are ours, not a dictionary's: the same text is found the same way on every engine and server. */
 export const searchWrites = (db: Db): Tx['search'] => ({
-  async add(offset, text) {
+  async put(texts) {
+    const all = [...texts].map(([offset, text]) => ({ offset, words: wordsOf(text) }));
+    const [some, none] = [
+      all.filter(({ words }) => words.length > 0),
+      all.filter(({ words }) => words.length === 0),
+    ];
+    if (none.length > 0)
+      await db.run('DELETE FROM search WHERE log_offset = ANY($1)', [
+        none.map(({ offset }) => offset),
+      ]);
+    if (some.length === 0) return;
+    // Words have no spaces: so many lists of different lengths are one column of texts.
     await db.run(
-      `INSERT INTO search (log_offset, words) VALUES ($1, array_to_tsvector($2::text[]))
+      `INSERT INTO search (log_offset, words)
+       SELECT log_offset, array_to_tsvector(string_to_array(words, ' '))
+       FROM unnest($1::bigint[], $2::text[]) AS given (log_offset, words)
        ON CONFLICT (log_offset) DO UPDATE SET words = excluded.words`,
-      [offset, [...new Set(wordsOf(text))]],
+      [some.map(({ offset }) => offset), some.map(({ words }) => [...new Set(words)].join(' '))],
     );
-  },
-  async remove(offset) {
-    await db.run('DELETE FROM search WHERE log_offset = $1', [offset]);
   },
 });

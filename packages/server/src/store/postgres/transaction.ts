@@ -16,10 +16,6 @@ export interface Connection {
   isCommitting: boolean;
 }
 
-/**
- * The transaction takes its number before any offset: whoever may still fill a hole in the log then has
- * a number below the next one (`fence.ts`).
- */
 export async function begin(connection: Connection): Promise<void> {
   connection.appended.length = 0;
   connection.isCommitting = false;

@@ -17,13 +17,10 @@ export function matchExpression(query: string): string | undefined {
  * Replacing the text by nothing does the same and ends with our own number.
  */
 export function searchWrites(db: DatabaseSync): Tx['search'] {
-  const put = db.prepare('INSERT OR REPLACE INTO search (rowid, text) VALUES (?, ?)');
+  const replace = db.prepare('INSERT OR REPLACE INTO search (rowid, text) VALUES (?, ?)');
   return {
-    add: (offset, text) => {
-      put.run(offset, text);
-    },
-    remove: (offset) => {
-      put.run(offset, '');
+    put(texts) {
+      for (const [offset, text] of texts) replace.run(offset, text);
     },
   };
 }

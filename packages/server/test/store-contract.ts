@@ -464,7 +464,8 @@ export function describeStoreContract(
     });
 
     describe('listeners', () => {
-      const turn = () => new Promise<void>((done) => setImmediate(done));
+      // Several commits may be told of together, a few milliseconds later.
+      const turn = () => new Promise<void>((done) => setTimeout(done, 20));
 
       test('hear of commits that appended, and of no others', async () => {
         let heard = 0;

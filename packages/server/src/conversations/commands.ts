@@ -161,7 +161,10 @@ async function carryOut<N extends Name>(
   tx: Tx,
   { who, name, input, time, settings }: Order<N>,
 ): Promise<Outcome> {
-  const prior = await tx.events.find(input.id);
+  const [prior, row] = await Promise.all([
+    tx.events.find(input.id),
+    tx.conversations.get(input.conversation),
+  ]);
   if (prior)
     return answerRepeat(prior, {
       actor: await asAuthor(tx, prior.actor, actorOf(who)),
@@ -169,7 +172,6 @@ async function carryOut<N extends Name>(
       input: askedBy(name, input),
       unasked: unasked[name],
     });
-  const row = await tx.conversations.get(input.conversation);
   if (!row || !(await maySeeStill(tx, who, row))) return refuse('not_found');
   const stamp = stampOf(who, input.id, time);
   if ('expectedEpoch' in input && input.expectedEpoch !== row.epoch)

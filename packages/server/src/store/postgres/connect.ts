@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg, { type ClientBase, type ClientConfig } from 'pg';
 import { StartupError } from '../../lib/errors.ts';
 
@@ -49,8 +50,38 @@ async function prepare(client: ClientBase, session: Session): Promise<void> {
     );
 }
 
-export async function openClient(url: string, session: Session = {}): Promise<pg.Client> {
-  const client = new pg.Client(configOf(url));
+/** Sends what is written in one turn of the event loop in one piece: each costs more than what it asks. */
+function gatheringSocket(): Socket {
+  const socket = new Socket();
+  const write = socket.write.bind(socket);
+  let isGathering = false;
+  const gather = ((...args: Parameters<Socket['write']>) => {
+    if (!isGathering) {
+      isGathering = true;
+      socket.cork();
+      process.nextTick(() => {
+        isGathering = false;
+        socket.uncork();
+      });
+    }
+    return write(...args);
+  }) as Socket['write'];
+  // Connecting gives a socket its own way of writing back.
+  socket.once('connect', () => {
+    socket.write = gather;
+  });
+  return socket;
+}
+
+/** For one who writes: questions do not wait for the answers to those before them. */
+export const openPipeline = (url: string, session: Session): Promise<pg.Client> =>
+  open({ ...configOf(url), pipeline: true, stream: gatheringSocket }, session);
+
+export const openClient = (url: string, session: Session = {}): Promise<pg.Client> =>
+  open(configOf(url), session);
+
+async function open(config: ClientConfig, session: Session): Promise<pg.Client> {
+  const client = new pg.Client(config);
   // Told again by whatever is asked of it next; without a listener it would end the process.
   client.on('error', () => {});
   try {

@@ -180,12 +180,16 @@ const INSERT = `INSERT INTO conversation (${[...columns, ...BORN].join(', ')})
 const SAVE = `UPDATE conversation SET (${columns.join(', ')}) = (${places(columns)})
   WHERE id = $${columns.length + 1}`;
 
-export const conversationWrites = (db: Db): Omit<Tx['conversations'], keyof ConversationReads> => ({
+/** `left` hears of what nobody waits for: a command is done when it has said how a row is to be. */
+export const conversationWrites = (
+  db: Db,
+  left: (asked: Promise<unknown>) => void,
+): Omit<Tx['conversations'], keyof ConversationReads> => ({
   async insert(row) {
     await db.run(INSERT, [...bind(row), row.id, row.site, row.contact, row.createdAt]);
   },
-  async save(row) {
-    await db.run(SAVE, [...bind(row), row.id]);
+  save(row) {
+    left(db.run(SAVE, [...bind(row), row.id]));
   },
   async move(from, into) {
     const moved = await db.rows<{ id: string }>(

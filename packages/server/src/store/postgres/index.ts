@@ -5,7 +5,7 @@ import { availability } from './availability.ts';
 import { blueprints } from './blueprints.ts';
 import { bots } from './bots.ts';
 import { type Checked, checkServer } from './check.ts';
-import { explain, openClient, openPool } from './connect.ts';
+import { explain, openClient, openPipeline, openPool } from './connect.ts';
 import { contactReads, contactWrites } from './contacts.ts';
 import { conversationReads, conversationWrites } from './conversations.ts';
 import { cursors } from './cursors.ts';
@@ -16,10 +16,11 @@ import { facts } from './facts.ts';
 import { createFence } from './fence.ts';
 import { files } from './files.ts';
 import { keys } from './keys.ts';
-import { createLane, type Lane } from './lane.ts';
+import { createLane, type Hears, type Lane } from './lane.ts';
 import { leaseOn, leaseReads } from './lease.ts';
 import { checkSchema, isUnused, migrate, migrations, readEpoch } from './migrate.ts';
 import { checkMoved } from './moved.ts';
+import { createNews } from './news.ts';
 import { passages } from './passages.ts';
 import { searchWrites } from './search.ts';
 import { secrets } from './secrets.ts';
@@ -65,13 +66,13 @@ const reads = (db: Db): Reads => ({
   ...agentTables(db),
 });
 
-function writes(client: pg.Client, appended: (offset: number) => void): Tx {
+function writes(client: pg.Client, { appended, left }: Hears): Tx {
   const db = dbOn(client, 'FOR UPDATE');
   const read = reads(db) as Tx;
   return {
     ...read,
     events: { ...read.events, ...eventWrites(db, appended) },
-    conversations: { ...read.conversations, ...conversationWrites(db) },
+    conversations: { ...read.conversations, ...conversationWrites(db, left) },
     contacts: { ...read.contacts, ...contactWrites(db) },
     lease: leaseReads(db),
     search: searchWrites(db),
@@ -143,14 +144,12 @@ async function assemble(opened: Opened, options: PostgresOptions): Promise<Store
   const deliveries = openDeliveries(url);
   const fence = createFence(dbOn(pool), read.events);
   const once = askOnce(fence.log);
-  const listeners = new Set<(ours?: number) => void>();
+  const news = createNews();
   let known = 0;
 
   function wake(ours?: number): void {
     once.renew();
-    setImmediate(() => {
-      for (const listener of listeners) listener(ours);
-    });
+    news.spread(ours);
   }
 
   /** The newest offset rose, or may have: the end of somebody else's transaction frees who was held up. */
@@ -163,7 +162,7 @@ async function assemble(opened: Opened, options: PostgresOptions): Promise<Store
   const { synchronous_commit } = settings as { synchronous_commit: string };
   const lanes: Lane[] = Array.from({ length: count }, () =>
     createLane({
-      connect: () => openClient(url, { synchronous_commit }),
+      connect: () => openPipeline(url, { synchronous_commit }),
       open: writes,
       committed(offsets) {
         known = Math.max(known, ...offsets);
@@ -184,6 +183,7 @@ async function assemble(opened: Opened, options: PostgresOptions): Promise<Store
   async function end(): Promise<void> {
     await Promise.all(lanes.map((lane) => lane.close()));
     await watcher?.stop();
+    news.stop();
     await Promise.all([deliveries.close(), pool.end(), aside.end()]);
   }
 
@@ -201,10 +201,7 @@ async function assemble(opened: Opened, options: PostgresOptions): Promise<Store
     get backlog() {
       return lanes.reduce((sum, lane) => sum + lane.waiting, 0);
     },
-    onCommit(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onCommit: news.listen,
     close() {
       closing ??= end();
       return closing;

@@ -3,12 +3,20 @@ import type pg from 'pg';
 import { createQueue, type Job } from '../queue.ts';
 import type { Tx } from '../store.ts';
 import { engine, isLost, stateOf } from './db.ts';
-import { begin, type Connection, commit, isStored, rollBack } from './transaction.ts';
+import { begin, type Connection, commit, isStored, leave, rollBack } from './transaction.ts';
+
+/** What a transaction hears of its works' statements. */
+export interface Hears {
+  /** This was added to the log. */
+  appended(offset: number): void;
+  /** Nobody waits for the answer; what fails undoes the transaction all the same. */
+  left(asked: Promise<unknown>): void;
+}
 
 export interface LaneHooks {
   connect(): Promise<pg.Client>;
-  /** What works see; `appended` hears of what they add to the log. */
-  open(client: pg.Client, appended: (offset: number) => void): Tx;
+  /** What works see. */
+  open(client: pg.Client, hears: Hears): Tx;
   /** This is on stable storage now. */
   committed(offsets: number[]): void;
   /** Something written was taken back. */
@@ -35,9 +43,13 @@ export function createLane({ connect, open, committed, undone }: LaneHooks) {
   async function connected(): Promise<Connection> {
     if (current) return current;
     const client = await engine(connect());
-    const appended: number[] = [];
-    const tx = open(client, (offset) => appended.push(offset));
-    const made = { client, tx, appended, xid: '', isCommitting: false };
+    const made: Connection = {
+      ...{ client, appended: [], unanswered: [], xid: '', isCommitting: false },
+      tx: open(client, {
+        appended: (offset) => made.appended.push(offset),
+        left: (asked) => leave(made, asked),
+      }),
+    };
     client.once('end', () => {
       if (current === made) current = undefined;
     });
@@ -56,7 +68,7 @@ export function createLane({ connect, open, committed, undone }: LaneHooks) {
   }
 
   async function transact(connection: Connection, batch: Job[]): Promise<void> {
-    await begin(connection);
+    begin(connection);
     for (const job of batch) job.value = await job.work(connection.tx);
     await commit(connection);
     answer(batch, connection.appended);

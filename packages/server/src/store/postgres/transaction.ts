@@ -10,27 +10,43 @@ export interface Connection {
   tx: Tx;
   /** Offsets it added to the log. */
   appended: number[];
+  /** What was asked and nobody waits for, before the commit does. */
+  unanswered: Promise<unknown>[];
   /** The transaction's number, by which its outcome is found after the connection broke. */
   xid: string;
   /** What was accepted may be stored without our knowing. */
   isCommitting: boolean;
 }
 
-export async function begin(connection: Connection): Promise<void> {
+/** The works need not wait for it: the server does one after the other. */
+export function begin(connection: Connection): void {
   connection.appended.length = 0;
+  connection.unanswered.length = 0;
   connection.isCommitting = false;
-  const [, taken] = (await engine(
-    connection.client.query('BEGIN; SELECT pg_current_xact_id()::text AS xid'),
-  )) as unknown as pg.QueryResult<{ xid: string }>[];
-  connection.xid = taken?.rows[0]?.xid ?? '';
+  connection.xid = '';
+  const asked = engine(connection.client.query('BEGIN; SELECT pg_current_xact_id()::text AS xid'));
+  leave(
+    connection,
+    asked.then((answers) => {
+      const [, taken] = answers as unknown as pg.QueryResult<{ xid: string }>[];
+      connection.xid = taken?.rows[0]?.xid ?? '';
+    }),
+  );
+}
+
+/** Whoever commits hears of what fails; until then nobody does. */
+export function leave({ unanswered }: Connection, asked: Promise<unknown>): void {
+  asked.catch(() => {});
+  unanswered.push(asked);
 }
 
 export async function commit(connection: Connection): Promise<void> {
   connection.isCommitting = true;
-  const { command } = await engine(connection.client.query('COMMIT'));
+  const committed = engine(connection.client.query('COMMIT'));
+  await Promise.all([...connection.unanswered, committed]);
   connection.isCommitting = false;
   // A transaction in which a statement failed is rolled back by COMMIT, and that is no error.
-  if (command !== 'COMMIT')
+  if ((await committed).command !== 'COMMIT')
     throw new AppError('storage_unavailable', { detail: 'a statement failed and nobody said so' });
 }
 
@@ -47,6 +63,7 @@ const OUTCOME_PAUSE_MS = 250;
 
 /** Whether a transaction whose COMMIT got no answer was committed; false where nobody can tell, too. */
 export async function isStored(xid: string, connect: () => Promise<pg.Client>): Promise<boolean> {
+  if (xid === '') return false;
   for (let i = 0; i < OUTCOME_TRIES; i += 1) {
     const status = await statusOf(xid, connect).catch(() => undefined);
     if (status === 'committed' || status === 'aborted') return status === 'committed';

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { uuidv7 } from '@throughline/shared';
 import type { BotSwitches, Closing, Ephemeral } from '@throughline/shared/schema';
+import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bot, createScript, publishBots } from './bots.ts';
 import { hasPostgres, makeSchema } from './postgres.ts';
@@ -13,6 +15,7 @@ import {
   type RelayTestOptions,
   SITE,
   site,
+  sleep,
   startRelay,
   type TestRelay,
   tempDir,
@@ -236,6 +239,27 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     await until(() => visitor.closed(), 'the end of the socket');
     const again = await two.visitor({ token: visitor.token });
     expect(again.contact).toBe(into.contact);
+  });
+
+  test('[P6] the same command at both relays at once is done once, and both are told of that', async () => {
+    const url = await database();
+    const { one, two } = await pair(url);
+    const { visitor, agent, id: conversation } = await meet({ one, two });
+    const same = await one.agent(agent);
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    onTestFinished(() => other.end());
+    // Both have looked for it and wait for the row before the first of them does it.
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM conversation FOR UPDATE');
+    const command = { id: uuidv7(), conversation };
+    const answers = [agent, same].map((peer) => peer.ask('conversation:resolve', command));
+    await sleep(200);
+    await other.query('ROLLBACK');
+    const [first, second] = await Promise.all(answers);
+    expect(first).toMatchObject({ ok: true, data: { id: command.id, seq: 2 } });
+    expect(second).toEqual(first);
+    await visitor.next<{ type: string }>('event', ({ type }) => type === 'conversation.resolved');
   });
 
   test('[P22] of a relay that died nobody is online after a while', async () => {

@@ -1,28 +1,31 @@
-import type { Actor } from '@throughline/shared/schema';
 import { live } from '../store/contact.ts';
 import { hasRoom, putFacts } from '../store/facts.ts';
-import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
+import { answerRepeat, type Outcome, once, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Tx } from '../store/store.ts';
 import { append, type Stamp } from './append.ts';
 
 /** Two contacts are one: everything of `from` becomes `into`’s; `from` is nobody any more. */
-export async function merge(
+export const merge = (
   tx: Tx,
   stamp: Stamp & { time: number },
   input: { from: string; into: string },
-): Promise<Outcome> {
-  const prior = await tx.events.find(stamp.id);
-  const actor: Actor = stamp.actor;
-  if (prior) return answerRepeat(prior, { actor, types: ['contact.merged'], input });
-  const [gone, heir] = [await tx.contacts.get(input.from), await live(tx, input.into)];
-  const isBoth = gone && heir && gone.mergedInto === null && gone.site === heir.site;
-  if (!isBoth) return refuse('not_found');
-  if (gone.id === heir.id) return refuse('bad_value', { field: 'into' });
-  const conversations = await inherit(tx, gone, heir);
-  const data = { from: gone.id, into: heir.id, conversations };
-  const record = await append(tx, stamp, { contact: heir, said: { type: 'contact.merged', data } });
-  return { ok: true, data: receiptOf(record) };
-}
+): Promise<Outcome> =>
+  once(tx, {
+    id: stamp.id,
+    read: () => tx.contacts.get(input.from),
+    async run(gone) {
+      const heir = await live(tx, input.into);
+      const isBoth = gone && heir && gone.mergedInto === null && gone.site === heir.site;
+      if (!isBoth) return refuse('not_found');
+      if (gone.id === heir.id) return refuse('bad_value', { field: 'into' });
+      const conversations = await inherit(tx, gone, heir);
+      const data = { from: gone.id, into: heir.id, conversations };
+      const said = { type: 'contact.merged', data } as const;
+      const record = await append(tx, stamp, { contact: heir, said });
+      return { ok: true, data: receiptOf(record) };
+    },
+    repeat: (prior) => answerRepeat(prior, { ...stamp, types: ['contact.merged'], input }),
+  });
 
 /** The page of the one is the other's page from now on, or every browser would add a page of its own. */
 async function inheritFacts(tx: Tx, gone: string, heir: string): Promise<void> {

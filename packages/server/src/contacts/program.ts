@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { announce, live, named, stranger } from '../store/contact.ts';
 import { areSoFar, hasRoom, putFacts, toFact } from '../store/facts.ts';
-import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
+import { answerRepeat, type Outcome, once, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, LogRecord, Store, Tx } from '../store/store.ts';
 import { append, type Said, type Stamp } from './append.ts';
 import { merge } from './merge.ts';
@@ -56,18 +56,22 @@ export function createProgramContacts(store: Store, now: Clock): ProgramContacts
     { contact: id, said }: { contact: string; said: Said },
     apply: (tx: Tx, contact: Contact, time: number) => Promise<Outcome | undefined>,
   ): Promise<Outcome> =>
-    store.write(id, async (tx) => {
-      const prior = await tx.events.find(stamp.id);
-      if (prior)
-        return answerRepeat(prior, { actor: stamp.actor, types: [said.type], input: said.data });
-      const contact = await live(tx, id);
-      if (!contact) return refuse('not_found');
-      const time = now();
-      const refused = await apply(tx, contact, time);
-      if (refused) return refused;
-      const record = await append(tx, { ...stamp, time }, { contact, said });
-      return { ok: true, data: receiptOf(record) };
-    });
+    store.write(id, (tx) =>
+      once(tx, {
+        id: stamp.id,
+        read: () => live(tx, id),
+        async run(contact) {
+          if (!contact) return refuse('not_found');
+          const time = now();
+          const refused = await apply(tx, contact, time);
+          if (refused) return refused;
+          const record = await append(tx, { ...stamp, time }, { contact, said });
+          return { ok: true, data: receiptOf(record) };
+        },
+        repeat: (prior) =>
+          answerRepeat(prior, { actor: stamp.actor, types: [said.type], input: said.data }),
+      }),
+    );
 
   return {
     upsert: (stamp, input) =>

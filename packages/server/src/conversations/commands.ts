@@ -11,7 +11,7 @@ import type { Clock } from '../lib/clock.ts';
 import { asAuthor, introduce, live, type Newcomer } from '../store/contact.ts';
 import { putFacts } from '../store/facts.ts';
 import { holderOf } from '../store/holder.ts';
-import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
+import { answerRepeat, type Outcome, once, receiptOf, refuse } from '../store/repeat.ts';
 import type {
   Contact,
   Conversation,
@@ -94,31 +94,37 @@ export function createConversations(
     start: (who, input, newcomer) =>
       store.write(input.conversation, async (tx) => {
         const stamp = stampOf(who, input.id, now());
-        const prior = await tx.events.find(input.id);
-        if (prior) {
-          const actor = await asAuthor(tx, prior.actor, stamp.actor);
-          return answerRepeat(prior, { actor, types: ['conversation.started'], input });
-        }
-        if (await isTaken(tx, input)) return refuse('idempotency_conflict');
-        if (newcomer) await introduce(tx, newcomer);
-        const contact = (await live(tx, who.id))?.id ?? who.id;
-        return beginAs(
-          tx,
-          { ...who, id: contact },
-          { input, stamp, site: settings.site(who.site) },
-        );
+        const site = settings.site(who.site);
+        return once(tx, {
+          id: input.id,
+          read: () => isTaken(tx, input),
+          async run(isTaken) {
+            if (isTaken) return refuse('idempotency_conflict');
+            if (newcomer) await introduce(tx, newcomer);
+            const contact = (await live(tx, who.id))?.id ?? who.id;
+            return beginAs(tx, { ...who, id: contact }, { input, stamp, site });
+          },
+          async repeat(prior) {
+            const actor = await asAuthor(tx, prior.actor, stamp.actor);
+            return answerRepeat(prior, { actor, types: ['conversation.started'], input });
+          },
+        });
       }),
 
     startWith: (who, { id, conversation, contact: whom }) =>
       store.write(conversation, async (tx) => {
         const stamp = stampOf(who, id, now());
-        const prior = await tx.events.find(id);
-        const input = { conversation };
-        if (prior) return answerRepeat(prior, { ...stamp, types: ['conversation.started'], input });
-        const contact = await live(tx, whom);
-        if (!contact) return refuse('not_found');
-        if (await tx.conversations.get(conversation)) return refuse('idempotency_conflict');
-        return begin(tx, { ...contact, id: conversation, contact: contact.id }, { stamp });
+        const attempt = { ...stamp, types: ['conversation.started'] as const };
+        return once(tx, {
+          id,
+          read: () => live(tx, whom),
+          async run(contact) {
+            if (!contact) return refuse('not_found');
+            if (await tx.conversations.get(conversation)) return refuse('idempotency_conflict');
+            return begin(tx, { ...contact, id: conversation, contact: contact.id }, { stamp });
+          },
+          repeat: (prior) => answerRepeat(prior, { ...attempt, input: { conversation } }),
+        });
       }),
 
     run(who, name, given) {
@@ -157,21 +163,27 @@ interface Order<N extends Name> {
   settings: Settings;
 }
 
-async function carryOut<N extends Name>(
+const carryOut = <N extends Name>(tx: Tx, order: Order<N>): Promise<Outcome> => {
+  const { who, name, input } = order;
+  return once(tx, {
+    id: input.id,
+    read: () => tx.conversations.get(input.conversation),
+    run: (row) => decideOn(tx, row, order),
+    repeat: async (prior) =>
+      answerRepeat(prior, {
+        actor: await asAuthor(tx, prior.actor, actorOf(who)),
+        types: causes[name],
+        input: askedBy(name, input),
+        unasked: unasked[name],
+      }),
+  });
+};
+
+async function decideOn<N extends Name>(
   tx: Tx,
+  row: Conversation | undefined,
   { who, name, input, time, settings }: Order<N>,
 ): Promise<Outcome> {
-  const [prior, row] = await Promise.all([
-    tx.events.find(input.id),
-    tx.conversations.get(input.conversation),
-  ]);
-  if (prior)
-    return answerRepeat(prior, {
-      actor: await asAuthor(tx, prior.actor, actorOf(who)),
-      types: causes[name],
-      input: askedBy(name, input),
-      unasked: unasked[name],
-    });
   if (!row || !(await maySeeStill(tx, who, row))) return refuse('not_found');
   const stamp = stampOf(who, input.id, time);
   if ('expectedEpoch' in input && input.expectedEpoch !== row.epoch)

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '@throughline/shared';
 import { problem } from '@throughline/shared';
 import { type Actor, type EventType, isTombstone, type Receipt } from '@throughline/shared/schema';
-import type { LogRecord } from './store.ts';
+import type { Awaitable } from './awaitable.ts';
+import type { LogRecord, Tx } from './store.ts';
 
 /** What a command did, or why it did nothing at all. */
 export type Outcome = { ok: true; data: Receipt } | { ok: false; error: Problem };
@@ -19,6 +20,31 @@ export const receiptOf = ({ id, conversation, seq, pub, time }: LogRecord): Rece
   pub,
   time,
 });
+
+interface Command<T> {
+  id: string;
+  /** What it begins with, read together with its id. */
+  read(): Awaitable<T>;
+  run(found: T): Promise<Outcome>;
+  /** Its id is in the log already. */
+  repeat(prior: LogRecord): Awaitable<Outcome>;
+}
+
+/**
+ * Does a command once, however often it is given (rule P6). Whoever had to wait for a row, and then is refused
+ * or finds nothing to do, may have waited for the same command, given to another relay: they look again.
+ */
+export async function once<T>(
+  { events }: Tx,
+  { id, read, run, repeat }: Command<T>,
+): Promise<Outcome> {
+  const [prior, found] = await Promise.all([events.find(id), read()]);
+  if (prior) return repeat(prior);
+  const outcome = await run(found);
+  const isDone = outcome.ok && outcome.data.seq !== null;
+  const since = isDone ? undefined : await events.find(id);
+  return since ? repeat(since) : outcome;
+}
 
 interface Attempt {
   actor: Actor;

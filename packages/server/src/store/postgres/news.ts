@@ -18,7 +18,7 @@ export function createNews() {
   return {
     spread(ours?: number): void {
       newest = ours ?? newest;
-      timer ??= setTimeout(tell, toldAt + GATHER_MS - performance.now());
+      timer ??= setTimeout(tell, Math.max(0, toldAt + GATHER_MS - performance.now()));
     },
     listen(listener: (ours?: number) => void): () => void {
       listeners.add(listener);

@@ -243,9 +243,9 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
 
   test('[P6] the same command at both relays at once is done once, and both are told of that', async () => {
     const url = await database();
-    const { one, two } = await pair(url);
-    const { visitor, agent, id: conversation } = await meet({ one, two });
-    const same = await one.agent(agent);
+    const relays = await pair(url);
+    const { visitor, agent, id: conversation } = await meet(relays);
+    const same = await relays.one.agent(agent);
     const other = new pg.Client({ connectionString: url });
     await other.connect();
     onTestFinished(() => other.end());

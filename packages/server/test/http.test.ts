@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { connect as tcp } from 'node:net';
 import { join } from 'node:path';
 import { LIMITS, uuidv7 } from '@throughline/shared';
@@ -490,6 +490,20 @@ describe('files', () => {
       expect(answer.headers['x-frame-options']).toBe('DENY');
       expect(answer.headers['cache-control']).toBe('public, no-cache');
     }
+  });
+
+  test.runIf(existsSync('/proc/self/fd'))('what was served is not left open', async () => {
+    for (const path of ['/console/', '/console/inbox/x', '/console/index.html'])
+      for (const method of ['GET', 'HEAD']) await relay.fetch(path, { method });
+    const open = () =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder.path);
+        } catch {
+          return false;
+        }
+      });
+    await expect.poll(open).toEqual([]);
   });
 
   test.each(['/console/assets/app-Z9y8X7w6.js', '/console/none.css?x=1'])(

@@ -498,6 +498,26 @@ describe('upgrades', () => {
     },
   );
 
+  test('[HS-09] an upgrade to nowhere is refused and let go, also behind a request that was answered', async () => {
+    const before = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+    for (const text of [head(key, '/elsewhere'), `${before}${head(key, '/elsewhere')}`]) {
+      const { hostname, port } = new URL(relay.url);
+      const socket = tcp({ host: hostname, port: Number(port) });
+      let answer = '';
+      let isOver = false;
+      socket.on('data', (part) => {
+        answer += part;
+      });
+      socket.on('end', () => {
+        isOver = true;
+      });
+      socket.write(text);
+      await until(() => isOver, 'the end of the connection');
+      expect(answer).toMatch(/HTTP\/1\.1 404 Not Found\r\nconnection: close\r\n/);
+      socket.destroy();
+    }
+  });
+
   test('[HS-11] a body that drips where nothing is read is answered, and cut off', async () => {
     const { hostname, port } = new URL(relay.url);
     const socket = tcp({ host: hostname, port: Number(port) });

@@ -124,11 +124,12 @@ export function serveSockets(
         if (type === 'contact.merged' && 'from' in data) sendBack(visitors, data.from);
     },
     attach: (http) => {
-      http.on('upgrade', (_request, stream) => {
+      http.on('upgrade', ({ url = '' }, stream) => {
+        if (!url.startsWith(SOCKET_PATH)) return refuseUpgrade(stream);
         streams.add(stream);
         stream.once('close', () => streams.delete(stream));
       });
-      io.attach(http);
+      io.attach(http, { destroyUpgrade: false });
       // Nothing but upgrades is served here: whoever sends something else is answered, and let go even in
       // the middle of its body.
       http.prependListener('request', ({ url = '' }, response) => {
@@ -167,6 +168,14 @@ function sendBack(visitors: VisitorNamespace, contact: string): void {
     const socket = visitors.sockets.get(id);
     if (socket) close(socket, problem('going_away', { retryAfterMs: 100 }));
   }
+}
+
+/** The library ends only what was never answered before, and leaves all else open for ever. */
+function refuseUpgrade(stream: Duplex): void {
+  stream.on('error', () => {});
+  stream.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n', () =>
+    stream.destroy(),
+  );
 }
 
 interface Closable {

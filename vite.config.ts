@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './scripts/slow-first.ts';
 
 /** Browsers want the machine to themselves; the rest is mostly waiting, and shares it. */
 const ALONE = { fileParallelism: false, sequence: { groupOrder: 0 } } as const;
@@ -9,6 +10,7 @@ const preact = { jsx: { runtime: 'automatic', importSource: 'preact' } } as cons
 /** Tests of the whole workspace; how each bundle is built stands beside it. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         oxc: preact,

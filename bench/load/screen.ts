@@ -61,7 +61,10 @@ const measure = () =>
         void light.ask('message:send', { id: uuidv7(), conversation, text: word });
         await sleep(PAUSE_MS);
       }
-      await sleep(500);
+      await page.waitForFunction(
+        (count) => Object.keys((window as unknown as { shown: Shown }).shown).length === count,
+        WORDS,
+      );
       const shown = await page.evaluate(() => (window as unknown as { shown: Shown }).shown);
       await load;
       return Object.entries(sent).map(([word, ms]) => (shown[word] ?? Number.NaN) - ms);

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { hasPostgres } from './ground/postgres.ts';
-import { MUTANTS, type Mutant } from './mutants/names.ts';
-import { TRAPS } from './mutants/traps.ts';
 import { hasCompiler } from './nemesis/disk.ts';
 import { ANYWHERE, ON_DISK, ON_POSTGRES } from './nemesis/names.ts';
 import type { StormOptions } from './options.ts';
@@ -61,24 +59,4 @@ describe('a relay killed again and again, among faults of every kind', () => {
     const report = await run({ seed: 9, kills: 3, answers: 300, nemeses: ['restore'] });
     expect(report.violations, say(report)).toEqual([]);
   });
-});
-
-describe('a relay, or a client, broken on purpose is caught', () => {
-  const canRun = (mutant: Mutant): boolean =>
-    (mutant !== 'M11' || canBreakDisks) && (mutant !== 'M6' || isTherePostgres);
-
-  for (const mutant of Object.keys(MUTANTS) as Mutant[])
-    test.skipIf(!canRun(mutant))(
-      `${mutant}, which ${MUTANTS[mutant]}, within three seeds`,
-      { timeout: PATIENCE_MS },
-      async () => {
-        const { trips, storm } = TRAPS[mutant];
-        const found = new Set<string>();
-        for (let seed = 1; seed <= 3 && !trips.some((check) => found.has(check)); seed++) {
-          const report = await runStorm({ seed, kills: 4, answers: 250, mutant, ...storm });
-          for (const { check } of report.violations) found.add(check);
-        }
-        expect(trips, [...found].join()).toContain(trips.find((check) => found.has(check)));
-      },
-    );
 });

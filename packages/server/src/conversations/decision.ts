@@ -39,6 +39,8 @@ type OwnInput = {
     rate: number;
     need: Need;
     hold: { agent: string; until: number } | null;
+    /** What its visitor is told of the wait. */
+    estimate?: { lowMs: number; highMs: number };
     why: Why;
   };
   /** To somebody who has room; `until` null: theirs at once. */

@@ -79,7 +79,7 @@ interface State {
   misses: Map<string, number>;
 }
 
-function deskOf(parts: RouterParts, { pool }: State, routing: CompiledRouting): Place {
+function deskOf(parts: RouterParts, { pool, estimates }: State, routing: CompiledRouting): Place {
   const now = parts.now();
   const { statusOf } = parts.availabilities;
   return {
@@ -89,6 +89,7 @@ function deskOf(parts: RouterParts, { pool }: State, routing: CompiledRouting): 
     now,
     statusOf,
     isAvailable: (agent) => statusOf(agent) === 'available',
+    expected: (queue) => estimates.expected(queue, now),
     applies(queue, { when }, waitedMs) {
       const open = queue.hours === undefined || isOpen(queue.hours, now);
       const load = { waiting: pool.waiting, available: pool.available };

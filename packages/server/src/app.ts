@@ -139,7 +139,9 @@ function tellStandings(
   { standings }: Pick<ReturnType<typeof createRouting>, 'standings'>,
   parts: Parts,
 ): () => void {
-  const timer = setInterval(() => parts.standings.tell(standings()), STANDING_MS).unref();
+  const { presence, standings: told } = parts;
+  told.learn(standings);
+  const timer = setInterval(() => told.tell(presence.visitorsHere()), STANDING_MS).unref();
   return () => clearInterval(timer);
 }
 

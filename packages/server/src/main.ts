@@ -14,6 +14,7 @@ import { putKnowledge } from './cli/knowledge.ts';
 import { listen } from './cli/listen.ts';
 import { migrateStore } from './cli/migrate-store.ts';
 import { restore } from './cli/restore.ts';
+import { rotateSecret } from './cli/secret.ts';
 import { addSite, applySite, showSite } from './cli/site.ts';
 import { trigger } from './cli/trigger.ts';
 import { StartupError, UsageError } from './lib/errors.ts';
@@ -60,6 +61,7 @@ const commands = new Map<string, Command>(
     'key create': createKey,
     'key list': listKeys,
     'key revoke': revokeKey,
+    'secret rotate': rotateSecret,
     'knowledge put': putKnowledge,
     'events types': listTypes,
     'events tail': tailEvents,

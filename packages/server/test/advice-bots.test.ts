@@ -153,8 +153,8 @@ describe('a model that advises', () => {
       const types = (await its.told()).map(({ type }) => type);
       expect(types.filter((type) => type.startsWith('approval.'))).toEqual([]);
       expect((await its.comes('suggestion.made')).data).toMatchObject({
-        // The one that was refused is one as well.
-        usage: { toolCalls: 2 },
+        // The one that was refused is none.
+        usage: { toolCalls: 1 },
         trace: expect.arrayContaining([expect.objectContaining({ kind: 'tool', ok: true })]),
       });
     },

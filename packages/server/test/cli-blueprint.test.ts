@@ -8,6 +8,7 @@ import {
   testBlueprint,
 } from '../src/cli/blueprint.ts';
 import type { Command } from '../src/cli/invocation.ts';
+import { rotateSecret } from '../src/cli/secret.ts';
 import { startRelay, tempDir, until } from './relay.ts';
 
 const GUIDE = readFileSync(join(import.meta.dirname, '../../../docs/guides/routing.md'), 'utf8');
@@ -18,11 +19,18 @@ const [greeting = '', , closed = ''] = [...FLOWS.matchAll(/```yaml\n([\s\S]+?)``
   ([, text]) => text,
 );
 
-async function run(command: Command, dataDir: string, file?: string) {
+/** With a file, or with words. */
+async function run(command: Command, dataDir: string, given: string | string[] = []) {
   const lines: string[] = [];
   const print = (line: string) => void lines.push(line);
-  const values = file === undefined ? {} : { file };
-  const call = { env: { DATA_DIR: dataDir }, values, words: [], print, note: print };
+  const isFile = typeof given === 'string';
+  const call = {
+    env: { DATA_DIR: dataDir },
+    values: isFile ? { file: given } : {},
+    words: isFile ? [] : given,
+    print,
+    note: print,
+  };
   const code = await command.run({ ...call, columns: undefined });
   return { code, text: lines.join('\n') };
 }
@@ -97,6 +105,42 @@ test('everything that is wrong is said with its line, and nothing is published',
     ]),
   );
   expect((await run(showBlueprint, relay.dataDir)).text).toBe('routing: null');
+});
+
+const SIGNED = `
+bots:
+  - { id: orders, kind: http, name: Lina, url: 'https://bots.example/turns' }
+  - { id: rasa, kind: http, name: Rasa, url: 'https://bots.example/', shape: rasa }
+tools:
+  - { id: stock, url: 'https://tools.example/stock' }
+`;
+
+test('what is published without a secret is told by name, with the command that makes one', async () => {
+  await using relay = await startRelay();
+  const file = join(relay.dataDir, 'throughline.yaml');
+  writeFileSync(file, SIGNED);
+  const missing = async () => {
+    const { code, text } = await run(applyBlueprint, relay.dataDir, file);
+    expect(code).toBe(0);
+    return text.split('\n').slice(1);
+  };
+  const sentences = [
+    'The bot "orders" has no secret, and is not asked without: throughline secret rotate bot orders',
+    'The tool "stock" has no secret, and is not asked without: throughline secret rotate tool stock',
+  ];
+  expect(await missing()).toEqual(sentences);
+  for (const [i, sentence] of sentences.entries()) {
+    const words = sentence.split('throughline secret rotate ')[1]?.split(' ') ?? [];
+    const { text } = await run(rotateSecret, relay.dataDir, words);
+    expect(text).toMatch(/\nwhsec_[\w+/]+=*$/);
+    expect(await missing()).toEqual(sentences.slice(i + 1));
+  }
+  const rotate = (...words: string[]) => run(rotateSecret, relay.dataDir, words);
+  await rotate('bot', 'orders');
+  await expect(rotate('bot', 'orders')).rejects.toThrow('has two that are good already');
+  await expect(rotate('bot', 'nobody')).rejects.toThrow('There is no bot "nobody".');
+  await expect(rotate('bot', 'rasa')).rejects.toThrow('is made on the other side');
+  await expect(rotate('key', 'orders')).rejects.toThrow('Name whose');
 });
 
 const inFolder = (text: string) => {

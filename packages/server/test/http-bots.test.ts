@@ -1,5 +1,5 @@
 import { uuidv7 } from '@throughline/shared';
-import type { botsDocument, NewReply, Turn } from '@throughline/shared/schema';
+import type { botsDocument, NewReply, Turn, Unsigned } from '@throughline/shared/schema';
 import { verify } from '@throughline/shared/webhooks';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Asked, type BotServer, startBotServer } from './bot-server.ts';
@@ -21,11 +21,12 @@ afterAll(async () => {
   await relay[Symbol.asyncDispose]();
 });
 
-async function publish(bots: BotDocument[]): Promise<void> {
+async function publish(bots: BotDocument[]): Promise<Unsigned> {
   const path = '/v1/blueprint/bots';
   const headers = { 'if-match': String((await relay.fetch(path, { as })).headers.etag) };
   const said = await relay.fetch(path, { as, method: 'PUT', body: { bots }, headers });
   if (said.status !== 200) throw new Error(said.text);
+  return (said.json as { unsigned: Unsigned }).unsigned;
 }
 
 const rotate = (bot: string, headers = {}) =>
@@ -192,6 +193,34 @@ describe('the secret of a bot', () => {
     expect(await kept()).toEqual([true, false, false, false]);
     await publish(lent);
     expect(await kept()).toEqual([true, false, false, false]);
+    await publish(bots);
+  });
+
+  test('is missing, and whoever publishes or looks hears of it by name, until there is one', async () => {
+    const before = await relay.fetch('/v1/blueprint/bots', { as });
+    const { bots } = before.json as { bots: BotDocument[] };
+    const lent: BotDocument = { id: 'lent', kind: 'http', name: 'Lent', url: server.url };
+    const token: BotDocument = { ...lent, shape: 'rasa' };
+    const missing = [{ kind: 'bot', id: 'lent', rotate: '/v1/bots/lent/rotate' }];
+    const told = async () =>
+      ((await relay.fetch('/v1/bots', { as })).json as { unsigned: Unsigned }).unsigned;
+    // A token of another system's lets the relay in there, and signs nothing.
+    expect(await publish([...bots, token])).toEqual([]);
+    await keep('lent', 'their-token');
+    expect(await publish([...bots, lent])).toEqual(missing);
+    expect(await told()).toEqual(missing);
+    const [{ rotate: path = '' } = {}] = await told();
+    expect((await relay.fetch(path, { as, method: 'POST' })).status).toBe(200);
+    expect(await told()).toEqual([]);
+    expect(await publish([...bots, lent])).toEqual([]);
+    // Taken out and brought back by an old version, it has none again.
+    await publish(bots);
+    const { data } = (await relay.fetch('/v1/blueprint/versions?limit=2', { as })).json as {
+      data: { version: number }[];
+    };
+    const restore = `/v1/blueprint/versions/${data[1]?.version}/restore`;
+    const restored = await relay.fetch(restore, { as, method: 'POST' });
+    expect(restored.json).toMatchObject({ unsigned: missing });
     await publish(bots);
   });
 

@@ -107,7 +107,8 @@ test('[AI-16] what a person agrees to is done once, and the visitor reads that i
   expect(new Set(its.model.keys)).toEqual(new Set(['Bearer model-key']));
   const turns = await told('bot.advanced');
   expect(turns).toMatchObject([
-    { data: { usage: { toolCalls: 1 } } },
+    // Asked for is not called.
+    { data: { usage: { toolCalls: 0 } } },
     { data: { usage: { toolCalls: 1 }, trace: [{ kind: 'tool', ok: true }, { kind: 'model' }] } },
   ]);
   await becomes(({ bot }) => bot?.heard !== undefined && bot.visit === 2);

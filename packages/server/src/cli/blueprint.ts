@@ -8,22 +8,31 @@ import { checkBots } from '../settings/bots/check.ts';
 import { checkFlows } from '../settings/flows/check.ts';
 import { checkRouting } from '../settings/routing/check.ts';
 import { createRoutingSettings, type RoutingSettings } from '../settings/routing/settings.ts';
+import { findUnsigned, type Signing } from '../settings/unsigned.ts';
 import { openStore } from '../store/open.ts';
 import { type BlueprintFile, readBlueprint } from './blueprint-file.ts';
 import type { Call, Command } from './invocation.ts';
+import { secretsIn, sentenceFor } from './secret.ts';
 
 const FILE = 'throughline.yaml';
 const fileOption = { takes: `[--file ${FILE}]`, options: { file: { type: 'string' } } } as const;
 
+interface Office {
+  settings: RoutingSettings;
+  published: Published;
+  signing: Signing;
+}
+
 /** With what the data folder has, beside a relay that may be running. */
-async function withRouting(
+async function withOffice(
   { env }: Pick<Call, 'env'>,
-  run: (settings: RoutingSettings, published: Published) => Promise<number>,
+  run: (office: Office) => Promise<number>,
 ): Promise<number> {
   const store = await openStore(readConfig(env), { guest: true });
   try {
     const published = await openBlueprint(store, systemClock);
-    return await run(createRoutingSettings(store, published), published);
+    const settings = createRoutingSettings(store, published);
+    return await run({ settings, published, signing: secretsIn(store, published) });
   } finally {
     await store.close();
   }
@@ -33,7 +42,7 @@ type Check = (document: BlueprintDocument) => Promise<Finding[]>;
 
 /** All that would keep it from being published beside what is. */
 const findingsIn =
-  (settings: RoutingSettings, { current }: Published): Check =>
+  ({ settings, published: { current } }: Office): Check =>
   async ({ routing = current.routing, flows = current.flows, ...more }) => {
     const { bots = current.bots, tools = current.tools } = more;
     return [
@@ -60,7 +69,9 @@ export const showBlueprint: Command = {
   about: 'Print who gets which conversation, and what answers first, as YAML.',
   options: {},
   run: (call) =>
-    withRouting(call, async ({ current: routing }, { current: { flows, bots, tools } }) => {
+    withOffice(call, async ({ settings, published }) => {
+      const { current: routing } = settings;
+      const { flows, bots, tools } = published.current;
       const parts = { ...(flows && { flows }), ...(bots && { bots }), ...(tools && { tools }) };
       call.print(stringify({ routing, ...parts }).trimEnd());
       return 0;
@@ -71,8 +82,8 @@ export const checkBlueprint: Command = {
   about: 'Say all that would keep a file from being published, with its lines.',
   ...fileOption,
   run: (call) =>
-    withRouting(call, async (settings, published) => {
-      const good = await readGood(call, findingsIn(settings, published));
+    withOffice(call, async (office) => {
+      const good = await readGood(call, findingsIn(office));
       if (good) call.print(`${good.path} can be published.`);
       return good ? 0 : 1;
     }),
@@ -118,11 +129,14 @@ export const applyBlueprint: Command = {
   about: 'Publish a file; the next conversation is placed by it.',
   ...fileOption,
   run: (call) =>
-    withRouting(call, async (settings, published) => {
-      const good = await readGood(call, findingsIn(settings, published));
+    withOffice(call, async (office) => {
+      const { published, signing } = office;
+      const good = await readGood(call, findingsIn(office));
       if (!good) return 1;
       await published.publish((before) => withDocument(before, good.document), { by: 'cli' });
       call.print(`${good.path} is published as version ${published.version}.`);
+      for (const one of await findUnsigned(published.current, signing))
+        call.print(sentenceFor(one));
       return 0;
     }),
 };

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Conversation, OpenPromise, Tx } from '../store/store.ts';
-import type { Alarm, TimerChange } from './decision.ts';
+import type { TimerChange } from './decision.ts';
 
 const snoozeKey = (conversation: string): string => `snooze:${conversation}`;
 
@@ -26,11 +26,17 @@ export async function setDue(tx: Tx, { promises: before }: Conversation, after: 
   }
 }
 
-export async function setAlarm(tx: Tx, conversation: string, change: Alarm): Promise<void> {
+const openIn = ({ approval }: Pick<Conversation, 'approval'>) =>
+  approval?.outcome === null ? approval : undefined;
+
+/** Nobody's answer counts as no; where nobody waits for one any more, nothing ends. */
+export async function setExpiry(tx: Tx, before: Conversation, after: Conversation): Promise<void> {
+  const open = openIn(after);
+  if (open?.id === openIn(before)?.id) return;
+  const { id: conversation } = after;
   const key = `approval:${conversation}`;
-  if ('clear' in change) return tx.timers.clear(key);
-  const { approval, at } = change;
+  if (!open) return tx.timers.clear(key);
   const id = randomUUIDv7();
-  const input = { id, conversation, approval };
-  return tx.timers.set({ id, key, at, name: 'approval:expire', input });
+  const input = { id, conversation, approval: open.id };
+  return tx.timers.set({ id, key, at: open.expiresAt, name: 'approval:expire', input });
 }

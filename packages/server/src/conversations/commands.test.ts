@@ -357,6 +357,42 @@ describe('[P24] the status', () => {
     expect(await at.store.read.timers.nextAt()).toBeUndefined();
   });
 
+  test('[AI-16] an approval has a timer for as long as it is open, however that ends', async () => {
+    const at = await ground();
+    const { people, clock, store } = at;
+    const bot = { kind: 'bot', id: 'bot:helper', name: 'Helper' } as const;
+    const conversation = await at.start();
+    const ask = async () => {
+      const about = {
+        bot: 'helper',
+        tool: 'refund',
+        arguments: '{}',
+        hash: 'h',
+        preview: 'refund',
+      };
+      const until = { conversation, expiresAt: clock.now + 1000 };
+      const { id } = await at.give(bot, 'approval:request', { ...about, ...until });
+      const due = await store.read.timers.due(until.expiresAt, 10);
+      expect(due).toMatchObject([{ name: 'approval:expire', input: { approval: id } }]);
+      return { approval: id, expire: due[0]?.input as never };
+    };
+    const none = async () => expect(await store.read.timers.nextAt()).toBeUndefined();
+    const { approval } = await ask();
+    await at.give(people.ada, 'approval:decide', { conversation, approval, outcome: 'approved' });
+    await none();
+    await ask();
+    // Whoever has the conversation now does what was to be allowed.
+    const assign = { conversation, assignee: people.ada.id, expectedEpoch: 0 };
+    await at.give(people.ada, 'conversation:assign', assign);
+    await none();
+    const { expire } = await ask();
+    const timer = { kind: 'system', id: 'timer' } as const;
+    expect(codeOf(await at.run(timer, 'approval:expire', expire))).toBe('wrong_status');
+    clock.now += 1000;
+    expect(codeOf(await at.run(timer, 'approval:expire', expire))).toBe('ok');
+    await none();
+  });
+
   test('a snooze and its end leave no trace a visitor could count', async () => {
     const at = await ground();
     const conversation = await at.start();

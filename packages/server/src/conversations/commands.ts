@@ -21,7 +21,7 @@ import type {
   StoredFile,
   Tx,
 } from '../store/store.ts';
-import { setAlarm, setDue, setTimer } from './alarms.ts';
+import { setDue, setExpiry, setTimer } from './alarms.ts';
 import { askFirst } from './ask.ts';
 import { askedBy, causes, unasked } from './causes.ts';
 import { decide } from './decide.ts';
@@ -328,8 +328,8 @@ async function apply(tx: Tx, row: Conversation, { stamp, decision }: Verdict): P
   if (decision.files) await changeFiles(tx, decision.files);
   if (decision.said) await putFacts(tx, row.id, decision.said);
   if (decision.timer) await setTimer(tx, row.id, decision.timer);
-  if (decision.alarm) await setAlarm(tx, row.id, decision.alarm);
   await setDue(tx, row, after);
+  await setExpiry(tx, row, after);
   if (first) {
     await tx.conversations.save(after);
     return { ok: true, data: receiptOf(first) };

@@ -1,10 +1,9 @@
-import type { ApprovalOutcome } from '@throughline/shared/schema';
+import type { ApprovalOutcome, EventData } from '@throughline/shared/schema';
 import type { Conversation } from '../store/store.ts';
 import {
   type Decide,
   type Decision,
   type Fact,
-  type Input,
   type Name,
   refuse,
   type Subject,
@@ -15,20 +14,15 @@ const decided = (approval: string, outcome: ApprovalOutcome): Fact => ({
   data: { approval, outcome },
 });
 
-type Request = Omit<Input<'approval:request'>, 'conversation'>;
-
 /** One at a time. */
 export function requestApproval(
   row: Pick<Conversation, 'approval'>,
-  { id, ...data }: Request,
+  data: EventData<'approval.requested'>,
   now: number,
 ): Decision {
   if (row.approval?.outcome === null) return refuse('wrong_status');
   if (data.expiresAt <= now) return refuse('bad_value');
-  return {
-    facts: [{ type: 'approval.requested', data }],
-    alarm: { approval: id, at: data.expiresAt },
-  };
+  return { facts: [{ type: 'approval.requested', data }] };
 }
 
 type Approving = Extract<Name, `approval:${string}`>;
@@ -39,7 +33,7 @@ const openIn = ({ row }: Subject, id: string) =>
 
 /** One at a time: what a bot wants to do, what a person says to it, and that it is done once. */
 export const decideApproval: { [N in Approving]: Decide<N> } = {
-  'approval:request': ({ row }, { conversation: _, ...request }, { now }) =>
+  'approval:request': ({ row }, { id: _, conversation: _c, ...request }, { now }) =>
     requestApproval(row, request, now),
 
   'approval:decide': (subject, { approval, outcome }, { who, now }) => {
@@ -47,16 +41,13 @@ export const decideApproval: { [N in Approving]: Decide<N> } = {
     if (who.kind !== 'agent') return refuse('forbidden');
     const open = openIn(subject, approval);
     if (!open || open.expiresAt <= now) return refuse('wrong_status');
-    return { facts: [decided(approval, outcome)], alarm: { clear: true } };
+    return { facts: [decided(approval, outcome)] };
   },
 
   'approval:expire': (subject, { approval }, { now }) => {
     const open = openIn(subject, approval);
-    // Another one has an alarm of its own.
-    if (!open) return subject.row.approval?.outcome === null ? { facts: [] } : OVER;
-    return open.expiresAt <= now
-      ? { facts: [decided(approval, 'expired')], ...CLEARED }
-      : { facts: [] };
+    if (!open || open.expiresAt > now) return refuse('wrong_status');
+    return { facts: [decided(approval, 'expired')] };
   },
 
   'approval:use': ({ row }, { approval, hash }, { now }) => {
@@ -66,6 +57,3 @@ export const decideApproval: { [N in Approving]: Decide<N> } = {
     return { facts: [{ type: 'approval.used', data: { approval } }] };
   },
 };
-
-const CLEARED = { alarm: { clear: true } } as const;
-const OVER: Decision = { facts: [], ...CLEARED };

@@ -162,10 +162,9 @@ function notedBy({ acts }: BotTurn, { who, now, known }: Noting) {
 const approvalOf = (turn: string): string => idFrom(turn, 'approval');
 
 /** What it asks a person for belongs to the turn: both take effect, or neither. */
-function askedFor(row: Conversation, { id, approval, next }: BotTurn, now: number): Decision {
+function askedFor(row: Conversation, { approval, next }: BotTurn, now: number): Decision {
   if (!approval || !row.bot || next.do !== 'wait') return { facts: [] };
-  const request = { ...approval, id: approvalOf(id), bot: row.bot.bot };
-  return requestApproval(row, request, now);
+  return requestApproval(row, { ...approval, bot: row.bot.bot }, now);
 }
 
 /** A turn that still counts, as a whole. */
@@ -191,7 +190,6 @@ function carriedOut(
       ...(isClosed ? closing(subject) : []),
     ],
     ...kept,
-    ...(request.alarm && { alarm: request.alarm }),
     ...(isClosed && { timer: { clear: true as const } }),
   };
 }

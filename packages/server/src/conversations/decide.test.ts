@@ -984,7 +984,7 @@ const cases = [
   ]),
   ...on('approval:request', [
     {
-      what: 'one at a time, with an alarm',
+      what: 'one at a time',
       input: {
         bot: 'b',
         tool: 't',
@@ -998,7 +998,6 @@ const cases = [
           'approval.requested',
           { bot: 'b', tool: 't', arguments: '{}', hash: 'h', preview: 't', expiresAt: NOW + 1 },
         ]),
-        alarm: { approval: 'i', at: NOW + 1 },
       },
     },
     {
@@ -1017,7 +1016,6 @@ const cases = [
       who: asBo,
       gives: {
         ...facts(['approval.decided', { approval: 'p', outcome: 'approved' }]),
-        alarm: { clear: true },
       },
     },
     {
@@ -1056,12 +1054,11 @@ const cases = [
       row: { approval: { ...approval, expiresAt: NOW } },
       gives: {
         ...facts(['approval.decided', { approval: 'p', outcome: 'expired' }]),
-        alarm: { clear: true },
       },
     },
-    { what: 'too early', input: { approval: 'p' }, row: { approval }, gives: { facts: [] } },
-    { what: 'another one', input: { approval: 'q' }, row: { approval }, gives: { facts: [] } },
-    { what: 'none', input: { approval: 'p' }, gives: { facts: [], alarm: { clear: true } } },
+    { what: 'too early', input: { approval: 'p' }, row: { approval }, gives: no('wrong_status') },
+    { what: 'another one', input: { approval: 'q' }, row: { approval }, gives: no('wrong_status') },
+    { what: 'none', input: { approval: 'p' }, gives: no('wrong_status') },
   ]),
   ...on('approval:use', [
     {
@@ -1264,7 +1261,7 @@ const cases = [
       gives: refused('message'),
     },
     {
-      what: '[AI-16] asks a person for what it wants to do, in the same breath and with an alarm',
+      what: '[AI-16] asks a person for what it wants to do, in the same breath',
       input: { ...turn, approval: request },
       row: { bot: { ...botRun, unheard } },
       who: faqBot,
@@ -1279,7 +1276,6 @@ const cases = [
             data: { ...request, bot: botRun.bot },
           },
         ],
-        alarm: { approval: idFrom('i', 'approval'), at: NOW + 1 },
       } as Decision,
     },
     {

@@ -39,6 +39,8 @@ type OwnInput = {
     rate: number;
     need: Need;
     hold: { agent: string; until: number } | null;
+    /** What its visitor is told of the wait. */
+    estimate?: { lowMs: number; highMs: number };
     why: Why;
   };
   /** To somebody who has room; `until` null: theirs at once. */
@@ -229,15 +231,11 @@ export type Decision = Accepted | { refuse: ErrorCode; field?: string | undefine
 interface Accepted {
   facts: Fact[];
   timer?: TimerChange;
-  alarm?: Alarm;
   redact?: number[];
   files?: FileChange;
   /** What somebody says of the conversation, as it is kept. */
   said?: Known[];
 }
-
-/** When nobody's answer to an approval counts as no. */
-export type Alarm = { approval: string; at: number } | { clear: true };
 
 export type TimerChange = { set: number } | { clear: true };
 

@@ -10,9 +10,14 @@ interface Standing extends Omit<Wait, 'minutes'> {
   range: { lowMs: number; highMs: number } | undefined;
 }
 
+/** Where those of some contacts stand now. */
+type Source = (contacts: Iterable<string>) => readonly Standing[];
+
 export interface Standings {
-  /** Tells each visitor what is not as it was. */
-  tell(all: readonly Standing[]): void;
+  /** From now on it is known. */
+  learn(from: Source): void;
+  /** Tells each visitor who is here what is not as it was. */
+  tell(here: Iterable<string>): void;
   /** For whoever comes; undefined: there is nothing to say. */
   of(contact: string): Message | undefined;
 }
@@ -33,14 +38,23 @@ const waitOf = ({ conversation, place, range, promises, broken }: Standing): Wai
 const isNews = ({ place, promises, broken }: Standing): boolean =>
   place !== null || promises.length > 0 || broken !== null;
 
+function messagesOf(standings: readonly Standing[]): Map<string, Message> {
+  const messages = new Map<string, Message>();
+  for (const [contact, some] of Map.groupBy(standings.filter(isNews), (it) => it.contact))
+    messages.set(contact, { kind: 'standing', waits: some.map(waitOf) });
+  return messages;
+}
+
 /** What visitors are told while they wait. Told anew as a whole: a message that gets lost leaves nothing wrong for long. */
 export function createStandings(toVisitors: (room: string, message: Ephemeral) => void): Standings {
+  let source: Source = () => [];
   let told = new Map<string, Message>();
   return {
-    tell(all) {
-      const now = new Map<string, Message>();
-      for (const [contact, some] of Map.groupBy(all.filter(isNews), (it) => it.contact))
-        now.set(contact, { kind: 'standing', waits: some.map(waitOf) });
+    learn(from) {
+      source = from;
+    },
+    tell(here) {
+      const now = messagesOf(source(here));
       for (const [contact, message] of now)
         if (!isDeepStrictEqual(told.get(contact), message))
           toVisitors(contactRoom(contact), message);
@@ -48,6 +62,6 @@ export function createStandings(toVisitors: (room: string, message: Ephemeral) =
         if (!now.has(contact)) toVisitors(contactRoom(contact), { kind: 'standing', waits: [] });
       told = now;
     },
-    of: (contact) => told.get(contact),
+    of: (contact) => messagesOf(source([contact])).get(contact),
   };
 }

@@ -5,6 +5,8 @@ export interface Heap<T> {
   /** Adds it, or finds its new place. */
   put(item: T): void;
   remove(item: T): void;
+  /** The first of them, in their order. */
+  first(most: number): T[];
   /** All of them, in no order. */
   items(): readonly T[];
 }
@@ -59,6 +61,18 @@ export function createHeap<T>(before: (a: T, b: T) => boolean): Heap<T> {
       places.delete(item);
       const last = items.pop() as T;
       if (last !== item) sink(last, rise(last, at));
+    },
+    first(most) {
+      const found: T[] = [];
+      // Whoever is next stands right below one that is found.
+      const edge = items.length > 0 ? [0] : [];
+      while (found.length < most && edge.length > 0) {
+        const at = edge.reduce((a, b) => (before(items[b] as T, items[a] as T) ? b : a));
+        found.push(items[at] as T);
+        const below = [2 * at + 1, 2 * at + 2].filter((it) => it < items.length);
+        edge.splice(edge.indexOf(at), 1, ...below);
+      }
+      return found;
     },
     items: () => items,
   };

@@ -30,6 +30,8 @@ export interface Presence {
   delivered(conversation: string): number;
   agentsOnline(): Person[];
   visitorState(contact: string): VisitState;
+  /** At this relay. */
+  visitorsHere(): Iterable<string>;
   /** What other relays say, for whatever else they have to say of themselves. */
   neighbours: Neighbours;
   stop(): void;
@@ -142,6 +144,7 @@ export function createPresence(listener: PresenceListener, bus: Bus = ALONE): Pr
     delivered: delivered.of,
     agentsOnline: sights.agentsOnline,
     visitorState: sights.visitorState,
+    visitorsHere: visits.contacts,
     neighbours,
     stop() {
       grace.stop();

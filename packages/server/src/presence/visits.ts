@@ -38,6 +38,7 @@ export function createVisits(changed: (contact: string, state: VisitState) => vo
       visits.delete(contact);
       changed(contact, { online: false, context: visit.context });
     },
+    contacts: (): Iterable<string> => visits.keys(),
     state(contact: string): VisitState {
       const visit = visits.get(contact);
       return { online: (visit?.sockets.size ?? 0) > 0, context: visit?.context };

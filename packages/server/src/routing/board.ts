@@ -2,6 +2,7 @@ import type { AgentStatus, RoutingBoard } from '@throughline/shared/schema';
 import { type Conversation, holderOf } from '../conversations/queries.ts';
 import type { CompiledQueue, CompiledRouting } from '../settings/routing/compile.ts';
 import type { Target } from '../settings/routing/target.ts';
+import { createQueueLines, type QueueLines, standsAs } from './queue-lines.ts';
 
 type Promised = Omit<RoutingBoard['promises'][number], 'contact'>;
 type Queued = Omit<RoutingBoard['queues'][number], 'first'> & { first: First[] };
@@ -15,6 +16,7 @@ export interface Board extends Omit<RoutingBoard, 'promises' | 'queues'> {
 
 /** What is shown of a conversation that is open. */
 type Entry = Pick<Conversation, 'unansweredSince' | 'offer' | 'assignee' | 'epoch' | 'waiting'> & {
+  conversation: string;
   promises: Owed[];
   queue: string | undefined;
   target: Target | undefined;
@@ -45,12 +47,12 @@ export interface Ledger {
   see(row: Conversation, target: Target | undefined): void;
   clear(): void;
   board(around: Surroundings): Board;
-  /** What visitors can be told: where theirs stands in its line, and what they were promised; only where there is anything. */
-  standings(now: number): Standing[];
+  /** What these contacts can be told: where theirs stands in its line, and what they were promised. */
+  standings(contacts: Iterable<string>, now: number): Standing[];
 }
 
-export interface Standing extends Pick<Entry, 'contact' | 'queue' | 'promises' | 'broken'> {
-  conversation: string;
+export interface Standing
+  extends Pick<Entry, 'conversation' | 'contact' | 'queue' | 'promises' | 'broken'> {
   place: number | null;
 }
 
@@ -63,31 +65,11 @@ const least = (times: number[]): number | null => (times.length > 0 ? Math.min(.
 /** Who is further behind is not told where: it changes too much to mean anything. */
 const PLACES_MAX = 50;
 
-type Told = readonly [id: string, entry: Entry];
-
-/** By what their wait counts, as those who have room take them; of the same, the same one is first. */
-const countOf = ({ waiting, unansweredSince }: Entry, now: number): number =>
-  (waiting?.base ?? 0) + ((waiting?.rate ?? 1) * (now - (unansweredSince ?? now))) / 1000;
-
-/** The front of a line, in one pass over it: it may be long, and nobody waits for whoever counts. */
-function frontOf(line: Iterable<Told>, most: number, now: number): Told[] {
-  const front: { told: Told; count: number }[] = [];
-  const isBefore = (a: (typeof front)[number], b: (typeof front)[number]): boolean =>
-    a.count > b.count || (a.count === b.count && a.told[0] < b.told[0]);
-  for (const told of line) {
-    const next = { told, count: countOf(told[1], now) };
-    const last = front.at(-1);
-    if (front.length === most && last && isBefore(last, next)) continue;
-    const at = front.findIndex((it) => isBefore(next, it));
-    front.splice(at === -1 ? front.length : at, 0, next);
-    if (front.length > most) front.pop();
-  }
-  return front.map(({ told }) => told);
-}
+const isOwed = ({ promises, broken }: Entry): boolean => promises.length > 0 || broken !== null;
 
 /** What somebody who passes it on by hand wants to know. */
-function firstOf([conversation, entry]: Told, now: number): First {
-  const { epoch, unansweredSince, target, offer, waiting } = entry;
+function firstOf(entry: Entry, now: number): First {
+  const { conversation, epoch, unansweredSince, target, offer, waiting } = entry;
   const { need = {}, hold = null, declined = [] } = waiting ?? {};
   return {
     ...{ conversation, epoch, since: unansweredSince ?? now, need },
@@ -97,9 +79,9 @@ function firstOf([conversation, entry]: Told, now: number): First {
   };
 }
 
-function boardOf(queue: CompiledQueue, line: ReadonlyMap<string, Entry>, now: number): Queued {
+function boardOf(queue: CompiledQueue, lines: QueueLines<Entry>, now: number): Queued {
   const { id, name, offer, firstReplyMs = null } = queue;
-  const waiting = [...line.values()];
+  const waiting = lines.all(id);
   const times = waiting.flatMap(({ unansweredSince }) => unansweredSince ?? []);
   const late = waiting.filter(({ target }) => target && target.dueAt <= now).length;
   const near = waiting.filter(({ target }) => target && target.soonAt <= now).length;
@@ -110,14 +92,23 @@ function boardOf(queue: CompiledQueue, line: ReadonlyMap<string, Entry>, now: nu
     offered: waiting.filter((it) => it.offer !== null).length,
     oldestSince: least(times),
     nextDueAt: least(dues),
-    first: frontOf(line, FIRST_SHOWN, now).map((told) => firstOf(told, now)),
+    first: lines.front(id, FIRST_SHOWN, now).map((entry) => firstOf(entry, now)),
   };
 }
 
+const nextDue = (owed: Iterable<Entry>): Promised[] =>
+  [...owed]
+    .flatMap(({ conversation, assignee, promises }) =>
+      promises.map(({ what, dueAt }) => ({ conversation, assignee, what, dueAt })),
+    )
+    .sort((a, b) => a.dueAt - b.dueAt)
+    .slice(0, PROMISES_SHOWN);
+
 export function createLedger(): Ledger {
   const entries = new Map<string, Entry>();
-  /** The same by queue, and those something is owed to. */
-  const lines = new Map<string, Map<string, Entry>>();
+  /** The same by queue, by contact, and those something is owed to. */
+  const lines = createQueueLines<Entry>();
+  const theirs = new Map<string, Set<Entry>>();
   const owed = new Map<string, Entry>();
 
   function forget(id: string): void {
@@ -125,15 +116,25 @@ export function createLedger(): Ledger {
     if (!known) return;
     entries.delete(id);
     owed.delete(id);
-    if (known.queue !== undefined) lines.get(known.queue)?.delete(id);
+    const others = theirs.get(known.contact);
+    others?.delete(known);
+    if (others?.size === 0) theirs.delete(known.contact);
+    lines.remove(known);
   }
 
-  function keep(id: string, entry: Entry): void {
-    entries.set(id, entry);
-    if (entry.promises.length > 0 || entry.broken !== null) owed.set(id, entry);
-    if (entry.queue === undefined) return;
-    const line = lines.get(entry.queue) ?? new Map<string, Entry>();
-    lines.set(entry.queue, line.set(id, entry));
+  function keep(id: string, next: Entry): void {
+    const known = entries.get(id);
+    // Most of what is seen changes nobody's place.
+    const isSame = known && known.contact === next.contact && standsAs(known, next);
+    const entry = isSame ? Object.assign(known, next) : next;
+    if (!isSame) {
+      forget(id);
+      entries.set(id, entry);
+      theirs.set(entry.contact, (theirs.get(entry.contact) ?? new Set()).add(entry));
+      lines.put(entry);
+    }
+    if (isOwed(entry)) owed.set(id, entry);
+    else owed.delete(id);
   }
 
   return {
@@ -147,22 +148,21 @@ export function createLedger(): Ledger {
       const queue = waits ? waiting?.queue : undefined;
       const says = queue !== undefined || promises.length > 0 || broken !== null;
       const known = { unansweredSince, offer, promises, assignee, queue, target, epoch, waiting };
-      forget(row.id);
-      if (isActive && says) keep(row.id, { ...known, contact, broken });
+      if (isActive && says) keep(row.id, { conversation: row.id, ...known, contact, broken });
+      else forget(row.id);
     },
     clear() {
-      for (const map of [entries, lines, owed]) map.clear();
+      for (const map of [entries, lines, theirs, owed]) map.clear();
     },
-    standings(now) {
-      const places = new Map<string, number>();
-      const told = new Map(owed);
-      for (const line of lines.values())
-        for (const [i, [id, entry]] of frontOf(line, PLACES_MAX, now).entries()) {
-          places.set(id, i + 1);
-          told.set(id, entry);
-        }
-      return [...told].map(([conversation, { contact, queue, promises, broken }]) => {
-        const place = places.get(conversation) ?? null;
+    standings(contacts, now) {
+      const places = new Map<Entry, number>();
+      const found = [...contacts].flatMap((contact) => [...(theirs.get(contact) ?? [])]);
+      for (const queue of new Set(found.flatMap((entry) => entry.queue ?? [])))
+        for (const [i, entry] of lines.front(queue, PLACES_MAX, now).entries())
+          places.set(entry, i + 1);
+      return found.map((entry) => {
+        const { conversation, contact, queue, promises, broken } = entry;
+        const place = places.get(entry) ?? null;
         return { conversation, contact, queue, promises, broken, place };
       });
     },
@@ -170,21 +170,14 @@ export function createLedger(): Ledger {
       if (!routing) return NOTHING;
       const all = [...entries];
       return {
-        queues: [...routing.queues.values()].map((it) =>
-          boardOf(it, lines.get(it.id) ?? new Map(), now),
-        ),
+        queues: [...routing.queues.values()].map((it) => boardOf(it, lines, now)),
         agents: [...routing.agents.values()].map(({ id, capacity }) => {
           return { id, status: statusOf(id), load: heldBy(id).size, capacity };
         }),
         offers: all.flatMap(([conversation, { offer }]) =>
           offer ? [{ conversation, agent: offer.agent }] : [],
         ),
-        promises: [...owed]
-          .flatMap(([conversation, { assignee, promises }]) =>
-            promises.map(({ what, dueAt }) => ({ conversation, assignee, what, dueAt })),
-          )
-          .sort((a, b) => a.dueAt - b.dueAt)
-          .slice(0, PROMISES_SHOWN),
+        promises: nextDue(owed.values()),
       };
     },
   };

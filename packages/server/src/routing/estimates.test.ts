@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LogRecord } from '../events/log.ts';
-import { createEstimates, type Estimates } from './estimates.ts';
+import { createEstimates, type Estimates, type Range } from './estimates.ts';
 
 const MINUTE_MS = 60_000;
 
-const queued = (conversation: string, time: number) =>
-  ({ type: 'conversation.queued', conversation, time, data: { queue: 'support' } }) as LogRecord;
+const queued = (conversation: string, time: number, estimate?: Range) =>
+  ({
+    ...{ type: 'conversation.queued', conversation, time },
+    data: { queue: 'support', ...(estimate && { estimate }) },
+  }) as LogRecord;
 const served = (conversation: string, time: number) =>
   ({
     ...{ type: 'conversation.assigned', conversation, time },
@@ -36,10 +39,7 @@ function uneven(count: number): number[] {
 }
 
 /** Of somebody who comes now. */
-function expected(estimates: Estimates, now: number) {
-  estimates.hear(queued('next', now));
-  return estimates.rangeOf('next', now);
-}
+const expected = (estimates: Estimates, now: number) => estimates.expected('support', now);
 
 describe('an estimate', () => {
   test('is not shown before thirty of those it was made for have come to something', () => {
@@ -54,7 +54,9 @@ describe('an estimate', () => {
     expect(range?.highMs).toBeGreaterThanOrEqual(2 * MINUTE_MS);
     expect(range?.highMs).toBeLessThanOrEqual(10 * MINUTE_MS);
     expect(range?.lowMs).toBeLessThan(4 * MINUTE_MS);
-    expect(estimates.rangeOf('elsewhere', now)).toBeUndefined();
+    expect(estimates.expected('elsewhere', now)).toBeUndefined();
+    estimates.hear(queued('next', now, range));
+    expect(estimates.rangeOf('next', now)).toEqual(range);
     // What has passed of it is taken off, and once it is over nothing is said any more.
     const { lowMs = 0, highMs = 0 } = range ?? {};
     const later = estimates.rangeOf('next', now + 60_000);
@@ -62,11 +64,38 @@ describe('an estimate', () => {
     expect(estimates.rangeOf('next', now + highMs)).toBeUndefined();
   });
 
-  test('that comes true too seldom is shown no more', () => {
+  test('that comes true too seldom is shown no more, also to those who wait already', () => {
     const estimates = createEstimates();
+    const now = live(estimates, uneven(200));
+    const told = { lowMs: 0, highMs: 2 ** 50 };
+    estimates.hear(queued('patient', now, told));
+    expect(estimates.rangeOf('patient', now)).toEqual(told);
     // Each wait is longer than all before it: what was expected is always too little.
     const growing = Array.from({ length: 100 }, (_, i) => MINUTE_MS * 1.2 ** (i / 3));
-    expect(expected(estimates, live(estimates, growing))).toBeUndefined();
+    const later = live(estimates, growing);
+    expect(expected(estimates, later)).toBeUndefined();
+    expect(estimates.rangeOf('patient', later)).toBeUndefined();
+  });
+
+  test('that the log does not have is not shown: what was shown can be looked up there', () => {
+    const estimates = createEstimates();
+    const now = live(estimates, uneven(200));
+    estimates.hear(queued('moved by hand', now));
+    expect(estimates.rangeOf('moved by hand', now)).toBeUndefined();
+    expect(expected(estimates, now)).toBeDefined();
+  });
+
+  test('that was told is what is tested, as it was told', () => {
+    const estimates = createEstimates();
+    let now = live(estimates, uneven(200));
+    expect(expected(estimates, now)).toBeDefined();
+    // Told what never comes true, whatever would be expected now.
+    for (let i = 0; i < 40; i++) {
+      estimates.hear(queued(`told ${i}`, now, { lowMs: 0, highMs: 1 }));
+      now += 3 * MINUTE_MS;
+      estimates.hear(served(`told ${i}`, now));
+    }
+    expect(expected(estimates, now)).toBeUndefined();
   });
 
   test('learns nothing from who left before somebody had them', () => {

@@ -1,3 +1,4 @@
+import type { EventData } from '@throughline/shared/schema';
 import type { LogRecord } from '../events/log.ts';
 
 /** How long it will still take. */
@@ -15,6 +16,8 @@ interface Arrival {
   guess: Guess | undefined;
   /** What was to be expected when it came. */
   range: Range | undefined;
+  /** The same, where the log says that its visitor is told. */
+  told: Range | undefined;
 }
 
 interface Sample {
@@ -31,9 +34,13 @@ interface Line {
   samples: Sample[];
 }
 
+type Queued = Pick<EventData<'conversation.queued'>, 'queue' | 'estimate'>;
+
 export interface Estimates {
   hear(record: LogRecord): void;
-  /** What is left of what was expected when it came; undefined: it is over, or has not earned to be shown. */
+  /** Of whoever comes now; undefined: it has not earned to be told. */
+  expected(queue: string, now: number): Range | undefined;
+  /** What is left of what the log says they were told when they came; undefined: it is over, or true too seldom. */
   rangeOf(conversation: string, now: number): Range | undefined;
 }
 
@@ -96,10 +103,11 @@ export function createEstimates(): Estimates {
     return arrival;
   }
 
-  function arrive(conversation: string, queue: string, at: number): void {
+  function arrive(conversation: string, at: number, { queue, estimate }: Queued): void {
     leave(conversation);
     const line = lineOf(queue);
-    arrivals.set(conversation, { queue, at, guess: guessOf(line, at), range: expect(line, at) });
+    const range = estimate ?? expect(line, at);
+    arrivals.set(conversation, { queue, at, guess: guessOf(line, at), range, told: estimate });
     line.waiting.set(conversation, at);
   }
 
@@ -117,17 +125,21 @@ export function createEstimates(): Estimates {
   return {
     hear({ type, time, conversation, data }) {
       if (conversation === null) return;
-      if (type === 'conversation.queued' && 'queue' in data) arrive(conversation, data.queue, time);
+      if (type === 'conversation.queued' && 'queue' in data) arrive(conversation, time, data);
       if (type === 'conversation.resolved' || type === 'conversation.snoozed') leave(conversation);
       if (type !== 'conversation.assigned' || !('assignee' in data)) return;
       if (data.assignee) serve(conversation, time);
       else leave(conversation);
     },
+    expected(queue, now) {
+      const line = lineOf(queue);
+      return isEarned(line) ? expect(line, now) : undefined;
+    },
     rangeOf(conversation, now) {
       const arrival = arrivals.get(conversation);
-      if (!arrival?.range || !isEarned(lineOf(arrival.queue))) return undefined;
+      if (!arrival?.told || !isEarned(lineOf(arrival.queue))) return undefined;
       const waitedMs = now - arrival.at;
-      const { lowMs, highMs } = arrival.range;
+      const { lowMs, highMs } = arrival.told;
       if (waitedMs >= highMs) return undefined;
       return { lowMs: Math.max(0, lowMs - waitedMs), highMs: highMs - waitedMs };
     },

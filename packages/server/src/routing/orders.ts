@@ -5,6 +5,7 @@ import type { CompiledQueue, CompiledRouting } from '../settings/routing/compile
 import { isOpen, nextOpenAt } from '../settings/routing/opening.ts';
 import { type Placement as Placed, place } from '../settings/routing/place.ts';
 import { type Sources, viewOf } from '../settings/routing/view.ts';
+import type { Range } from './estimates.ts';
 import type { Match, Pool } from './pool.ts';
 import type { Step } from './step.ts';
 
@@ -19,10 +20,17 @@ export interface Desk extends Sources {
   pool: Pool;
   now: number;
   isAvailable(agent: string): boolean;
+  /** How long a wait that begins now takes in a queue, where that has earned to be told. */
+  expected(queue: string): Range | undefined;
 }
 
 /** Of people routing does not know: they took what they have by hand. */
 const ANY = 1000;
+
+const estimateOf = (queue: string, { expected }: Pick<Desk, 'expected'>) => {
+  const estimate = expected(queue);
+  return estimate ? { estimate } : {};
+};
 
 const fence = ({ id, epoch }: Conversation) => ({ conversation: id, expectedEpoch: epoch });
 
@@ -109,7 +117,9 @@ async function queueBy(row: Conversation, reason: string | undefined, desk: Desk
     reasons: [...(reason ? [reason] : []), ...reasons],
     given: view as Why['given'],
   };
-  return { name: 'conversation:queue', input: { ...fence(row), ...placement, hold, why } };
+  const estimate = estimateOf(placement.queue, desk);
+  const input = { ...fence(row), ...placement, hold, ...estimate, why };
+  return { name: 'conversation:queue', input };
 }
 
 /** Who had the contact before gets them again, for as long as the queue is ready to wait for them. */
@@ -129,8 +139,9 @@ async function holdFor(
 function overflowTo(
   row: Conversation,
   to: CompiledQueue['overflow'][number]['to'],
-  { routing, now }: Desk,
+  desk: Desk,
 ): Order {
+  const { routing, now } = desk;
   if ('promise' in to) {
     // Closed, the time it takes begins when somebody is there again.
     const hours = routing.queues.get(row.waiting?.queue ?? '')?.hours;
@@ -146,6 +157,9 @@ function overflowTo(
   const need = row.waiting?.need ?? {};
   return {
     name: 'conversation:queue',
-    input: { ...fence(row), queue: to.queue, base, rate, need, hold: null, why },
+    input: {
+      ...{ ...fence(row), queue: to.queue, base, rate, need, hold: null },
+      ...{ ...estimateOf(to.queue, desk), why },
+    },
   };
 }

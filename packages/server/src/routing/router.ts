@@ -44,8 +44,8 @@ export interface Router extends Follows {
   act(acting: Acting | undefined): Promise<void>;
   /** How things stand now. */
   board(): Board;
-  /** What visitors can be told now. */
-  standings(): (Standing & { range: Range | undefined })[];
+  /** What these contacts can be told now. */
+  standings(contacts: Iterable<string>): (Standing & { range: Range | undefined })[];
 }
 
 const ROUTER = { kind: 'system', id: 'routing' } as const;
@@ -79,7 +79,7 @@ interface State {
   misses: Map<string, number>;
 }
 
-function deskOf(parts: RouterParts, { pool }: State, routing: CompiledRouting): Place {
+function deskOf(parts: RouterParts, { pool, estimates }: State, routing: CompiledRouting): Place {
   const now = parts.now();
   const { statusOf } = parts.availabilities;
   return {
@@ -89,6 +89,7 @@ function deskOf(parts: RouterParts, { pool }: State, routing: CompiledRouting): 
     now,
     statusOf,
     isAvailable: (agent) => statusOf(agent) === 'available',
+    expected: (queue) => estimates.expected(queue, now),
     applies(queue, { when }, waitedMs) {
       const open = queue.hours === undefined || isOpen(queue.hours, now);
       const load = { waiting: pool.waiting, available: pool.available };
@@ -272,10 +273,10 @@ export function createRouter(parts: RouterParts): Router {
       const { statusOf } = parts.availabilities;
       return ledger.board({ routing, now: parts.now(), statusOf, heldBy: pool.heldBy });
     },
-    standings() {
+    standings(contacts) {
       const { routing, ledger, estimates } = state;
       const now = parts.now();
-      return ledger.standings(now).map((standing) => {
+      return ledger.standings(contacts, now).map((standing) => {
         const queue = routing?.queues.get(standing.queue ?? '');
         const isOpenNow = !queue?.hours || isOpen(queue.hours, now);
         const range =

@@ -7,6 +7,21 @@ import { advisoryModes } from './turn.ts';
 /** What GET and PUT /v1/blueprint/bots have. */
 export const botsDocument = z.strictObject({ bots });
 
+/** Secrets stand in no document: whoever publishes one hears who has none yet. */
+export const unsigned = z
+  .array(
+    z.object({
+      kind: z.enum(['bot', 'tool']),
+      id: z.string(),
+      rotate: z.string().meta({ description: 'where POST makes one' }),
+    }),
+  )
+  .meta({ description: 'what is published and is not asked: there is no secret to sign with' });
+export type Unsigned = z.infer<typeof unsigned>;
+
+/** What PUT /v1/blueprint/bots answers. */
+export const botsPublished = botsDocument.extend({ unsigned });
+
 /** POST /v1/conversations/:id/hand-back */
 export const newGoal = z.strictObject({ bot: f.slug, goal: f.visible(2000) });
 
@@ -19,6 +34,7 @@ export const switchChange = z.strictObject({ on: z.boolean() });
 /** GET /v1/bots: who may answer, and who does. */
 export const botSwitches = z.object({
   on: z.boolean().meta({ description: 'whether any of them may answer' }),
+  unsigned,
   data: z.array(
     z.object({
       id: z.string(),

@@ -67,8 +67,10 @@ export {
   type BotSwitches,
   botSwitches,
   botsDocument,
+  botsPublished,
   newGoal,
   switchChange,
+  type Unsigned,
   withdrawal,
 } from './bots-http.ts';
 export {
@@ -239,6 +241,7 @@ export {
 export {
   type BlueprintDocument,
   blueprintFile,
+  blueprintRestored,
   flowsDocument,
   newQueue,
   placement,
@@ -251,6 +254,7 @@ export {
   routingFindings,
   routingTrial,
   toolsDocument,
+  toolsPublished,
   versionsQuery,
 } from './routing-http.ts';
 export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';

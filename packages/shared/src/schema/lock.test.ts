@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '615b93d60fceaad47f52e806392613a01620f3316701cc187dcbc3054a5915cd',
+  sha256: 'd97ccb82501e677a338050140754ce003d47e843661100bdc6169ff6e71ea20a',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

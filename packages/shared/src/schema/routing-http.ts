@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bots } from './bot.ts';
+import { unsigned } from './bots-http.ts';
 import * as f from './fields.ts';
 import { flows, tools } from './flow.ts';
 import { promised } from './promise.ts';
@@ -8,11 +9,17 @@ import { routing, routingFinding, routingView } from './routing.ts';
 /** What GET and PUT /v1/blueprint/routing have; null: there is none. */
 export const routingDocument = z.strictObject({ routing: routing.nullable() });
 
+/** What POST /v1/blueprint/versions/:version/restore answers. */
+export const blueprintRestored = routingDocument.extend({ unsigned });
+
 /** What GET and PUT /v1/blueprint/flows have. */
 export const flowsDocument = z.strictObject({ flows });
 
 /** What GET and PUT /v1/blueprint/tools have. */
 export const toolsDocument = z.strictObject({ tools });
+
+/** What PUT /v1/blueprint/tools answers. */
+export const toolsPublished = toolsDocument.extend({ unsigned });
 
 /** What `throughline.yaml` has; what it does not name stays as it is. */
 export const blueprintFile = z.strictObject({

@@ -17,9 +17,12 @@ const bot = (id: string, more: Partial<BotState> = {}): BotState => ({
   ...more,
 });
 
-async function setUp(bots: BotSwitches | 'failed', { asAgent = false } = {}) {
+async function setUp(
+  bots: (Partial<BotSwitches> & Omit<BotSwitches, 'unsigned'>) | 'failed',
+  { asAgent = false } = {},
+) {
   const ask = vi.fn(async (_request: Request) =>
-    bots === 'failed' ? refusal('internal') : { ok: true, data: bots },
+    bots === 'failed' ? refusal('internal') : { ok: true, data: { unsigned: [], ...bots } },
   );
   const me = { ok: true as const, data: { agent: JONAS, csrf: 'c' } };
   const api = { ask: ask as never, ...(asAgent && { session: async () => me }) };
@@ -66,6 +69,23 @@ it('one is switched at once, all of them after a question', async () => {
   press('Stop all');
   await settle();
   expect(put()[1]).toMatchObject({ path: '/v1/bots/switch', body: { on: false } });
+});
+
+it('who is not asked for want of a secret, with what makes one', async () => {
+  const { show } = await setUp({
+    on: true,
+    unsigned: [
+      { kind: 'bot', id: 'orders', rotate: '/v1/bots/orders/rotate' },
+      { kind: 'tool', id: 'stock', rotate: '/v1/blueprint/tools/stock/rotate' },
+    ],
+    data: [bot('orders')],
+  });
+  await show('page');
+  const said = within(screen.getByRole('status'));
+  expect(said.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
+    'throughline secret rotate bot orders',
+    'throughline secret rotate tool stock',
+  ]);
 });
 
 it('that all are stopped is said, with the way back', async () => {

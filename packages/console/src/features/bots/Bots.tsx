@@ -1,4 +1,4 @@
-import type { BotSwitches } from '@throughline/shared/schema';
+import type { BotSwitches, Unsigned } from '@throughline/shared/schema';
 import { useState } from 'preact/hooks';
 import { useDesk, useStore } from '../../store/context.ts';
 import { isAdmin } from '../../store/state.ts';
@@ -43,6 +43,7 @@ export function Bots() {
             All bots are stopped: people answer everything.
           </p>
         )}
+        {data && data.unsigned.length > 0 && <Mute all={data.unsigned} />}
         {isAny && (
           <ul class="bots">
             {data.data.map((bot) => (
@@ -80,6 +81,24 @@ function Line({ bots: { on, data }, isOld }: { bots: BotSwitches; isOld: boolean
       ? 'none thinks now'
       : `${running} ${running === 1 ? 'turn is' : 'turns are'} thought about now`;
   return `${count} of ${data.length} on · ${thinking}`;
+}
+
+/** Who answers nothing, and why, before somebody wonders. */
+function Mute({ all }: { all: Unsigned }) {
+  return (
+    <section class="bots-stopped" role="status">
+      <p>Not asked, for there is no secret to sign with. Beside the relay, this makes one:</p>
+      <ul>
+        {all.map(({ kind, id }) => (
+          <li key={`${kind} ${id}`}>
+            <code>
+              throughline secret rotate {kind} {id}
+            </code>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 interface AllProps {

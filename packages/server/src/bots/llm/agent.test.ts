@@ -389,7 +389,7 @@ describe('[AI-08] arguments', () => {
     ['a prototype', '{"__proto__":{"number":"1"}}'],
     ['a list', '[1]'],
   ];
-  test.each(bad)('[AI-08] with %s are refused and counted', async (_why, given) => {
+  test.each(bad)('[AI-08] with %s are refused, and were not made', async (_why, given) => {
     const { answer, reached } = stage({
       config: { ...plain, tools: [order] },
       play: script(call('find_order', given), { text: 'No.' }),
@@ -397,7 +397,7 @@ describe('[AI-08] arguments', () => {
     const { trace, usage } = await answer(turnOf([visitor('Hi')]));
     expect(reached).toEqual([]);
     expect(trace?.filter(({ kind }) => kind === 'refusal')).toHaveLength(1);
-    expect(usage?.toolCalls).toBe(1);
+    expect(usage?.toolCalls).toBe(0);
   });
 
   test('[AI-08] of a tool nobody granted go nowhere', async () => {
@@ -420,6 +420,17 @@ describe('[AI-09] a loop', () => {
     const { reply } = await answer(turnOf([visitor('Hi')]));
     expect(reached).toHaveLength(2);
     expect(asked).toHaveLength(8);
+    expect(reply.next).toEqual({ do: 'hand_off', reason: 'guard' });
+  });
+
+  test('[AI-09] of calls that are refused ends as well', async () => {
+    const { answer, asked } = stage({
+      config: plain,
+      play: () => ({ calls: [call('a'), call('b'), call('c')].flatMap(({ calls }) => calls) }),
+    });
+    const { reply, usage } = await answer(turnOf([visitor('Hi')]));
+    expect(asked).toHaveLength(3);
+    expect(usage?.toolCalls).toBe(0);
     expect(reply.next).toEqual({ do: 'hand_off', reason: 'guard' });
   });
 

@@ -51,6 +51,7 @@ export async function make(
   signal: AbortSignal,
 ): Promise<string> {
   const { id, externalId, verified } = session.turn.contact;
+  session.toolCalls += 1;
   const startedAt = performance.now();
   const tell = (output: string, ok: boolean) => {
     const durationMs = Math.round(performance.now() - startedAt);

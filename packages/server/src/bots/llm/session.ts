@@ -36,6 +36,7 @@ export interface Session {
   notes: Note[];
   promises: Promised[];
   trace: Trace[];
+  /** That were made; what was refused was not. */
   toolCalls: number;
   /** Takes in words of the business, or of one of its systems. @returns them as a model may read them */
   learn(text: string, from: 'business' | 'elsewhere'): string;

@@ -34,6 +34,8 @@ const offerOf = (name: string, { description, parameters }: BuiltIn | Tool): Too
 
 /** The tools of a bot in one turn. Whatever the model asks for, what is not granted does not happen. */
 export function createToolbox({ session, tools, nearby, signal }: Desk) {
+  /** All it asked for: what is refused takes a step as well, and must end somewhere. */
+  let asked = 0;
   const granted = new Map(Object.entries(builtIns).filter(([, it]) => it.isGranted(session)));
 
   function find(name: string): Described | undefined {
@@ -53,6 +55,7 @@ export function createToolbox({ session, tools, nearby, signal }: Desk) {
       const outcome = await callTool({ ...found, value }, session, { now: nearby.now, signal });
       return 'refused' in outcome ? refuse(call, outcome.refused) : outcome;
     }
+    session.toolCalls += 1;
     const used = await found.builtIn.use(value, session, nearby);
     if ('next' in used) return { over: used };
     const { name, arguments: input } = call;
@@ -66,9 +69,9 @@ export function createToolbox({ session, tools, nearby, signal }: Desk) {
     offers: session.config.structured ? offers.map(toStrict) : offers,
 
     async use(call: ToolCall): Promise<Used> {
-      if (session.toolCalls >= session.config.budget.turn.toolCalls)
+      if (asked >= session.config.budget.turn.toolCalls)
         return { over: { guard: 'too many calls of tools' } };
-      session.toolCalls += 1;
+      asked += 1;
       if (session.canary.isIn(call.arguments)) return { over: { guard: 'the prompt leaks' } };
       const found = find(call.name);
       if (!found) return refuse(call, 'there is no such tool');
@@ -81,7 +84,7 @@ export function createToolbox({ session, tools, nearby, signal }: Desk) {
     async carryOut({ tool: name, arguments: given, hash }: Pending, key: string): Promise<string> {
       const tool = tools.get(name);
       if (!tool || hashOf(name, given) !== hash) return 'It cannot be done any more.';
-      session.toolCalls += 1;
+      asked += 1;
       return make({ tool, given, key }, session, signal);
     },
   };

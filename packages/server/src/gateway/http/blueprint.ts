@@ -1,5 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
 import { versionOf } from '../../settings/routing/settings.ts';
+import { findUnsigned } from '../../settings/unsigned.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/blueprint.ts';
 import { type Call, guarded, type Route } from './route.ts';
@@ -30,6 +31,8 @@ export function blueprintRoutes(parts: Parts): Route[] {
     return { tools: toolSettings.current };
   };
 
+  const unsigned = () => findUnsigned(parts.blueprint.current, parts);
+
   return [
     guarded(contract.getTools, currentTools),
 
@@ -39,7 +42,7 @@ export function blueprintRoutes(parts: Parts): Route[] {
         if (await parts.egress.check(url)) throw new AppError('address_not_allowed');
       const signature = await signatureOf(parts, call, agent.id);
       await toolSettings.configure(tools, { ...signature, version: versionIn(call) });
-      return currentTools(call);
+      return { ...currentTools(call), unsigned: await unsigned() };
     }),
 
     guarded(contract.rotateToolSecret, async (call, caller) => ({
@@ -51,7 +54,7 @@ export function blueprintRoutes(parts: Parts): Route[] {
     guarded(contract.putBots, async (call, { agent }) => {
       const signature = await signatureOf(parts, call, agent.id);
       await botSettings.configure(call.body.bots, { ...signature, version: versionIn(call) });
-      return currentBots(call);
+      return { ...currentBots(call), unsigned: await unsigned() };
     }),
 
     guarded(contract.getFlows, currentFlows),
@@ -91,7 +94,7 @@ export function blueprintRoutes(parts: Parts): Route[] {
       const version = Number(call.params.version);
       if (!Number.isSafeInteger(version)) throw new AppError('not_found');
       await settings.restore(version, await signatureOf(parts, call, agent.id));
-      return current(call);
+      return { ...current(call), unsigned: await unsigned() };
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import type { BotSwitches } from '@throughline/shared/schema';
 import { AppError } from '../../lib/errors.ts';
+import { findUnsigned } from '../../settings/unsigned.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/bots.ts';
 import { guarded, type Route } from './route.ts';
@@ -23,7 +24,11 @@ export function botRoutes(parts: Parts, work: BotWork): Route[] {
       running: work.thinking(id),
       failures: [...work.failures(id)],
     }));
-    return { on: switches.isOn(null), data };
+    return {
+      on: switches.isOn(null),
+      unsigned: await findUnsigned(parts.blueprint.current, parts),
+      data,
+    };
   }
 
   return [

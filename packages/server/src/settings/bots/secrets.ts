@@ -1,3 +1,4 @@
+import type { Bot } from '@throughline/shared/schema';
 import { isWebhookSecret, newWebhookSecret } from '@throughline/shared/webhooks';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -31,6 +32,9 @@ interface Kept {
   use: 'bot' | 'tools';
 }
 
+/** Of the others the secret is made on the other side. */
+export const isSigned = (bot: Bot): boolean => bot.kind === 'http' && bot.shape === 'throughline';
+
 const keptAs = (bot: string, use: Kept['use']): string =>
   use === 'bot' ? ownerOf('bot', bot) : ownerOfTools(bot);
 
@@ -45,8 +49,7 @@ export function createBotSecrets(
     const bot = blueprint.current.bots?.find((one) => one.id === id);
     if (!bot) throw new AppError('not_found');
     if (kind === 'tools' && bot.kind !== 'llm') throw new AppError('wrong_secret');
-    const isSigned = bot.kind === 'http' && bot.shape === 'throughline';
-    if (isSigned !== (kind === 'ours')) throw new AppError('wrong_secret');
+    if (isSigned(bot) !== (kind === 'ours')) throw new AppError('wrong_secret');
   }
 
   return {

@@ -36,7 +36,7 @@ const agentStatus = z.enum(['available', 'away', 'offline']);
 
 export const routingEvents = {
   'conversation.queued': define({
-    version: '1.0',
+    version: '1.1',
     about:
       'The conversation waits in a queue, or in another one; whatever it is moved by, it keeps `since`.',
     seenBy: 'agents',
@@ -56,11 +56,21 @@ export const routingEvents = {
         'whom it waits for alone, and until when',
         'pseudonymous',
       ),
+      estimate: field(
+        z
+          .object({
+            lowMs: field(z.int().min(0), 'at least, from when it was queued'),
+            highMs: field(z.int().min(0), 'at most, from when it was queued'),
+          })
+          .optional(),
+        'how long the wait is expected to take, where its visitor is told; `conversation.assigned` ends it',
+      ),
       why: field(why, 'why it waits there', 'contact'),
     }),
     example: {
       ...{ queue: 'sales', since: 1_795_422_929_315, base: 1800, rate: 1 },
       ...{ need: { lang: 'de' }, hold: null, why: example },
+      estimate: { lowMs: 120_000, highMs: 290_000 },
     },
   }),
   'conversation.offered': define({

@@ -1,6 +1,8 @@
 import {
+  blueprintRestored,
   blueprintVersionPage,
   botsDocument,
+  botsPublished,
   flowsDocument,
   issuedSecret,
   placement,
@@ -10,6 +12,7 @@ import {
   routingFindings,
   routingTrial,
   toolsDocument,
+  toolsPublished,
   versionsQuery,
 } from '@throughline/shared/schema';
 import { KEYED, VERSIONED } from './stamp.ts';
@@ -112,7 +115,7 @@ export const putBots = {
   about:
     'Publishes the programs that answer; a run that goes on goes on with what is published. What cannot work is refused with all its findings.',
   body: botsDocument,
-  answer: botsDocument,
+  answer: botsPublished,
   reads: [...KEYED.reads, ...VERSIONED.reads],
   gives: ['etag'],
   refuses: ['bad_routing', ...KEYED.refuses, ...VERSIONED.refuses],
@@ -135,7 +138,7 @@ export const putTools = {
   name: 'putTools',
   about: 'Publishes which programs of the business flows may ask, and where they are.',
   body: toolsDocument,
-  answer: toolsDocument,
+  answer: toolsPublished,
   reads: [...KEYED.reads, ...VERSIONED.reads],
   gives: ['etag'],
   refuses: ['bad_routing', 'address_not_allowed', ...KEYED.refuses, ...VERSIONED.refuses],
@@ -170,7 +173,7 @@ export const restoreRouting = {
   name: 'restoreRouting',
   about:
     'Publishes routing, flows and bots of an old version as the newest ones; everything else stays.',
-  answer: routingDocument,
+  answer: blueprintRestored,
   reads: KEYED.reads,
   gives: ['etag'],
   refuses: ['bad_routing', 'not_found', ...KEYED.refuses],

@@ -60,7 +60,9 @@ const PROMISES_SHOWN = 20;
 const FIRST_SHOWN = 10;
 const NOTHING: Board = { queues: [], agents: [], offers: [], promises: [] };
 
-const least = (times: number[]): number | null => (times.length > 0 ? Math.min(...times) : null);
+/** Of a whole queue: too many to be arguments of one call. */
+const least = (times: number[]): number | null =>
+  times.length > 0 ? times.reduce((one, other) => Math.min(one, other)) : null;
 
 /** Who is further behind is not told where: it changes too much to mean anything. */
 const PLACES_MAX = 50;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { type Bench, median, percentile, round } from '../figures.ts';
 import { push } from './crowd.ts';
@@ -22,13 +23,18 @@ async function measure() {
   return withCrowd('relay', SHAPE, async (crowd, server) => {
     await push(crowd, { perSecond: 1000, seconds: 2 });
     const before = await server.usage();
+    const loop = monitorEventLoopDelay({ resolution: 1 });
+    loop.enable();
     const pushed = await push(crowd, RATE);
+    loop.disable();
     const after = await server.usage();
     return {
       ...{ refused: pushed.refusedMs.length, taken: pushed.ids.length },
       refusalMs: percentile(pushed.refusedMs, 0.99),
       ackedMs: percentile(pushed.ackedMs, 0.99),
       lost: lostOf(pushed.ids, server.dataDir),
+      relayLagMs: after.lagP99Ms,
+      ownLagMs: loop.percentile(99) / 1e6,
       grownMb: (after.peakRssBytes - before.rssBytes) / 1e6,
       codes: [...pushed.codes],
     };
@@ -40,7 +46,7 @@ export const overload: Bench = async (report) => {
   const runs: Awaited<ReturnType<typeof measure>>[] = [];
   for (let i = 0; i < ROUNDS; i++) runs.push(await measure());
   const of = (pick: (run: (typeof runs)[number]) => number) => round(median(runs.map(pick)), 1);
-  const setting = `${RATE.perSecond} messages/s for ${RATE.seconds} s, ${of((run) => run.taken)} taken and ${of((run) => run.refused)} refused (${[...new Set(runs.flatMap((run) => run.codes))].join(', ')}), clients on the same two cores, median of ${ROUNDS}; ${syncTime()}`;
+  const setting = `${RATE.perSecond} messages/s for ${RATE.seconds} s, ${of((run) => run.taken)} taken and ${of((run) => run.refused)} refused (${[...new Set(runs.flatMap((run) => run.codes))].join(', ')}), clients on the same two cores; the relay's loop late by ${of((run) => run.relayLagMs)} ms and the clients' own, which is in every figure, by ${of((run) => run.ownLagMs)} ms at p99; median of ${ROUNDS}; ${syncTime()}`;
   const figure = (metric: string, value: number, how: { unit: string; goal: number }) =>
     report({ metric, value, ...how, setting });
   figure(

@@ -188,6 +188,26 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     );
   });
 
+  test.each(['conversation:start', 'event:track'] as const)(
+    '[P6] who came to the other relay before their first words were stored is still who wrote them (%s)',
+    async (first) => {
+      const { one, two } = await pair(await database());
+      const visitor = await one.visitor();
+      const again = await two.visitor({ token: visitor.token });
+      const input = { id: uuidv7(), conversation: uuidv7() };
+      const start = await visitor.give('conversation:start', input);
+      const ack = await again.ask(
+        first,
+        first === 'event:track' ? { id: uuidv7(), name: 'cart', properties: {} } : input,
+      );
+      expect(ack).toMatchObject({ ok: false, error: { code: 'going_away', retryable: true } });
+      await until(() => again.closed(), 'the end of the socket');
+      const back = await two.visitor({ token: again.token });
+      expect(back.contact).toBe(visitor.contact);
+      expect(await back.give('conversation:start', input)).toEqual(start);
+    },
+  );
+
   test('[P26] signing out closes sockets at the other relay', async () => {
     const relays = await pair(await database());
     const agent = await relays.two.agent();

@@ -16,6 +16,7 @@ import {
   type VisitorNamespace,
   type VisitorSocket,
 } from './rooms.ts';
+import { sendAway } from './send-away.ts';
 import { visitorTable } from './visitor-table.ts';
 
 /** Tabs and forgotten windows of one visitor; the oldest gives way. */
@@ -49,6 +50,7 @@ async function authenticate(socket: VisitorSocket, parts: Parts): Promise<Visito
     who: { kind: 'visitor', id: named ?? known ?? randomUUIDv7(), site: key },
     network: networkOf(addressReader(parts.config.trustProxy)(socket.request)),
     tokenHash,
+    cameWith: fresh && token !== undefined ? hashToken(token) : undefined,
     isNew: (named ?? known) === undefined,
     newToken: fresh,
     context,
@@ -86,11 +88,6 @@ async function endDevice(
   await signIn.forget(tokenHash);
   for (const socket of namespace.sockets.values())
     if (socket.data.tokenHash === tokenHash) sendAway(socket);
-}
-
-function sendAway(socket: VisitorSocket): void {
-  socket.emit('closing', { error: problem('going_away', { retryAfterMs: 500 }) });
-  socket.disconnect(true);
 }
 
 /** Sends away whose token was ended at another relay. */

@@ -49,6 +49,7 @@ export async function ownRedis(): Promise<OwnRedis> {
     url,
     kill,
     async start() {
+      if (child) return;
       const args = ['--port', String(port), '--save', '', '--dir', dir];
       child = spawn('redis-server', args, { stdio: 'ignore' });
       const answers = () => ask(url, 'PING').catch(() => undefined);

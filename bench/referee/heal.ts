@@ -2,11 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Violation, violation } from './check/evidence.ts';
 import type { Furnished } from './furnish.ts';
 import type { Ground } from './ground/ground.ts';
-import type { Bot } from './players/bot.ts';
 import type { Endpoint } from './players/endpoint.ts';
 import type { Player, Stage } from './players/player.ts';
 import type { StreamReader } from './players/stream.ts';
-import type { Relays } from './relays.ts';
 
 /**
  * All is well again after this long without anybody's help (P14, and the pause before a webhook's second
@@ -16,16 +14,12 @@ const HEAL_MS = 60_000;
 const MUTANT_HEAL_MS = 7000;
 const HASTEN_MS = 10_000;
 const LOOK_MS = 200;
-/** Looks in a row that find all well, and nothing new: whoever has just begun to lead may still speak. */
-const QUIET_LOOKS = 3;
 
 interface Healing {
   ground: Ground;
   stage: Stage;
   players: Player[];
   endpoint: Endpoint;
-  bot: Bot;
-  relays: Relays;
   stream: StreamReader;
   furnished: Furnished;
 }
@@ -39,9 +33,7 @@ const hasten = ({ stage, furnished }: Healing): Promise<unknown> =>
 
 /** What is still missing; nothing: all is well. */
 async function missing(healing: Healing): Promise<unknown[]> {
-  const { ground, players, endpoint, stream, furnished, stage, bot, relays } = healing;
-  if (!relays.nodes.some(({ leads }) => leads)) return ['nobody leads'];
-  if (bot.isAsked) return ['a bot thinks'];
+  const { ground, players, endpoint, stream, furnished, stage } = healing;
   const heads = await ground.heads();
   const behind = players.filter((player) => !player.isCaughtUp(heads));
   if (behind.length > 0) return behind.map((player) => player.describe());
@@ -55,32 +47,29 @@ async function missing(healing: Healing): Promise<unknown[]> {
   return [{ pending, unsent: unsent.slice(0, 5), unread: unread.slice(0, 5) }];
 }
 
-/** Whether all was well, and the log the same, often enough in a row. */
-function createQuiet({ ground }: Healing) {
-  let [looks, length] = [0, -1];
-  return async (left: unknown[]): Promise<boolean> => {
-    const before = length;
-    length = (await ground.readLog()).length;
-    looks = left.length === 0 && length === before ? looks + 1 : 0;
-    return looks >= QUIET_LOOKS;
-  };
+export interface Healed {
+  faults: Violation[];
+  /** Everything up to this place in the log is with everybody; bots may go on to speak behind it. */
+  settledTo: number;
 }
 
 /** Waits until everybody has everything; C13 where that does not come by itself. */
-export async function heal(healing: Healing): Promise<Violation[]> {
+export async function heal(healing: Healing): Promise<Healed> {
   const withinMs = healing.stage.mutant === 'M7' ? MUTANT_HEAL_MS : HEAL_MS;
   const from = performance.now();
   let hasHastened = false;
-  const quiet = createQuiet(healing);
-  let left = await missing(healing);
-  while (!(await quiet(left)) && performance.now() - from < withinMs) {
+  for (;;) {
+    const settledTo = (await healing.ground.readLog()).at(-1)?.place ?? 0;
+    const left = await missing(healing);
+    if (left.length === 0) return { faults: [], settledTo };
+    const waitedMs = performance.now() - from;
+    if (waitedMs >= withinMs) {
+      const what = `not well ${withinMs} ms after the last fault`;
+      return { faults: [violation('C13', what, ...left)], settledTo };
+    }
     await sleep(LOOK_MS);
-    left = await missing(healing);
-    if (hasHastened || performance.now() - from < HASTEN_MS) continue;
+    if (hasHastened || waitedMs < HASTEN_MS) continue;
     hasHastened = true;
     await hasten(healing);
   }
-  return left.length === 0
-    ? []
-    : [violation('C13', `not well ${withinMs} ms after the last fault`, ...left)];
 }

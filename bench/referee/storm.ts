@@ -250,8 +250,9 @@ async function settle(run: Run): Promise<Report> {
   await loseLastWords(run);
   // What a broken relay broke is there already.
   const isSettled = options.mutant === undefined || ['M6', 'M7'].includes(options.mutant);
-  if (isSettled) faults.push(...(await heal(run)));
-  else await sleep(MUTANT_MS);
+  const healed = isSettled ? await heal(run) : undefined;
+  faults.push(...(healed?.faults ?? []));
+  if (!isSettled) await sleep(MUTANT_MS);
   const finishing = Promise.all(players.map((player) => player.finish()));
   await (isSettled ? finishing : Promise.race([finishing, sleep(MUTANT_MS)]));
   for (const player of players) player.stop();
@@ -265,7 +266,8 @@ async function settle(run: Run): Promise<Report> {
   const [log, { dead }] = [await ground.readLog(), await ground.deliveries()];
   const { entries: history } = stage.history;
   const remains = await ground.remains(DOOMED);
-  const evidence = { history, log, dead, remains, sinksFrom: furnished.head, isSettled };
+  const { settledTo } = healed ?? {};
+  const evidence = { history, log, dead, remains, sinksFrom: furnished.head, settledTo };
   if (options.historyFile) writeHistory(options.historyFile, history);
   const found = judge(evidence);
   return {

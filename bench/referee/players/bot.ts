@@ -8,8 +8,6 @@ import type { Random } from '../random.ts';
 
 export interface Bot {
   url: string;
-  /** Somebody waits for an answer of it. */
-  readonly isAsked: boolean;
   close(): void;
 }
 
@@ -18,13 +16,8 @@ const LATE_MS = 1500;
 
 /** A program that answers visitors; now and then so late that somebody else has. */
 export async function startBot(history: History, random: Random): Promise<Bot> {
-  let asked = 0;
   const server = createServer((request, response) => {
     let body = '';
-    asked += 1;
-    response.on('close', () => {
-      asked -= 1;
-    });
     request.setEncoding('utf8').on('data', (part) => {
       body += part;
     });
@@ -41,9 +34,6 @@ export async function startBot(history: History, random: Random): Promise<Bot> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/turns`,
-    get isAsked() {
-      return asked > 0;
-    },
     close() {
       server.close();
       server.closeAllConnections();

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { connect as tcp } from 'node:net';
 import { join } from 'node:path';
 import { uuidv7 } from '@throughline/shared';
 import type { BotSwitches, Closing, Ephemeral } from '@throughline/shared/schema';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createProxy } from '../../../bench/referee/proxy.ts';
 import { bot, createScript, publishBots } from './bots.ts';
 import { hasPostgres, makeSchema } from './postgres.ts';
 import { hasRedis, ownRedis } from './redis.ts';
@@ -24,6 +26,12 @@ import {
 } from './relay.ts';
 
 const POLL_MS = 250;
+
+const UPGRADE = `${[
+  'GET /v1/socket/?EIO=4&transport=websocket HTTP/1.1',
+  ...['host: relay', 'connection: Upgrade', 'upgrade: websocket', `origin: ${ORIGIN}`],
+  ...['sec-websocket-version: 13', 'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA=='],
+].join('\r\n')}\r\n\r\n`;
 
 async function database() {
   const schema = await makeSchema();
@@ -344,6 +352,33 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     const postgres = { url: await database(), lanes: 2, pollMs: POLL_MS };
     await using _relay = await startRelay({ dataDir: dir.path, config: { postgres } });
     expect(readdirSync(incoming)).toEqual(['arriving']);
+  });
+
+  test('whoever goes while a limit is asked of Redis takes no relay with them', async () => {
+    const own = await redis();
+    const line = await createProxy();
+    onTestFinished(line.close);
+    line.aim([Number(new URL(own.url).port)]);
+    const relay = await startRelay({ config: { redisUrl: line.url.replace('http', 'redis') } });
+    onTestFinished(() => relay[Symbol.asyncDispose]());
+    const thrown: unknown[] = [];
+    const hear = (error: unknown) => void thrown.push(error);
+    process.on('uncaughtException', hear);
+    onTestFinished(() => void process.off('uncaughtException', hear));
+    const { hostname: host, port } = new URL(relay.url);
+    await until(async () => {
+      await relay.visitor();
+      return Number(await own.ask('DBSIZE')) > 0;
+    }, 'limits to be counted in Redis');
+    line.weather({ isSilent: true }, () => true);
+    const visit = tcp({ host, port: Number(port) });
+    visit.write(UPGRADE);
+    // Less than Redis is waited for.
+    await sleep(100);
+    visit.resetAndDestroy();
+    await sleep(200);
+    expect(thrown).toEqual([]);
+    expect((await relay.fetch('/livez')).status).toBe(200);
   });
 
   test('limits on requests are counted together', async () => {

@@ -213,8 +213,30 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
       const back = await two.visitor({ token: again.token });
       expect(back.contact).toBe(visitor.contact);
       expect(await back.give('conversation:start', input)).toEqual(start);
+      // Logged out is logged out, whichever of its tokens somebody still has.
+      await connect(two.url, {
+        ...{ namespace: '/visitor', headers: { origin: ORIGIN } },
+        auth: { protocol: 1, site: SITE, forget: again.token },
+      });
+      for (const { token } of [visitor, again]) {
+        const late = await one.visitor({ token });
+        await late.start();
+        expect(late.contact).not.toBe(visitor.contact);
+      }
     },
   );
+
+  test('[P6] also where they came and went more than once before', async () => {
+    const { one, two } = await pair(await database());
+    const visitor = await one.visitor();
+    const again = await two.visitor({ token: visitor.token });
+    const last = await one.visitor({ token: again.token });
+    const input = { id: uuidv7(), conversation: uuidv7() };
+    const start = await visitor.give('conversation:start', input);
+    expect(await last.ask('conversation:start', input)).toMatchObject({ ok: false });
+    const back = await two.visitor({ token: last.token });
+    expect(await back.give('conversation:start', input)).toEqual(start);
+  });
 
   test('[P26] signing out closes sockets at the other relay', async () => {
     const relays = await pair(await database());

@@ -22,7 +22,7 @@ interface Visitor {
   id: string;
   site: string;
   tokenHash: string;
-  cameWith?: string | undefined;
+  cameWith?: readonly string[] | undefined;
 }
 
 export interface Contacts extends ContactQueries {

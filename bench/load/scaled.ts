@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../packages/server/test/free-port.ts';
+import { ownRedis } from '../../packages/server/test/redis.ts';
 import { type Bench, median, percentile, type Report, round } from '../figures.ts';
 import { createPostgresGround } from '../referee/ground/postgres.ts';
 import { type Measured, startMeasured } from '../relay/process.ts';
@@ -24,25 +21,9 @@ interface Stage {
   close(): Promise<void>;
 }
 
-/** A Redis of our own, which may be emptied. */
-async function startRedis(): Promise<{ url: string; flush(): Promise<void>; stop(): void }> {
-  const port = await freePort();
-  const child = spawn('redis-server', ['--port', `${port}`, '--save', '', '--appendonly', 'no']);
-  await once(child.stdout, 'data');
-  await sleep(500);
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    async flush() {
-      const line = connect(port, '127.0.0.1', () => line.write('FLUSHALL\r\n'));
-      await once(line, 'data');
-      line.destroy();
-    },
-    stop: () => void child.kill(),
-  };
-}
-
 async function raise(): Promise<Stage> {
-  const [ground, redis] = [await createPostgresGround(), await startRedis()];
+  const [ground, redis] = [await createPostgresGround(), await ownRedis()];
+  await redis.start();
   const env = { DATABASE_URL: ground.spec.databaseUrl ?? '', REDIS_URL: redis.url };
   // The first makes the site and the agent the second finds.
   const relays: [Measured, Measured] = [
@@ -54,7 +35,7 @@ async function raise(): Promise<Stage> {
     flush: redis.flush,
     async close() {
       for (const relay of relays) await relay.stop();
-      redis.stop();
+      await redis[Symbol.asyncDispose]();
       await ground.remove();
     },
   };

@@ -79,6 +79,8 @@ type Entry =
   | { f: 'restore'; epoch: string }
   /** A relay's life begins, and how it is to end. */
   | { f: 'life'; end: string }
+  /** A relay does from now on what one does for all; nobody said so for that long before. */
+  | { f: 'lead'; node: number; afterMs: number }
   | { f: 'nemesis'; what: string; phase: 'begin' | 'end' };
 
 export type Recorded = Entry & { i: number; t: number };

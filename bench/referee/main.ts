@@ -1,6 +1,6 @@
 /**
- * pnpm referee [--minutes N] [--store sqlite|postgres] [--relays N] [--seed S] [--nemesis a,b]
- *   [--mutant M] [--history FILE]
+ * pnpm referee [--minutes N] [--store sqlite|postgres] [--relays N] [--without-redis] [--seed S]
+ *   [--nemesis a,b] [--mutant M] [--history FILE]
  *
  * Storm after storm, each from the next seed, for as long as asked (default: one). Prints a line of JSON
  * for each and one for all; ends with 1 where something was violated, and keeps that history.
@@ -9,10 +9,19 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { hasOwnPostgres } from '../../packages/server/test/own-postgres.ts';
+import { hasRedis } from '../../packages/server/test/redis.ts';
 import { MUTANTS, type Mutant } from './mutants/names.ts';
 import { TRAPS } from './mutants/traps.ts';
 import { hasCompiler } from './nemesis/disk.ts';
-import { ANYWHERE, ON_DISK, ON_POSTGRES } from './nemesis/names.ts';
+import {
+  ANYWHERE,
+  ON_DISK,
+  ON_OWN_POSTGRES,
+  ON_POSTGRES,
+  ON_REDIS,
+  ON_SEVERAL,
+} from './nemesis/names.ts';
 import type { StoreKind, StormOptions } from './options.ts';
 import type { Report } from './report.ts';
 import { freshSeed } from './seeds.ts';
@@ -25,6 +34,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '0' },
     store: { type: 'string', default: 'sqlite' },
     relays: { type: 'string', default: '1' },
+    'without-redis': { type: 'boolean', default: false },
     seed: { type: 'string', default: String(freshSeed()) },
     nemesis: { type: 'string' },
     mutant: { type: 'string' },
@@ -35,9 +45,16 @@ const { values } = parseArgs({
 type Nemeses = NonNullable<StormOptions['nemeses']>;
 
 /** All that this machine allows; what it does not is said aloud. */
-function allFor(store: StoreKind): Nemeses {
-  if (store === 'postgres') return [...ANYWHERE, ...ON_POSTGRES];
-  return hasCompiler() ? [...ANYWHERE, ...ON_DISK, 'power', 'broken'] : ANYWHERE;
+function allFor(store: StoreKind, relays: number, redis: boolean): Nemeses {
+  if (store === 'sqlite')
+    return hasCompiler() ? [...ANYWHERE, ...ON_DISK, 'power', 'broken'] : ANYWHERE;
+  return [
+    ...ANYWHERE,
+    ...ON_POSTGRES,
+    ...(hasOwnPostgres() ? ON_OWN_POSTGRES : []),
+    ...(relays > 1 ? ON_SEVERAL : []),
+    ...(redis ? ON_REDIS : []),
+  ];
 }
 
 function fail(sentence: string): never {
@@ -51,15 +68,20 @@ function read(): Omit<StormOptions, 'seed'> {
   const count = Number(relays);
   if (!Number.isInteger(count) || count < 1 || count > 3) fail('--relays takes 1 to 3.');
   if (count > 1 && store === 'sqlite') fail('A folder has one relay; use --store postgres.');
-  const known = [...allFor(store), 'restore'] as Nemeses;
-  const nemeses = (nemesis?.split(',').filter(Boolean) as Nemeses | undefined) ?? allFor(store);
+  const redis = count > 1 && !values['without-redis'] && hasRedis();
+  const all = allFor(store, count, redis);
+  const known = [...all, 'restore'] as Nemeses;
+  const nemeses = (nemesis?.split(',').filter(Boolean) as Nemeses | undefined) ?? all;
   const unknown = nemeses.filter((name) => !known.includes(name));
   if (unknown.length > 0) fail(`--nemesis takes ${known.join(', ')}.`);
   if (mutant !== undefined && !(mutant in MUTANTS))
     fail(`--mutant takes ${Object.keys(MUTANTS).join(', ')}.`);
   const trap = mutant ? { mutant: mutant as Mutant, ...TRAPS[mutant as Mutant].storm } : {};
-  return { kills: KILLS, store, relays: count, nemeses, historyFile: history, ...trap };
+  return { kills: KILLS, store, relays: count, redis, nemeses, historyFile: history, ...trap };
 }
+
+const settingOf = ([first]: readonly Report[]) =>
+  first && { store: first.store, relays: first.relays, redis: first.redis };
 
 /** The worst and the sum of all. */
 function total(reports: readonly Report[], ms: number) {
@@ -73,6 +95,7 @@ function total(reports: readonly Report[], ms: number) {
   return {
     verdict: reports.some(({ violations }) => violations.length > 0) ? 'violated' : 'kept',
     ...{ minutes: Math.round(ms / 6000) / 10, storms: reports.length },
+    ...settingOf(reports),
     ...{ kills: sum((it) => it.kills), messages: sum((it) => it.messages) },
     ...{ ok: sum((it) => it.ok), fail: sum((it) => it.fail), info: sum((it) => it.info) },
     ...{ delivered: sum((it) => it.delivered), hooks: sum((it) => it.hooks) },
@@ -90,6 +113,7 @@ function total(reports: readonly Report[], ms: number) {
     ),
     repairMs: { n: sum((it) => it.repairMs.n), max: worst((it) => it.repairMs.max) },
     backMs: { p50: median((it) => it.backMs.p50), max: worst((it) => it.backMs.max) },
+    leadMs: { n: sum((it) => it.leadMs.n), max: worst((it) => it.leadMs.max) },
     violations: reports.flatMap(({ seed, violations }) =>
       violations.map(({ check, what }) => ({ seed, check, what })),
     ),

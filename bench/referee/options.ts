@@ -13,6 +13,8 @@ export interface StormOptions {
   store?: StoreKind;
   /** Default 1. */
   relays?: number;
+  /** Whether relays have a Redis between them; not by default. */
+  redis?: boolean;
   /** Faults beside those at which relays die; none by default. */
   nemeses?: readonly (NemesisName | Exclude<End, 'kill' | 'term'>)[];
   /** Default 8 and 2. */

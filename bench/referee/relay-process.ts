@@ -1,14 +1,28 @@
 /** One relay, as a process of its own: started, stopped and killed by the referee. */
 
-import { createRelay, noLimits, openStore, readConfig } from '@throughline/server';
+import { createRelay, noLimits, openStore, readConfig, type Store } from '@throughline/server';
 import { HEARTBEAT_MS } from '@throughline/shared';
 import { watchWriters } from './mutants/disk.ts';
 import { mutate } from './mutants/index.ts';
-import { withFault } from './nemesis/failpoints.ts';
+import { createFuse, view, withFault } from './nemesis/failpoints.ts';
 import type { Order, RelaySpec } from './relay-spec.ts';
 
 let offsetMs = 0;
 const now = () => Date.now() + offsetMs;
+const fuse = createFuse();
+
+/** Whoever started it hears whether it leads, each time it asks. */
+const told = (store: Store): Store => ({
+  ...view(store),
+  lease: {
+    ...store.lease,
+    async hold(holder, forMs) {
+      const term = await store.lease.hold(holder, forMs);
+      process.send?.(term === undefined ? 'follows' : 'leads');
+      return term;
+    },
+  },
+});
 
 function hastenHeartbeats(everyMs: number): void {
   const { setInterval } = globalThis;
@@ -26,12 +40,14 @@ async function start(spec: RelaySpec): Promise<void> {
     EGRESS_ALLOW: '127.0.0.0/8',
     ...(spec.publicUrl ? { PUBLIC_URL: spec.publicUrl } : {}),
     ...(spec.databaseUrl ? { DATABASE_URL: spec.databaseUrl } : {}),
+    ...(spec.redisUrl ? { REDIS_URL: spec.redisUrl } : {}),
   });
   const config = { ...read, limits: noLimits };
   if (spec.mutant === 'M11') watchWriters();
   // Whatever makes the store untrustworthy ends the process, as in a relay that runs by itself.
   const store = await openStore(config, { onFatal: () => process.exit(1) });
-  const wrapped = mutate(withFault(store, spec.fault), spec);
+  fuse.arm(spec.fault);
+  const wrapped = mutate(withFault(told(store), fuse), spec);
   const relay = await createRelay({ config, now, store: wrapped });
   process.on('SIGTERM', () => void relay.stop().then(() => process.exit(0)));
   process.send?.('ready');
@@ -39,6 +55,7 @@ async function start(spec: RelaySpec): Promise<void> {
 
 process.on('message', (order: Order) => {
   if (order.do === 'start') void start(order.spec);
+  else if (order.do === 'arm') fuse.arm(order.fault);
   else offsetMs = order.offsetMs;
 });
 // Whoever started it is gone: so is what it was for.

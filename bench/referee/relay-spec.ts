@@ -9,6 +9,7 @@ export interface RelaySpec {
   publicUrl?: string;
   /** Instead of the data folder. */
   databaseUrl?: string;
+  redisUrl?: string;
   /** How often heads are named instead of every 25 s: a storm has no time to wait for it. */
   heartbeatMs?: number;
   fault?: Fault;
@@ -16,4 +17,8 @@ export interface RelaySpec {
 }
 
 /** And while it runs. */
-export type Order = { do: 'start'; spec: RelaySpec } | { do: 'clock'; offsetMs: number };
+export type Order =
+  | { do: 'start'; spec: RelaySpec }
+  | { do: 'clock'; offsetMs: number }
+  /** From now on its passages count. */
+  | { do: 'arm'; fault: Fault | undefined };

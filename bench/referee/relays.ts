@@ -11,6 +11,8 @@ type Ending = { code: number | null; signal: NodeJS.Signals | null };
 export interface Node {
   readonly port: number;
   readonly isAlive: boolean;
+  /** It said so last that it does what one does for all. */
+  readonly leads: boolean;
   /** Resolves when it serves, or when it has died on the way there. */
   start(more?: Partial<RelaySpec>): Promise<void>;
   signal(signal: NodeJS.Signals): void;
@@ -57,16 +59,26 @@ const said = (child: ChildProcess, word: string): Promise<void> =>
     child.on('message', hear);
   });
 
-function createNode(spec: RelaySpec, env: NodeJS.ProcessEnv): Node & { dispose(): Promise<void> } {
+interface Birth {
+  env: NodeJS.ProcessEnv;
+  /** It said that it leads. */
+  heard(pid: number | undefined): void;
+}
+
+function createNode(spec: RelaySpec, { env, heard }: Birth): Node & { dispose(): Promise<void> } {
   let next = spawn(env);
   let waiting = said(next, 'waiting');
   let current: ChildProcess | undefined;
+  let leads = false;
   const isAlive = (it: ChildProcess | undefined): it is ChildProcess =>
     it !== undefined && it.exitCode === null && it.signalCode === null;
   return {
     port: spec.port,
     get isAlive() {
       return isAlive(current);
+    },
+    get leads() {
+      return leads && isAlive(current);
     },
     get ended() {
       return current ? endOf(current) : Promise.resolve({ code: 0, signal: null });
@@ -75,6 +87,11 @@ function createNode(spec: RelaySpec, env: NodeJS.ProcessEnv): Node & { dispose()
       await waiting;
       const child = next;
       current = child;
+      leads = false;
+      child.on('message', (word) => {
+        if (word === 'leads' || word === 'follows') leads = word === 'leads';
+        if (word === 'leads') heard(child.pid);
+      });
       const ready = said(child, 'ready');
       child.send({ do: 'start', spec: { ...spec, ...more } } satisfies Order);
       // One that dies at its very first write was started all the same.
@@ -98,13 +115,37 @@ function createNode(spec: RelaySpec, env: NodeJS.ProcessEnv): Node & { dispose()
   };
 }
 
+interface Around {
+  env: NodeJS.ProcessEnv;
+  /** Of the Redis of each relay; none: they have none. */
+  redisUrls: readonly string[];
+  /** A relay said that it leads, and is not the one that said so last. */
+  onLead(node: number, afterMs: number): void;
+}
+
+/** Who leads, by what they say: how long nobody said so before somebody else did. */
+function watchLeaders(onLead: Around['onLead']) {
+  let last: { pid: number | undefined; at: number } | undefined;
+  return (node: number, pid: number | undefined) => {
+    const at = performance.now();
+    if (last && last.pid !== pid) onLead(node, at - last.at);
+    last = { pid, at };
+  };
+}
+
 export async function createRelays(
-  spec: Omit<RelaySpec, 'port' | 'publicUrl'>,
-  { count, env }: { count: number; env: NodeJS.ProcessEnv },
+  spec: Omit<RelaySpec, 'port' | 'publicUrl' | 'redisUrl'>,
+  count: number,
+  { env, redisUrls, onLead }: Around,
 ): Promise<Relays> {
   const proxy = await createProxy();
   const ports = await Promise.all(Array.from({ length: count }, freePort));
-  const nodes = ports.map((port) => createNode({ ...spec, port, publicUrl: proxy.url }, env));
+  const heard = watchLeaders(onLead);
+  const nodes = ports.map((port, i) => {
+    const redisUrl = redisUrls[i];
+    const own = { ...spec, port, publicUrl: proxy.url, ...(redisUrl ? { redisUrl } : {}) };
+    return createNode(own, { env, heard: (pid) => heard(i, pid) });
+  });
   return {
     proxy,
     nodes,

@@ -9,6 +9,7 @@ interface Percentiles {
 }
 
 interface Counts {
+  /** Ends of relays. */
   kills: number;
   /** Of messages in the log. */
   messages: number;
@@ -25,12 +26,15 @@ export interface Report extends Counts {
   seed: number;
   store: string;
   relays: number;
+  redis: boolean;
   /** From asking to being answered, by what was wrong when it was asked; milliseconds. */
   ackMs: Record<string, Percentiles>;
   /** From the loss of a frame to the screen that has it after all. */
   repairMs: Percentiles;
   /** From the end of a relay to the first answer of the next one. */
   backMs: Percentiles;
+  /** How long nobody said that they lead, before another relay did. */
+  leadMs: Percentiles;
   /** Messages that were acknowledged and are gone. */
   lost: number;
   violations: Violation[];
@@ -107,11 +111,12 @@ function backsOf(history: readonly Recorded[]): number[] {
 export function summarise(
   history: readonly Recorded[],
   log: readonly Logged[],
-): Omit<Report, 'seed' | 'store' | 'relays' | 'violations' | 'kills' | 'lost'> {
+): Omit<Report, 'seed' | 'store' | 'relays' | 'redis' | 'violations' | 'lost'> {
   const count = (wanted: (it: Recorded) => boolean) => history.filter(wanted).length;
   const sent = (type: string) => count((it) => it.f === 'send' && it.type === type);
   const [invoked, ok, fail] = [sent('invoke'), sent('ok'), sent('fail')];
   return {
+    kills: count((it) => it.f === 'nemesis' && it.what === DOWN && it.phase === 'begin'),
     messages: log.filter(({ type }) => type === 'message.created').length,
     ...{ ok, fail, info: invoked - ok - fail },
     delivered: count(({ f }) => f === 'deliver'),
@@ -122,5 +127,6 @@ export function summarise(
     ),
     repairMs: percentilesOf(repairsOf(history)),
     backMs: percentilesOf(backsOf(history)),
+    leadMs: percentilesOf(history.flatMap((it) => (it.f === 'lead' ? it.afterMs : []))),
   };
 }

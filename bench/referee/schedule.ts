@@ -51,13 +51,15 @@ function faultOf(
 
 function windowsOf(random: Random, names: readonly NemesisName[]): Window[] {
   if (names.length === 0) return [];
-  // Alone, and in pairs.
+  // Alone, and in pairs; but nothing is stopped twice at once.
   const count = random.chance(0.3) ? 2 : 1;
-  return Array.from({ length: count }, () => ({
+  const made = Array.from({ length: count }, () => ({
     nemesis: random.pick(names),
     at: random.next() * 0.6,
     forMs: random.between(200, 800),
   }));
+  const victims = made.map(({ nemesis }) => nemesis.split('-')[0]);
+  return made.filter((_, i) => victims.indexOf(victims[i]) === i);
 }
 
 /** Everything that is going to happen, from a seed: the same one makes the same schedule. */

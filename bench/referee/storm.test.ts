@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { hasOwnPostgres } from '../../packages/server/test/own-postgres.ts';
+import { hasRedis } from '../../packages/server/test/redis.ts';
 import { hasPostgres } from './ground/postgres.ts';
 import { hasCompiler } from './nemesis/disk.ts';
-import { ANYWHERE, ON_DISK, ON_POSTGRES } from './nemesis/names.ts';
+import { ANYWHERE, ON_DISK, ON_OWN_POSTGRES, ON_POSTGRES } from './nemesis/names.ts';
 import type { StormOptions } from './options.ts';
 import type { Report } from './report.ts';
 import { freshSeed, SEEDS } from './seeds.ts';
@@ -12,6 +14,8 @@ const say = (what: object): string => JSON.stringify(what, null, 1).slice(0, 600
 
 const canBreakDisks = hasCompiler();
 const isTherePostgres = await hasPostgres();
+const canHavePostgres = hasOwnPostgres();
+const canHaveRedis = hasRedis();
 
 /** Ten storms of five lives: fifty relays that end badly. */
 const LIVES = 5;
@@ -50,6 +54,20 @@ describe('a relay killed again and again, among faults of every kind', () => {
       const report = await run({ seed, kills: 4, answers: 600, nemeses, store: 'postgres' });
       expect(report.violations, say(report)).toEqual([]);
       expect(report.ok).toBeGreaterThan(200);
+    },
+  );
+
+  test.skipIf(!isTherePostgres || !canHaveRedis)(
+    '[P1] [P3] [P4] [P6] [P10] [P14] [P15] [P18] [P20] and two relays on one database, with a Redis that forgets, keep them together',
+    { timeout: PATIENCE_MS },
+    async () => {
+      const own = canHavePostgres ? ON_OWN_POSTGRES : [];
+      const nemeses = [...own, ...ON_POSTGRES, 'redis-flush', 'redis-restart', 'cut'] as const;
+      const about = { store: 'postgres', relays: 2, redis: true } as const;
+      const seed = freshSeed();
+      const report = await run({ ...about, seed, kills: 2, answers: 200, nemeses });
+      expect(report.violations, say(report)).toEqual([]);
+      expect(report.ok).toBeGreaterThan(50);
     },
   );
 

@@ -2,13 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { judge, type Violation } from './check/index.ts';
 import { type Furnished, furnish } from './furnish.ts';
 import type { Ground } from './ground/ground.ts';
-import { createPostgresGround } from './ground/postgres.ts';
+import { createOwnPostgresGround, createPostgresGround } from './ground/postgres.ts';
+import { createRedis, type Redis } from './ground/redis.ts';
 import { createSqliteGround } from './ground/sqlite.ts';
 import { heal } from './heal.ts';
 import { createHistory, writeHistory } from './history.ts';
 import { isOfRelay } from './mutants/names.ts';
 import { createDisk } from './nemesis/disk.ts';
 import { strike } from './nemesis/index.ts';
+import { ON_OWN_POSTGRES } from './nemesis/names.ts';
 import type { Disk, Scene } from './nemesis/nemesis.ts';
 import type { StormOptions } from './options.ts';
 import { createAgentPlayer } from './players/agent.ts';
@@ -42,6 +44,7 @@ interface Run {
   schedule: Life[];
   ground: Ground;
   disk: Disk | undefined;
+  redis: Redis | undefined;
   relays: Relays;
   stage: Stage;
   endpoint: Endpoint;
@@ -53,12 +56,13 @@ interface Run {
   faults: Violation[];
 }
 
-const openGround = ({ store }: StormOptions): Ground | Promise<Ground> =>
-  store === 'postgres' ? createPostgresGround() : createSqliteGround();
+/** Whether a fault of one of these kinds is to come. */
+const hasAny = ({ nemeses = [] }: StormOptions, kinds: readonly string[]): boolean =>
+  nemeses.some((name) => kinds.includes(name));
 
-function stageOf({ mutant }: StormOptions, relay: string, random: Random): Stage {
-  const history = createHistory();
-  return { history, relay, conversations: new Map(), lossiness: 0, random, mutant };
+function openGround(options: StormOptions): Ground | Promise<Ground> {
+  if (options.store !== 'postgres') return createSqliteGround();
+  return hasAny(options, ON_OWN_POSTGRES) ? createOwnPostgresGround() : createPostgresGround();
 }
 
 async function assemble(options: StormOptions): Promise<Run> {
@@ -70,12 +74,17 @@ async function assemble(options: StormOptions): Promise<Run> {
   const schedule = scheduleOf(random, about);
   provideStorage();
   const ground = await openGround(options);
-  const isFaulty = nemeses.some((name) => NEEDS_DISK.includes(name));
-  const disk = isFaulty ? createDisk(ground.spec.dataDir) : undefined;
+  const disk = hasAny(options, NEEDS_DISK) ? createDisk(ground.spec.dataDir) : undefined;
+  const redis = options.redis ? await createRedis(count) : undefined;
+  const history = createHistory();
   const broken = isOfRelay(mutant) ? { mutant } : {};
   const spec = { ...ground.spec, heartbeatMs: HEARTBEAT_MS, ...broken };
-  const relays = await createRelays(spec, { count, env: disk?.env ?? {} });
-  const stage = stageOf(options, relays.proxy.url, random);
+  const relays = await createRelays(spec, count, {
+    ...{ env: disk?.env ?? {}, redisUrls: redis?.urls ?? [] },
+    onLead: (node, afterMs) => history.add({ f: 'lead', node, afterMs }),
+  });
+  const relay = relays.proxy.url;
+  const stage = { history, relay, conversations: new Map(), lossiness: 0, random, mutant };
   const endpoint = await startEndpoint(stage.history);
   const bot = await startBot(stage.history, random);
   const sites = Array.from({ length: visitors }, (_, i) => `visitor-${i}`);
@@ -85,7 +94,7 @@ async function assemble(options: StormOptions): Promise<Run> {
   if (mutant === 'M2') await ground.dropIdIndex();
   const { key, head: after } = furnished;
   return {
-    ...{ options, random, schedule, ground, disk, relays, stage, endpoint, bot, furnished },
+    ...{ options, random, schedule, ground, disk, redis, relays, stage, endpoint, bot, furnished },
     stream: followStream({ relay: stage.relay, key, after }, stage.history),
     players: [
       ...sites.map((site) => createVisitor(site, stage)),
@@ -109,7 +118,7 @@ type Work = Pick<Life, 'answers' | 'windows'>;
 
 /** Everybody does as they please until the relay is dead, or its work is done; then its faults are over too. */
 async function live(run: Run, node: Scene['node'], { answers, windows }: Work): Promise<void> {
-  const { players, random, stage } = run;
+  const { stage } = run;
   const from = stage.history.answers;
   const end = performance.now() + LIFE_MAX_MS;
   const due = windows.toSorted((a, b) => a.at - b.at);
@@ -121,10 +130,27 @@ async function live(run: Run, node: Scene['node'], { answers, windows }: Work): 
       due.shift();
       struck.push(strike({ ...run, node }, next));
     }
-    for (const player of players) if (random.chance(0.5)) player.act(random);
-    await sleep(TICK_MS);
+    await play(run);
   }
-  await Promise.all(struck);
+  await meanwhile(run, Promise.all(struck));
+}
+
+/** Everybody does as they please, for a moment. */
+async function play({ players, random }: Run): Promise<void> {
+  for (const player of players) if (random.chance(0.5)) player.act(random);
+  await sleep(TICK_MS);
+}
+
+/** Where there are several relays, the others are not waited for by anybody. */
+async function meanwhile<T>(run: Run, work: Promise<T>): Promise<T> {
+  const { nodes } = run.relays;
+  let isDone = nodes.length === 1;
+  const done = work.finally(() => {
+    isDone = true;
+  });
+  done.catch(() => {});
+  while (!isDone && nodes.some(({ isAlive }) => isAlive)) await play(run);
+  return done;
 }
 
 /** What the end of a life leaves behind, beside a dead relay. */
@@ -142,14 +168,19 @@ const afterwards: Record<Life['end'], (run: Run) => Promise<void> | void> = {
   },
 };
 
-async function end(run: Run, node: Scene['node'], { end: how }: Life): Promise<void> {
-  const { stage, disk, faults } = run;
-  if (!node.isAlive) {
-    const { code, signal } = await node.ended;
-    // Failpoints kill; whatever else ends a relay is its own doing.
+/** Failpoints kill; whatever else ends a relay is its own doing. */
+async function blame({ relays, faults }: Run): Promise<void> {
+  for (const { isAlive, ended } of relays.nodes) {
+    if (isAlive) continue;
+    const { code, signal } = await ended;
     if (signal === null)
       faults.push({ check: 'C13', what: `a relay ended by itself, with ${code}`, witness: [] });
   }
+}
+
+async function end(run: Run, node: Scene['node'], { end: how }: Life): Promise<void> {
+  const { stage, disk, faults } = run;
+  await blame(run);
   stage.history.add({ f: 'nemesis', what: 'relay down', phase: 'begin' });
   if (how === 'broken') disk?.set('broken');
   if (how === 'term') node.signal('SIGTERM');
@@ -165,24 +196,41 @@ async function end(run: Run, node: Scene['node'], { end: how }: Life): Promise<v
   await afterwards[how](run);
 }
 
+/** All that are dead come back; the one whose life it is with what it is to die of. */
+async function revive(run: Run, node?: Scene['node'], life?: Life): Promise<void> {
+  if (node?.isAlive) node.order({ do: 'arm', fault: life?.fault });
+  const dead = run.relays.nodes.filter(({ isAlive }) => !isAlive);
+  await Promise.all(dead.map((it) => wake(run, it, it === node ? life : undefined)));
+}
+
 async function liveAndDie(run: Run, life: Life): Promise<void> {
   const { relays, stage, random, options } = run;
   const node = relays.nodes[life.node] as Scene['node'];
   const what = life.fault ? `${life.fault.point} ${life.fault.passage}` : life.end;
   stage.history.add({ f: 'life', end: what });
-  if (!node.isAlive) await wake(run, node, life);
+  await meanwhile(run, revive(run, node, life));
   await live(run, node, life);
-  await end(run, node, life);
+  await meanwhile(run, end(run, node, life));
+  if (life.end === 'term') await roll(run, node, life);
   run.disk?.set('well');
   if (life.end !== 'restore' && options.nemeses?.includes('restore')) await run.ground.backUp();
   const { desertion = 0.02 } = options;
   for (const player of run.players) if (random.chance(desertion)) player.vanish();
 }
 
+/** What one was asked to do, the others are too, each once the one before is back. */
+async function roll(run: Run, first: Scene['node'], life: Life): Promise<void> {
+  for (const node of run.relays.nodes) {
+    if (node === first) continue;
+    await meanwhile(run, revive(run));
+    await meanwhile(run, end(run, node, life));
+  }
+}
+
 async function rage(run: Run): Promise<void> {
   const { relays, ground, options } = run;
-  // All but the first are there from the beginning.
-  for (const node of relays.nodes.slice(1)) await wake(run, node);
+  // One after another: the first makes the log ready for all.
+  if (relays.nodes.length > 1) for (const node of relays.nodes) await wake(run, node);
   if (options.nemeses?.includes('restore')) await ground.backUp();
   for (const life of run.schedule) await liveAndDie(run, life);
 }
@@ -198,12 +246,13 @@ async function loseLastWords(run: Run): Promise<void> {
 
 async function settle(run: Run): Promise<Report> {
   const { relays, ground, stage, options, players, furnished, endpoint, faults } = run;
-  for (const node of relays.nodes) if (!node.isAlive) await wake(run, node);
+  await revive(run);
   await loseLastWords(run);
   // What a broken relay broke is there already.
   const isSettled = options.mutant === undefined || ['M6', 'M7'].includes(options.mutant);
-  if (isSettled) faults.push(...(await heal(run)));
-  else await sleep(MUTANT_MS);
+  const healed = isSettled ? await heal(run) : undefined;
+  faults.push(...(healed?.faults ?? []));
+  if (!isSettled) await sleep(MUTANT_MS);
   const finishing = Promise.all(players.map((player) => player.finish()));
   await (isSettled ? finishing : Promise.race([finishing, sleep(MUTANT_MS)]));
   for (const player of players) player.stop();
@@ -217,12 +266,13 @@ async function settle(run: Run): Promise<Report> {
   const [log, { dead }] = [await ground.readLog(), await ground.deliveries()];
   const { entries: history } = stage.history;
   const remains = await ground.remains(DOOMED);
-  const evidence = { history, log, dead, remains, sinksFrom: furnished.head, isSettled };
+  const { settledTo } = healed ?? {};
+  const evidence = { history, log, dead, remains, sinksFrom: furnished.head, settledTo };
   if (options.historyFile) writeHistory(options.historyFile, history);
   const found = judge(evidence);
   return {
     ...{ seed: options.seed, store: options.store ?? 'sqlite', relays: options.relays ?? 1 },
-    kills: options.kills,
+    redis: options.redis ?? false,
     ...summarise(history, log),
     lost: found.filter(({ what }) => what.startsWith('LOST')).length,
     violations: [...faults, ...found],
@@ -244,6 +294,7 @@ export async function runStorm(options: StormOptions): Promise<Report> {
     for (const server of [run.endpoint, run.bot]) server.close();
     await run.relays.stop();
     run.disk?.close();
+    await run.redis?.remove();
     await run.ground.remove();
   }
 }

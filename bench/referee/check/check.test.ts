@@ -53,7 +53,7 @@ const logOf = (count: number): Logged[] => Array.from({ length: count }, (_, i) 
 
 const evidence = (more: Partial<Evidence>): Evidence => ({
   ...{ history: [], log: [], dead: new Set<number>(), remains: [], sinksFrom: 0 },
-  ...{ isSettled: true, ...more },
+  ...{ settledTo: Infinity, ...more },
 });
 
 /** What the referee says of it, without the details. */
@@ -72,6 +72,14 @@ describe('a run in which nothing is wrong', () => {
     expect(verdict({ history: open, log: logOf(1) })).toEqual([]);
     expect(verdict({ history: open.slice(0, 2), log: [] })).toEqual([]);
   });
+});
+
+test('what was said after everybody had everything need not have come to anybody; what was said before has to', () => {
+  const late = history(invoke(1), shown(1), hook(1), streamed(1), ok(1), invoke(2), ok(2));
+  expect(verdict({ history: late, log: logOf(2), settledTo: 1 })).toEqual([]);
+  const missed = said({ history: late, log: logOf(2), settledTo: 2 });
+  for (const what of ['C5 SKIP', 'MISSING at the endpoint', 'MISSING at the stream'])
+    expect(missed).toContain(what);
 });
 
 describe('C1', () => {
@@ -252,7 +260,7 @@ describe('C10, events out', () => {
 const assigned = (n: number, epoch: number) =>
   event(n, 'conversation.assigned', { data: { epoch } });
 const bot = (n: number) => message(n, { by: 'bot', text: `bot/${n}` });
-const own = (log: Logged[]) => said({ log, isSettled: false });
+const own = (log: Logged[]) => said({ log, settledTo: undefined });
 
 describe('C11, one owner', () => {
   test('owners form one line', () => {

@@ -11,8 +11,11 @@ export interface Evidence {
   remains: readonly { text: string; where: string }[];
   /** From this place in the log on, sinks were to get everything. */
   sinksFrom: number;
-  /** A broken relay need not heal; what never came is then no fault of its own. */
-  isSettled: boolean;
+  /**
+   * Up to this place in the log everything had to come to everybody. Undefined: a broken relay need not heal,
+   * and what never came is then no fault of its own.
+   */
+  settledTo: number | undefined;
 }
 
 export interface Violation {

@@ -8,7 +8,7 @@ const calmMs = (disturbances: readonly number[], { t, until }: { t: number; unti
   until - Math.max(t, disturbances.findLast((at) => at <= until) ?? 0);
 
 /** C13: what was lost on the way is found; what was asked for is answered once all is well. */
-export const liveness: Check = ({ history, isSettled }) => {
+export const liveness: Check = ({ history, settledTo }) => {
   const seen = new Map(
     only(history, 'deliver').map((it) => [`${it.proc} ${it.conv} ${it.at}`, it]),
   );
@@ -24,7 +24,7 @@ export const liveness: Check = ({ history, isSettled }) => {
     const what = `a lost frame was found after ${waitedMs} ms`;
     return waitedMs > REPAIR_MS ? violation('C13', what, it, repaired) : [];
   });
-  if (!isSettled) return late;
+  if (settledTo === undefined) return late;
   const left = new Set(only(history, 'close').map(({ proc }) => proc));
   const open = sends.filter(({ key, proc }) => !settled.has(key) && !left.has(proc));
   return [

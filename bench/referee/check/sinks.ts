@@ -38,7 +38,7 @@ function streamOrder(received: Of<'stream_recv'>[], expected: readonly Logged[])
 }
 
 /** C10: what is committed goes out, once at least, in order where order is promised; nothing else does. */
-export const eventsOut: Check = ({ history, log, dead, sinksFrom, isSettled }) => {
+export const eventsOut: Check = ({ history, log, dead, sinksFrom, settledTo }) => {
   const since = restoredAt(history);
   const hooks = only(history, 'hook_recv').filter(({ i }) => i > since);
   const stream = only(history, 'stream_recv').filter(({ i }) => i > since);
@@ -48,7 +48,8 @@ export const eventsOut: Check = ({ history, log, dead, sinksFrom, isSettled }) =
     ...phantoms(stream, log, 'stream'),
     ...streamOrder(stream, expected),
   ];
-  if (!isSettled || since !== -1) return found;
-  const alive = expected.filter(({ place }) => !dead.has(place));
-  return [...found, ...missing(hooks, alive, 'endpoint'), ...missing(stream, expected, 'stream')];
+  if (settledTo === undefined || since !== -1) return found;
+  const due = expected.filter(({ place }) => place <= settledTo);
+  const alive = due.filter(({ place }) => !dead.has(place));
+  return [...found, ...missing(hooks, alive, 'endpoint'), ...missing(stream, due, 'stream')];
 };

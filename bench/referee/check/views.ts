@@ -33,19 +33,20 @@ export const views: Check = (evidence) => {
       );
     const [first] = delivered as [Deliver];
     if (first.i < since) return [];
-    const isWhole = evidence.isSettled && !closed.has(first.proc);
-    return missing(delivered, expected.get(first.conv) ?? [], { isWhole, evidence });
+    const upTo = closed.has(first.proc) ? 0 : (evidence.settledTo ?? 0);
+    return missing(delivered, expected.get(first.conv) ?? [], { upTo, evidence });
   });
 };
 
 interface Asked {
-  /** Everything had to arrive, not only a beginning of it. */
-  isWhole: boolean;
+  /** What is there up to this place in the log had to arrive, not only a beginning of it. */
+  upTo: number;
   evidence: Evidence;
 }
 
-function missing(delivered: Deliver[], there: Logged[], { isWhole, evidence }: Asked): Violation[] {
-  const length = isWhole ? there.length : Math.min(delivered.length, there.length);
+function missing(delivered: Deliver[], there: Logged[], { upTo, evidence }: Asked): Violation[] {
+  const due = there.filter(({ place }) => place <= upTo).length;
+  const length = Math.max(due, Math.min(delivered.length, there.length));
   const at = there.slice(0, length).findIndex(({ key }, i) => key !== delivered[i]?.key);
   if (at === -1) return [];
   const near = delivered[at] ?? (delivered.at(-1) as Deliver);

@@ -23,5 +23,8 @@ export interface Ground {
   /** Who else is at the database: ends all their connections, or holds every row for a while. */
   terminate?(): Promise<void>;
   holdRows?(ms: number): Promise<void>;
+  /** Ends the database's server, where it is this storm's own, and starts it again. */
+  stop?(how: 'fast' | 'crash'): Promise<void>;
+  start?(): Promise<void>;
   remove(): Promise<void>;
 }

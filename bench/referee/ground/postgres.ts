@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStore, readConfig } from '@throughline/server';
 import pg from 'pg';
+import { ownPostgres } from '../../../packages/server/test/own-postgres.ts';
 import type { Ground } from './ground.ts';
 import { toLogged } from './sqlite.ts';
 
@@ -16,7 +17,7 @@ const LOG = `SELECT e.log_offset::float8 AS place, c.id AS conv, e.id AS key, e.
     CASE WHEN e.type = 'message.created' THEN NULL ELSE e.data::text END AS data
   FROM event e LEFT JOIN conversation c ON c.no = e.conversation ORDER BY e.log_offset`;
 
-async function asOwner<T>(use: (client: pg.Client) => Promise<T>, url = SERVER): Promise<T> {
+async function asOwner<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   client.on('error', () => {});
   await client.connect();
@@ -30,7 +31,7 @@ async function asOwner<T>(use: (client: pg.Client) => Promise<T>, url = SERVER):
 /** False where there is no server, and says how to bring one. */
 export async function hasPostgres(): Promise<boolean> {
   try {
-    await asOwner((client) => client.query('SELECT 1'));
+    await asOwner(SERVER, (client) => client.query('SELECT 1'));
     return true;
   } catch {
     const where = SERVER.replace(/:[^:@/]*@/, ':…@');
@@ -41,16 +42,26 @@ export async function hasPostgres(): Promise<boolean> {
   }
 }
 
+/** A crash loses all that no commit waited for, not only the last moments of it. */
+const FORGETFUL = ['wal_writer_delay=10s'];
+
+/** On a server that nobody else uses, so that it may be stopped. */
+export async function createOwnPostgresGround(): Promise<Ground> {
+  const { url, stop, start, remove } = await ownPostgres(FORGETFUL);
+  const ground = await createPostgresGround(url);
+  return { ...ground, stop, start, remove: () => ground.remove().finally(remove) };
+}
+
 /** A schema of its own on a server that others use as well. */
-export async function createPostgresGround(): Promise<Ground> {
+export async function createPostgresGround(server = SERVER): Promise<Ground> {
   const dataDir = mkdtempSync(join(tmpdir(), 'throughline-storm-'));
   const name = `throughline_storm_${randomBytes(6).toString('hex')}`;
-  await asOwner((client) => client.query(`CREATE SCHEMA ${name}`));
-  const url = new URL(SERVER);
+  await asOwner(server, (client) => client.query(`CREATE SCHEMA ${name}`));
+  const url = new URL(server);
   url.searchParams.set('options', `-c search_path=${name}`);
   // Nobody else's connections carry it: those are the ones that may be ended.
   const databaseUrl = url.href;
-  const inside = <T>(use: (client: pg.Client) => Promise<T>) => asOwner(use, databaseUrl);
+  const inside = <T>(use: (client: pg.Client) => Promise<T>) => asOwner(databaseUrl, use);
   const rows = async (sql: string) => (await inside((client) => client.query(sql))).rows;
 
   /** Processes of the server that hold this schema's tables or its relay's lock. */
@@ -103,7 +114,7 @@ export async function createPostgresGround(): Promise<Ground> {
         await client.query('ROLLBACK');
       }),
     async remove() {
-      await asOwner((client) => client.query(`DROP SCHEMA ${name} CASCADE`));
+      await asOwner(server, (client) => client.query(`DROP SCHEMA ${name} CASCADE`));
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

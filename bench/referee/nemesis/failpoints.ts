@@ -24,35 +24,55 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
  * Lets everything that waits for the current step go first: what is answered or shown too early leaves
  * before the axe falls. Frames leave at the end of the turn in which they were made (decision 0006).
  */
-const settle = ({ lingerMs = 0 }: Fault): Promise<void> =>
+const settle = (lingerMs = 0): Promise<void> =>
   lingerMs > 0 ? new Promise((resolve) => setTimeout(resolve, lingerMs)) : turn().then(turn);
 
 const die = (): void => void process.kill(process.pid, 'SIGKILL');
 
-/** A store that kills its process, with no chance to clean up, when a point is passed often enough. */
-export function withFault(store: Store, fault: Fault | undefined): Store {
-  if (!fault) return store;
+/** What a process dies of; may be set while it lives. */
+export interface Fuse {
+  arm(fault: Fault | undefined): void;
+  /** Whether this passage of the point is the last one. */
+  isLast(point: Point): boolean;
+  readonly lingerMs: number | undefined;
+}
+
+export function createFuse(): Fuse {
+  let fault: Fault | undefined;
   let passages = 0;
-  const isLast = (point: Point): boolean => point === fault.point && ++passages === fault.passage;
+  return {
+    arm(to) {
+      fault = to;
+      passages = 0;
+    },
+    isLast: (point) => point === fault?.point && ++passages === fault.passage,
+    get lingerMs() {
+      return fault?.lingerMs;
+    },
+  };
+}
+
+/** A store that kills its process, with no chance to clean up, when a point is passed often enough. */
+export function withFault(store: Store, fuse: Fuse): Store {
   return {
     ...view(store),
     async write(key, work) {
-      if (isLast('before_write')) die();
+      if (fuse.isLast('before_write')) die();
       const value = await store.write(key, async (tx) => {
         const made = await work(tx);
-        if (!isLast('written_not_committed')) return made;
-        await settle(fault);
+        if (!fuse.isLast('written_not_committed')) return made;
+        await settle(fuse.lingerMs);
         die();
         return made;
       });
-      if (isLast('committed_not_acked')) die();
+      if (fuse.isLast('committed_not_acked')) die();
       return value;
     },
     onCommit: (listener) =>
       store.onCommit((ours) => {
-        if (isLast('acked_not_fanned_out')) die();
+        if (fuse.isLast('acked_not_fanned_out')) die();
         listener(ours);
-        if (isLast('fanned_out')) void settle(fault).then(die);
+        if (fuse.isLast('fanned_out')) void settle(fuse.lingerMs).then(die);
       }),
   };
 }

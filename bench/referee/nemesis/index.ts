@@ -5,8 +5,9 @@ import { misbehave } from './endpoint.ts';
 import type { NemesisName } from './names.ts';
 import type { Nemesis, Scene } from './nemesis.ts';
 import { cut, lose, silence, slow, stall } from './network.ts';
-import { pause } from './pause.ts';
-import { lockRows, terminate } from './postgres.ts';
+import { outsleep, pause } from './pause.ts';
+import { lockRows, restartDatabase, terminate } from './postgres.ts';
+import { flushRedis, partRedis, restartRedis } from './redis.ts';
 
 const nemeses: Record<NemesisName, Nemesis> = {
   pause,
@@ -21,6 +22,12 @@ const nemeses: Record<NemesisName, Nemesis> = {
   'disk-slow': broken('slow'),
   terminate,
   lock: lockRows,
+  'database-stop': restartDatabase('fast'),
+  'database-crash': restartDatabase('crash'),
+  outsleep,
+  'redis-flush': flushRedis,
+  'redis-restart': restartRedis,
+  'redis-part': partRedis,
 };
 
 /** One fault from its beginning to its end. */

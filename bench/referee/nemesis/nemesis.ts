@@ -1,4 +1,5 @@
 import type { Ground } from '../ground/ground.ts';
+import type { Redis } from '../ground/redis.ts';
 import type { Endpoint } from '../players/endpoint.ts';
 import type { Stage } from '../players/player.ts';
 import type { Random } from '../random.ts';
@@ -24,6 +25,7 @@ export interface Scene {
   node: Node;
   ground: Ground;
   disk: Disk | undefined;
+  redis: Redis | undefined;
   endpoint: Endpoint;
   random: Random;
 }

@@ -11,3 +11,12 @@ export const terminate: Nemesis = async ({ ground }, forMs) => {
 
 /** Somebody else's transaction holds the rows of every conversation. */
 export const lockRows: Nemesis = async ({ ground }, forMs) => ground.holdRows?.(forMs);
+
+/** The server ends, as it should or as in a crash, and is started again. */
+export const restartDatabase =
+  (how: 'fast' | 'crash'): Nemesis =>
+  async ({ ground }, forMs) => {
+    await ground.stop?.(how);
+    await sleep(forMs);
+    await ground.start?.();
+  };

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { connect as tcp } from 'node:net';
 import { join } from 'node:path';
 import { uuidv7 } from '@throughline/shared';
 import type { BotSwitches, Closing, Ephemeral } from '@throughline/shared/schema';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createProxy } from '../../../bench/referee/proxy.ts';
 import { bot, createScript, publishBots } from './bots.ts';
 import { hasPostgres, makeSchema } from './postgres.ts';
 import { hasRedis, ownRedis } from './redis.ts';
@@ -24,6 +26,12 @@ import {
 } from './relay.ts';
 
 const POLL_MS = 250;
+
+const UPGRADE = `${[
+  'GET /v1/socket/?EIO=4&transport=websocket HTTP/1.1',
+  ...['host: relay', 'connection: Upgrade', 'upgrade: websocket', `origin: ${ORIGIN}`],
+  ...['sec-websocket-version: 13', 'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA=='],
+].join('\r\n')}\r\n\r\n`;
 
 async function database() {
   const schema = await makeSchema();
@@ -188,6 +196,48 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     );
   });
 
+  test.each(['conversation:start', 'event:track'] as const)(
+    '[P6] who came to the other relay before their first words were stored is still who wrote them (%s)',
+    async (first) => {
+      const { one, two } = await pair(await database());
+      const visitor = await one.visitor();
+      const again = await two.visitor({ token: visitor.token });
+      const input = { id: uuidv7(), conversation: uuidv7() };
+      const start = await visitor.give('conversation:start', input);
+      const ack = await again.ask(
+        first,
+        first === 'event:track' ? { id: uuidv7(), name: 'cart', properties: {} } : input,
+      );
+      expect(ack).toMatchObject({ ok: false, error: { code: 'going_away', retryable: true } });
+      await until(() => again.closed(), 'the end of the socket');
+      const back = await two.visitor({ token: again.token });
+      expect(back.contact).toBe(visitor.contact);
+      expect(await back.give('conversation:start', input)).toEqual(start);
+      // Logged out is logged out, whichever of its tokens somebody still has.
+      await connect(two.url, {
+        ...{ namespace: '/visitor', headers: { origin: ORIGIN } },
+        auth: { protocol: 1, site: SITE, forget: again.token },
+      });
+      for (const { token } of [visitor, again]) {
+        const late = await one.visitor({ token });
+        await late.start();
+        expect(late.contact).not.toBe(visitor.contact);
+      }
+    },
+  );
+
+  test('[P6] also where they came and went more than once before', async () => {
+    const { one, two } = await pair(await database());
+    const visitor = await one.visitor();
+    const again = await two.visitor({ token: visitor.token });
+    const last = await one.visitor({ token: again.token });
+    const input = { id: uuidv7(), conversation: uuidv7() };
+    const start = await visitor.give('conversation:start', input);
+    expect(await last.ask('conversation:start', input)).toMatchObject({ ok: false });
+    const back = await two.visitor({ token: last.token });
+    expect(await back.give('conversation:start', input)).toEqual(start);
+  });
+
   test('[P26] signing out closes sockets at the other relay', async () => {
     const relays = await pair(await database());
     const agent = await relays.two.agent();
@@ -324,6 +374,33 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     const postgres = { url: await database(), lanes: 2, pollMs: POLL_MS };
     await using _relay = await startRelay({ dataDir: dir.path, config: { postgres } });
     expect(readdirSync(incoming)).toEqual(['arriving']);
+  });
+
+  test('whoever goes while a limit is asked of Redis takes no relay with them', async () => {
+    const own = await redis();
+    const line = await createProxy();
+    onTestFinished(line.close);
+    line.aim([Number(new URL(own.url).port)]);
+    const relay = await startRelay({ config: { redisUrl: line.url.replace('http', 'redis') } });
+    onTestFinished(() => relay[Symbol.asyncDispose]());
+    const thrown: unknown[] = [];
+    const hear = (error: unknown) => void thrown.push(error);
+    process.on('uncaughtException', hear);
+    onTestFinished(() => void process.off('uncaughtException', hear));
+    const { hostname: host, port } = new URL(relay.url);
+    await until(async () => {
+      await relay.visitor();
+      return Number(await own.ask('DBSIZE')) > 0;
+    }, 'limits to be counted in Redis');
+    line.weather({ isSilent: true }, () => true);
+    const visit = tcp({ host, port: Number(port) });
+    visit.write(UPGRADE);
+    // Less than Redis is waited for.
+    await sleep(100);
+    visit.resetAndDestroy();
+    await sleep(200);
+    expect(thrown).toEqual([]);
+    expect((await relay.fetch('/livez')).status).toBe(200);
   });
 
   test('limits on requests are counted together', async () => {

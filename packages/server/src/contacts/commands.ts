@@ -1,6 +1,6 @@
 import type { Actor, CommandInput, EventData } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
-import { asAuthor, introduce, live, stranger } from '../store/contact.ts';
+import { asAuthor, introduce, live, recognise, stranger } from '../store/contact.ts';
 import { hasRoom, putFacts, toFact } from '../store/facts.ts';
 import { appendOutside } from '../store/outside.ts';
 import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
@@ -22,11 +22,13 @@ interface Visitor {
   id: string;
   site: string;
   tokenHash: string;
+  cameWith?: readonly string[] | undefined;
 }
 
 export interface Contacts extends ContactQueries {
   /** The contact a device token stands for on a site. */
   ofDevice(tokenHash: string, site: string): Promise<string | undefined>;
+  /** `going_away`: whoever asks is not who we took them for, and has to come back. */
   run<N extends ContactCommand>(who: Visitor, name: N, input: CommandInput<N>): Promise<Outcome>;
 }
 
@@ -73,9 +75,13 @@ export function createContacts(store: Store, now: Clock): Contacts {
 
     run: (who, name, input) =>
       store.write(who.id, async (tx) => {
+        const time = now();
+        const newcomer = stranger(who.id, who.site, time);
         const type = causedBy(name, input);
         const said = say[name](input as never);
         const prior = await tx.events.find(input.id);
+        // Looked for behind the command: whoever wrote it first is known where it is.
+        if (await recognise(tx, { ...who, contact: newcomer })) return refuse('going_away');
         const actor: Actor = { kind: 'visitor', id: who.id };
         if (prior)
           return answerRepeat(prior, {
@@ -83,15 +89,13 @@ export function createContacts(store: Store, now: Clock): Contacts {
             types: [type],
             input: said,
           });
-        const time = now();
-        const newcomer = stranger(who.id, who.site, time);
         const known = (await live(tx, who.id)) ?? newcomer;
         // The page's word stays one source, also where its visitor became somebody else meanwhile.
         const page: Actor = { ...actor, id: known.id };
         const facts = 'facts' in said ? said.facts.map((it) => toFact(it, page, time)) : [];
         if (!(await hasRoom(tx, known.id, facts)))
           return refuse('too_long', { field: 'attributes' });
-        await introduce(tx, { contact: newcomer, tokenHash: who.tokenHash });
+        await introduce(tx, { ...who, contact: newcomer });
         await putFacts(tx, known.id, facts);
         await identify(tx, known, said);
         const record = await appendOutside(tx, {

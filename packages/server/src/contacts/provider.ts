@@ -81,18 +81,25 @@ export function createProvider(options: ProviderOptions): Provider {
     return answer;
   }
 
+  async function ask(id: string): Promise<CardAnswer> {
+    const contact = await contacts.summary(id, 'programs');
+    const site = contact && siteOf(contact.site);
+    if (!contact || !site?.context) return NONE;
+    const known = answers.get(contact.id);
+    if (known && now() < known.until) return known.answer;
+    const line = lineOf(site.key);
+    if (line.breaker.opensAt > now()) return FAILED;
+    const until = now() + site.context.ttlMs;
+    return keep(contact.id, { until, answer: consult(options, { site, contact, line }) });
+  }
+
   return {
-    async ask(id) {
-      const contact = await contacts.summary(id, 'programs');
-      const site = contact && siteOf(contact.site);
-      if (!contact || !site?.context) return NONE;
-      const known = answers.get(contact.id);
-      if (known && now() < known.until) return known.answer;
-      const line = lineOf(site.key);
-      if (line.breaker.opensAt > now()) return FAILED;
-      const until = now() + site.context.ttlMs;
-      return keep(contact.id, { until, answer: consult(options, { site, contact, line }) });
-    },
+    // Nobody waits for it when a conversation starts: the store may be away, and the relay goes on.
+    ask: (id) =>
+      ask(id).catch((error) => {
+        options.onError(error);
+        return FAILED;
+      }),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   type Site,
 } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
-import { asAuthor, introduce, live, type Newcomer } from '../store/contact.ts';
+import { asAuthor, introduce, live, type Newcomer, recognise } from '../store/contact.ts';
 import { putFacts } from '../store/facts.ts';
 import { holderOf } from '../store/holder.ts';
 import { answerRepeat, type Outcome, once, receiptOf, refuse } from '../store/repeat.ts';
@@ -46,6 +46,7 @@ export type { Outcome } from '../store/repeat.ts';
 type Visitor = Principal & { kind: 'visitor' };
 
 export interface Conversations {
+  /** `going_away`: whoever asks is not who we took them for, and has to come back. */
   start(
     who: Visitor,
     input: CommandInput<'conversation:start'>,
@@ -95,16 +96,19 @@ export function createConversations(
       store.write(input.conversation, async (tx) => {
         const stamp = stampOf(who, input.id, now());
         const site = settings.site(who.site);
+        const isOther = async () => newcomer !== undefined && recognise(tx, newcomer);
         return once(tx, {
           id: input.id,
           read: () => isTaken(tx, input),
           async run(isTaken) {
+            if (await isOther()) return refuse('going_away');
             if (isTaken) return refuse('idempotency_conflict');
             if (newcomer) await introduce(tx, newcomer);
             const contact = (await live(tx, who.id))?.id ?? who.id;
             return beginAs(tx, { ...who, id: contact }, { input, stamp, site });
           },
           async repeat(prior) {
+            if (await isOther()) return refuse('going_away');
             const actor = await asAuthor(tx, prior.actor, stamp.actor);
             return answerRepeat(prior, { actor, types: ['conversation.started'], input });
           },

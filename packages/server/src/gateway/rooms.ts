@@ -55,6 +55,8 @@ export interface VisitorData extends TypingMemory {
   /** What the limit on all visitors of one network counts by. */
   network: string;
   tokenHash: string;
+  /** Of the token it came with and those before it, where nobody knew that one. */
+  cameWith: string[] | undefined;
   /** Nothing of this visitor is stored yet; the first command does it. */
   isNew: boolean;
   newToken: string | undefined;

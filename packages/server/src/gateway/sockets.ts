@@ -125,9 +125,10 @@ export function serveSockets(
     },
     attach: (http) => {
       http.on('upgrade', ({ url = '' }, stream) => {
-        if (!url.startsWith(SOCKET_PATH)) return refuseUpgrade(stream);
-        streams.add(stream);
-        stream.once('close', () => streams.delete(stream));
+        // Nobody else listens while a limit is asked of Redis: whoever goes then would end the process.
+        stream.on('error', nothing);
+        if (url.startsWith(SOCKET_PATH)) keepIn(streams, stream);
+        else refuseUpgrade(stream);
       });
       io.attach(http, { destroyUpgrade: false });
       // Nothing but upgrades is served here: whoever sends something else is answered, and let go even in
@@ -170,9 +171,16 @@ function sendBack(visitors: VisitorNamespace, contact: string): void {
   }
 }
 
+const nothing = (): void => {};
+
+/** As long as it is open. */
+function keepIn(streams: Set<Duplex>, stream: Duplex): void {
+  streams.add(stream);
+  stream.once('close', () => streams.delete(stream));
+}
+
 /** The library ends only what was never answered before, and leaves all else open for ever. */
 function refuseUpgrade(stream: Duplex): void {
-  stream.on('error', () => {});
   stream.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n', () =>
     stream.destroy(),
   );

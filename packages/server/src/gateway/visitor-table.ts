@@ -12,6 +12,7 @@ import { answer, type Entry, entry, noticed, pageEntry, refusal } from './dispat
 import { fileRows } from './file-table.ts';
 import type { Parts } from './parts.ts';
 import { agentRoom, isRepeat, type VisitorSocket } from './rooms.ts';
+import { sendAway } from './send-away.ts';
 
 const HISTORY_DEFAULT = 50;
 
@@ -46,6 +47,12 @@ export const visitorTable = (parts: Parts): Map<string, Entry<VisitorSocket>> =>
     ...signalRows(parts),
   ]);
 
+/** After its first command a visitor is known; where somebody else was, they have to come back as that. */
+function meet(socket: VisitorSocket, outcome: Outcome): void {
+  if (outcome.ok) socket.data.isNew = false;
+  else if (outcome.error.code === 'going_away') setImmediate(sendAway, socket);
+}
+
 function commandRows({ conversations, gates, now }: Parts): Row[] {
   const rows = visitorCommands
     .filter(isOnConversation)
@@ -57,13 +64,14 @@ function commandRows({ conversations, gates, now }: Parts): Row[] {
         ),
       ],
     );
-  const start = entry(commands['conversation:start'], async ({ data }: VisitorSocket, input) => {
-    const { who, tokenHash, isNew, network } = data;
+  const start = entry(commands['conversation:start'], async (socket: VisitorSocket, input) => {
+    const { data } = socket;
+    const { who, tokenHash, cameWith, isNew, network } = data;
     const retryAfterMs = await gates.start(network);
     if (retryAfterMs > 0) return refusal('rate_limited', { retryAfterMs });
-    const newcomer = { contact: stranger(who.id, who.site, now()), tokenHash };
+    const newcomer = { contact: stranger(who.id, who.site, now()), tokenHash, cameWith };
     const outcome = await conversations.start(who, input, isNew ? newcomer : undefined);
-    if (outcome.ok) data.isNew = false;
+    meet(socket, outcome);
     return withoutSeq(outcome);
   });
   return [...rows, ['conversation:start', start]];
@@ -73,10 +81,11 @@ function contactRows({ contacts }: Parts): Row[] {
   return contactCommands.map(
     (name): Row => [
       name,
-      entry(commands[name], async ({ data }, input) => {
-        const who = { ...data.who, tokenHash: data.tokenHash };
-        const outcome = await contacts.run(who, name, input as never);
-        if (outcome.ok) data.isNew = false;
+      entry(commands[name], async (socket, input) => {
+        const { who, tokenHash, cameWith, isNew } = socket.data;
+        const met = { ...who, tokenHash, cameWith: isNew ? cameWith : undefined };
+        const outcome = await contacts.run(met, name, input as never);
+        meet(socket, outcome);
         return outcome;
       }),
     ],

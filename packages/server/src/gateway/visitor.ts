@@ -16,6 +16,7 @@ import {
   type VisitorNamespace,
   type VisitorSocket,
 } from './rooms.ts';
+import { sendAway } from './send-away.ts';
 import { visitorTable } from './visitor-table.ts';
 
 /** Tabs and forgotten windows of one visitor; the oldest gives way. */
@@ -41,7 +42,7 @@ async function authenticate(socket: VisitorSocket, parts: Parts): Promise<Visito
   const known =
     token === undefined ? undefined : await parts.contacts.ofDevice(hashToken(token), key);
   // A token nobody knows is replaced: it was never written, or its visitor is gone.
-  const fresh = known === undefined ? newToken() : undefined;
+  const fresh = known === undefined ? inPlaceOf(token) : undefined;
   const tokenHash = hashToken(fresh ?? token ?? '');
   const named = await nameOf(site, { known, tokenHash, identity }, parts);
   if (typeof named === 'object') return named;
@@ -49,11 +50,26 @@ async function authenticate(socket: VisitorSocket, parts: Parts): Promise<Visito
     who: { kind: 'visitor', id: named ?? known ?? randomUUIDv7(), site: key },
     network: networkOf(addressReader(parts.config.trustProxy)(socket.request)),
     tokenHash,
+    cameWith: fresh && token !== undefined ? lineOf(token).map(hashToken) : undefined,
     isNew: (named ?? known) === undefined,
     newToken: fresh,
     context,
   };
 }
+
+/** A token, and what is left of those it came in place of. */
+const REPLACED = /^[\w-]{43}(\.[\w-]{43}){0,2}$/;
+
+/**
+ * A new token ends with the one it replaces: what that one's visitor wrote may be under way, and so may what
+ * was written with the one before.
+ */
+const inPlaceOf = (token = ''): string =>
+  REPLACED.test(token) ? `${newToken()}.${token}` : newToken();
+
+/** It, and those it came in place of. */
+const lineOf = (token: string): string[] =>
+  token.split('.').map((_, i, parts) => parts.slice(i).join('.'));
 
 interface Browser {
   known: string | undefined;
@@ -86,11 +102,6 @@ async function endDevice(
   await signIn.forget(tokenHash);
   for (const socket of namespace.sockets.values())
     if (socket.data.tokenHash === tokenHash) sendAway(socket);
-}
-
-function sendAway(socket: VisitorSocket): void {
-  socket.emit('closing', { error: problem('going_away', { retryAfterMs: 500 }) });
-  socket.disconnect(true);
 }
 
 /** Sends away whose token was ended at another relay. */

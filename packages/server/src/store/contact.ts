@@ -20,6 +20,27 @@ export const stranger = (id: string, site: string, now: number): Contact => ({
 export interface Newcomer {
   contact: Contact;
   tokenHash: string;
+  /** Of the tokens it came with, which nobody knew then. */
+  cameWith?: readonly string[] | undefined;
+}
+
+/**
+ * Whether it is not new after all: what it wrote at another relay was under way when it came here, and was
+ * given another token, which is from now on the only one of the same contact.
+ */
+export async function recognise(
+  { contacts }: { contacts: Pick<Tx['contacts'], 'ofDevice' | 'addDevice' | 'removeDevice'> },
+  { contact, tokenHash, cameWith }: Newcomer,
+): Promise<boolean> {
+  for (const known of cameWith ? [tokenHash, ...cameWith] : []) {
+    const id = await contacts.ofDevice(known, contact.site);
+    if (id === undefined || id === contact.id) continue;
+    if (known === tokenHash) return true;
+    await contacts.removeDevice(known);
+    await contacts.addDevice(tokenHash, { ...contact, id });
+    return true;
+  }
+  return false;
 }
 
 /** Writes a contact and its device unless they are there, and says so in the log if they were not. */

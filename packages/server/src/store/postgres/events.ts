@@ -2,6 +2,7 @@ import type { Tombstone } from '@throughline/shared/schema';
 import type { Draft, EventReads, LogRecord, Tx } from '../store.ts';
 import { type Db, json, jsonOrNull } from './db.ts';
 import { runReads } from './runs.ts';
+import type { Appended } from './transaction.ts';
 
 const SELECT = `SELECT e.log_offset AS "offset", e.id, e.type, e.site, e.contact,
     c.id AS conversation, e.seq, e.pub, e.time, e.actor, e.cause, e.data
@@ -73,10 +74,10 @@ export const eventReads = (db: Db): EventReads => ({
     ),
 });
 
-/** `appended` hears the offset of what was written, so that the lane can tell followers once committed. */
+/** `appended` hears of what was written, so that the lane can tell followers once committed. */
 export const eventWrites = (
   db: Db,
-  appended: (offset: number) => void,
+  appended: (what: Appended) => void,
 ): Omit<Tx['events'], keyof EventReads> => ({
   async append(draft: Draft) {
     const made = await db.row<{ offset: number }>(
@@ -98,7 +99,7 @@ export const eventWrites = (
       ],
     );
     const offset = made?.offset ?? 0;
-    appended(offset);
+    appended({ offset, id: draft.id });
     return { ...draft, offset };
   },
   async redact(offsets) {

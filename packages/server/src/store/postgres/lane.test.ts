@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hasPostgres, makeSchema } from '../../../test/postgres.ts';
@@ -8,7 +9,11 @@ import { openPostgresStore } from './index.ts';
 
 async function setUp(lanes = 4) {
   const schema = await makeSchema();
-  const store = await openPostgresStore({ url: schema.url, pollMs: 60_000, lanes });
+  const url = new URL(schema.url);
+  // Others use the server as well: these sessions are told from theirs by it.
+  const name = randomUUID();
+  url.searchParams.set('application_name', name);
+  const store = await openPostgresStore({ url: url.href, pollMs: 60_000, lanes });
   const client = new pg.Client({ connectionString: schema.url });
   await client.connect();
   onTestFinished(async () => {
@@ -17,7 +22,11 @@ async function setUp(lanes = 4) {
     await schema.drop();
   });
   const sql = async (text: string) => (await client.query(text)).rows;
-  return { store, sql, url: schema.url };
+  /** Ends those sessions of the store that are like that, as an administrator or a crash would. */
+  const end = (where: string) =>
+    sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = '${name}' AND ${where}`);
+  return { store, sql, end };
 }
 
 const append = (store: Store, key = 'key', draft = eventOf()) =>
@@ -28,10 +37,6 @@ const logIds = async (store: Store) =>
 
 /** Keys of different lanes, whatever the hash: with one lane too many, two of these share one. */
 const keys = Array.from({ length: 16 }, (_, i) => `key ${i}`);
-
-/** Ends every session of this schema but the one that asks, as an administrator or a crash would. */
-const END_ALL = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-  WHERE application_name = 'throughline' AND pid <> pg_backend_pid() AND query LIKE '%COMMIT%'`;
 
 describe.runIf(await hasPostgres())('with a server', () => {
   test('different keys commit side by side: one that waits holds nobody else up', async () => {
@@ -137,13 +142,10 @@ describe.runIf(await hasPostgres())('with a server', () => {
   });
 
   test('[P3] a connection that breaks in a work fails it, and the next work has a new one', async () => {
-    const { store, sql } = await setUp(1);
+    const { store, end } = await setUp(1);
     const broken = store.write('key', async (tx) => {
       await tx.events.append(eventOf());
-      await sql(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'
-         AND query LIKE 'INSERT INTO event%'`,
-      );
+      await end(`state = 'idle in transaction' AND query LIKE 'INSERT INTO event%'`);
       await tx.events.head();
     });
     await expect(broken).rejects.toMatchObject({ code: 'storage_unavailable' });
@@ -152,9 +154,9 @@ describe.runIf(await hasPostgres())('with a server', () => {
   });
 
   test('[P3] a connection that broke while nobody used it costs no work', async () => {
-    const { store, sql } = await setUp(1);
+    const { store, end } = await setUp(1);
     await append(store);
-    await sql(END_ALL);
+    expect(await end(`query LIKE '%COMMIT%'`)).not.toEqual([]);
     await new Promise((done) => setTimeout(done, 50));
     await append(store);
     expect(await logIds(store)).toHaveLength(2);

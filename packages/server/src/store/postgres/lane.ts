@@ -3,12 +3,20 @@ import type pg from 'pg';
 import { createQueue, type Job } from '../queue.ts';
 import type { Tx } from '../store.ts';
 import { engine, isLost, stateOf } from './db.ts';
-import { begin, type Connection, commit, isStored, leave, rollBack } from './transaction.ts';
+import {
+  type Appended,
+  begin,
+  type Connection,
+  commit,
+  isStored,
+  leave,
+  rollBack,
+} from './transaction.ts';
 
 /** What a transaction hears of its works' statements. */
 export interface Hears {
   /** This was added to the log. */
-  appended(offset: number): void;
+  appended(what: Appended): void;
   /** Nobody waits for the answer; what fails undoes the transaction all the same. */
   left(asked: Promise<unknown>): void;
 }
@@ -46,7 +54,7 @@ export function createLane({ connect, open, committed, undone }: LaneHooks) {
     const made: Connection = {
       ...{ client, appended: [], unanswered: [], xid: '', isCommitting: false },
       tx: open(client, {
-        appended: (offset) => made.appended.push(offset),
+        appended: (what) => made.appended.push(what),
         left: (asked) => leave(made, asked),
       }),
     };
@@ -62,8 +70,8 @@ export function createLane({ connect, open, committed, undone }: LaneHooks) {
     client.end().catch(() => {});
   }
 
-  function answer(batch: Job[], offsets: number[]): void {
-    if (offsets.length > 0) committed([...offsets]);
+  function answer(batch: Job[], appended: Appended[]): void {
+    if (appended.length > 0) committed(appended.map(({ offset }) => offset));
     for (const job of batch) job.resolve(job.value);
   }
 
@@ -86,8 +94,8 @@ export function createLane({ connect, open, committed, undone }: LaneHooks) {
         return again(batch, { error, tries });
       }
       drop(connection);
-      const { isCommitting, xid, appended } = connection;
-      if (isCommitting && (await isStored(xid, connect))) return answer(batch, appended);
+      const { isCommitting, appended } = connection;
+      if (isCommitting && (await isStored(connection, connect))) return answer(batch, appended);
       undone();
       fail(batch, error);
     }

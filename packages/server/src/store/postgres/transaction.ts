@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { AppError } from '../../lib/errors.ts';
-import type { Tx } from '../store.ts';
+import type { LogRecord, Tx } from '../store.ts';
 import { engine } from './db.ts';
+
+/** What a transaction added to the log. */
+export type Appended = Pick<LogRecord, 'offset' | 'id'>;
 
 /** One connection that writes, and the transaction under way on it. */
 export interface Connection {
   client: pg.Client;
   tx: Tx;
-  /** Offsets it added to the log. */
-  appended: number[];
+  appended: Appended[];
   /** What was asked and nobody waits for, before the commit does. */
   unanswered: Promise<unknown>[];
   /** The transaction's number, by which its outcome is found after the connection broke. */
@@ -61,22 +63,43 @@ export const rollBack = ({ client }: Connection): Promise<boolean> =>
 const OUTCOME_TRIES = 20;
 const OUTCOME_PAUSE_MS = 250;
 
+type Doubtful = Pick<Connection, 'xid' | 'appended'>;
+
 /** Whether a transaction whose COMMIT got no answer was committed; false where nobody can tell, too. */
-export async function isStored(xid: string, connect: () => Promise<pg.Client>): Promise<boolean> {
-  if (xid === '') return false;
+export async function isStored(
+  doubtful: Doubtful,
+  connect: () => Promise<pg.Client>,
+): Promise<boolean> {
+  if (doubtful.xid === '') return false;
   for (let i = 0; i < OUTCOME_TRIES; i += 1) {
-    const status = await statusOf(xid, connect).catch(() => undefined);
-    if (status === 'committed' || status === 'aborted') return status === 'committed';
+    const found = await outcomeOf(doubtful, connect).catch(() => undefined);
+    if (found?.status === 'committed') return found.is_there;
+    if (found?.status === 'aborted') return false;
     await sleep(OUTCOME_PAUSE_MS);
   }
   return false;
 }
 
-async function statusOf(xid: string, connect: () => Promise<pg.Client>): Promise<string> {
+/**
+ * A server that crashed gives the number of what it forgot to somebody else's transaction: that one may be
+ * committed, so what was written has to be there as well.
+ */
+const OUTCOME = `SELECT pg_xact_status($1::xid8) AS status, $2::bigint IS NULL OR EXISTS (
+  SELECT 1 FROM event WHERE log_offset = $2 AND id = $3) AS is_there`;
+
+interface Outcome {
+  status: string;
+  is_there: boolean;
+}
+
+async function outcomeOf(
+  { xid, appended: [first] }: Doubtful,
+  connect: () => Promise<pg.Client>,
+): Promise<Outcome | undefined> {
   const client = await connect();
   try {
-    const { rows } = await client.query('SELECT pg_xact_status($1::xid8) AS status', [xid]);
-    return rows[0]?.status;
+    const { rows } = await client.query<Outcome>(OUTCOME, [xid, first?.offset, first?.id]);
+    return rows[0];
   } finally {
     client.end().catch(() => {});
   }

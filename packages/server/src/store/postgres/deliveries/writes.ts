@@ -25,6 +25,12 @@ async function saveCursor(db: Db, { sink, epoch, offset }: SinkCursor): Promise<
   );
 }
 
+/**
+ * What is filed once is not filed again by the relay that did it: a server that crashed would have forgotten
+ * it. Everything else that is lost only comes twice.
+ */
+const SYNCED = 'SET LOCAL synchronous_commit TO DEFAULT';
+
 /** Of one that is named twice, the later counts: one statement writes a row once. */
 const eachOnce = (deliveries: Delivery[]): Delivery[] => [
   ...new Map(deliveries.map((it) => [`${it.endpoint} ${it.offset}`, it])).values(),
@@ -102,6 +108,7 @@ export const deliveryWrites = (alone: Atomically, atomically: Atomically): Write
   saveCursor: (cursor) => alone((db) => saveCursor(db, cursor)),
   file: (deliveries, cursor) =>
     atomically(async (tx) => {
+      await tx.run(SYNCED);
       await file(tx, deliveries);
       if (cursor) await saveCursor(tx, cursor);
     }),

@@ -140,14 +140,19 @@ async function createStaff(
   { now, log, bus }: Ground,
   outlets: Outlets,
 ): Promise<Pick<Parts, 'presence' | 'availabilities' | 'colleagues'>> {
+  let presence: Presence | undefined;
   const colleagues = () =>
-    presence.agentsOnline().map((who) => ({ ...who, status: availabilities.statusOf(who.id) }));
+    (presence?.agentsOnline() ?? []).map((who) => ({
+      ...who,
+      status: availabilities.statusOf(who.id),
+    }));
   const availabilities = await openAvailabilities(store, {
     now,
-    changed: () => outlets.colleagues(colleagues()),
+    // Leases of a relay that ended may run out while this one starts: nobody is here to be told.
+    changed: () => presence && outlets.colleagues(colleagues()),
     onError: (err) => log.error({ err }, 'whether an agent takes conversations was not kept'),
   });
-  const presence: Presence = createPresence(
+  presence = createPresence(
     { ...outlets.listener, agents: (all, here) => availabilities.follow(here, all) },
     bus,
   );

@@ -363,6 +363,15 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
       await until(async () => (await running(relay))[0] === 1, 'the turn to be known');
   });
 
+  test('a relay starts, also where the lease of somebody who takes conversations has run out', async () => {
+    const { one, start } = await pair(await database());
+    const { agent } = await one.hire('Ada');
+    const row = { agent: agent.id, status: 'available', chosen: 'available', until: 1 } as const;
+    await one.store.write('availability', (tx) => tx.availability.put(row));
+    await using _next = await start();
+    expect(await one.store.read.availability.get(agent.id)).toMatchObject({ status: 'offline' });
+  });
+
   test('a relay that starts leaves alone what another one takes in, and removes what was left long ago', async () => {
     const dir = tempDir();
     onTestFinished(dir[Symbol.dispose]);

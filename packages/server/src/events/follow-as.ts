@@ -1,3 +1,4 @@
+import { LeaseLost } from '../lib/errors.ts';
 import type { Store } from '../store/store.ts';
 import { type Follower, type FollowOptions, follow } from './follow.ts';
 
@@ -41,7 +42,8 @@ export function keepPlace(store: Store, sink: string, onError: FollowOptions['on
     try {
       await store.deliveries.saveCursor({ sink, epoch: store.epoch, offset });
     } catch (error) {
-      onError(error);
+      // Whoever leads now goes on from where it was.
+      if (!(error instanceof LeaseLost)) onError(error);
     }
   }
 

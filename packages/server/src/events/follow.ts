@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { LeaseLost } from '../lib/errors.ts';
 import type { LogRecord, Store } from '../store/store.ts';
 
 export interface FollowOptions {
@@ -6,7 +7,7 @@ export interface FollowOptions {
   from: 'now' | number;
   /** Gets the log in order, in batches; may take its time, the log waits in the store. */
   handle(records: LogRecord[]): void | Promise<void>;
-  /** A failing batch is told here and tried again. */
+  /** A failing batch is told here and tried again; that another relay leads now is no failure. */
   onError(error: unknown): void;
   batch?: number;
   /**
@@ -80,7 +81,7 @@ export async function follow(store: Store, options: FollowOptions): Promise<Foll
         await rest(isBehind);
       } catch (error) {
         isFailing = true;
-        onError(error);
+        if (!(error instanceof LeaseLost)) onError(error);
         if (!stopped) await pause(RETRY_MS);
       }
     }

@@ -87,7 +87,7 @@ function Line({ bots: { on, data }, isOld }: { bots: BotSwitches; isOld: boolean
 function Mute({ all }: { all: Unsigned }) {
   return (
     <section class="bots-stopped" role="status">
-      <p>Not asked, for there is no secret to sign with. Beside the relay, this makes one:</p>
+      <p>Not asked yet: there is no secret to sign with. Run this where the relay runs:</p>
       <ul>
         {all.map(({ kind, id }) => (
           <li key={`${kind} ${id}`}>

@@ -5,6 +5,18 @@ import WebSocket from 'ws';
 import { ORIGIN, sleep, startRelay, type TestRelay, until, type VisitorPeer } from './relay.ts';
 import { bytes, openRaw, type RawSocket, VISITOR, visitRaw } from './wire.ts';
 
+/** A connection to the relay, what has come on it, and whether the relay has ended it. */
+function dial() {
+  const { hostname, port } = new URL(relay.url);
+  const socket = tcp({ host: hostname, port: Number(port) });
+  let answer = '';
+  socket.on('data', (part) => {
+    answer += part;
+  });
+  socket.on('error', () => {});
+  return { socket, answer: () => answer, isOver: () => socket.closed };
+}
+
 /** One relay under attack, and a neighbour who must not notice. */
 let relay: TestRelay;
 let neighbour: VisitorPeer;
@@ -501,41 +513,21 @@ describe('upgrades', () => {
   test('[HS-09] an upgrade to nowhere is refused and let go, also behind a request that was answered', async () => {
     const before = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
     for (const text of [head(key, '/elsewhere'), `${before}${head(key, '/elsewhere')}`]) {
-      const { hostname, port } = new URL(relay.url);
-      const socket = tcp({ host: hostname, port: Number(port) });
-      let answer = '';
-      let isOver = false;
-      socket.on('data', (part) => {
-        answer += part;
-      });
-      socket.on('end', () => {
-        isOver = true;
-      });
+      const { socket, answer, isOver } = dial();
       socket.write(text);
-      await until(() => isOver, 'the end of the connection');
-      expect(answer).toMatch(/HTTP\/1\.1 404 Not Found\r\nconnection: close\r\n/);
-      socket.destroy();
+      await until(isOver, 'the end of the connection');
+      expect(answer()).toMatch(/HTTP\/1\.1 404 Not Found\r\nconnection: close\r\n/);
     }
   });
 
   test('[HS-11] a body that drips where nothing is read is answered, and cut off', async () => {
-    const { hostname, port } = new URL(relay.url);
-    const socket = tcp({ host: hostname, port: Number(port) });
-    let answer = '';
-    let isOver = false;
-    socket.on('data', (part) => {
-      answer += part;
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      isOver = true;
-    });
+    const { socket, answer, isOver } = dial();
     socket.write(
       'POST /v1/socket/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n',
     );
     const drip = setInterval(() => socket.writable && socket.write('1\r\na\r\n'), 50);
-    await until(() => isOver, 'the end of the connection').finally(() => clearInterval(drip));
-    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d/);
+    await until(isOver, 'the end of the connection').finally(() => clearInterval(drip));
+    expect(answer()).toMatch(/^HTTP\/1\.1 4\d\d/);
   });
 
   test.each([

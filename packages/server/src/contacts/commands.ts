@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { asAuthor, introduce, live, recognise, stranger } from '../store/contact.ts';
 import { hasRoom, putFacts, toFact } from '../store/facts.ts';
 import { appendOutside } from '../store/outside.ts';
-import { answerRepeat, type Outcome, receiptOf, refuse } from '../store/repeat.ts';
+import { answerRepeat, type Outcome, once, receiptOf, refuse } from '../store/repeat.ts';
 import type { Contact, Store, Tx } from '../store/store.ts';
 import { type ContactQueries, contactQueries } from './queries.ts';
 
@@ -74,40 +74,36 @@ export function createContacts(store: Store, now: Clock): Contacts {
       store.write('device', (tx) => tx.contacts.ofDevice(...device)),
 
     run: (who, name, input) =>
-      store.write(who.id, async (tx) => {
+      store.write(who.id, (tx) => {
         const time = now();
         const newcomer = stranger(who.id, who.site, time);
-        const type = causedBy(name, input);
-        const said = say[name](input as never);
-        const prior = await tx.events.find(input.id);
-        // Looked for behind the command: whoever wrote it first is known where it is.
-        if (await recognise(tx, { ...who, contact: newcomer })) return refuse('going_away');
+        const [type, said] = [causedBy(name, input), say[name](input as never)];
         const actor: Actor = { kind: 'visitor', id: who.id };
-        if (prior)
-          return answerRepeat(prior, {
-            actor: await asAuthor(tx, prior.actor, actor),
-            types: [type],
-            input: said,
-          });
-        const known = (await live(tx, who.id)) ?? newcomer;
-        // The page's word stays one source, also where its visitor became somebody else meanwhile.
-        const page: Actor = { ...actor, id: known.id };
-        const facts = 'facts' in said ? said.facts.map((it) => toFact(it, page, time)) : [];
-        if (!(await hasRoom(tx, known.id, facts)))
-          return refuse('too_long', { field: 'attributes' });
-        await introduce(tx, { ...who, contact: newcomer });
-        await putFacts(tx, known.id, facts);
-        await identify(tx, known, said);
-        const record = await appendOutside(tx, {
+        // Looked for behind the command: whoever wrote it first is known where it is.
+        const isOther = () => recognise(tx, { ...who, contact: newcomer });
+        return once(tx, {
           id: input.id,
-          type,
-          site: who.site,
-          contact: known.id,
-          time,
-          actor,
-          data: said,
+          read: () => live(tx, who.id),
+          async run(known = newcomer) {
+            if (await isOther()) return refuse('going_away');
+            // The page's word stays one source, also where its visitor became somebody else meanwhile.
+            const page: Actor = { ...actor, id: known.id };
+            const facts = 'facts' in said ? said.facts.map((it) => toFact(it, page, time)) : [];
+            if (!(await hasRoom(tx, known.id, facts)))
+              return refuse('too_long', { field: 'attributes' });
+            await introduce(tx, { ...who, contact: newcomer });
+            await putFacts(tx, known.id, facts);
+            await identify(tx, known, said);
+            const about = { id: input.id, type, site: who.site, contact: known.id };
+            const record = await appendOutside(tx, { ...about, time, actor, data: said });
+            return { ok: true, data: receiptOf(record) };
+          },
+          async repeat(prior) {
+            if (await isOther()) return refuse('going_away');
+            const author = await asAuthor(tx, prior.actor, actor);
+            return answerRepeat(prior, { actor: author, types: [type], input: said });
+          },
         });
-        return { ok: true, data: receiptOf(record) };
       }),
   };
 }

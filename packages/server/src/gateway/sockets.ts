@@ -1,12 +1,12 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { HEARTBEAT_MS, LIMITS, type Problem, problem } from '@throughline/shared';
-import type { Closing } from '@throughline/shared/schema';
+import { HEARTBEAT_MS, LIMITS, problem } from '@throughline/shared';
 import * as textParser from '@throughline/shared/text-parser';
 import { Server } from 'socket.io';
 import type { LogRecord } from '../events/log.ts';
 import { serveAgents } from './agent.ts';
+import { type Closable, close, sendAway } from './close.ts';
 import type { Cluster } from './cluster.ts';
 import { isCongested, limitConnections, terminate } from './connections.ts';
 import { createFanout } from './fanout.ts';
@@ -158,16 +158,11 @@ export function serveSockets(
   };
 }
 
-function close(socket: Closable, error: Problem): void {
-  socket.emit('closing', { error });
-  socket.disconnect(true);
-}
-
 /** Whoever became part of somebody else comes back at once, as the one they are now. */
 function sendBack(visitors: VisitorNamespace, contact: string): void {
   for (const id of [...(visitors.adapter.rooms.get(contactRoom(contact)) ?? [])]) {
     const socket = visitors.sockets.get(id);
-    if (socket) close(socket, problem('going_away', { retryAfterMs: 100 }));
+    if (socket) sendAway(socket, 100);
   }
 }
 
@@ -186,17 +181,8 @@ function refuseUpgrade(stream: Duplex): void {
   );
 }
 
-interface Closable {
-  emit(name: 'closing', message: Closing): unknown;
-  disconnect(close: boolean): unknown;
-}
-
 /** Each with its own time to come back, so that a crowd does not return in one wave. */
 function sayGoodbye(sockets: Closable[]): void {
   const spreadMs = Math.min(9500, sockets.length * 2);
-  for (const socket of sockets) {
-    const retryAfterMs = Math.round(500 + Math.random() * spreadMs);
-    socket.emit('closing', { error: problem('going_away', { retryAfterMs }) });
-    socket.disconnect(true);
-  }
+  for (const socket of sockets) sendAway(socket, Math.round(500 + Math.random() * spreadMs));
 }

@@ -8,11 +8,11 @@ import { type ContactCommand, stranger } from '../contacts/commands.ts';
 import type { Outcome } from '../conversations/commands.ts';
 import { maySee } from '../conversations/policy.ts';
 import type { Conversation } from '../conversations/queries.ts';
+import { sendAway } from './close.ts';
 import { answer, type Entry, entry, noticed, pageEntry, refusal } from './dispatch.ts';
 import { fileRows } from './file-table.ts';
 import type { Parts } from './parts.ts';
 import { agentRoom, isRepeat, type VisitorSocket } from './rooms.ts';
-import { sendAway } from './send-away.ts';
 
 const HISTORY_DEFAULT = 50;
 

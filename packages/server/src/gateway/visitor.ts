@@ -5,6 +5,7 @@ import { hashToken, newToken } from '../lib/secrets.ts';
 import { configVersion } from '../settings/sites.ts';
 import { addressReader, ownOrigin } from './address.ts';
 import { answering } from './announce.ts';
+import { close, sendAway } from './close.ts';
 import { createDispatch } from './dispatch.ts';
 import { admit } from './handshake.ts';
 import { networkOf } from './limits.ts';
@@ -16,7 +17,6 @@ import {
   type VisitorNamespace,
   type VisitorSocket,
 } from './rooms.ts';
-import { sendAway } from './send-away.ts';
 import { visitorTable } from './visitor-table.ts';
 
 /** Tabs and forgotten windows of one visitor; the oldest gives way. */
@@ -163,6 +163,5 @@ function replaceOldest(namespace: VisitorNamespace, room: string): void {
   if (!ids || ids.size <= SOCKETS_MAX) return;
   const [oldest] = ids;
   const socket = oldest === undefined ? undefined : namespace.sockets.get(oldest);
-  socket?.emit('closing', { error: problem('replaced') });
-  socket?.disconnect(true);
+  if (socket) close(socket, problem('replaced'));
 }

@@ -41,7 +41,8 @@ export async function once<T>(
   const [prior, found] = await Promise.all([events.find(id), read()]);
   if (prior) return repeat(prior);
   const outcome = await run(found);
-  const isDone = outcome.ok && outcome.data.seq !== null;
+  // What is about a contact has no number; in a conversation, what has none left nothing.
+  const isDone = outcome.ok && (outcome.data.seq !== null || outcome.data.conversation === null);
   const since = isDone ? undefined : await events.find(id);
   return since ? repeat(since) : outcome;
 }

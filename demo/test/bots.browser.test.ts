@@ -1,7 +1,7 @@
 import { builtMounts } from '@throughline/server';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { askApproval, bot, botWorld, publishBots } from '../../packages/server/test/bots.ts';
+import { bot, botWorld, publishBots } from '../../packages/server/test/bots.ts';
 import { findViolations } from './axe.ts';
 import { launchBrowser } from './browser.ts';
 
@@ -192,21 +192,22 @@ it(
   async () => {
     const bots = [bot('helper', { name: 'Order helper', start: {} })];
     const world = await openDesk({ bots });
-    const { page, ask, turn, openConversation, becomes, relay, faults, context } = world;
+    const { page, ask, turn, openConversation, becomes, faults, context } = world;
     const { conversation } = await ask('I want my money back.');
     await openConversation(conversation);
-    (await turn(0)).answer('I ask a colleague.');
-    await becomes(conversation, ({ bot }) => bot?.visit === 1);
-    const id = await askApproval(relay, conversation, {
-      ...{ bot: 'helper', tool: 'issue_refund', expiresAt: Date.now() + 290_000 },
-      arguments: '{"amount":"49.90 EUR","order":"A-1042","reason":"It came broken."}',
+    (await turn(0)).answer('I ask a colleague.', {
+      approval: {
+        ...{ tool: 'issue_refund', expiresAt: Date.now() + 290_000 },
+        ...{ hash: 'aGFzaA', preview: 'issue_refund' },
+        arguments: '{"amount":"49.90 EUR","order":"A-1042","reason":"It came broken."}',
+      },
     });
     const card = page.getByRole('region', { name: 'helper asks to call issue_refund' });
     await card.waitFor();
     await look(page, 'approval');
     await card.getByRole('button', { name: 'Approve' }).click();
     const decided = await becomes(conversation, ({ approval }) => approval?.outcome);
-    expect(decided.approval).toMatchObject({ id, outcome: 'approved' });
+    expect(decided.approval).toMatchObject({ tool: 'issue_refund', outcome: 'approved' });
     await page.locator('.deed', { hasText: 'The call was approved by you' }).waitFor();
     expect(faults).toEqual([]);
     await context.close();

@@ -3,7 +3,8 @@ import type { botsDocument, EventData, Reply, Turn } from '@throughline/shared/s
 import { onTestFinished } from 'vitest';
 import type { Participants } from '../src/bots/index.ts';
 import type { Answer, Around } from '../src/bots/participant.ts';
-import { createConversations } from '../src/conversations/commands.ts';
+import type { Conversations } from '../src/conversations/commands.ts';
+import { idFrom } from '../src/lib/id-from.ts';
 import type { Conversation, LogRecord } from '../src/store/store.ts';
 import { type RelayTestOptions, startRelay, type TestRelay, until } from './relay.ts';
 import { plan, publishRouting } from './routing.ts';
@@ -97,19 +98,28 @@ export async function botWorld({ bots = [bot('first', { start: {} })], options }
   return { ...script, relay, ada, ask, becomes, told, comes, saidByBots };
 }
 
-type Asked = Pick<EventData<'approval.requested'>, 'bot' | 'tool' | 'arguments' | 'expiresAt'>;
-
-/** As a bot that needs a person's yes asks for it. */
+/** A bot begins in a conversation nobody has, and asks for a person's yes; gives the approval's id. */
 export async function askApproval(
-  { store }: Pick<TestRelay, 'store'>,
+  { run }: Pick<Conversations, 'run'>,
   conversation: string,
-  asked: Asked,
+  asked: Partial<EventData<'approval.requested'>> = {},
 ): Promise<string> {
-  const { run } = createConversations(store, Date.now);
-  const id = uuidv7();
-  const who = { kind: 'bot', id: `bot:${asked.bot}`, name: asked.bot } as const;
-  const input = { id, conversation, ...asked, hash: 'aGFzaA', preview: asked.tool };
-  const outcome = await run(who, 'approval:request', input);
-  if (!outcome.ok) throw new Error(outcome.error.code);
-  return id;
+  const { bot: name = 'helper', ...more } = asked;
+  const who = { kind: 'bot', id: `bot:${name}`, name } as const;
+  const about = { conversation, run: uuidv7() };
+  const turn = {
+    ...{ id: uuidv7(), ...about, visit: 0, heard: 0, final: true, state: null },
+    ...{ acts: [], next: { do: 'wait' as const } },
+  };
+  const approval = {
+    ...{ tool: 'refund', arguments: '{}', hash: 'aGFzaA', preview: 'refund' },
+    ...{ expiresAt: Date.now() + 60_000, ...more },
+  };
+  const begin = { id: uuidv7(), ...about, bot: name, version: 'v' };
+  for (const outcome of [
+    await run(who, 'bot:begin', begin),
+    await run(who, 'bot:act', { ...turn, approval }),
+  ])
+    if (!outcome.ok) throw new Error(outcome.error.code);
+  return idFrom(turn.id, 'approval');
 }

@@ -9,7 +9,7 @@ import {
 } from '@throughline/shared/schema';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createConversations } from '../src/conversations/commands.ts';
-import { bot, publishBots } from './bots.ts';
+import { askApproval, bot, publishBots } from './bots.ts';
 import { publishFlows } from './flows.ts';
 import {
   type AgentPeer,
@@ -38,7 +38,7 @@ beforeAll(async () => {
     steps: { over: { kind: 'end' as const } },
   };
   await publishFlows(relay, [{ ...quiet, start: { when: 'contact.verified' } }]);
-  await publishBots(relay, [bot('helper', { mode: 'supervised' })]);
+  await publishBots(relay, [bot('helper', { mode: 'supervised' }), bot('clerk')]);
   visitor = await relay.visitor();
   agent = await relay.agent();
 });
@@ -126,15 +126,7 @@ async function routed(name: string): Promise<void> {
 /** What a person decides about, a bot has asked for. */
 async function requested(name: string, conversation: string): Promise<string> {
   if (name !== 'approval:decide') return '';
-  const { run } = createConversations(relay.store, Date.now);
-  const about = { bot: 'helper', tool: 'refund', arguments: '{}', hash: 'h', preview: 'refund' };
-  const id = uuidv7();
-  const bot = { kind: 'bot', id: 'bot:helper', name: 'Helper' } as const;
-  await run(bot, 'approval:request', {
-    ...{ id, conversation, ...about },
-    expiresAt: Date.now() + 60_000,
-  });
-  return id;
+  return askApproval(createConversations(relay.store, Date.now), conversation, { bot: 'clerk' });
 }
 
 /** What an agent takes back, a journey has arranged with the visitor. */

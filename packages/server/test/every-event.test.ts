@@ -18,9 +18,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Participants } from '../src/bots/index.ts';
 import type { StreamSettings } from '../src/config-streams.ts';
 import { createConversations } from '../src/conversations/commands.ts';
-import type { Input } from '../src/conversations/decision.ts';
 import type { Conversation, LogRecord } from '../src/store/store.ts';
-import { bot, publishBots } from './bots.ts';
+import { askApproval, bot, publishBots } from './bots.ts';
 import { canReach, type Reader, testBrokers } from './brokers.ts';
 import { bring } from './files.ts';
 import { publishFlows } from './flows.ts';
@@ -49,6 +48,8 @@ interface World {
   message: string;
   /** Another one, which a flow answers. */
   flowing?: { visitor: VisitorPeer; conversation: string };
+  /** What a person was asked to allow. */
+  allowing?: { conversation: string; approval: string };
   failing: Receiver;
   ask(path: string, more?: Fetch): Promise<Answer>;
 }
@@ -85,19 +86,7 @@ const routedTo = ({ relay, conversation }: World, is: (row: Conversation) => unk
 
 const idOf = ({ flowing }: World) => ({ conversation: flowing?.conversation ?? '' });
 
-/** What a bot of the relay's own does. */
-const asBot = <N extends 'approval:request' | 'approval:use'>(
-  { relay, conversation }: World,
-  name: N,
-  input: Omit<Input<N>, 'id' | 'conversation'>,
-) => {
-  const about = { id: uuidv7(), conversation, ...input } as Input<N>;
-  const bot = { kind: 'bot' as const, id: 'bot:helper', name: `${MARK} bot` };
-  return createConversations(relay.store, Date.now).run(bot, name, about);
-};
-
-const approvalOf = async ({ relay, conversation }: World): Promise<string> =>
-  (await relay.store.read.conversations.get(conversation))?.approval?.id ?? '';
+const conversationsOf = ({ relay }: World) => createConversations(relay.store, Date.now);
 
 const botIn = <T>(world: World, find: (bot: Conversation['bot']) => T) =>
   until(async () => {
@@ -351,18 +340,19 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     await agent.give('conversation:transfer', input);
   },
   'sla.breached': (world) => routedTo(world, ({ service }) => service.breached),
-  'approval.requested': (world) =>
-    asBot(world, 'approval:request', {
-      ...{ bot: 'helper', tool: 'refund', hash: 'h', expiresAt: Date.now() + 60_000 },
-      ...{ arguments: `{"why":"${MARK}"}`, preview: MARK },
-    }),
-  'approval.decided': async (world) => {
-    const approval = await approvalOf(world);
-    const { agent, conversation } = world;
-    await agent.give('approval:decide', { conversation, approval, outcome: 'approved' });
+  'approval.requested': async (world) => {
+    const conversation = await (await world.relay.visitor()).start();
+    const asked = { arguments: `{"why":"${MARK}"}`, preview: MARK, hash: 'h' };
+    const approval = await askApproval(conversationsOf(world), conversation, asked);
+    world.allowing = { conversation, approval };
   },
-  'approval.used': async (world) =>
-    asBot(world, 'approval:use', { approval: await approvalOf(world), hash: 'h' }),
+  'approval.decided': ({ agent, allowing }) =>
+    agent.give('approval:decide', { ...allowing, outcome: 'approved' }),
+  'approval.used': async (world) => {
+    const bot = { kind: 'bot' as const, id: 'bot:helper', name: `${MARK} bot` };
+    const use = { id: uuidv7(), ...world.allowing!, hash: 'h' };
+    await conversationsOf(world).run(bot, 'approval:use', use);
+  },
   'agent.status_changed': ({ agent }) => agent.give('status:set', { status: 'away' }),
   'test.event': async ({ ask }) => {
     const { data } = (await ask('/endpoints')).json as { data: { id: string }[] };

@@ -9,6 +9,7 @@ import { createPoster, type Poster } from '../src/lib/post.ts';
 import { createSigner } from '../src/lib/signer.ts';
 import { createKnowledge } from '../src/settings/knowledge.ts';
 import { createSpendings } from '../src/settings/spendings.ts';
+import { askApproval } from './bots.ts';
 import { llmConfig, saidIn, turnOf, visitor } from './llm.ts';
 import { startModelServer } from './model-server.ts';
 import { startReceiver } from './receiver.ts';
@@ -109,9 +110,7 @@ test('[AI-16] what a person agrees to is done once, whoever asks for it how ofte
 
   const conversations = conversationsOf();
   const bot = { kind: 'bot' as const, id: 'bot:helper', name: 'Helper' };
-  const id = uuidv7();
-  const request = { id, conversation, bot: 'helper', ...first.approval };
-  expect(await conversations.run(bot, 'approval:request', request)).toMatchObject({ ok: true });
+  const id = await askApproval(conversations, conversation, first.approval);
   const timers = await relay.store.read.timers.due(first.approval.expiresAt, 10);
   expect(timers.map(({ name }) => name)).toContain('approval:expire');
 

@@ -35,7 +35,6 @@ export const causes: Record<Name, EventType[]> = {
   'conversation:tag': ['conversation.updated'],
   'conversation:describe': ['conversation.facts_recorded'],
   'facts:record': ['conversation.facts_recorded'],
-  'approval:request': ['approval.requested'],
   'approval:decide': ['approval.decided'],
   'approval:expire': ['approval.decided'],
   'approval:use': ['approval.used'],

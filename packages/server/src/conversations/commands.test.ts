@@ -2,6 +2,7 @@ import { uuidv7 } from '@throughline/shared';
 import { isTombstone, publicEvents, type Status } from '@throughline/shared/schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { askApproval } from '../../test/bots.ts';
 import { codeOf, type Ground, ground } from '../../test/ground.ts';
 import type { LogRecord } from '../store/store.ts';
 import type { Name } from './decision.ts';
@@ -360,28 +361,20 @@ describe('[P24] the status', () => {
   test('[AI-16] an approval has a timer for as long as it is open, however that ends', async () => {
     const at = await ground();
     const { people, clock, store } = at;
-    const bot = { kind: 'bot', id: 'bot:helper', name: 'Helper' } as const;
-    const conversation = await at.start();
     const ask = async () => {
-      const about = {
-        bot: 'helper',
-        tool: 'refund',
-        arguments: '{}',
-        hash: 'h',
-        preview: 'refund',
-      };
-      const until = { conversation, expiresAt: clock.now + 1000 };
-      const { id } = await at.give(bot, 'approval:request', { ...about, ...until });
-      const due = await store.read.timers.due(until.expiresAt, 10);
-      expect(due).toMatchObject([{ name: 'approval:expire', input: { approval: id } }]);
-      return { approval: id, expire: due[0]?.input as never };
+      const conversation = await at.start();
+      const expiresAt = clock.now + 1000;
+      const approval = await askApproval(at, conversation, { expiresAt });
+      const due = await store.read.timers.due(expiresAt, 10);
+      expect(due).toMatchObject([{ name: 'approval:expire', input: { approval } }]);
+      return { conversation, approval, expire: due[0]?.input as never };
     };
     const none = async () => expect(await store.read.timers.nextAt()).toBeUndefined();
-    const { approval } = await ask();
-    await at.give(people.ada, 'approval:decide', { conversation, approval, outcome: 'approved' });
+    const agreed = { ...(await ask()), outcome: 'approved' as const };
+    await at.give(people.ada, 'approval:decide', agreed);
     await none();
-    await ask();
     // Whoever has the conversation now does what was to be allowed.
+    const { conversation } = await ask();
     const assign = { conversation, assignee: people.ada.id, expectedEpoch: 0 };
     await at.give(people.ada, 'conversation:assign', assign);
     await none();

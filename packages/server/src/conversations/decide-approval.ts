@@ -14,7 +14,7 @@ const decided = (approval: string, outcome: ApprovalOutcome): Fact => ({
   data: { approval, outcome },
 });
 
-/** One at a time. */
+/** What a bot wants to do, one thing at a time. */
 export function requestApproval(
   row: Pick<Conversation, 'approval'>,
   data: EventData<'approval.requested'>,
@@ -31,11 +31,8 @@ type Approving = Extract<Name, `approval:${string}`>;
 const openIn = ({ row }: Subject, id: string) =>
   row.approval?.id === id && row.approval.outcome === null ? row.approval : undefined;
 
-/** One at a time: what a bot wants to do, what a person says to it, and that it is done once. */
+/** What a person says to it, and that it is done once. */
 export const decideApproval: { [N in Approving]: Decide<N> } = {
-  'approval:request': ({ row }, { id: _, conversation: _c, ...request }, { now }) =>
-    requestApproval(row, request, now),
-
   'approval:decide': (subject, { approval, outcome }, { who, now }) => {
     // Never a program, and so never the one that asks.
     if (who.kind !== 'agent') return refuse('forbidden');

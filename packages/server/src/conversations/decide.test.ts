@@ -206,15 +206,13 @@ const waiting: Waiting = {
   ...{ placedAt: 5, declined: [], promised: false },
 };
 
-const wanted = { bot: 'b', tool: 't', arguments: '{}', hash: 'h', preview: 't' };
 const approval = {
   ...{ id: 'p', tool: 't', hash: 'h', expiresAt: NOW + 1 },
   ...{ outcome: null, decidedSeq: null, used: false },
 };
 
 const usage = { tokensIn: 9, tokensOut: 1, microUsd: 0, toolCalls: 0 };
-const { bot: _bot, ...about } = wanted;
-const request = { ...about, expiresAt: NOW + 1 };
+const request = { tool: 't', arguments: '{}', hash: 'h', preview: 't', expiresAt: NOW + 1 };
 
 const cases = [
   ...on('message:send', [
@@ -982,32 +980,6 @@ const cases = [
       gives: no('wrong_status'),
     },
   ]),
-  ...on('approval:request', [
-    {
-      what: 'one at a time',
-      input: {
-        bot: 'b',
-        tool: 't',
-        arguments: '{}',
-        hash: 'h',
-        preview: 't',
-        expiresAt: NOW + 1,
-      },
-      gives: {
-        ...facts([
-          'approval.requested',
-          { bot: 'b', tool: 't', arguments: '{}', hash: 'h', preview: 't', expiresAt: NOW + 1 },
-        ]),
-      },
-    },
-    {
-      what: 'while another one is open',
-      input: { ...wanted, expiresAt: NOW + 1 },
-      row: { approval },
-      gives: no('wrong_status'),
-    },
-    { what: 'that is over already', input: { ...wanted, expiresAt: NOW }, gives: no('bad_value') },
-  ]),
   ...on('approval:decide', [
     {
       what: '[AI-16] a person',
@@ -1283,6 +1255,12 @@ const cases = [
       input: { ...turn, acts: [say('Hello')], approval: request },
       row: { bot: botRun, approval },
       gives: no('wrong_status'),
+    },
+    {
+      what: '[AI-16] asks a person too late',
+      input: { ...turn, approval: { ...request, expiresAt: NOW } },
+      row: { bot: botRun },
+      gives: no('bad_value'),
     },
     {
       what: '[AI-16] that may have done what was allowed, whatever was said meanwhile',

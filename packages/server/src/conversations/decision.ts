@@ -64,7 +64,6 @@ type OwnInput = {
   'conversation:park': Fenced;
   /** As far as its owner, `agent`, has room. */
   'conversation:unpark': Fenced & { agent: string };
-  'approval:request': { id: string; conversation: string } & EventData<'approval.requested'>;
   'approval:expire': { id: string; conversation: string; approval: string };
   /** Good once, for exactly what was agreed to. */
   'approval:use': { id: string; conversation: string; approval: string; hash: string };

@@ -8,7 +8,8 @@ import type { StreamReader } from './players/stream.ts';
 
 /**
  * All is well again after this long without anybody's help (P14, and the pause before a webhook's second
- * try), however busy the machine is. A client that looks at no heads is not waited for that long.
+ * try), however busy the machine is. A client that looks at no heads is not waited for that long. An endpoint
+ * that was away for most of a storm has its tens of thousands of events to get: there the time is without any.
  */
 const HEAL_MS = 60_000;
 const MUTANT_HEAL_MS = 7000;
@@ -31,20 +32,21 @@ const hasten = ({ stage, furnished }: Healing): Promise<unknown> =>
     headers: { authorization: `Bearer ${furnished.key}` },
   }).catch(() => {});
 
-/** What is still missing; nothing: all is well. */
-async function missing(healing: Healing): Promise<unknown[]> {
+/** Who lacks what; nothing: all is well. `late` is how much is still to go out. */
+async function missing(healing: Healing): Promise<{ left: unknown[]; late: number }> {
   const { ground, players, endpoint, stream, furnished, stage } = healing;
   const heads = await ground.heads();
   const behind = players.filter((player) => !player.isCaughtUp(heads));
-  if (behind.length > 0) return behind.map((player) => player.describe());
+  if (behind.length > 0) return { left: behind.map((player) => player.describe()), late: 0 };
   const wasRestored = stage.history.entries.some(({ f }) => f === 'restore');
-  if (wasRestored) return [];
+  if (wasRestored) return { left: [], late: 0 };
   const log = (await ground.readLog()).filter(({ place }) => place > furnished.head);
   const { dead, pending } = await ground.deliveries();
   const unsent = log.filter(({ key, place }) => !endpoint.accepted.has(key) && !dead.has(place));
   const unread = log.filter(({ key }) => !stream.seen.has(key));
-  if (unsent.length + unread.length === 0) return [];
-  return [{ pending, unsent: unsent.slice(0, 5), unread: unread.slice(0, 5) }];
+  const late = unsent.length + unread.length;
+  if (late === 0) return { left: [], late };
+  return { left: [{ pending, unsent: unsent.slice(0, 5), unread: unread.slice(0, 5) }], late };
 }
 
 export interface Healed {
@@ -56,15 +58,20 @@ export interface Healed {
 /** Waits until everybody has everything; C13 where that does not come by itself. */
 export async function heal(healing: Healing): Promise<Healed> {
   const withinMs = healing.stage.mutant === 'M7' ? MUTANT_HEAL_MS : HEAL_MS;
-  const from = performance.now();
+  let from = performance.now();
+  let least = Infinity;
   let hasHastened = false;
   for (;;) {
     const settledTo = (await healing.ground.readLog()).at(-1)?.place ?? 0;
-    const left = await missing(healing);
+    const { left, late } = await missing(healing);
     if (left.length === 0) return { faults: [], settledTo };
+    if (late > 0 && late < least) {
+      from = performance.now();
+      least = late;
+    }
     const waitedMs = performance.now() - from;
     if (waitedMs >= withinMs) {
-      const what = `not well ${withinMs} ms after the last fault`;
+      const what = `not well ${withinMs} ms after the last fault, or the last that went out`;
       return { faults: [violation('C13', what, ...left)], settledTo };
     }
     await sleep(LOOK_MS);

@@ -2,7 +2,9 @@
  *
  * For each write to the log's database since its last sync, the old bytes are noted in FILE.undo; put
  * back from its end to its beginning, the file is what a power cut would have left of it at worst.
- * The first byte of the file REFEREE_DISK says what fails: 1 writes (ENOSPC), 2 syncs (EIO), 3 syncs are slow. */
+ * The file REFEREE_DISK lies beside the database and is shared with whoever plays the disk. Its first byte says
+ * what fails: 1 writes (ENOSPC), 2 syncs (EIO), 3 syncs are slow. Then come two lengths, of what is noted whole
+ * for the database and for its WAL: whoever is killed while it notes leaves bytes behind that are no note. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,12 +21,18 @@
 #include <unistd.h>
 
 #define FDS 4096
-enum { NONE, OTHER, LOG };
+enum { NONE, OTHER, DATABASE, WAL };
+
+struct control {
+  int64_t mode;
+  int64_t noted[2];
+};
 
 static unsigned char kind[FDS];
 static char *path_of[FDS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static volatile unsigned char *mode;
+static volatile struct control *control;
+static char folder[PATH_MAX];
 
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
 static ssize_t (*real_write)(int, const void *, size_t);
@@ -42,12 +50,14 @@ __attribute__((constructor)) static void begin(void) {
   real_close = dlsym(RTLD_NEXT, "close");
   real_ftruncate = dlsym(RTLD_NEXT, "ftruncate64");
   real_open = dlsym(RTLD_NEXT, "open64");
-  const char *control = getenv("REFEREE_DISK");
-  int fd = control ? real_open(control, O_RDONLY) : -1;
+  const char *file = getenv("REFEREE_DISK");
+  int fd = file ? real_open(file, O_RDWR) : -1;
   if (fd < 0) return;
-  void *map = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0);
-  if (map != MAP_FAILED) mode = map;
+  void *map = mmap(NULL, sizeof *control, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   real_close(fd);
+  if (map == MAP_FAILED) return;
+  snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(file, '/') - file), file);
+  control = map;
 }
 
 static int ends(const char *text, const char *end) {
@@ -55,14 +65,24 @@ static int ends(const char *text, const char *end) {
   return a >= b && strcmp(text + a - b, end) == 0;
 }
 
+/* `name` in the folder of the log. */
+static int is_log(const char *path, const char *name) {
+  size_t size = strlen(folder);
+  return size > 0 && strncmp(path, folder, size) == 0 && path[size] == '/' && strcmp(path + size + 1, name) == 0;
+}
+
+static int kind_of(const char *path) {
+  if (is_log(path, "throughline.db")) return DATABASE;
+  if (is_log(path, "throughline.db-wal")) return WAL;
+  return ends(path, ".db") || ends(path, ".db-wal") ? OTHER : NONE;
+}
+
 static int note_open(int fd, const char *path) {
   if (fd < 0 || fd >= FDS) return fd;
   pthread_mutex_lock(&lock);
   free(path_of[fd]);
   path_of[fd] = NULL;
-  kind[fd] = NONE;
-  if (ends(path, "throughline.db") || ends(path, "throughline.db-wal")) kind[fd] = LOG;
-  else if (ends(path, ".db") || ends(path, ".db-wal")) kind[fd] = OTHER;
+  kind[fd] = kind_of(path);
   if (kind[fd] != NONE) path_of[fd] = strdup(path);
   pthread_mutex_unlock(&lock);
   return fd;
@@ -82,17 +102,17 @@ OPEN(open64)
 
 static int is_kind(int fd, int least) { return fd >= 0 && fd < FDS && kind[fd] >= least; }
 
-static int undo_file(int fd, int flags) {
+static int undo_file(int fd) {
   char name[PATH_MAX];
   snprintf(name, sizeof name, "%s.undo", path_of[fd]);
-  return real_open(name, flags, 0600);
+  return real_open(name, O_WRONLY | O_CREAT, 0600);
 }
 
 /* Called with the lock: notes what stands where `size` bytes are about to be written. */
 static void note_old(int fd, off_t at, size_t size) {
   struct stat now;
   if (fstat(fd, &now) != 0) return;
-  int undo = undo_file(fd, O_WRONLY | O_CREAT | O_APPEND);
+  int undo = undo_file(fd);
   if (undo < 0) return;
   char *old = malloc(size ? size : 1);
   int reader = real_open(path_of[fd], O_RDONLY);
@@ -100,17 +120,19 @@ static void note_old(int fd, off_t at, size_t size) {
   if (reader >= 0) real_close(reader);
   if (had < 0) had = 0;
   int64_t head[3] = {at, had, now.st_size};
-  real_write(undo, old, had);
-  real_write(undo, head, sizeof head);
+  volatile int64_t *noted = &control->noted[kind[fd] - DATABASE];
+  real_pwrite(undo, old, had, *noted);
+  real_pwrite(undo, head, sizeof head, *noted + had);
+  *noted += had + sizeof head;
   free(old);
   real_close(undo);
 }
 
-static int fails(int fd, int with) { return mode && *mode == with && is_kind(fd, OTHER); }
+static int fails(int fd, int with) { return control && control->mode == with && is_kind(fd, OTHER); }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off_t at) {
   if (fails(fd, 1)) return errno = ENOSPC, -1;
-  if (!is_kind(fd, LOG)) return real_pwrite(fd, bytes, size, at);
+  if (!is_kind(fd, DATABASE)) return real_pwrite(fd, bytes, size, at);
   pthread_mutex_lock(&lock);
   note_old(fd, at, size);
   ssize_t done = real_pwrite(fd, bytes, size, at);
@@ -122,7 +144,7 @@ ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) { return pwrite
 ssize_t write(int fd, const void *bytes, size_t size) {
   if (!real_write) real_write = dlsym(RTLD_NEXT, "write");
   if (fails(fd, 1)) return errno = ENOSPC, -1;
-  if (!is_kind(fd, LOG)) return real_write(fd, bytes, size);
+  if (!is_kind(fd, DATABASE)) return real_write(fd, bytes, size);
   pthread_mutex_lock(&lock);
   note_old(fd, lseek(fd, 0, SEEK_CUR), size);
   ssize_t done = real_write(fd, bytes, size);
@@ -131,7 +153,7 @@ ssize_t write(int fd, const void *bytes, size_t size) {
 }
 
 int ftruncate64(int fd, off_t size) {
-  if (!is_kind(fd, LOG)) return real_ftruncate(fd, size);
+  if (!is_kind(fd, DATABASE)) return real_ftruncate(fd, size);
   pthread_mutex_lock(&lock);
   struct stat now;
   if (fstat(fd, &now) == 0) note_old(fd, size, now.st_size > size ? now.st_size - size : 0);
@@ -144,11 +166,10 @@ int ftruncate(int fd, off_t size) { return ftruncate64(fd, size); }
 static int synced(int fd, int (*real)(int)) {
   if (fails(fd, 2)) return errno = EIO, -1;
   if (fails(fd, 3)) usleep(50000);
-  if (!is_kind(fd, LOG)) return real(fd);
+  if (!is_kind(fd, DATABASE)) return real(fd);
   pthread_mutex_lock(&lock);
   int done = real(fd);
-  int undo = done == 0 ? undo_file(fd, O_WRONLY | O_TRUNC) : -1;
-  if (undo >= 0) real_close(undo);
+  if (done == 0) control->noted[kind[fd] - DATABASE] = 0;
   pthread_mutex_unlock(&lock);
   return done;
 }
@@ -159,11 +180,7 @@ int fdatasync(int fd) { return synced(fd, real_fdatasync); }
 int unlink(const char *path) {
   static int (*real_unlink)(const char *);
   if (!real_unlink) real_unlink = dlsym(RTLD_NEXT, "unlink");
-  if (ends(path, "throughline.db-wal")) {
-    char name[PATH_MAX];
-    snprintf(name, sizeof name, "%s.undo", path);
-    real_unlink(name);
-  }
+  if (kind_of(path) == WAL) control->noted[WAL - DATABASE] = 0;
   return real_unlink(path);
 }
 

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
-  fstatSync,
   ftruncateSync,
   openSync,
   readSync,
@@ -43,16 +42,18 @@ function build(): string {
 }
 
 const HEAD_BYTES = 24;
+/** What is shared with the library: the mode, and how much is noted of each file. */
+const CONTROL_BYTES = 24;
+const NOTED_AT = 8;
 
-/** Puts the noted bytes back, the last first. */
-function undo(path: string): void {
-  const notes = `${path}.undo`;
-  if (!existsSync(notes)) return;
-  const journal = openSync(notes, 'r');
-  const file = existsSync(path) ? openSync(path, 'r+') : undefined;
+/** Puts the noted bytes back, the last first; so many bytes of notes are whole. */
+function undo(path: string, noted: number): void {
+  let end = noted;
+  if (end === 0 || !existsSync(path)) return;
+  const journal = openSync(`${path}.undo`, 'r');
+  const file = openSync(path, 'r+');
   const head = Buffer.alloc(HEAD_BYTES);
-  let end = fstatSync(journal).size;
-  while (file !== undefined && end >= HEAD_BYTES) {
+  while (end > 0) {
     readSync(journal, head, 0, HEAD_BYTES, end - HEAD_BYTES);
     const [at, had, size] = [0, 8, 16].map((place) => Number(head.readBigInt64LE(place))) as [
       number,
@@ -65,31 +66,31 @@ function undo(path: string): void {
     ftruncateSync(file, size);
     end -= HEAD_BYTES + had;
   }
-  if (file !== undefined) closeSync(file);
+  closeSync(file);
   closeSync(journal);
-  rmSync(notes);
 }
 
 /** A disk for the log in `dataDir`, kept by a library that is preloaded into its relay. */
 export function createDisk(dataDir: string): Disk {
   const control = join(dataDir, 'disk.control');
-  writeFileSync(control, Buffer.from([MODES.well]));
+  writeFileSync(control, Buffer.alloc(CONTROL_BYTES));
   const fd = openSync(control, 'r+');
   const files = ['throughline.db', 'throughline.db-wal'].map((name) => join(dataDir, name));
-  const forget = () => {
-    for (const file of files) rmSync(`${file}.undo`, { force: true });
-  };
+  const nothing = Buffer.alloc(8 * files.length);
   return {
     env: { LD_PRELOAD: build(), REFEREE_DISK: control },
     set: (mode) => void writeSync(fd, Buffer.from([MODES[mode]]), 0, 1, 0),
     losePower() {
-      for (const file of files) undo(file);
+      const noted = Buffer.alloc(nothing.length);
+      readSync(fd, noted, 0, noted.length, NOTED_AT);
+      for (const [i, file] of files.entries()) undo(file, Number(noted.readBigInt64LE(8 * i)));
+      writeSync(fd, nothing, 0, nothing.length, NOTED_AT);
       // Not on any disk: made anew from the file beside it.
       rmSync(join(dataDir, 'throughline.db-shm'), { force: true });
     },
     close() {
       closeSync(fd);
-      forget();
+      for (const file of files) rmSync(`${file}.undo`, { force: true });
     },
   };
 }

@@ -159,7 +159,8 @@ const afterwards: Record<Life['end'], (run: Run) => Promise<void> | void> = {
   term() {},
   power: ({ disk }) => disk?.losePower(),
   broken: ({ disk }) => disk?.set('well'),
-  async restore({ ground, stage, options, players }) {
+  async restore({ ground, stage, options, players, disk }) {
+    disk?.forget();
     const epoch = await ground.putBack({ keepEpoch: options.mutant === 'M9' });
     stage.history.add({ f: 'restore', epoch });
     const there = await ground.heads();

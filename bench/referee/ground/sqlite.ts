@@ -77,8 +77,7 @@ export function createSqliteGround(): Ground {
     },
     async putBack({ keepEpoch }) {
       if (!existsSync(backup)) throw new Error('there is no backup to put back');
-      for (const end of ['', '-wal', '-shm', '-wal.undo', '.undo'])
-        rmSync(`${file()}${end}`, { force: true });
+      for (const end of ['', '-wal', '-shm']) rmSync(`${file()}${end}`, { force: true });
       copyFileSync(backup, file());
       const made = randomBytes(8).toString('base64url');
       return within(

@@ -102,17 +102,17 @@ OPEN(open64)
 
 static int is_kind(int fd, int least) { return fd >= 0 && fd < FDS && kind[fd] >= least; }
 
-static int undo_file(int fd) {
+static int undo_file(int fd, int flags) {
   char name[PATH_MAX];
   snprintf(name, sizeof name, "%s.undo", path_of[fd]);
-  return real_open(name, O_WRONLY | O_CREAT, 0600);
+  return real_open(name, O_WRONLY | O_CREAT | flags, 0600);
 }
 
 /* Called with the lock: notes what stands where `size` bytes are about to be written. */
 static void note_old(int fd, off_t at, size_t size) {
   struct stat now;
   if (fstat(fd, &now) != 0) return;
-  int undo = undo_file(fd);
+  int undo = undo_file(fd, 0);
   if (undo < 0) return;
   char *old = malloc(size ? size : 1);
   int reader = real_open(path_of[fd], O_RDONLY);
@@ -169,7 +169,11 @@ static int synced(int fd, int (*real)(int)) {
   if (!is_kind(fd, DATABASE)) return real(fd);
   pthread_mutex_lock(&lock);
   int done = real(fd);
-  if (done == 0) control->noted[kind[fd] - DATABASE] = 0;
+  if (done == 0) {
+    control->noted[kind[fd] - DATABASE] = 0;
+    int undo = undo_file(fd, O_TRUNC);
+    if (undo >= 0) real_close(undo);
+  }
   pthread_mutex_unlock(&lock);
   return done;
 }
@@ -180,7 +184,12 @@ int fdatasync(int fd) { return synced(fd, real_fdatasync); }
 int unlink(const char *path) {
   static int (*real_unlink)(const char *);
   if (!real_unlink) real_unlink = dlsym(RTLD_NEXT, "unlink");
-  if (kind_of(path) == WAL) control->noted[WAL - DATABASE] = 0;
+  if (kind_of(path) == WAL) {
+    char name[PATH_MAX];
+    snprintf(name, sizeof name, "%s.undo", path);
+    control->noted[WAL - DATABASE] = 0;
+    real_unlink(name);
+  }
   return real_unlink(path);
 }
 

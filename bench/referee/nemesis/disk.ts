@@ -76,21 +76,25 @@ export function createDisk(dataDir: string): Disk {
   writeFileSync(control, Buffer.alloc(CONTROL_BYTES));
   const fd = openSync(control, 'r+');
   const files = ['throughline.db', 'throughline.db-wal'].map((name) => join(dataDir, name));
-  const nothing = Buffer.alloc(8 * files.length);
+  const noted = Buffer.alloc(8 * files.length);
+  const forget = () => {
+    writeSync(fd, noted.fill(0), 0, noted.length, NOTED_AT);
+    for (const file of files) rmSync(`${file}.undo`, { force: true });
+  };
   return {
     env: { LD_PRELOAD: build(), REFEREE_DISK: control },
     set: (mode) => void writeSync(fd, Buffer.from([MODES[mode]]), 0, 1, 0),
     losePower() {
-      const noted = Buffer.alloc(nothing.length);
       readSync(fd, noted, 0, noted.length, NOTED_AT);
       for (const [i, file] of files.entries()) undo(file, Number(noted.readBigInt64LE(8 * i)));
-      writeSync(fd, nothing, 0, nothing.length, NOTED_AT);
+      forget();
       // Not on any disk: made anew from the file beside it.
       rmSync(join(dataDir, 'throughline.db-shm'), { force: true });
     },
+    forget,
     close() {
+      forget();
       closeSync(fd);
-      for (const file of files) rmSync(`${file}.undo`, { force: true });
     },
   };
 }

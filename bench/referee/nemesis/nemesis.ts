@@ -14,6 +14,8 @@ export interface Disk {
   set(mode: DiskMode): void;
   /** Takes back all that was written and not synced; the relay has to be dead. */
   losePower(): void;
+  /** What was not synced is on the disk after all. */
+  forget(): void;
   close(): void;
 }
 

@@ -6,6 +6,9 @@ import { type Stage, setStage, type Visit } from '../../../demo/test/stage.ts';
 /** Looking at every screen in every light takes its time on a small machine. */
 export const PATIENCE = { timeout: 180_000 };
 
+/** A folder for pictures of what is looked at. */
+const SHOTS = process.env.SHOTS;
+
 /** How long a page may take to catch up. */
 export const soon = { timeout: 10_000 };
 
@@ -90,6 +93,8 @@ export async function inEveryLight({ page, look }: Office, where: string): Promi
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
       await look(`${where}, ${width} px, ${colorScheme}`);
+      const path = `${SHOTS}/${where.replaceAll(' ', '-')}-${width}-${colorScheme}.png`;
+      if (SHOTS) await page.screenshot({ path });
     }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 1280, height: 860 });

@@ -182,7 +182,7 @@ export function TypesField(props: TypesFieldProps) {
 
 function Chip({ name, onRemove }: { name: string; onRemove(): void }) {
   return (
-    <span class="chip">
+    <span class="type-chip">
       <bdi>{name}</bdi>
       <button type="button" aria-label={`Remove ${name}`} onClick={onRemove}>
         <CloseIcon size={14} />

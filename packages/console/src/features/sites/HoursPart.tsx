@@ -185,7 +185,7 @@ function Openings({ title, open, onChange }: OpeningsProps) {
   const put = (i: number, change: Partial<Opening>) =>
     onChange(open.map((it, at) => (at === i ? { ...it, ...change } : it)));
   return (
-    <fieldset class="day">
+    <fieldset class="office-day">
       <legend class="sr-only">{title}</legend>
       <span class="day-title" aria-hidden="true">
         {title}

@@ -36,6 +36,16 @@ it(
     await panel.getByRole('button', { name: 'Close chat' }).click();
     const greeting = shop.getByRole('button', { name: 'Questions about sizes?' });
     await greeting.waitFor();
+    const lookOf = async (colorScheme: 'light' | 'dark') => {
+      await shop.emulateMedia({ colorScheme });
+      return greeting.evaluate((it) => {
+        const { fontFamily, color } = getComputedStyle(it);
+        return { fontFamily, color };
+      });
+    };
+    const fontFamily = 'system-ui, sans-serif';
+    expect(await lookOf('dark')).toEqual({ fontFamily, color: 'rgb(236, 238, 242)' });
+    expect(await lookOf('light')).toEqual({ fontFamily, color: 'rgb(22, 24, 29)' });
     expect(await findViolations(shop)).toEqual([]);
     expect(await shop.evaluate(() => document.activeElement?.tagName)).toBe('THROUGHLINE-WIDGET');
     await greeting.click();

@@ -35,7 +35,7 @@ export function Greetings({ draft, set, onLook }: GreetingsProps) {
   return (
     <Section
       title="Greetings"
-      text="Words beside the button. The first rule that applies speaks, once on a page, and to nobody who closed it."
+      text='Words beside the button. The first rule that applies speaks, once on a page, and to nobody who closed it. New visitors see it where the tag on the page has data-throughline-defer="idle".'
     >
       {rules.map((rule, i) => (
         <Rule

@@ -35,6 +35,7 @@ function Bubble({ rule, name, click, dismiss }: BubbleProps): VNode {
   return (
     <section
       class="greeting"
+      part="greeting"
       aria-label={say('greeting')}
       lang={tag}
       dir={dir}

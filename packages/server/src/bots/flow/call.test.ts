@@ -97,7 +97,7 @@ test.each([
   ['speaks no JSON', [200, 'score: 1'] as [number, string]],
 ])('a tool that %s has no answer', async (_what, answer) => {
   const { got, asked } = await tool(answer);
-  expect((await asked({}, { attempts: 2 })).answer).toBeNull();
+  expect(await asked({}, { attempts: 2 })).toMatchObject({ answer: null, isMade: true });
   expect(got).toHaveLength(2);
 });
 
@@ -106,9 +106,10 @@ test('a tool without a secret, or that is published no more, is not asked', asyn
   const { signal } = new AbortController();
   const at = { call: call, step: 'score', vars: {} };
   const none = { ...caller, secretsOf: async () => [] };
-  expect((await callTool(at, { turn, signal }, none)).trace.output).toBe('it has no secret');
+  const unsigned = await callTool(at, { turn, signal }, none);
+  expect(unsigned).toMatchObject({ isMade: false, trace: { output: 'it has no secret' } });
   const gone = { ...caller, urlOf: () => undefined };
-  expect((await callTool(at, { turn, signal }, gone)).answer).toBeNull();
+  expect(await callTool(at, { turn, signal }, gone)).toMatchObject({ answer: null, isMade: false });
   expect(got).toHaveLength(0);
 });
 

@@ -19,6 +19,8 @@ type Answer = Record<string, string | number | boolean | null>;
 export interface Called {
   /** Null: there is none. */
   answer: Answer | null;
+  /** Whether anybody was asked. */
+  isMade: boolean;
   trace: Trace;
 }
 
@@ -28,6 +30,11 @@ const SHOWN_CHARS = 300;
 /** It said no, and would again. */
 class Refused extends Error {
   override name = 'Refused';
+}
+
+/** There is nobody to ask, or nothing to sign with. */
+class Unmade extends Refused {
+  override name = 'Unmade';
 }
 
 const isScalar = (value: unknown): value is Answer[string] =>
@@ -51,8 +58,8 @@ async function ask(
   { poster, urlOf, secretsOf, now }: Caller,
 ): Promise<Answer> {
   const [url, secrets] = [urlOf(tool), await secretsOf(tool)];
-  if (!url) throw new Refused('it is published no more');
-  if (secrets.length === 0) throw new Refused('it has no secret');
+  if (!url) throw new Unmade('it is published no more');
+  if (secrets.length === 0) throw new Unmade('it has no secret');
   const { status, body: text } = await poster.post(url, {
     headers: {
       'content-type': 'application/json',
@@ -103,10 +110,11 @@ export async function callTool(
   });
   try {
     const answer = await tryAll(call, { key: `${turn.id}:${step}`, body, signal }, caller);
-    return { answer, trace: told(true, JSON.stringify(answer)) };
+    return { answer, isMade: true, trace: told(true, JSON.stringify(answer)) };
   } catch (error) {
     // Nobody waits any more: what the flow would say then is nobody's business.
     if (signal.aborted) throw error;
-    return { answer: null, trace: told(false, (error as Error).message) };
+    const isMade = !(error instanceof Unmade);
+    return { answer: null, isMade, trace: told(false, (error as Error).message) };
   }
 }

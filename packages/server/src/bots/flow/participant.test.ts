@@ -1,8 +1,9 @@
 import { flowsDocument, type Turn } from '@throughline/shared/schema';
+import { newWebhookSecret } from '@throughline/shared/webhooks';
 import { expect, test } from 'vitest';
 import { compileFlow } from '../../settings/flows/compile.ts';
 import { flowScope } from '../../settings/routing/vocabulary.ts';
-import { createFlowBot } from './participant.ts';
+import { createFlowBot, type FlowParts } from './participant.ts';
 
 const NOW = 1_800_000_000_000;
 const [document] = flowsDocument.parse({
@@ -28,25 +29,26 @@ if (!document) throw new Error('no flow');
 
 const nobody = () => Promise.reject(new Error('nobody'));
 
-const bot = createFlowBot(compileFlow(document), {
+const parts: FlowParts = {
   now: () => NOW,
   scope: async () => (vars) => flowScope({}, { open: true, vars }),
   site: () => undefined,
   ...{ poster: { post: nobody, open: nobody, close() {} } },
   ...{ urlOf: () => undefined, secretsOf: async () => [] },
-});
+};
+const bot = createFlowBot(compileFlow(document), parts);
 
 type Line = Turn['lines'][number];
 const line = (seq: number, more: Partial<Line> = {}): Line => ({
   ...{ seq, id: `m${seq}`, by: 'visitor', name: null, text: 'hi', time: seq, ...more },
 });
 
-async function answer(more: Partial<Turn>) {
+const turnOf = (more: Partial<Turn>) => {
   const turn = { reason: 'message', state: null, lines: [], heard: 9, asked: null, ...more };
-  const around = { signal: new AbortController().signal, draft() {} };
-  const conversation = { id: 'c' };
-  return (await bot.answer({ ...turn, conversation } as unknown as Turn, around)).reply;
-}
+  return { ...turn, contact: {}, conversation: { id: 'c' } } as unknown as Turn;
+};
+const around = { signal: new AbortController().signal, draft() {} };
+const answer = async (more: Partial<Turn>) => (await bot.answer(turnOf(more), around)).reply;
 
 const at = (step: string, more: object = {}) => ({
   step,
@@ -98,4 +100,30 @@ test('knows the steps it still has', () => {
   expect(bot.knows?.(at('topic'))).toBe(true);
   expect(bot.knows?.(at('gone'))).toBe(false);
   expect(bot.knows?.('something')).toBe(false);
+});
+
+test('of the calls it wanted, those are counted that somebody was asked', async () => {
+  const call = { kind: 'call' as const, take: [], facts: [], attempts: 1, next: 'over' };
+  const [flow] = flowsDocument.parse({
+    flows: [
+      {
+        ...{ id: 'two', name: 'Two', first: 'known' },
+        steps: {
+          known: { ...call, tool: 'known', otherwise: 'gone' },
+          gone: { ...call, tool: 'gone', otherwise: 'over' },
+          over: { kind: 'end' },
+        },
+      },
+    ],
+  }).flows;
+  if (!flow) throw new Error('no flow');
+  const urlOf = (tool: string) => (tool === 'known' ? 'https://known.example/' : undefined);
+  const asking = createFlowBot(compileFlow(flow), {
+    ...parts,
+    urlOf,
+    secretsOf: async () => [newWebhookSecret()],
+  });
+  const { usage, trace } = await asking.answer(turnOf({ reason: 'begun' }), around);
+  expect(trace).toMatchObject([{ name: 'known', output: 'nobody' }, { name: 'gone' }]);
+  expect(usage?.toolCalls).toBe(1);
 });

@@ -1,8 +1,8 @@
 import type { Act, FlowVars, FormValues, Reply, Site, Turn } from '@throughline/shared/schema';
 import type { CompiledFlow } from '../../settings/flows/compile.ts';
 import type { Scope } from '../../settings/routing/expression.ts';
-import type { Answer, Around as Asked, Participant, Trace } from '../participant.ts';
-import { type Caller, callTool } from './call.ts';
+import type { Answer, Around as Asked, Participant } from '../participant.ts';
+import { type Called, type Caller, callTool } from './call.ts';
 import {
   type Around,
   asVars,
@@ -91,17 +91,17 @@ async function play(
   flow: CompiledFlow,
   from: { position: Position; input: Input },
   { playing, caller }: { playing: Playing; caller: Caller },
-): Promise<{ played: Played; trace: Trace[] }> {
-  const trace: Trace[] = [];
+): Promise<{ played: Played; calls: Called[] }> {
+  const calls: Called[] = [];
   let played = interpret(flow, from, playing.around);
   while ('call' in played.to) {
     const position = played.to;
     const called = await callTool(position, playing, caller);
-    trace.push(called.trace);
+    calls.push(called);
     const input: Input = { kind: 'called', answer: called.answer };
     played = together(played, interpret(flow, { position, input }, playing.around));
   }
-  return { played, trace };
+  return { played, calls };
 }
 
 /** Where it stands, and what it is told. */
@@ -116,10 +116,12 @@ function goingOn(flow: CompiledFlow, turn: Turn): { position: FlowState; input?:
   return { position: turn.state, ...(input && { input }) };
 }
 
-const spent = (trace: Trace[]): Omit<Answer, 'reply'> =>
-  trace.length === 0
-    ? {}
-    : { trace, usage: { tokensIn: 0, tokensOut: 0, microUsd: 0, toolCalls: trace.length } };
+function spent(calls: Called[]): Omit<Answer, 'reply'> {
+  if (calls.length === 0) return {};
+  const toolCalls = calls.filter(({ isMade }) => isMade).length;
+  const usage = { tokensIn: 0, tokensOut: 0, microUsd: 0, toolCalls };
+  return { trace: calls.map(({ trace }) => trace), usage };
+}
 
 /** A flow, as any other bot is asked; it answers at once, unless it asks a tool. */
 export function createFlowBot(
@@ -137,8 +139,8 @@ export function createFlowBot(
       const timeZone = parts.site(turn.conversation.site)?.hours?.timeZone ?? 'UTC';
       const playing = { turn, signal, around: { now, timeZone, scope } };
       const from = { position, input };
-      const { played, trace } = await play(flow, from, { playing, caller: parts });
-      return { reply: replyOf(played, turn, now), ...spent(trace) };
+      const { played, calls } = await play(flow, from, { playing, caller: parts });
+      return { reply: replyOf(played, turn, now), ...spent(calls) };
     },
   };
 }

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { createConversations } from '../src/conversations/commands.ts';
 import { bot, publishBots } from './bots.ts';
 import { publishFlows } from './flows.ts';
+import { eachText } from './leaves.ts';
 import {
   type AgentPeer,
   type Peer,
@@ -343,6 +344,17 @@ describe('[P28] what does not fit is refused, with a code and without an effect'
     expect(await events()).toBe(before);
     // Nothing of it was held against the command as it should be.
     expect(await peer.ask(name, good)).toMatchObject({ ok: true });
+  });
+
+  test.each(table)('[EV-10] NUL in any text of a %s: %s', async (side, name) => {
+    const good = await valid(name, side);
+    const before = await events();
+    for (const [at, bad] of eachText(good, (text) => `${text}\0`)) {
+      const ack = await peerOf(side).ask(name, bad);
+      expect(ack, at).toMatchObject({ ok: false });
+      if (!ack.ok) expect(['bad_text', 'bad_value'], at).toContain(ack.error.code);
+    }
+    expect(await events()).toBe(before);
   });
 
   test.each(table.filter(([, name]) => name !== 'conversation:list' && name !== 'context:set'))(

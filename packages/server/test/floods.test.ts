@@ -119,7 +119,8 @@ describe('[HS-14] a flood of connections', () => {
     }).finally(() => {
       isOver = true;
     });
-    const [acks, others]: number[][] = [[], []];
+    const acks: number[] = [];
+    const others: number[] = [];
     for (let nth = 0; !isOver; nth++) {
       const start = performance.now();
       await visitor.give('message:send', { conversation, text: `${nth}` });

@@ -159,7 +159,7 @@ describe('[CA-14] everything', () => {
     await relay.fetch('/v1/events/export', { as: ada.session });
     await relay.fetch('/v1/events', { key });
     const lines = relay.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(lines.filter(({ msg }) => msg === 'the log is handed out')).toEqual([
+    expect(lines.filter(({ msg }) => msg === 'the log is read')).toEqual([
       expect.objectContaining({ by: ada.agent.id, how: 'exportEvents' }),
       expect.objectContaining({ by: expect.any(String), how: 'listEvents' }),
     ]);

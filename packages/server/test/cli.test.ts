@@ -171,6 +171,25 @@ describe('start', () => {
     for (const name of ['PORT', 'LOG_LEVEL', 'TRUST_PROXY']) expect(says).toContain(name);
   });
 
+  test('[CF-03] with a name of ours that is misspelled ends and says what was meant, with another one warns', async () => {
+    const env = { PORT: '0', THROUGHLINE_ADMIN_EMIAL: 'ada@example.com' };
+    const says = await ranBadly(['start'], env);
+    expect(says).toContain(
+      'THROUGHLINE_ADMIN_EMIAL is no setting; did you mean THROUGHLINE_ADMIN_EMAIL?',
+    );
+    const relay = await started({ PUBLIC_ULR: 'https://chat.example.com' });
+    expect(relay.out()).toContain('PUBLIC_ULR is no setting; did you mean PUBLIC_URL?');
+  });
+
+  test.each([
+    [['strat'], 'There is no command "strat"; did you mean start?'],
+    [['site', 'ad'], 'There is no command "site ad"; did you mean site add?'],
+    [['site', 'add', '--orgin', 'x'], "Unknown option '--orgin'; did you mean --origin?"],
+    [['site', 'add', '--nothing'], "Unknown option '--nothing'; see throughline --help."],
+  ])('[CF-03] %j is refused, with what was meant', async (args, expected) => {
+    expect(await ranBadly(args, {}, 2)).toBe(`throughline: ${expected}\n`);
+  });
+
   test('in a folder that is not there says so and makes none', async () => {
     const missing = join(folder(), 'volume');
     expect(await ranBadly(['start'], { PORT: '0', DATA_DIR: missing })).toContain('cannot be used');
@@ -385,6 +404,14 @@ describe('doctor', () => {
     const { database } = await findings({ DATA_DIR }, 0);
     expect(database).toMatchObject({ state: 'ok', says: expect.stringContaining('none yet') });
     expect(readdirSync(DATA_DIR)).toEqual([]);
+  });
+
+  test('[CF-03] names what looks like a setting and is none', async () => {
+    const { settings } = await findings({ DATA_DIR: folder(), TRUST_PROXI: '1' }, 0);
+    expect(settings).toEqual({
+      state: 'warning',
+      says: 'TRUST_PROXI is no setting; did you mean TRUST_PROXY?',
+    });
   });
 
   test('finds a folder that is not there, and a log that is lost or damaged', async () => {

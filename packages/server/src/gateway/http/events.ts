@@ -62,8 +62,7 @@ export function eventRoutes(parts: Parts, streams: Streams): Route[] {
       const after = await placeOf(typeof resumed === 'string' ? resumed : (given ?? from));
       if (typeof after === 'string') return send(call.reply, after);
       const { who, pii, shown } = rightsOf(caller);
-      if (isNews(shape.name, after))
-        log.info({ by: who, how: shape.name }, 'the log is handed out');
+      if (isNews(shape.name, after)) log.info({ by: who, how: shape.name }, 'the log is read');
       return handle(call, {
         after,
         who,

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
 import { signIn, type Visitor, visitShop } from './people.ts';
@@ -83,6 +84,53 @@ const BILL = {
   url: 'https://pay.shop.example/i/17',
   reference: 'F-17',
 };
+
+/** Texts in it whose end is drawn left of their beginning. */
+const drawnBackwards = (place: Locator): Promise<string[]> =>
+  place.evaluate((root) => {
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    while (texts.nextNode()) {
+      const { data } = texts.currentNode as Text;
+      const letters = [...data.matchAll(/\w/g)].map(({ index }) => {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, index);
+        range.setEnd(texts.currentNode, index + 1);
+        return range.getBoundingClientRect();
+      });
+      const [first, last] = [letters[0], letters.at(-1)];
+      if (first && last && first.top === last.top && last.left < first.left) found.push(data);
+    }
+    return found;
+  });
+
+it('[EV-10] what turns the direction of text turns nothing that stands beside it', async () => {
+  await using shop = await stage.open();
+  await using office = await stage.open();
+  const { visitor, conversation } = await begin(shop);
+  // Two that turn and are never ended, and what nobody sees.
+  const turned = '\u202Ebackwards\u2067\u200B';
+  await visitor.say(turned);
+  await visitor.sees('backwards', 'Sent');
+  await program.say(conversation, {
+    text: `**${turned}**`,
+    block: { kind: 'cards', cards: [{ title: turned }] },
+  });
+  await visitor.panel.locator('.block b').waitFor();
+  const desk = await signIn(office, stage);
+  await desk.openConversation('backwards');
+  await desk.page.locator('.thread .block').waitFor();
+  for (const place of [
+    visitor.panel,
+    desk.page.locator('a.row', { hasText: 'backwards' }),
+    desk.page.locator('.thread'),
+  ]) {
+    const backwards = await drawnBackwards(place);
+    expect(backwards.length).toBeGreaterThan(0);
+    expect(backwards.filter((text) => !text.includes('backwards'))).toEqual([]);
+  }
+  expect([...shop.faults, ...office.faults]).toEqual([]);
+});
 
 describe('rich messages under the strictest policy', () => {
   it('[MD-18] formatted text is drawn on both sides, and what a visitor types stays as it is typed', async () => {

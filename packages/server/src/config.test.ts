@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
+import { misspelledIn, settings } from './config-names.ts';
 import { StartupError } from './lib/errors.ts';
 
 function faults(env: Record<string, string>): string {
@@ -103,6 +104,59 @@ test('[CF-03] all that is wrong is said at once', () => {
   ])
     expect(sentence).toContain(name);
   expect(sentence).toMatch(/^The settings are wrong: /);
+});
+
+describe('[CF-03] a name that is no setting', () => {
+  test.each([
+    ['THROUGHLINE_ADMIN_PASSWORT', 'THROUGHLINE_ADMIN_PASSWORD'],
+    ['THROUGHLINE_ADMIN_EMIAL', 'THROUGHLINE_ADMIN_EMAIL'],
+    ['THROUGHLINE_PUBLIC_URL', 'PUBLIC_URL'],
+    ['THROUGHLINE_PUBLIC_ULR', 'PUBLIC_URL'],
+    ['THROUGHLINE_PORT', 'PORT'],
+    ['THROUGHLINE_APIKEY', 'THROUGHLINE_API_KEY'],
+  ])('and is %s is a fault that names the nearest: %s', (name, meant) => {
+    expect(faults({ [name]: 'x', LOG_LEVEL: 'loud' })).toMatch(
+      `${name} is no setting; did you mean ${meant}? LOG_LEVEL is "loud"`,
+    );
+  });
+
+  test.each([
+    ['PUBLIC_ULR', 'PUBLIC_ULR is no setting; did you mean PUBLIC_URL?'],
+    ['TRUSTPROXY', 'TRUSTPROXY is no setting; did you mean TRUST_PROXY?'],
+    ['LOGLEVEL', 'LOGLEVEL is no setting; did you mean LOG_LEVEL?'],
+    ['FILE_MAX_MBS', 'FILE_MAX_MBS is no setting; did you mean FILE_MAX_MB?'],
+    ['REDIS_STREAM_PPI', 'REDIS_STREAM_PPI is no setting; did you mean REDIS_STREAM_PII?'],
+    ['THROUGHLINE_SMTP_HOST', 'THROUGHLINE_SMTP_HOST is no setting.'],
+  ])('and may be somebody else’s is a warning: %s', (name, says) => {
+    expect(misspelledIn({ [name]: 'x' })).toEqual({ faults: [], warnings: [says] });
+    expect(readConfig({ [name]: 'x' })).toEqual(readConfig({}));
+  });
+
+  test('and is nothing like ours, empty, or set by Kubernetes for a service of our name is passed over', () => {
+    const env = {
+      ...{ PATH: '/bin', HOME: '/root', HOSTNAME: 'a', POST: 'x', NODE_ENV: 'production' },
+      ...{ TZ: 'UTC', LC_ALL: 'C', PGHOST: 'db', AWS_REGION: 'eu', PUBLIC_ULR: '' },
+      ...{ THROUGHLINE_PORT: 'tcp://10.0.0.1:4600', THROUGHLINE_SERVICE_HOST: '10.0.0.1' },
+      ...{ THROUGHLINE_SERVICE_PORT_HTTP: '4600', THROUGHLINE_PORT_4600_TCP_ADDR: '10.0.0.1' },
+    };
+    expect(misspelledIn(env)).toEqual({ faults: [], warnings: [] });
+  });
+
+  test('all that is read is known as a setting', () => {
+    const asked = new Set<string>();
+    const env = new Proxy<Record<string, string>>(
+      {},
+      {
+        get(_, name) {
+          asked.add(String(name));
+          return 'x';
+        },
+      },
+    );
+    expect(() => readConfig(env)).toThrow(StartupError);
+    expect(asked.size).toBeGreaterThan(25);
+    expect([...asked].filter((name) => !settings.includes(name))).toEqual([]);
+  });
 });
 
 describe('DATABASE_URL', () => {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type FileLimits, readFiles, readS3 } from './config-files.ts';
+import { misspelledIn } from './config-names.ts';
 import { readPostgres, readRedis } from './config-store.ts';
 import { readStreams, type StreamSettings } from './config-streams.ts';
 import { StartupError } from './lib/errors.ts';
@@ -85,7 +86,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
  * with DATABASE_LANES and DATABASE_POLL_MS (the log goes there), REDIS_URL (between relays on it).
  */
 export function readConfig(env: Env): Config {
-  const faults: string[] = [];
+  const { faults } = misspelledIn(env);
   const config: Config = {
     host: env.HOST || '127.0.0.1',
     port: readPort(env, faults),

@@ -18,6 +18,7 @@ import { rotateSecret } from './cli/secret.ts';
 import { addSite, applySite, showSite } from './cli/site.ts';
 import { trigger } from './cli/trigger.ts';
 import { StartupError, UsageError } from './lib/errors.ts';
+import { nearest } from './lib/nearest.ts';
 
 const commands = new Map<string, Command>(
   Object.entries({
@@ -104,13 +105,20 @@ const options: ParseArgsOptionsConfig = Object.assign(
   ...[...commands.values()].map((command) => command.options),
 );
 
+/** What was meant, where something is near it, or where to look. */
+function hint(given: string, known: Iterable<string>, mark = ''): string {
+  const meant = nearest(given, known);
+  return meant ? `did you mean ${mark}${meant}?` : 'see throughline --help.';
+}
+
 function read(args: string[]) {
   try {
     return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {
     // Its first sentence says what is wrong, the rest teaches something nobody asked for.
     const [says = ''] = (error as Error).message.split('. ');
-    throw new UsageError(`${says}; see throughline --help.`);
+    const [, given = ''] = /^Unknown option '--([^']+)'/.exec(says) ?? [];
+    throw new UsageError(`${says}; ${hint(given, Object.keys(options), '--')}`);
   }
 }
 
@@ -123,7 +131,7 @@ function find(given: string[]): { command: Command; words: string[] } {
   }
   throw new UsageError(
     given.length > 0
-      ? `There is no command "${given.join(' ')}"; see throughline --help.`
+      ? `There is no command "${given.join(' ')}"; ${hint(given.join(' '), commands.keys())}`
       : `Name a command.\n\n${USAGE}`,
   );
 }

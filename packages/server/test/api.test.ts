@@ -5,6 +5,7 @@ import { type JsonSchema, scopes } from '@throughline/shared/schema';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createSamples, type Sample } from './api-samples.ts';
+import { eachText } from './leaves.ts';
 import { startReceiver } from './receiver.ts';
 import { type Answer, type Fetch, startRelay } from './relay.ts';
 
@@ -370,6 +371,17 @@ describe('[P28] bodies', () => {
             operation,
             JSON.stringify(body),
           );
+      expect(await head()).toBe(before);
+    },
+  );
+
+  test.each(named(taking))(
+    '[EV-10] %s refuses NUL in any text of its body',
+    async (_name, operation) => {
+      const { body: good, ...sample } = await sampleOf(operation);
+      const before = await head();
+      for (const [at, body] of eachText(good, (text) => `${text}\0`))
+        expectRefusal(await give(operation, { ...sample, body }), operation, at);
       expect(await head()).toBe(before);
     },
   );

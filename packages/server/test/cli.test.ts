@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UUID_V7, uuidv7 } from '@throughline/shared';
 import type { SessionInfo } from '@throughline/shared/schema';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { builtMounts } from '../src/built.ts';
@@ -10,7 +11,7 @@ import { doctor } from '../src/cli/doctor.ts';
 import type { Invocation } from '../src/cli/invocation.ts';
 import { addSite, applySite, showSite } from '../src/cli/site.ts';
 import { StartupError } from '../src/lib/errors.ts';
-import { send, startRelay, tempDir, until } from './relay.ts';
+import { connect, send, startRelay, tempDir, until } from './relay.ts';
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
 const { version } = JSON.parse(
@@ -20,6 +21,11 @@ const password = 'correct horse battery';
 
 /** `pnpm test` builds first; without the console there is nothing to serve. */
 beforeAll(() => void builtMounts());
+
+/** A page of events. */
+interface Log {
+  data: { id: string; type: string; time: string; data: Record<string, unknown> }[];
+}
 
 interface Run {
   process: ChildProcess;
@@ -171,6 +177,25 @@ describe('start', () => {
     for (const name of ['PORT', 'LOG_LEVEL', 'TRUST_PROXY']) expect(says).toContain(name);
   });
 
+  test('[CF-03] with a name of ours that is misspelled ends and says what was meant, with another one warns', async () => {
+    const env = { PORT: '0', THROUGHLINE_ADMIN_EMIAL: 'ada@example.com' };
+    const says = await ranBadly(['start'], env);
+    expect(says).toContain(
+      'THROUGHLINE_ADMIN_EMIAL is no setting; did you mean THROUGHLINE_ADMIN_EMAIL?',
+    );
+    const relay = await started({ PUBLIC_ULR: 'https://chat.example.com' });
+    expect(relay.out()).toContain('PUBLIC_ULR is no setting; did you mean PUBLIC_URL?');
+  });
+
+  test.each([
+    [['strat'], 'There is no command "strat"; did you mean start?'],
+    [['site', 'ad'], 'There is no command "site ad"; did you mean site add?'],
+    [['site', 'add', '--orgin', 'x'], "Unknown option '--orgin'; did you mean --origin?"],
+    [['site', 'add', '--nothing'], "Unknown option '--nothing'; see throughline --help."],
+  ])('[CF-03] %j is refused, with what was meant', async (args, expected) => {
+    expect(await ranBadly(args, {}, 2)).toBe(`throughline: ${expected}\n`);
+  });
+
   test('in a folder that is not there says so and makes none', async () => {
     const missing = join(folder(), 'volume');
     expect(await ranBadly(['start'], { PORT: '0', DATA_DIR: missing })).toContain('cannot be used');
@@ -206,19 +231,94 @@ describe('where it runs', () => {
     await started({ DATA_DIR: relay.env.DATA_DIR });
   });
 
-  test('[CF-16] in an odd time zone and under Turkish letters it is the same', async () => {
-    const relay = await started({
-      ...{ TZ: 'Pacific/Chatham', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
-      ...{ THROUGHLINE_ADMIN_EMAIL: 'INFO@EXAMPLE.COM', THROUGHLINE_ADMIN_PASSWORD: password },
-    });
-    const origin = { headers: { origin: relay.url } };
-    const body = { email: 'info@example.com', password };
-    const before = Date.now();
-    const signedIn = await send(`${relay.url}/v1/session`, { method: 'POST', body, ...origin });
-    expect(signedIn.status).toBe(201);
-    const date = Date.parse(String(signedIn.headers.date));
-    expect(Math.abs(date - before)).toBeLessThan(60_000);
-  });
+  const year = 365 * 86_400_000;
+
+  test.each([
+    ['as usual', { TZ: 'UTC', LC_ALL: 'C' }, 0],
+    [
+      'half an hour aside, under Turkish letters',
+      { TZ: 'Pacific/Chatham', LC_ALL: 'tr_TR.UTF-8' },
+      0,
+    ],
+    [
+      'under Arabic digits, ten years early',
+      { TZ: 'Asia/Kathmandu', LC_ALL: 'ar_EG.UTF-8' },
+      -10 * year,
+    ],
+    [
+      'by the Thai calendar, thirty years late',
+      { TZ: 'Antarctica/Troll', LC_ALL: 'th_TH.UTF-8' },
+      30 * year,
+    ],
+    ['in a place and a language there are not', { TZ: 'Mars/Olympus', LC_ALL: 'xx_YY' }, 0],
+  ])(
+    '[CF-16] %s it is the same, and a clock that is set back changes nothing',
+    async (_where, odd, offMs) => {
+      const clock = `--import=${join(import.meta.dirname, 'clock-off.ts')}`;
+      const env = { ...odd, LANG: odd.LC_ALL, NODE_OPTIONS: clock, CLOCK_OFF_MS: String(offMs) };
+      const relay = await started({
+        ...env,
+        ...{ THROUGHLINE_ADMIN_EMAIL: 'INFO@EXAMPLE.COM', THROUGHLINE_ADMIN_PASSWORD: password },
+      });
+      const origin = ['--origin', 'HTTPS://TITAN.EXAMPLE'];
+      const add = run(['site', 'add', '--key', 'titan', '--name', 'TITAN', ...origin], {
+        ...relay.env,
+        ...env,
+      });
+      expect(await add.ended, add.err()).toBe(0);
+      const begin = Date.now();
+
+      const body = { email: 'info@example.com', password };
+      const signedIn = await send(`${relay.url}/v1/session`, { method: 'POST', body });
+      expect(signedIn.status).toBe(201);
+      const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? '';
+      const read = async <T>(path: string) => {
+        const answer = await send(`${relay.url}${path}`, { headers: { cookie } });
+        expect([path, answer.status]).toEqual([path, 200]);
+        return answer.json as T;
+      };
+
+      const handshake = {
+        namespace: '/visitor',
+        headers: { origin: 'https://titan.example' },
+      } as const;
+      const auth = { protocol: 1, site: 'titan' };
+      const visitor = await until(() =>
+        connect(relay.url, { ...handshake, auth }).catch(() => undefined),
+      );
+      const conversation = uuidv7();
+      await visitor.give('conversation:start', { conversation });
+      await visitor.give('message:send', { conversation, text: 'TITANIC in İzmir' });
+      const { data: before } = await read<Log>('/v1/events?types=conversation.*,message.*');
+      relay.process.kill('SIGUSR2');
+      await until(() => relay.err().includes('set back'));
+      const again = { id: uuidv7(), conversation, text: 'and once more' };
+      const receipt = await visitor.give('message:send', again);
+      expect(await visitor.give('message:send', again)).toEqual(receipt);
+      visitor.close();
+
+      const { data: log } = await read<Log>('/v1/events?types=conversation.*,message.*');
+      expect(log.slice(0, before.length)).toEqual(before);
+      expect(log.map(({ data }) => data.text)).toEqual([
+        undefined,
+        'TITANIC in İzmir',
+        'and once more',
+      ]);
+      // By its own clock, in digits and a zone that everybody reads.
+      const times = log.map(({ time }) => time);
+      for (const time of times) expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(Math.abs(Date.parse(times[0] ?? '') - offMs - begin)).toBeLessThan(60_000);
+      expect(
+        Math.abs(Date.parse(times.at(-1) ?? '') - offMs + 396 * 86_400_000 - begin),
+      ).toBeLessThan(60_000);
+      for (const { id } of log) expect(id).toMatch(UUID_V7);
+      const find = (query: string) =>
+        read<{ data: { id: string }[] }>(`/v1/conversations?q=${query}`);
+      for (const query of ['more', 'titanic', 'TITANIC'])
+        expect((await until(async () => (await find(query)).data[0], query)).id).toBe(conversation);
+      expect(relay.out()).not.toMatch(/"level":(50|60)/);
+    },
+  );
 });
 
 describe('beside a running relay', () => {
@@ -385,6 +485,14 @@ describe('doctor', () => {
     const { database } = await findings({ DATA_DIR }, 0);
     expect(database).toMatchObject({ state: 'ok', says: expect.stringContaining('none yet') });
     expect(readdirSync(DATA_DIR)).toEqual([]);
+  });
+
+  test('[CF-03] names what looks like a setting and is none', async () => {
+    const { settings } = await findings({ DATA_DIR: folder(), TRUST_PROXI: '1' }, 0);
+    expect(settings).toEqual({
+      state: 'warning',
+      says: 'TRUST_PROXI is no setting; did you mean TRUST_PROXY?',
+    });
   });
 
   test('finds a folder that is not there, and a log that is lost or damaged', async () => {

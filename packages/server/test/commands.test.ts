@@ -1,7 +1,8 @@
-import { uuidv7 } from '@throughline/shared';
+import { type ErrorCode, uuidv7 } from '@throughline/shared';
 import {
   agentCommands,
   commands,
+  type EventType,
   queries,
   type Receipt,
   signals,
@@ -11,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { createConversations } from '../src/conversations/commands.ts';
 import { askApproval, bot, publishBots } from './bots.ts';
 import { publishFlows } from './flows.ts';
+import { eachText } from './leaves.ts';
 import {
   type AgentPeer,
   type Peer,
@@ -337,6 +339,17 @@ describe('[P28] what does not fit is refused, with a code and without an effect'
     expect(await peer.ask(name, good)).toMatchObject({ ok: true });
   });
 
+  test.each(table)('[EV-10] NUL in any text of a %s: %s', async (side, name) => {
+    const good = await valid(name, side);
+    const before = await events();
+    for (const [at, bad] of eachText(good, (text) => `${text}\0`)) {
+      const ack = await peerOf(side).ask(name, bad);
+      expect(ack, at).toMatchObject({ ok: false });
+      if (!ack.ok) expect(['bad_text', 'bad_value'], at).toContain(ack.error.code);
+    }
+    expect(await events()).toBe(before);
+  });
+
   test.each(table.filter(([, name]) => name !== 'conversation:list' && name !== 'context:set'))(
     'from a %s without a payload, or with two: %s',
     async (side, name) => {
@@ -407,7 +420,7 @@ describe('[P17] somebody else’s conversation answers like one that is not ther
   );
 
   test.each(onConversation.filter(([side]) => side === 'agent'))(
-    'an %s, none there: %s',
+    '[EV-20] an %s, none there: %s',
     async (side, name) => {
       const payload = { ...(await valid(name, side)), conversation: uuidv7() };
       expect(await agent.ask(name, payload)).toMatchObject({
@@ -427,6 +440,116 @@ describe('[P17] somebody else’s conversation answers like one that is not ther
       error: { code: 'not_found' },
     });
     expect(await elsewhere.ask('conversation:list', {})).toEqual({ ok: true, data: [] });
+  });
+});
+
+describe('[EV-20] a conversation that is over', () => {
+  type Answer = 'ok' | ErrorCode;
+  /** What each answers, and what it leaves: whoever waits for an answer opens it again, nobody else. */
+  const over: Record<Side, Record<string, [Answer, ...EventType[]]>> = {
+    visitor: {
+      'conversation:describe': ['ok', 'conversation.facts_recorded'],
+      'message:send': ['ok', 'message.created', 'conversation.reopened'],
+      'message:edit': ['ok', 'message.updated'],
+      'message:delete': ['ok', 'message.deleted'],
+      'message:read': ['ok'],
+      'message:act': ['ok', 'message.action_clicked', 'message.created', 'conversation.reopened'],
+      'form:submit': ['ok', 'form.submitted', 'conversation.reopened'],
+      'survey:submit': ['ok', 'survey.submitted'],
+    },
+    agent: {
+      'message:send': ['ok', 'message.created'],
+      'message:edit': ['ok', 'message.updated'],
+      'message:delete': ['ok', 'message.deleted'],
+      'message:read': ['ok', 'message.read'],
+      'payment:report': ['ok', 'payment.completed'],
+      'note:add': ['ok', 'note.created'],
+      'conversation:assign': ['ok', 'conversation.assigned'],
+      'conversation:unassign': ['ok'],
+      'conversation:hand_back': ['wrong_status'],
+      'conversation:transfer': ['wrong_status'],
+      'suggestion:hold': ['suggestion_over'],
+      'suggestion:dismiss': ['suggestion_over'],
+      'offer:accept': ['offer_over'],
+      'offer:decline': ['offer_over'],
+      'approval:decide': ['wrong_status'],
+      'promise:withdraw': ['ok', 'promise.ended'],
+      'conversation:resolve': ['ok'],
+      'conversation:reopen': ['ok', 'conversation.reopened'],
+      'conversation:snooze': ['wrong_status'],
+      'conversation:tag': ['ok', 'conversation.updated'],
+    },
+  };
+  const writing = onConversation.filter(([, name]) => name in commands);
+
+  /** What a command came to: its answer, and the events it left on the conversation. */
+  async function outcome(side: Side, name: string, input: Record<string, unknown>) {
+    const before = await events();
+    const ack = await peerOf(side).ask(name, input);
+    const added = (await relay.events()).filter(({ offset }) => offset > before);
+    return [ack.ok ? 'ok' : ack.error.code, ...added.map(({ type }) => type)];
+  }
+
+  test('the table leaves nothing out', () => {
+    for (const side of ['visitor', 'agent'] as const)
+      expect(Object.keys(over[side])).toEqual(
+        writing.flatMap(([by, name]) => (by === side ? [name] : [])),
+      );
+  });
+
+  test.each(writing)('a %s: %s', async (side, name) => {
+    const input = await valid(name, side);
+    const conversation = String(input.conversation);
+    await agent.give('conversation:resolve', { conversation });
+    const expected: string[] = over[side][name] ?? [];
+    expect(await outcome(side, name, input)).toEqual(expected);
+    const row = await relay.store.read.conversations.get(conversation);
+    const isOpen = expected.includes('conversation.reopened');
+    expect(row?.status).toBe(isOpen ? 'open' : 'resolved');
+  });
+
+  test.each([
+    ['visitor', 'message:edit', 'wrong_status'],
+    ['visitor', 'message:delete', 'wrong_status'],
+    ['visitor', 'message:act', 'not_found'],
+    ['visitor', 'form:submit', 'not_found'],
+    ['visitor', 'survey:submit', 'not_found'],
+    ['agent', 'message:edit', 'wrong_status'],
+    ['agent', 'message:delete', 'wrong_status'],
+    ['agent', 'payment:report', 'not_found'],
+  ] as const)('or a message that was deleted: a %s: %s', async (side, name, code) => {
+    const input = await valid(name, side);
+    const isOwn = name === 'message:edit' || name === 'message:delete';
+    const { conversation, message } = input;
+    await (isOwn ? peerOf(side) : agent).give('message:delete', { conversation, message });
+    expect(await outcome(side, name, input)).toEqual([code]);
+  });
+
+  test('of somebody who has become part of another contact: they are sent away, come back and go on', async () => {
+    const admin = (await relay.hire('Cy', 'admin')).session;
+    const body = { site: 'shop', externalId: uuidv7() };
+    const into = (await relay.fetch('/v1/contacts', { method: 'PUT', as: admin, body })).json as {
+      id: string;
+    };
+    const before = await relay.visitor();
+    const conversation = await before.start();
+    const path = `/v1/contacts/${before.contact}/merge`;
+    const merged = await relay.fetch(path, { method: 'POST', as: admin, body: { into: into.id } });
+    expect(merged.status, merged.text).toBeLessThan(300);
+    // Written before they have heard of it: answered, or sent again like whatever was not.
+    const input = { id: uuidv7(), conversation, text: 'at once' };
+    await before.ask('message:send', input).catch(() => {});
+    await until(() => before.closed());
+    const after = await relay.visitor({ token: before.token });
+    onTestFinished(() => after.close());
+    expect(after.contact).toBe(into.id);
+    expect(await after.ask('message:send', input)).toMatchObject({ ok: true });
+    await after.give('message:send', { conversation, text: 'later' });
+    const said = (await relay.events()).filter((it) => it.conversation === conversation);
+    expect(said.flatMap(({ data }) => ('text' in data ? data.text : []))).toEqual([
+      'at once',
+      'later',
+    ]);
   });
 });
 

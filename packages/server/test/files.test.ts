@@ -211,11 +211,13 @@ describe('[UP-01] [UP-02] [UP-03] what it is, its content says', () => {
   });
 });
 
-describe('[UP-04] names', () => {
+describe('[EV-10] [UP-04] names', () => {
   test.each([
     ['../../etc/x.png', 'x.png'],
     ['C:\\temp\\x.png', 'x.png'],
     ['\u202egnp.x.png', 'gnp.x.png'],
+    ['\u2066in\u200bvoice\u{e0065}\u{e0078}\u{e0065}\u2069.png', 'invoice.png'],
+    ['a\u001b[2Jb\u2028\u00adc.png', 'a[2Jbc.png'],
     ['a"b\r\nset-cookie: x.png', 'a"bset-cookie: x.png'],
     ['<img src=x onerror=alert(1)>.png', '<img src=x onerror=alert(1)>.png'],
     ['Grüße 你好 🙂.png', 'Grüße 你好 🙂.png'],

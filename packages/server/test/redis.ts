@@ -12,7 +12,7 @@ export interface OwnRedis extends AsyncDisposable {
   url: string;
   start(): Promise<void>;
   kill(): Promise<void>;
-  ask(command: string): Promise<unknown>;
+  ask(...command: string[]): Promise<unknown>;
   /** Forgets everything. */
   flush(): Promise<void>;
 }
@@ -27,11 +27,11 @@ export function hasRedis(): boolean {
   return found;
 }
 
-async function ask(url: string, command: string): Promise<unknown> {
+async function ask(url: string, ...command: string[]): Promise<unknown> {
   const client = createClient({ url, socket: { reconnectStrategy: false } });
   client.on('error', () => {});
   await client.connect();
-  return client.sendCommand([command]).finally(() => client.destroy());
+  return client.sendCommand(command).finally(() => client.destroy());
 }
 
 export async function ownRedis(): Promise<OwnRedis> {
@@ -56,7 +56,7 @@ export async function ownRedis(): Promise<OwnRedis> {
       const answers = () => ask(url, 'PING').catch(() => undefined);
       await until(async () => (await answers()) === 'PONG', 'Redis');
     },
-    ask: (command) => ask(url, command),
+    ask: (...command) => ask(url, ...command),
     flush: async () => void (await ask(url, 'FLUSHALL')),
     async [Symbol.asyncDispose]() {
       await kill();

@@ -46,7 +46,7 @@ describe('connecting', () => {
     expect(network.opened[1]?.token).toBe('t1');
   });
 
-  test('a refusal for good is told and not repeated', async () => {
+  test('[HS-22] a refusal for good is told and not repeated', async () => {
     begin();
     client.start();
     await network.send('closing', { error: { code: 'replaced', message: '', retryable: false } });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { builtMounts } from '../built.ts';
 import { type Config, readConfig } from '../config.ts';
+import { misspelledIn } from '../config-names.ts';
 import { explainListening } from '../gateway/listen.ts';
 import { measureSync } from '../lib/disk.ts';
 import { isFirstStart, openStore } from '../store/open.ts';
@@ -91,6 +92,14 @@ const checks: Record<string, Check> = {
   },
 };
 
+/** What was set, as far as its names show. */
+function spellingOf({ env }: Invocation): Finding {
+  const { warnings } = misspelledIn(env);
+  return warnings.length > 0
+    ? { check: 'settings', state: 'warning', says: warnings.join(' ') }
+    : { check: 'settings', ...ok('read') };
+}
+
 async function examine(name: string, check: Check, config: Config): Promise<Finding> {
   try {
     return { check: name, ...(await check(config)) };
@@ -111,5 +120,5 @@ export async function doctor(call: Invocation): Promise<number> {
     findings.some(({ check, state }) => check === name && state === 'fault');
   for (const [name, check] of Object.entries(checks))
     if (!isFaulty(needs[name])) findings.push(await examine(name, check, config));
-  return report(findings, call);
+  return report([...findings, spellingOf(call)], call);
 }

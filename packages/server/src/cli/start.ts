@@ -2,11 +2,13 @@ import { url as inspectorUrl } from 'node:inspector';
 import { createRelay, type Relay } from '../app.ts';
 import { builtMounts } from '../built.ts';
 import { readConfig } from '../config.ts';
+import { misspelledIn } from '../config-names.ts';
 import { createLogger } from '../lib/logger.ts';
 import type { Invocation } from './invocation.ts';
 
 /** What somebody may have wanted, and should hear of at every start. */
-const dangers = (): string[] => [
+const dangers = (env: Invocation['env']): string[] => [
+  ...misspelledIn(env).warnings,
   ...(process.getuid?.() === 0
     ? [
         'running as root: whoever gets into the relay has the machine; start it as a user of its own',
@@ -23,7 +25,7 @@ export async function start({ env, print }: Invocation): Promise<number> {
   // The log, files and secrets are nobody's on this machine but ours.
   process.umask(0o077);
   const log = createLogger(config.logLevel);
-  for (const danger of dangers()) log.warn(danger);
+  for (const danger of dangers(env)) log.warn(danger);
   const relay = await createRelay({ config, log, mounts: builtMounts(), home: '/console/' });
   const base = config.publicUrl ?? relay.url;
   const token = await relay.agents.bootstrap(config.admin);

@@ -21,6 +21,7 @@ import type {
 } from '../store/store.ts';
 import { countJourneys } from './journeys.ts';
 import { agentPager, type Pager, visitorPager } from './paging.ts';
+import { findable } from './search-index.ts';
 import { type ReplyDue, toSummary } from './views.ts';
 
 export { botHasFloor, hasDecision, holderOf, mayBeAtWork } from '../store/holder.ts';
@@ -113,7 +114,7 @@ export function createQueries(
 
     async search(query, limit) {
       const offset = await read.events.head();
-      const rows = await read.conversations.search(query, limit);
+      const rows = await read.conversations.search(findable(query), limit);
       return { data: rows.map(summaryOf), nextCursor: null, counts: await counts(), offset };
     },
 

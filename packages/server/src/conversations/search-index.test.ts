@@ -33,6 +33,29 @@ describe('the search index', () => {
     expect(await find('nothing')).toEqual([]);
   });
 
+  test.each([
+    ['zero-width signs', 're\u200bfu\u2060nd'],
+    ['marks of direction', '\u202ere\u2066fund\u2069'],
+    ['tag characters', 're\u{e0065}\u{e0076}fund'],
+    ['a soft hyphen', 're\u00adfund'],
+    ['a control sign', 're\u0007fund'],
+  ])(
+    '[EV-10] a word with %s in it is found as it is read, and is what is asked for',
+    async (_what, word) => {
+      const { start, give, people, catchUp, find } = await setUp();
+      const [one, other] = [await start(), await start()];
+      await give(people.visitor, 'message:send', {
+        conversation: one,
+        text: `my\n${word}, please`,
+      });
+      await give(people.visitor, 'message:send', { conversation: other, text: 'a refund' });
+      await catchUp();
+      expect((await find('refund')).sort()).toEqual([one, other].sort());
+      expect((await find(word)).sort()).toEqual([one, other].sort());
+      expect(await find('my refund')).toEqual([one]);
+    },
+  );
+
   test('an edit replaces what is found, also one after another', async () => {
     const { start, give, people, catchUp, find } = await setUp();
     const conversation = await start();

@@ -1,5 +1,10 @@
 import { isTombstone } from '@throughline/shared/schema';
+import { UNSEEN } from '../lib/unseen.ts';
 import type { LogRecord, Store, Tx } from '../store/store.ts';
+
+/** A word with signs in it that nobody sees is found as it is read. */
+export const findable = (text: string): string =>
+  text.replace(UNSEEN, (sign) => (/\s/.test(sign) ? sign : ''));
 
 /** What is to be found under records, by their offset; nothing any more: empty. */
 type Texts = Map<number, string>;
@@ -34,6 +39,7 @@ export const indexForSearch =
     store.write(SEARCH, async (tx) => {
       const texts: Texts = new Map();
       for (const record of records) await learn(tx, texts, record);
+      for (const [offset, text] of texts) texts.set(offset, findable(text));
       if (texts.size > 0) await tx.search.put(texts);
       const last = records.at(-1);
       if (last) await tx.cursors.set(SEARCH, last.offset);

@@ -28,7 +28,7 @@ export const scopes = [
   'knowledge:write',
 ] as const;
 export type Scope = (typeof scopes)[number];
-export const password = z.string().min(12, { error: 'weak_password' }).max(200);
+export const password = f.text(200).min(12, { error: 'weak_password' });
 
 /** POST /v1/session */
 export const signIn = z.strictObject({ email: f.text(320), password: z.string().max(200) });

@@ -147,6 +147,32 @@ describe.each(Object.entries(places))('[MD-01] [MD-07] [MD-08] [MD-09] [MD-19] %
   });
 });
 
+/** Its marks turn what stands beside it, unless its element holds them. */
+const TURNED = '\u202Eevil\u2066\u200B';
+
+function expectHeld(container: Element): void {
+  const texts = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
+  let found = 0;
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode as Text;
+    if (!data.includes('evil')) continue;
+    found++;
+    expect(parentElement?.closest('bdi, [dir="auto"], option')?.outerHTML, data).toBeDefined();
+  }
+  expect(found).toBeGreaterThan(0);
+  for (const element of container.querySelectorAll('[title], [placeholder]'))
+    for (const name of ['title', 'placeholder'])
+      expect(element.getAttribute(name) ?? '').not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+}
+
+test.each(Object.entries(places))(
+  '[EV-10] what turns text is held where it is drawn: %s',
+  async (_, make) => {
+    const container = await show(make(TURNED));
+    await vi.waitFor(() => expectHeld(container), { timeout: 5000 });
+  },
+);
+
 test('[MD-15] a block of a kind that is not known is its text', async () => {
   const container = await show([
     said('Your **film**', { block: { kind: 'film', url: 'javascript:alert(1)' } }),

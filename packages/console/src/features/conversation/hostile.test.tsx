@@ -95,6 +95,28 @@ describe.each(Object.entries(places))('[MD-01] [MD-07] [MD-08] [MD-09] [MD-19] %
   });
 });
 
+/** Its marks turn what stands beside it, unless its element holds them. */
+const TURNED = '\u202Eevil\u2066\u200B';
+
+function expectHeld(container: Element): void {
+  const texts = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
+  let found = 0;
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode as Text;
+    if (!data.includes('evil')) continue;
+    found++;
+    expect(parentElement?.closest('bdi, [dir="auto"]')?.outerHTML, data).toBeDefined();
+  }
+  expect(found).toBeGreaterThan(0);
+}
+
+test.each(Object.entries(places))(
+  '[EV-10] what turns text is held where it is drawn: %s',
+  async (_, make) => {
+    expectHeld(await show(make(TURNED)));
+  },
+);
+
 test('[MD-04] a link whose words name another place asks first; another one does not', async () => {
   await show([
     said('[https://bank.example](https://evil.example/x) [terms](https://shop.example/t)'),

@@ -1,9 +1,9 @@
-/** What no reader sees and a model obeys: control and tag characters, marks of direction, fillers. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{DI}]/gu;
+import { UNSEEN } from '../../lib/unseen.ts';
+
 /** Line, tab, and what joins letters of scripts and parts of emoji. */
 const KEPT = new Set(['\n', '\t', '\u200C', '\u200D', '\uFE0F']);
 
-/** The same words, and nothing beside them. */
+/** The same words, and nothing beside them that a model would obey. */
 export const withoutUnseen = (text: string): string =>
   text.toWellFormed().replace(UNSEEN, (sign) => (KEPT.has(sign) ? sign : ''));
 

@@ -1,12 +1,16 @@
+import { UNSEEN } from '../../lib/unseen.ts';
+
 const NAME_MAX_CHARS = 120;
 
-/** What steers a terminal, a header or the direction of text, and what a path is made of. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
-const UNWANTED = /[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-/** The last part of a path, cut in the middle, so that its ending stays. */
+/** Without what steers a terminal, a header or the direction of text: the last part of a path, cut in the middle, so that its ending stays. */
 export function tidyName(name: string): string {
-  const last = name.replace(UNWANTED, '').split(/[/\\]/).at(-1)?.trim() ?? '';
+  const last =
+    name
+      .replace(UNSEEN, '')
+      .replace(/[\u2028\u2029]/g, '')
+      .split(/[/\\]/)
+      .at(-1)
+      ?.trim() ?? '';
   const chars = [...last];
   if (chars.length <= NAME_MAX_CHARS) return last;
   return [...chars.slice(0, NAME_MAX_CHARS - 21), '…', ...chars.slice(-20)].join('');

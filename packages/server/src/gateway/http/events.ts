@@ -28,9 +28,13 @@ interface Request {
   mayRead(): Promise<boolean>;
 }
 
+/** Reading is no event; that somebody begins to take all of it is for the operator to know. */
+const isNews = (name: string, after: number): boolean =>
+  after === 0 || name !== contract.listEvents.name;
+
 /** Everything that happens, read with a cursor: nobody needs a public address to receive it. */
 export function eventRoutes(parts: Parts, streams: Streams): Route[] {
-  const { events, source } = parts;
+  const { events, source, log } = parts;
   const cursorAt = (position: number) => writeCursor({ epoch: events.epoch, position });
 
   /** The offset to go on from, or what is wrong with it. */
@@ -58,6 +62,7 @@ export function eventRoutes(parts: Parts, streams: Streams): Route[] {
       const after = await placeOf(typeof resumed === 'string' ? resumed : (given ?? from));
       if (typeof after === 'string') return send(call.reply, after);
       const { who, pii, shown } = rightsOf(caller);
+      if (isNews(shape.name, after)) log.info({ by: who, how: shape.name }, 'the log is read');
       return handle(call, {
         after,
         who,

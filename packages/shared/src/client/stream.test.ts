@@ -133,7 +133,8 @@ test('[P14] a heartbeat that names a later head is asked about, an equal one is 
   expect(noticeHead(live(3), 3).ask).toBe(false);
   expect(noticeHead(live(3), 2).ask).toBe(false);
   expect(noticeHead(live(3), 4)).toMatchObject({ ask: true, stream: { phase: 'behind' } });
-  expect(noticeHead(reconnect(live(3)).stream, 9).ask).toBe(false);
+  // Whoever asked and was refused asks again.
+  expect(noticeHead(reconnect(live(3)).stream, 9).ask).toBe(true);
 });
 
 type Act =
@@ -143,6 +144,7 @@ type Act =
   | 'duplicate'
   | 'serve'
   | 'answer'
+  | 'refuse'
   | 'heartbeat'
   | 'reconnect'
   | 'ask twice'
@@ -216,7 +218,8 @@ function createWorld(pageSize: number, newest: number) {
       } else if (what === 'answer') {
         const got = answers.shift();
         if (got) take(takePage(stream, got, position));
-      } else if (what === 'heartbeat') take(noticeHead(stream, log.length));
+      } else if (what === 'refuse') requests.shift();
+      else if (what === 'heartbeat') take(noticeHead(stream, log.length));
       else if (what === 'reconnect') cut();
       else if (what === 'ask twice') requests.push(cursorOf(stream));
       else {
@@ -228,7 +231,8 @@ function createWorld(pageSize: number, newest: number) {
     },
     /** Nothing is lost any more; everything under way arrives. */
     settle(): void {
-      if (requests.length + answers.length === 0 && stream.phase === 'behind') cut();
+      // Who lacks nothing and was refused hears of no head, but has lost its link.
+      if (requests.length + answers.length === 0 && stream.head === log.length) cut();
       for (let i = 0; i < 10_000 && requests.length + answers.length + flying.length > 0; i++)
         for (const what of ['serve', 'answer', 'deliver'] as const) world.act(what, 0);
     },
@@ -256,6 +260,7 @@ const act = fc.oneof(
       ['deliver', 5],
       ['serve', 4],
       ['answer', 4],
+      ['refuse', 1],
       ['drop', 1],
       ['duplicate', 1],
       ['heartbeat', 1],

@@ -89,7 +89,9 @@ export function takePage<E>(
   };
 }
 
-/** The relay named the head (heartbeat): being behind while live means something got lost (rule P14). */
-export function noticeHead<E>(stream: Stream<E>, head: number): Step<E> {
-  return stream.phase === 'live' && head > stream.head ? ask(stream) : idle(stream);
-}
+/**
+ * The relay named the head (heartbeat): whoever is behind it lost something, or asked and was refused
+ * (rule P14). An answer that is still under way may come twice.
+ */
+export const noticeHead = <E>(stream: Stream<E>, head: number): Step<E> =>
+  head > stream.head ? ask(stream) : idle(stream);

@@ -92,6 +92,8 @@ export async function createProxy(): Promise<FaultProxy> {
   let turn = 0;
 
   const under = (line: Line, weather: Weather): void => {
+    // Whatever comes over it: only its end clears a line that has swallowed bytes.
+    if (line.weather.isSilent) return;
     line.weather = weather;
     if (weather.isStalled) line.relay.pause();
     else line.relay.resume();

@@ -41,7 +41,7 @@ type Entry =
       end: boolean;
       head: number;
     }
-  /** What a screen shows from top to bottom at the end. */
+  /** What a screen shows from top to bottom: at the end, and of a browser whenever it has changed. */
   | { f: 'screen'; proc: string; conv: string; keys: string[] }
   /** A screen went dark: its view ends here, and need not be complete. */
   | { f: 'close'; proc: string }
@@ -90,7 +90,8 @@ export interface History {
   readonly entries: readonly Recorded[];
   /** Messages acknowledged so far. */
   readonly answers: number;
-  add(entry: Entry): void;
+  /** Hands back the record: what only becomes known later is filled in there. */
+  add(entry: Entry): Recorded;
 }
 
 export function createHistory(): History {
@@ -104,7 +105,9 @@ export function createHistory(): History {
     add(entry) {
       if (entry.f === 'send' && entry.type === 'ok') answers += 1;
       const t = Math.round(performance.now() * 1000) / 1000;
-      entries.push({ i: entries.length, t, ...entry });
+      const record = { i: entries.length, t, ...entry };
+      entries.push(record);
+      return record;
     },
   };
 }

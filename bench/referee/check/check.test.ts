@@ -162,8 +162,10 @@ describe('C4 to C7, order', () => {
   test('C5: what comes in another order is an INVERSION, on the way and at the end', () => {
     const seen = history(invoke(1), invoke(2), shown(2), shown(1));
     expect(said({ history: seen, log: logOf(2) })).toContain('C5 INVERSION');
-    const screen: Bare = { f: 'screen', proc: V, conv: CONV, keys: ['k2', 'k1'] };
-    expect(said({ history: sound(2, screen), log: logOf(2) })).toContain('C5 INVERSION');
+    const screen = (...keys: string[]): Bare => ({ f: 'screen', proc: V, conv: CONV, keys });
+    const now = [screen('k2', 'k1'), screen('k1', 'k2')];
+    expect(said({ history: sound(2, ...now), log: logOf(2) })).toContain('C5 INVERSION');
+    expect(verdict({ history: sound(2, screen('k2')), log: logOf(2) })).toEqual([]);
   });
 
   test('C6: two sends of one sender that stand the other way round', () => {
@@ -316,6 +318,14 @@ describe('C12 to C15', () => {
 
   test('C13: whoever stays to the end is answered', () => {
     expect(said({ history: history(invoke(1)) })).toContain('C13 never answered');
+  });
+
+  test('C13: what was typed is sent, also where its page was loaded anew', () => {
+    const who = 'visitor-chromium-0';
+    const close: Bare = { f: 'close', proc: `${who}#1` };
+    expect(said({ history: history(invoke(1, who), close) })).toContain('C13 never answered');
+    const answered = history(invoke(1, who), close, ok(1, 1, who), hook(1), streamed(1));
+    expect(verdict({ history: answered, log: logOf(1) })).toEqual([]);
   });
 
   test('C14: marks rise, stay below the head, and are somebody’s own', () => {

@@ -3,7 +3,7 @@ import type { AgentEvent } from '@throughline/shared/schema';
 import type { Random } from '../random.ts';
 import { createAgent, type HeadlessAgent } from './agent-client.ts';
 import { NOTE, type Player, type Stage, textOf } from './player.ts';
-import { numberOf } from './wire.ts';
+import { numberOf } from './wiretap.ts';
 
 export interface AgentKeys {
   id: string;

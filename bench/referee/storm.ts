@@ -256,7 +256,7 @@ async function settle(run: Run): Promise<Report> {
   await revive(run);
   await loseLastWords(run);
   // What a broken relay broke is there already.
-  const isSettled = options.mutant === undefined || ['M6', 'M7'].includes(options.mutant);
+  const isSettled = options.mutant === undefined || options.mutant === 'M7';
   const healed = isSettled ? await heal(run) : undefined;
   faults.push(...(healed?.faults ?? []));
   if (!isSettled) await sleep(MUTANT_MS);

@@ -16,6 +16,8 @@ type Entry =
       conv: string;
       key: string;
       text?: string;
+      /** What it carries. */
+      file?: string;
       at?: number | null;
     }
   /** A message came to an observer's screen; `at` by the observer's own count. */
@@ -65,6 +67,10 @@ type Entry =
       message: string;
       text: string;
     }
+  /** A file is there, the relay says. */
+  | { f: 'upload'; proc: string; conv: string; file: string; hash: string }
+  /** What came when it was asked for; null: nothing. */
+  | { f: 'fetch'; proc: string; file: string; hash: string | null }
   /** A delivery at the webhook endpoint, by the event's id; `status` is what it was answered. */
   | { f: 'hook_recv'; key: string; conv: string | null; place: number; status: number }
   /** An event of the stream. */

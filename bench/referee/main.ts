@@ -108,7 +108,7 @@ function total(reports: readonly Report[], ms: number) {
     ...settingOf(reports),
     ...{ kills: sum((it) => it.kills), messages: sum((it) => it.messages) },
     ...{ ok: sum((it) => it.ok), fail: sum((it) => it.fail), info: sum((it) => it.info) },
-    typed: sum((it) => it.typed),
+    ...{ typed: sum((it) => it.typed), files: sum((it) => it.files) },
     ...{ delivered: sum((it) => it.delivered), hooks: sum((it) => it.hooks) },
     ...{ streamed: sum((it) => it.streamed), lost: sum((it) => it.lost) },
     ackMs: Object.fromEntries(

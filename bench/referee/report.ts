@@ -21,6 +21,8 @@ interface Counts {
   delivered: number;
   /** Of those that were acknowledged, typed in a browser. */
   typed: number;
+  /** Brought. */
+  files: number;
   hooks: number;
   streamed: number;
 }
@@ -126,6 +128,7 @@ export function summarise(
     ...{ ok, fail, info: invoked - ok - fail },
     delivered: count(({ f }) => f === 'deliver'),
     typed: count((it) => it.f === 'send' && it.type === 'ok' && it.proc.startsWith(AT_BROWSER)),
+    files: count(({ f }) => f === 'upload'),
     hooks: count(({ f }) => f === 'hook_recv'),
     streamed: count(({ f }) => f === 'stream_recv'),
     ackMs: Object.fromEntries(

@@ -88,7 +88,15 @@ async function assemble(options: StormOptions): Promise<Run> {
     onLead: (node, afterMs) => history.add({ f: 'lead', node, afterMs }),
   });
   const relay = relays.proxy.url;
-  const stage = { history, relay, conversations: new Map(), lossiness: 0, random, mutant };
+  const stage = {
+    history,
+    relay,
+    conversations: new Map(),
+    files: [],
+    lossiness: 0,
+    random,
+    mutant,
+  };
   const endpoint = await startEndpoint(stage.history);
   const bot = await startBot(stage.history, random);
   const names = Array.from({ length: visitors }, (_, i) => `visitor-${i}`);

@@ -346,6 +346,32 @@ describe('C12 to C15', () => {
   });
 });
 
+describe('C16, files', () => {
+  const upload: Bare = { f: 'upload', proc: V, conv: CONV, file: 'f1', hash: 'h' };
+  const sent = { ...invoke(1), file: 'f1' } as Bare;
+  const got = (proc: string, hash: string | null): Bare => ({ f: 'fetch', proc, file: 'f1', hash });
+  const told = (...more: Bare[]) => {
+    const done = history(upload, sent, ok(1), shown(1), hook(1), streamed(1), ...more);
+    return said({ history: done, log: logOf(1) });
+  };
+
+  test('both sides get it whole, and nobody else gets it', () => {
+    expect(told(got(V, 'h'), got('agent-0#1', 'h'), got('visitor-1#1', null))).toBe('');
+    expect(told(got(V, 'h'))).toContain('C16 GONE: no agent');
+    expect(told(got('agent-0#1', null))).toContain('C16 GONE: a file of a message');
+    expect(told(got(V, null), got('agent-0#1', 'h'))).toContain('C16 GONE: a file of a message');
+    expect(told(got('agent-0#1', 'x'))).toContain('C16 other bytes');
+    expect(told(got('agent-0#1', 'h'), got('visitor-1#1', 'h'))).toContain('C16 LEAKED');
+  });
+
+  test('a message is not refused for a file that had come; one that was not answered need not have it', () => {
+    const refused = history(upload, sent, { ...ok(1), type: 'fail' } as Bare);
+    expect(said({ history: refused })).toContain('C16 REFUSED');
+    const open = history(upload, sent, { f: 'close', proc: V });
+    expect(verdict({ history: open })).toEqual([]);
+  });
+});
+
 test('a witness has twenty records at most, all about the same conversation', () => {
   const seen = sound(400).filter((it) => it.f !== 'deliver' || it.at !== 200);
   const found = judge(evidence({ history: seen, log: logOf(400) }));

@@ -29,6 +29,13 @@ export const TRAPS: Record<Mutant, Trap> = {
   M14: { trips: ['C12'], storm: { kills: 1 } },
   M15: {
     trips: ['C10'],
-    storm: { store: 'postgres', relays: 2, visitors: 24, kills: 2, answers: 400 },
+    storm: {
+      store: 'postgres',
+      relays: 2,
+      visitors: 24,
+      nemeses: ['pause'],
+      kills: 2,
+      answers: 400,
+    },
   },
 };

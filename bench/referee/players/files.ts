@@ -51,10 +51,16 @@ export async function bring(bringing: Bringing, stage: Stage): Promise<string | 
   return undefined;
 }
 
-async function open(url: string): Promise<string | null> {
+async function fetchOnce(url: string): Promise<string | null> {
   const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
   return response.ok ? hashOf(await response.bytes()) : null;
 }
+
+/** A connection may break; an answer counts. */
+const fetchHash = (url: string): Promise<string | null> =>
+  fetchOnce(url)
+    .catch(() => fetchOnce(url))
+    .catch(() => null);
 
 /** Asks for every file of the storm, and notes what came of each. */
 export async function fetchAll(ask: Ask, proc: string, { relay, files, history }: Stage) {
@@ -65,7 +71,7 @@ export async function fetchAll(ask: Ask, proc: string, { relay, files, history }
     const links = ack.data as FileLinks;
     for (const file of some) {
       const url = links[file]?.url;
-      const hash = url ? await open(relay + url).catch(() => null) : null;
+      const hash = url ? await fetchHash(relay + url) : null;
       history.add({ f: 'fetch', proc, file, hash });
     }
   }

@@ -91,7 +91,7 @@ async function begin(
 export const assign: Bench = async (report) => {
   const host = await openHostPage();
   const relay = await startMeasured('relay.ts', { PAGE_ORIGIN: host.origin });
-  host.serve(relay.url);
+  host.serve(relay.url, 'bench');
   const { auth, headers } = await relayDialect.agent(relay.url);
   const { csrf } = auth as { csrf: string };
   const { cookie } = headers as { cookie: string };

@@ -236,7 +236,7 @@ export const page: Bench = async (report) => {
   const host = await openHostPage();
   const relay = await startMeasured('relay.ts', { PAGE_ORIGIN: host.origin });
   const stage = { host, relay };
-  host.serve(relay.url);
+  host.serve(relay.url, 'bench');
   try {
     await measureImpact(stage, report, 'loopback');
     await measureImpact(stage, report, 'slow');

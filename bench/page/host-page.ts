@@ -17,8 +17,8 @@ ${PARAGRAPHS}
 
 export interface HostPage {
   origin: string;
-  /** The page with the chat of the relay there; without it, at `/empty`. */
-  serve(relay: string): void;
+  /** The page with the chat of a site of the relay there; without it, at `/empty`. */
+  serve(relay: string, site: string): void;
   close(): void;
 }
 
@@ -32,8 +32,8 @@ export async function openHostPage(): Promise<HostPage> {
   await once(server, 'listening');
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    serve(relay) {
-      tag = `<script async src="${relay}/sdk/v1/loader.js" data-throughline-site="bench"></script>`;
+    serve(relay, site) {
+      tag = `<script async src="${relay}/sdk/v1/loader.js" data-throughline-site="${site}"></script>`;
     },
     close() {
       server.close();

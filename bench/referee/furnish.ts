@@ -12,7 +12,6 @@ import {
 import { uuidv7 } from '@throughline/shared';
 import type { Bot, Site } from '@throughline/shared/schema';
 import type { AgentKeys } from './players/agent.ts';
-import { ORIGIN } from './players/visitor.ts';
 
 export interface Furnished {
   agents: AgentKeys[];
@@ -24,7 +23,8 @@ export interface Furnished {
 }
 
 interface Wanted {
-  sites: string[];
+  /** The key of each, and from which pages it is used. */
+  sites: { key: string; origin: string }[];
   agents: number;
   hook: string;
   bot: string;
@@ -32,7 +32,9 @@ interface Wanted {
 
 const BY = { by: 'referee' };
 const LOOK = { accent: '#3457d5', greeting: '', language: null, position: 'right' as const };
-const siteOf = (key: string): Site => ({ key, name: key, origins: [ORIGIN], ...LOOK });
+const siteOf = ({ key, origin }: Wanted['sites'][number]): Site => ({
+  ...{ key, name: key, origins: [origin], ...LOOK },
+});
 
 const helperAt = (url: string): Bot => ({
   ...{ id: 'helper', name: 'Helper', kind: 'http', url, shape: 'throughline' },
@@ -56,7 +58,7 @@ async function hire(store: Store, count: number): Promise<AgentKeys[]> {
 export async function furnish(store: Store, wanted: Wanted): Promise<Furnished> {
   const blueprint = await openBlueprint(store, Date.now);
   const sites = createSites(blueprint);
-  for (const key of wanted.sites) await sites.put(siteOf(key), 'referee');
+  for (const site of wanted.sites) await sites.put(siteOf(site), 'referee');
   await blueprint.publish((before) => ({ ...before, bots: [helperAt(wanted.bot)] }), BY);
   const act = { id: uuidv7(), actor: { kind: 'system' as const, id: 'referee' } };
   await createBotSecrets(store, { blueprint, now: Date.now }).rotate('helper', act);

@@ -16,6 +16,8 @@ type Entry =
       conv: string;
       key: string;
       text?: string;
+      /** What it carries. */
+      file?: string;
       at?: number | null;
     }
   /** A message came to an observer's screen; `at` by the observer's own count. */
@@ -41,7 +43,7 @@ type Entry =
       end: boolean;
       head: number;
     }
-  /** What a screen shows from top to bottom at the end. */
+  /** What a screen shows from top to bottom: at the end, and of a browser whenever it has changed. */
   | { f: 'screen'; proc: string; conv: string; keys: string[] }
   /** A screen went dark: its view ends here, and need not be complete. */
   | { f: 'close'; proc: string }
@@ -65,6 +67,10 @@ type Entry =
       message: string;
       text: string;
     }
+  /** A file is there, the relay says. */
+  | { f: 'upload'; proc: string; conv: string; file: string; hash: string }
+  /** What came when it was asked for; null: nothing. */
+  | { f: 'fetch'; proc: string; file: string; hash: string | null }
   /** A delivery at the webhook endpoint, by the event's id; `status` is what it was answered. */
   | { f: 'hook_recv'; key: string; conv: string | null; place: number; status: number }
   /** An event of the stream. */
@@ -90,7 +96,8 @@ export interface History {
   readonly entries: readonly Recorded[];
   /** Messages acknowledged so far. */
   readonly answers: number;
-  add(entry: Entry): void;
+  /** Hands back the record: what only becomes known later is filled in there. */
+  add(entry: Entry): Recorded;
 }
 
 export function createHistory(): History {
@@ -104,7 +111,9 @@ export function createHistory(): History {
     add(entry) {
       if (entry.f === 'send' && entry.type === 'ok') answers += 1;
       const t = Math.round(performance.now() * 1000) / 1000;
-      entries.push({ i: entries.length, t, ...entry });
+      const record = { i: entries.length, t, ...entry };
+      entries.push(record);
+      return record;
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * pnpm referee [--minutes N] [--store sqlite|postgres] [--relays N] [--without-redis] [--seed S]
- *   [--nemesis a,b] [--mutant M] [--history FILE]
+ * pnpm referee [--minutes N] [--store sqlite|postgres] [--relays N] [--without-redis] [--browsers N]
+ *   [--seed S] [--nemesis a,b] [--mutant M] [--history FILE]
  *
  * Storm after storm, each from the next seed, for as long as asked (default: one). Prints a line of JSON
  * for each and one for all; ends with 1 where something was violated, and keeps that history.
@@ -9,6 +9,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { hasBrowser } from '../../demo/test/browser.ts';
 import { hasOwnPostgres } from '../../packages/server/test/own-postgres.ts';
 import { hasRedis } from '../../packages/server/test/redis.ts';
 import { MUTANTS, type Mutant } from './mutants/names.ts';
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     store: { type: 'string', default: 'sqlite' },
     relays: { type: 'string', default: '1' },
     'without-redis': { type: 'boolean', default: false },
+    browsers: { type: 'string', default: (await hasBrowser()) ? '1' : '0' },
     seed: { type: 'string', default: String(freshSeed()) },
     nemesis: { type: 'string' },
     mutant: { type: 'string' },
@@ -77,11 +79,19 @@ function read(): Omit<StormOptions, 'seed'> {
   if (mutant !== undefined && !(mutant in MUTANTS))
     fail(`--mutant takes ${Object.keys(MUTANTS).join(', ')}.`);
   const trap = mutant ? { mutant: mutant as Mutant, ...TRAPS[mutant as Mutant].storm } : {};
-  return { kills: KILLS, store, relays: count, redis, nemeses, historyFile: history, ...trap };
+  const browsers = mutant ? 0 : Number(values.browsers);
+  if (!Number.isInteger(browsers) || browsers < 0) fail('--browsers takes a number.');
+  const around = { store, relays: count, redis, browsers } as const;
+  return { kills: KILLS, ...around, nemeses, historyFile: history, ...trap };
 }
 
 const settingOf = ([first]: readonly Report[]) =>
-  first && { store: first.store, relays: first.relays, redis: first.redis };
+  first && {
+    store: first.store,
+    relays: first.relays,
+    redis: first.redis,
+    browsers: first.browsers,
+  };
 
 /** The worst and the sum of all. */
 function total(reports: readonly Report[], ms: number) {
@@ -98,6 +108,7 @@ function total(reports: readonly Report[], ms: number) {
     ...settingOf(reports),
     ...{ kills: sum((it) => it.kills), messages: sum((it) => it.messages) },
     ...{ ok: sum((it) => it.ok), fail: sum((it) => it.fail), info: sum((it) => it.info) },
+    ...{ typed: sum((it) => it.typed), files: sum((it) => it.files) },
     ...{ delivered: sum((it) => it.delivered), hooks: sum((it) => it.hooks) },
     ...{ streamed: sum((it) => it.streamed), lost: sum((it) => it.lost) },
     ackMs: Object.fromEntries(

@@ -20,6 +20,8 @@ export interface StormOptions {
   /** Default 8 and 2. */
   visitors?: number;
   agents?: number;
+  /** Visitors beside them who sit at real browsers. Default 0. */
+  browsers?: number;
   /** Messages acknowledged in one life of a relay, on average, if it does not die before. Default 1200. */
   answers?: number;
   mutant?: Mutant;

@@ -1,6 +1,13 @@
 /** One relay, as a process of its own: started, stopped and killed by the referee. */
 
-import { createRelay, noLimits, openStore, readConfig, type Store } from '@throughline/server';
+import {
+  builtMounts,
+  createRelay,
+  noLimits,
+  openStore,
+  readConfig,
+  type Store,
+} from '@throughline/server';
 import { HEARTBEAT_MS } from '@throughline/shared';
 import { watchWriters } from './mutants/disk.ts';
 import { mutate } from './mutants/index.ts';
@@ -48,7 +55,8 @@ async function start(spec: RelaySpec): Promise<void> {
   const store = await openStore(config, { onFatal: () => process.exit(1) });
   fuse.arm(spec.fault);
   const wrapped = mutate(withFault(told(store), fuse), spec);
-  const relay = await createRelay({ config, now, store: wrapped });
+  const mounts = spec.hasPages ? builtMounts() : [];
+  const relay = await createRelay({ config, now, store: wrapped, mounts });
   process.on('SIGTERM', () => void relay.stop().then(() => process.exit(0)));
   process.send?.('ready');
 }

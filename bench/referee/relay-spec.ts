@@ -12,6 +12,8 @@ export interface RelaySpec {
   redisUrl?: string;
   /** How often heads are named instead of every 25 s: a storm has no time to wait for it. */
   heartbeatMs?: number;
+  /** Whether it serves the widget, as it was built. */
+  hasPages?: boolean;
   fault?: Fault;
   mutant?: RelayMutant;
 }

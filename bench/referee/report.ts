@@ -1,5 +1,6 @@
 import type { Violation } from './check/index.ts';
 import type { Logged, Recorded } from './history.ts';
+import { AT_BROWSER } from './players/browser-seat.ts';
 
 interface Percentiles {
   n: number;
@@ -18,6 +19,10 @@ interface Counts {
   /** Neither: it may or may not have happened. */
   info: number;
   delivered: number;
+  /** Of those that were acknowledged, typed in a browser. */
+  typed: number;
+  /** Brought. */
+  files: number;
   hooks: number;
   streamed: number;
 }
@@ -27,6 +32,8 @@ export interface Report extends Counts {
   store: string;
   relays: number;
   redis: boolean;
+  /** Visitors at real browsers. */
+  browsers: number;
   /** From asking to being answered, by what was wrong when it was asked; milliseconds. */
   ackMs: Record<string, Percentiles>;
   /** From the loss of a frame to the screen that has it after all. */
@@ -111,7 +118,7 @@ function backsOf(history: readonly Recorded[]): number[] {
 export function summarise(
   history: readonly Recorded[],
   log: readonly Logged[],
-): Omit<Report, 'seed' | 'store' | 'relays' | 'redis' | 'violations' | 'lost'> {
+): Omit<Report, 'seed' | 'store' | 'relays' | 'redis' | 'browsers' | 'violations' | 'lost'> {
   const count = (wanted: (it: Recorded) => boolean) => history.filter(wanted).length;
   const sent = (type: string) => count((it) => it.f === 'send' && it.type === type);
   const [invoked, ok, fail] = [sent('invoke'), sent('ok'), sent('fail')];
@@ -120,6 +127,8 @@ export function summarise(
     messages: log.filter(({ type }) => type === 'message.created').length,
     ...{ ok, fail, info: invoked - ok - fail },
     delivered: count(({ f }) => f === 'deliver'),
+    typed: count((it) => it.f === 'send' && it.type === 'ok' && it.proc.startsWith(AT_BROWSER)),
+    files: count(({ f }) => f === 'upload'),
     hooks: count(({ f }) => f === 'hook_recv'),
     streamed: count(({ f }) => f === 'stream_recv'),
     ackMs: Object.fromEntries(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hasBrowser } from '../../demo/test/browser.ts';
 import { hasOwnPostgres } from '../../packages/server/test/own-postgres.ts';
 import { hasRedis } from '../../packages/server/test/redis.ts';
 import { hasPostgres } from './ground/postgres.ts';
@@ -16,6 +17,7 @@ const canBreakDisks = hasCompiler();
 const isTherePostgres = await hasPostgres();
 const canHavePostgres = hasOwnPostgres();
 const canHaveRedis = hasRedis();
+const canBrowse = await hasBrowser();
 
 /** Ten storms of five lives: fifty relays that end badly. */
 const LIVES = 5;
@@ -25,8 +27,8 @@ const PATIENCE_MS = 600_000;
 
 async function run(options: StormOptions): Promise<Report> {
   const report = await runStorm(options);
-  const { seed, store, messages, ok, info, backMs, violations } = report;
-  const told = { seed, store, messages, ok, info, backMs, violations: violations.length };
+  const { seed, store, messages, ok, info, typed, backMs, violations } = report;
+  const told = { seed, store, messages, ok, info, typed, backMs, violations: violations.length };
   process.stdout.write(`storm: ${JSON.stringify(told)}\n`);
   return report;
 }
@@ -35,13 +37,18 @@ describe('a relay killed again and again, among faults of every kind', () => {
   const faults = canBreakDisks ? ([...ANYWHERE, ...ON_DISK, 'power', 'broken'] as const) : ANYWHERE;
   const seeds = [...SEEDS, ...SEEDS.map(freshSeed)];
 
-  test.each(seeds.map((seed, i) => ({ seed, nemeses: i % 2 === 0 ? [] : faults })))(
-    '[P1] [P3] [P4] [P5] [P6] [P10] [P11] [P12] [P14] [P15] [P16] [P18] [P20] [P21] keeps every promise (seed $seed)',
+  const storms = seeds.map((seed, i) => ({
+    ...{ seed, nemeses: i % 2 === 0 ? [] : faults, browsers: i === 1 && canBrowse ? 1 : 0 },
+  }));
+
+  test.each(storms)(
+    '[P1] [P3] [P4] [P5] [P6] [P10] [P11] [P12] [P14] [P15] [P16] [P18] [P20] [P21] keeps every promise (seed $seed, browsers: $browsers)',
     { timeout: PATIENCE_MS },
-    async ({ seed, nemeses }) => {
-      const report = await run({ seed, kills: LIVES, answers: ANSWERS, nemeses });
+    async (storm) => {
+      const report = await run({ ...storm, kills: LIVES, answers: ANSWERS });
       expect(report.violations, say(report)).toEqual([]);
       expect(report.ok).toBeGreaterThan(300);
+      expect(report.typed).toBeGreaterThanOrEqual(storm.browsers * 10);
     },
   );
 

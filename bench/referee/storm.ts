@@ -15,10 +15,11 @@ import type { Disk, Scene } from './nemesis/nemesis.ts';
 import type { StormOptions } from './options.ts';
 import { createAgentPlayer } from './players/agent.ts';
 import { type Bot, startBot } from './players/bot.ts';
+import { type Browsers, openBrowsers } from './players/browsers.ts';
 import { type Endpoint, startEndpoint } from './players/endpoint.ts';
 import { DOOMED, type Player, type Stage } from './players/player.ts';
 import { followStream, type StreamReader } from './players/stream.ts';
-import { createVisitor, provideStorage } from './players/visitor.ts';
+import { createVisitor, ORIGIN, provideStorage } from './players/visitor.ts';
 import { createRandom, type Random } from './random.ts';
 import { createRelays, type Relays } from './relays.ts';
 import { type Report, summarise } from './report.ts';
@@ -49,6 +50,7 @@ interface Run {
   stage: Stage;
   endpoint: Endpoint;
   bot: Bot;
+  browsers: Browsers;
   furnished: Furnished;
   stream: StreamReader;
   players: Player[];
@@ -78,26 +80,39 @@ async function assemble(options: StormOptions): Promise<Run> {
   const redis = options.redis ? await createRedis(count) : undefined;
   const history = createHistory();
   const broken = isOfRelay(mutant) ? { mutant } : {};
-  const spec = { ...ground.spec, heartbeatMs: HEARTBEAT_MS, ...broken };
+  const browsers = await openBrowsers(options.browsers ?? 0);
+  const hasPages = browsers.sites.length > 0;
+  const spec = { ...ground.spec, heartbeatMs: HEARTBEAT_MS, hasPages, ...broken };
   const relays = await createRelays(spec, count, {
     ...{ env: disk?.env ?? {}, redisUrls: redis?.urls ?? [] },
     onLead: (node, afterMs) => history.add({ f: 'lead', node, afterMs }),
   });
   const relay = relays.proxy.url;
-  const stage = { history, relay, conversations: new Map(), lossiness: 0, random, mutant };
+  const stage = {
+    history,
+    relay,
+    conversations: new Map(),
+    files: [],
+    lossiness: 0,
+    random,
+    mutant,
+  };
   const endpoint = await startEndpoint(stage.history);
   const bot = await startBot(stage.history, random);
-  const sites = Array.from({ length: visitors }, (_, i) => `visitor-${i}`);
+  const names = Array.from({ length: visitors }, (_, i) => `visitor-${i}`);
+  const sites = [...names.map((key) => ({ key, origin: ORIGIN })), ...browsers.sites];
   const store = await ground.open();
   const wanted = { sites, agents, hook: endpoint.url, bot: bot.url };
   const furnished = await furnish(store, wanted).finally(() => store.close());
   if (mutant === 'M2') await ground.dropIdIndex();
   const { key, head: after } = furnished;
   return {
-    ...{ options, random, schedule, ground, disk, redis, relays, stage, endpoint, bot, furnished },
+    ...{ options, random, schedule, ground, disk, redis, relays, stage, endpoint, bot, browsers },
+    furnished,
     stream: followStream({ relay: stage.relay, key, after }, stage.history),
     players: [
-      ...sites.map((site) => createVisitor(site, stage)),
+      ...names.map((site) => createVisitor(site, stage)),
+      ...browsers.seat(stage),
       ...furnished.agents.map((keys, i) => createAgentPlayer(`agent-${i}`, keys, stage)),
     ],
     faults: [],
@@ -250,7 +265,7 @@ async function settle(run: Run): Promise<Report> {
   await revive(run);
   await loseLastWords(run);
   // What a broken relay broke is there already.
-  const isSettled = options.mutant === undefined || ['M6', 'M7'].includes(options.mutant);
+  const isSettled = options.mutant === undefined || options.mutant === 'M7';
   const healed = isSettled ? await heal(run) : undefined;
   faults.push(...(healed?.faults ?? []));
   if (!isSettled) await sleep(MUTANT_MS);
@@ -273,7 +288,7 @@ async function settle(run: Run): Promise<Report> {
   const found = judge(evidence);
   return {
     ...{ seed: options.seed, store: options.store ?? 'sqlite', relays: options.relays ?? 1 },
-    redis: options.redis ?? false,
+    ...{ redis: options.redis ?? false, browsers: options.browsers ?? 0 },
     ...summarise(history, log),
     lost: found.filter(({ what }) => what.startsWith('LOST')).length,
     violations: [...faults, ...found],
@@ -292,6 +307,7 @@ export async function runStorm(options: StormOptions): Promise<Report> {
   } finally {
     for (const player of run.players) player.stop();
     await run.stream.stop();
+    await run.browsers.close();
     for (const server of [run.endpoint, run.bot]) server.close();
     await run.relays.stop();
     run.disk?.close();

@@ -27,6 +27,15 @@ async function findBrowser(): Promise<string> {
   return packed.executablePath();
 }
 
+/** False where there is none, and says so; never skipped where CI is set. */
+export async function hasBrowser(): Promise<boolean> {
+  const isThere = await findBrowser().then(existsSync, () => false);
+  const how = 'no Chromium; install one, or name it in CHROMIUM_PATH';
+  if (!isThere && process.env.CI) throw new Error(how);
+  if (!isThere) process.stderr.write(`skipped: ${how}\n`);
+  return isThere;
+}
+
 export async function launchBrowser(): Promise<Browser> {
   return playwright.launch({
     executablePath: await findBrowser(),

@@ -162,8 +162,10 @@ describe('C4 to C7, order', () => {
   test('C5: what comes in another order is an INVERSION, on the way and at the end', () => {
     const seen = history(invoke(1), invoke(2), shown(2), shown(1));
     expect(said({ history: seen, log: logOf(2) })).toContain('C5 INVERSION');
-    const screen: Bare = { f: 'screen', proc: V, conv: CONV, keys: ['k2', 'k1'] };
-    expect(said({ history: sound(2, screen), log: logOf(2) })).toContain('C5 INVERSION');
+    const screen = (...keys: string[]): Bare => ({ f: 'screen', proc: V, conv: CONV, keys });
+    const now = [screen('k2', 'k1'), screen('k1', 'k2')];
+    expect(said({ history: sound(2, ...now), log: logOf(2) })).toContain('C5 INVERSION');
+    expect(verdict({ history: sound(2, screen('k2')), log: logOf(2) })).toEqual([]);
   });
 
   test('C6: two sends of one sender that stand the other way round', () => {
@@ -318,6 +320,14 @@ describe('C12 to C15', () => {
     expect(said({ history: history(invoke(1)) })).toContain('C13 never answered');
   });
 
+  test('C13: what was typed is sent, also where its page was loaded anew', () => {
+    const who = 'visitor-chromium-0';
+    const close: Bare = { f: 'close', proc: `${who}#1` };
+    expect(said({ history: history(invoke(1, who), close) })).toContain('C13 never answered');
+    const answered = history(invoke(1, who), close, ok(1, 1, who), hook(1), streamed(1));
+    expect(verdict({ history: answered, log: logOf(1) })).toEqual([]);
+  });
+
   test('C14: marks rise, stay below the head, and are somebody’s own', () => {
     const read = (n: number, upTo: number) => event(n, 'message.read', { data: { upTo }, pub: n });
     const log = (...marks: number[]) => [message(1), ...marks.map((upTo, i) => read(i + 2, upTo))];
@@ -333,6 +343,32 @@ describe('C12 to C15', () => {
     expect(said({ history: history(saw('visitor-0')) })).toBe('');
     expect(said({ history: history(saw('visitor-1')) })).toContain('C15');
     expect(said({ history: history(saw('note')) })).toContain('C15');
+  });
+});
+
+describe('C16, files', () => {
+  const upload: Bare = { f: 'upload', proc: V, conv: CONV, file: 'f1', hash: 'h' };
+  const sent = { ...invoke(1), file: 'f1' } as Bare;
+  const got = (proc: string, hash: string | null): Bare => ({ f: 'fetch', proc, file: 'f1', hash });
+  const told = (...more: Bare[]) => {
+    const done = history(upload, sent, ok(1), shown(1), hook(1), streamed(1), ...more);
+    return said({ history: done, log: logOf(1) });
+  };
+
+  test('both sides get it whole, and nobody else gets it', () => {
+    expect(told(got(V, 'h'), got('agent-0#1', 'h'), got('visitor-1#1', null))).toBe('');
+    expect(told(got(V, 'h'))).toContain('C16 GONE: no agent');
+    expect(told(got('agent-0#1', null))).toContain('C16 GONE: a file of a message');
+    expect(told(got(V, null), got('agent-0#1', 'h'))).toContain('C16 GONE: a file of a message');
+    expect(told(got('agent-0#1', 'x'))).toContain('C16 other bytes');
+    expect(told(got('agent-0#1', 'h'), got('visitor-1#1', 'h'))).toContain('C16 LEAKED');
+  });
+
+  test('a message is not refused for a file that had come; one that was not answered need not have it', () => {
+    const refused = history(upload, sent, { ...ok(1), type: 'fail' } as Bare);
+    expect(said({ history: refused })).toContain('C16 REFUSED');
+    const open = history(upload, sent, { f: 'close', proc: V });
+    expect(verdict({ history: open })).toEqual([]);
   });
 });
 

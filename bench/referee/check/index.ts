@@ -1,5 +1,6 @@
 import { erasure } from './erasure.ts';
 import type { Check, Evidence, Violation } from './evidence.ts';
+import { files, privacy } from './files.ts';
 import { isolation } from './isolation.ts';
 import { liveness } from './liveness.ts';
 import { numbering, realTime, senderOrder } from './order.ts';
@@ -12,7 +13,7 @@ import { agreement, oneLine, screens, views } from './views.ts';
 
 export type { Evidence, Violation } from './evidence.ts';
 
-/** C1 to C15, each one pass over sorted records. */
+/** C1 to C16, each one pass over sorted records. */
 const checks: Check[] = [
   acknowledged,
   invoked,
@@ -31,6 +32,8 @@ const checks: Check[] = [
   liveness,
   receipts,
   isolation,
+  files,
+  privacy,
 ];
 
 /** Every check over the whole run; a few of each kind are enough to know. */

@@ -10,6 +10,7 @@ import {
   showsEarly,
   skipsOne,
   unfenced,
+  withOwnFence,
 } from './stores.ts';
 
 /** What is put around the store of a relay to break it; nothing in the relay itself knows of it. */
@@ -24,6 +25,7 @@ const relays: Record<RelayMutant, (store: Store, spec: RelaySpec) => Store> = {
   M11: withoutSync,
   M13: speaksLate,
   M14: keepsPayload,
+  M15: withOwnFence,
 };
 
 export const mutate = (store: Store, spec: RelaySpec): Store =>

@@ -14,11 +14,12 @@ export const MUTANTS = {
   M12: 'sends again under a new key',
   M13: 'lets a bot speak that has no floor',
   M14: 'keeps the words of an event with its deliveries',
+  M15: 'waits for its own transactions only before it reads on, and not for another relay’s',
 } as const;
 export type Mutant = keyof typeof MUTANTS;
 
 /** The others are broken clients, or an operator's mistake. */
-const OF_RELAYS = ['M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M8', 'M11', 'M13', 'M14'] as const;
+const OF_RELAYS = ['M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M8', 'M11', 'M13', 'M14', 'M15'] as const;
 export type RelayMutant = (typeof OF_RELAYS)[number];
 
 export const isOfRelay = (mutant: Mutant | undefined): mutant is RelayMutant =>

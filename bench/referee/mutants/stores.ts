@@ -107,3 +107,31 @@ export function unfenced(store: Store, { databaseUrl }: RelaySpec): Store {
     read: { ...store.read, events: { ...store.read.events, log } },
   };
 }
+
+/**
+ * Nobody reads on while a transaction of this relay's is open: right for one relay, whose offsets are then in
+ * the order of commits, and blind to what another one has under way.
+ */
+export function withOwnFence(store: Store, spec: RelaySpec): Store {
+  const open = unfenced(store, spec);
+  const writing = new Set<Promise<unknown>>();
+  let reading: Promise<unknown> = Promise.resolve();
+  const write: Store['write'] = async (key, work) => {
+    for (let seen: unknown; seen !== reading; await seen) seen = reading;
+    const done = store.write(key, work);
+    writing.add(done);
+    return done.finally(() => writing.delete(done));
+  };
+  const log = (after: number, limit: number): Promise<LogRecord[]> => {
+    const read = Promise.all([reading, Promise.allSettled(writing)]).then(() =>
+      open.read.events.log(after, limit),
+    );
+    reading = read.catch(() => {});
+    return read;
+  };
+  return {
+    ...open,
+    write,
+    read: { ...open.read, events: { ...open.read.events, log } },
+  };
+}

@@ -52,6 +52,7 @@ export interface HeadlessAgent {
   follow(conversation: string): void;
   /** Gives a command; its id. */
   submit<N extends CommandName>(name: N, input: Omit<CommandInput<N>, 'id'>): string;
+  ask: Connection['request'];
   headOf(conversation: string): number;
   readonly isIdle: boolean;
 }
@@ -199,6 +200,7 @@ export function createAgent(options: AgentOptions): HeadlessAgent {
       if (core.connection.state === 'online') sender.drain();
       return id;
     },
+    ask: core.connection.request,
     headOf: (id) => core.streams.get(id)?.head ?? 0,
     get isIdle() {
       return core.outbox.length === 0 && core.connection.state === 'online';

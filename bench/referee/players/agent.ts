@@ -2,8 +2,9 @@ import type { Entry } from '@throughline/shared/client';
 import type { AgentEvent } from '@throughline/shared/schema';
 import type { Random } from '../random.ts';
 import { createAgent, type HeadlessAgent } from './agent-client.ts';
+import { fetchAll } from './files.ts';
 import { NOTE, type Player, type Stage, textOf } from './player.ts';
-import { numberOf } from './wire.ts';
+import { numberOf } from './wiretap.ts';
 
 export interface AgentKeys {
   id: string;
@@ -167,7 +168,7 @@ export function createAgentPlayer(name: string, keys: AgentKeys, stage: Stage): 
         agent.isIdle && [...followed].every((id) => agent.headOf(id) >= (heads.get(id)?.seq ?? 0))
       );
     },
-    finish: async () => {},
+    finish: () => fetchAll(agent.ask, procOf(seat), stage),
     stop: agent.stop,
   };
 }

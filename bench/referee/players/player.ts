@@ -30,6 +30,8 @@ export interface Stage {
   relay: string;
   /** Whose each conversation is, of all that were begun so far. */
   conversations: Map<string, string>;
+  /** Ids of all that were brought. */
+  files: string[];
   /** How likely a frame is lost on its way to a screen. */
   lossiness: number;
   random: Random;

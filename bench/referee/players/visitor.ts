@@ -1,5 +1,7 @@
+import { uuidv7 } from '@throughline/shared';
 import { type Client, createClient, type State } from '@throughline/widget/client';
 import type { Random } from '../random.ts';
+import { bring, fetchAll } from './files.ts';
 import { doomedText, type Player, type Stage, textOf } from './player.ts';
 import { watchWire } from './wire.ts';
 
@@ -63,6 +65,8 @@ interface Seat {
   /** Acknowledged messages of ours that are to be erased, and the words of all. */
   doomed: string[];
   texts: Map<string, string>;
+  /** Files that are on their way. */
+  bringing: number;
 }
 
 const nameOf = ({ site, person }: Seat): string => (person === 1 ? site : `${site}v${person}`);
@@ -82,6 +86,25 @@ function write(seat: Seat, client: Client, random: Random): void {
   if (!isDoomed) return;
   texts.set(key, text);
   doomed.push(`${conv} ${key}`);
+}
+
+/** Brings a file, and says something with it once it is there; reloads do not matter. */
+async function show(seat: Seat, clientOf: () => Client, random: Random): Promise<void> {
+  const { stage, person } = seat;
+  const name = nameOf(seat);
+  const conv = random.pick(seat.mine);
+  const text = `${uuidv7()} ${name}~\n`.repeat(random.between(1, 1000));
+  const ask: Parameters<typeof bring>[0]['ask'] = (...asked) => clientOf().ask(...asked);
+  seat.bringing += 1;
+  const file = await bring({ ask, proc: procOf(seat), conversation: conv, text }, stage);
+  seat.bringing -= 1;
+  if (!file || seat.person !== person || !seat.mine.includes(conv)) return;
+  seat.n += 1;
+  const words = textOf(procOf(seat), seat.n, name);
+  const to = { conversationId: conv, files: [file] };
+  const { messageId: key } = clientOf().sendMessage(words, to);
+  const about = { proc: procOf(seat), conv, key, text: words, file };
+  stage.history.add({ f: 'send', type: 'invoke', ...about });
 }
 
 function erase({ doomed }: Seat, client: Client): void {
@@ -125,7 +148,7 @@ export function createVisitor(site: string, stage: Stage): Player {
   const { history } = stage;
   const seat: Seat = {
     ...{ stage, site, person: 1, life: 1, n: 0 },
-    ...{ mine: [], doomed: [], texts: new Map() },
+    ...{ mine: [], doomed: [], texts: new Map(), bringing: 0 },
   };
   const wire = watchWire(
     {
@@ -155,6 +178,7 @@ export function createVisitor(site: string, stage: Stage): Player {
   return {
     act(random) {
       if (unsentOf(client.getState()).length < UNSENT_MAX) write(seat, client, random);
+      if (random.chance(0.004) && seat.mine.length > 0) void show(seat, () => client, random);
       if (random.chance(0.02)) erase(seat, client);
       if (random.chance(0.01) && seat.mine.length > 0) client.markRead(random.pick(seat.mine));
       if (random.chance(0.0015)) wire.cut();
@@ -184,10 +208,11 @@ export function createVisitor(site: string, stage: Stage): Player {
       return { proc: procOf(seat), status, outbox: outbox.slice(0, 3), streams };
     },
     isCaughtUp: (heads) =>
-      unsentOf(client.getState()).length === 0 &&
+      unsentOf(client.getState()).length + seat.bringing === 0 &&
       seat.mine.every((id) => isWhole(client.getState(), id, heads.get(id)?.pub ?? 0)),
     finish: async () => {
       for (const id of seat.mine) await tellAll(seat, client, id);
+      await fetchAll((...asked) => client.ask(...asked), procOf(seat), stage);
     },
     stop: () => client.stop(),
   };

@@ -94,7 +94,8 @@ function answered({ answers }: Conversation, event: VisitorEvent): Conversation[
   return isNewer ? { ...answers, [message]: event } : answers;
 }
 
-function insert(items: Item[], item: Item | undefined): Item[] {
+/** Once, and where it belongs. */
+export function insert(items: Item[], item: Item | undefined): Item[] {
   if (!item) return items;
   const others = items.filter(({ id }) => id !== item.id);
   const after = others.findLastIndex(({ pub }) => pub < item.pub);

@@ -45,6 +45,16 @@ describe('[P16] what a person wrote is in exactly one state', () => {
     ]);
   });
 
+  test('[P15] what is held back is drawn once and in order, however it came', () => {
+    const held = [event(3), event(2), event(3)];
+    const c = {
+      ...applyEvent(conversation, event(1)),
+      stream: { ...newStream<VisitorEvent>(), held },
+    };
+    const drawn = threadOf(withConversation(c), 'c1').map(({ id }) => id);
+    expect(drawn).toEqual(['event-1', 'event-2', 'event-3']);
+  });
+
   test('a message to another conversation is not drawn here', () => {
     expect(threadOf(withConversation(conversation, { outbox: [pending('x')] }), 'c2')).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import type { Entry } from '@throughline/shared/client';
 import type { Block, VisitorEvent } from '@throughline/shared/schema';
-import { itemOf } from './apply.ts';
+import { insert, itemOf } from './apply.ts';
 import type { Attached, Conversation, Item, Line, State } from './state.ts';
 
 /** A message as it is drawn: confirmed ones and those on their way look alike. */
@@ -37,9 +37,12 @@ const isSendTo =
   (entry: Entry): entry is Send =>
     entry.name === 'message:send' && entry.input.conversation === conversation;
 
-/** Received and waiting for what comes before them: shown already, so that nothing blinks. */
-const heldItems = (c: Conversation): Item[] =>
-  (c.stream?.held ?? []).flatMap((event) => itemOf(event) ?? []);
+/**
+ * Also what was received and waits for what comes before it, so that nothing blinks: in whatever order it
+ * came, and twice where a message of one's own has its answer and its event.
+ */
+const shownItems = ({ items, stream }: Conversation): Item[] =>
+  (stream?.held ?? []).reduce((all, event) => insert(all, itemOf(event)), items);
 
 /** What was drawn last of each: one of which nothing has changed stays the same object. */
 const drawn = new WeakMap<Item, Bubble>();
@@ -51,7 +54,7 @@ const fateOf = (
   pub <= agentRead ? 'seen' : pub <= delivered ? 'delivered' : 'sent';
 
 function confirmed(c: Conversation): (Bubble | Line)[] {
-  return [...c.items, ...heldItems(c)].map((item) => {
+  return shownItems(c).map((item) => {
     if (item.kind === 'line') return item;
     const amendment = c.amendments[item.id];
     const fate = fateOf(item, c);

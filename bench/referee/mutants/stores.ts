@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogRecord, Store } from '@throughline/server';
 import pg from 'pg';
 import { view } from '../nemesis/failpoints.ts';
@@ -108,6 +109,10 @@ export function unfenced(store: Store, { databaseUrl }: RelaySpec): Store {
   };
 }
 
+/** Every so many transactions of such a relay one stays open for a while: on a quiet machine they hardly meet. */
+const SLOW_ONE_IN = 10;
+const SLOW_MS = 30;
+
 /**
  * Nobody reads on while a transaction of this relay's is open: right for one relay, whose offsets are then in
  * the order of commits, and blind to what another one has under way.
@@ -116,9 +121,16 @@ export function withOwnFence(store: Store, spec: RelaySpec): Store {
   const open = unfenced(store, spec);
   const writing = new Set<Promise<unknown>>();
   let reading: Promise<unknown> = Promise.resolve();
+  let count = 0;
   const write: Store['write'] = async (key, work) => {
     for (let seen: unknown; seen !== reading; await seen) seen = reading;
-    const done = store.write(key, work);
+    count += 1;
+    const isSlow = count % SLOW_ONE_IN === 0;
+    const done = store.write(key, async (tx) => {
+      const value = await work(tx);
+      if (isSlow) await sleep(SLOW_MS);
+      return value;
+    });
     writing.add(done);
     return done.finally(() => writing.delete(done));
   };

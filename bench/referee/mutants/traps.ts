@@ -27,15 +27,5 @@ export const TRAPS: Record<Mutant, Trap> = {
   M12: { trips: ['C3'], storm: { points: ['committed_not_acked'] } },
   M13: { trips: ['C11'], storm: { kills: 2 } },
   M14: { trips: ['C12'], storm: { kills: 1 } },
-  M15: {
-    trips: ['C10'],
-    storm: {
-      store: 'postgres',
-      relays: 2,
-      visitors: 24,
-      nemeses: ['pause'],
-      kills: 2,
-      answers: 400,
-    },
-  },
+  M15: { trips: ['C10'], storm: { store: 'postgres', relays: 2, kills: 2, answers: 400 } },
 };

@@ -38,6 +38,8 @@ export function answerQuestions(address: unknown): void {
     // What it took to answer is no lag of what is measured.
     setImmediate(() => loop.reset());
   });
+  // Whoever asks may have failed: nobody is left behind that holds on to their output.
+  process.on('disconnect', () => process.exit(1));
   process.send?.((address as { port: number }).port);
 }
 

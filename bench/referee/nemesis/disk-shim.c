@@ -100,8 +100,8 @@ static void note_old(int fd, off_t at, size_t size) {
   if (reader >= 0) real_close(reader);
   if (had < 0) had = 0;
   int64_t head[3] = {at, had, now.st_size};
-  real_write(undo, old, had);
   real_write(undo, head, sizeof head);
+  real_write(undo, old, had);
   free(old);
   real_close(undo);
 }

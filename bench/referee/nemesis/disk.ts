@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
-  fstatSync,
   ftruncateSync,
   openSync,
-  readSync,
+  readFileSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -44,30 +43,41 @@ function build(): string {
 
 const HEAD_BYTES = 24;
 
-/** Puts the noted bytes back, the last first. */
-function undo(path: string): void {
-  const notes = `${path}.undo`;
-  if (!existsSync(notes)) return;
-  const journal = openSync(notes, 'r');
-  const file = existsSync(path) ? openSync(path, 'r+') : undefined;
-  const head = Buffer.alloc(HEAD_BYTES);
-  let end = fstatSync(journal).size;
-  while (file !== undefined && end >= HEAD_BYTES) {
-    readSync(journal, head, 0, HEAD_BYTES, end - HEAD_BYTES);
-    const [at, had, size] = [0, 8, 16].map((place) => Number(head.readBigInt64LE(place))) as [
-      number,
-      number,
-      number,
-    ];
-    const old = Buffer.alloc(had);
-    readSync(journal, old, 0, had, end - HEAD_BYTES - had);
-    writeSync(file, old, 0, had, at);
-    ftruncateSync(file, size);
-    end -= HEAD_BYTES + had;
+interface Note {
+  at: number;
+  /** What stood there, and how long the file was. */
+  old: Buffer;
+  size: number;
+}
+
+/** The last one may be torn by the end of its process: what it was for was not written then. */
+function readNotes(journal: Buffer): Note[] {
+  const notes: Note[] = [];
+  for (let from = 0; from + HEAD_BYTES <= journal.length; ) {
+    const [at = 0, had = 0, size = 0] = [0, 8, 16].map((place) =>
+      Number(journal.readBigInt64LE(from + place)),
+    );
+    const end = from + HEAD_BYTES + had;
+    if (end > journal.length) break;
+    notes.push({ at, old: journal.subarray(from + HEAD_BYTES, end), size });
+    from = end;
   }
-  if (file !== undefined) closeSync(file);
-  closeSync(journal);
-  rmSync(notes);
+  return notes;
+}
+
+/** Puts the noted bytes back, the last first. */
+export function undo(path: string): void {
+  const journal = `${path}.undo`;
+  if (!existsSync(journal)) return;
+  if (existsSync(path)) {
+    const file = openSync(path, 'r+');
+    for (const { at, old, size } of readNotes(readFileSync(journal)).reverse()) {
+      writeSync(file, old, 0, old.length, at);
+      ftruncateSync(file, size);
+    }
+    closeSync(file);
+  }
+  rmSync(journal);
 }
 
 /** A disk for the log in `dataDir`, kept by a library that is preloaded into its relay. */

@@ -28,6 +28,8 @@ import { type Life, scheduleOf } from './schedule.ts';
 const TICK_MS = 2;
 const ANSWERS = 1200;
 const LAST_WORDS = 60;
+/** From a commit to whoever hears of it, with time to spare. */
+const UNDER_WAY_MS = 300;
 /** A life without an end to its work ends all the same. */
 const LIFE_MAX_MS = 20_000;
 /** Heads are named this often instead of every 25 s. */
@@ -255,8 +257,10 @@ async function rage(run: Run): Promise<void> {
 async function loseLastWords(run: Run): Promise<void> {
   if (!run.options.nemeses?.includes('loss')) return;
   const [node] = run.relays.nodes;
-  run.stage.lossiness = 0.2;
+  run.stage.lossiness = 0.5;
   if (node) await live(run, node, { answers: LAST_WORDS, windows: [] });
+  // What is still under way is lost as well: else it would tell of what was lost before it.
+  await sleep(UNDER_WAY_MS);
   run.stage.lossiness = 0;
 }
 

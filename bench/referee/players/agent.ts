@@ -98,7 +98,8 @@ function handle(seat: Seat, conversation: string, random: Random): void {
   const known = of(seat, conversation);
   const { epoch: expectedEpoch, pub, read } = known;
   const roll = random.next();
-  if (roll < 0.03) {
+  // M13: who takes over from bots is what it is about.
+  if (roll < (seat.stage.mutant === 'M13' ? 0.4 : 0.03)) {
     const assignee = seat.keys.id;
     give(seat, 'conversation:assign', { conversation, assignee, expectedEpoch });
   } else if (roll < 0.04)

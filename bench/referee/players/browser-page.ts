@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import type { Of } from '../history.ts';
 import type { Random } from '../random.ts';
-import { nameOf, type Seat, screenOf } from './browser-seat.ts';
-import { textOf } from './player.ts';
+import { type Seat, screenOf } from './browser-seat.ts';
+import { nameOf, textOf } from './player.ts';
 
 const RELOADS = 0.03;
 /** Whatever a person waits for on a page; then they load it anew. */

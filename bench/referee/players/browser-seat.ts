@@ -2,7 +2,7 @@ import type { VisitorEvent } from '@throughline/shared/schema';
 import type { Page } from 'playwright-core';
 import type { Of } from '../history.ts';
 import { listen } from './page-wire.ts';
-import type { Stage } from './player.ts';
+import { nameOf, type Stage } from './player.ts';
 import { type Answered, type Input, tapWire } from './wiretap.ts';
 
 /** By its beginning a visitor's name says that they sit at a real browser. */
@@ -35,8 +35,6 @@ export interface Seat {
   shown: string;
 }
 
-export const nameOf = ({ site, person }: Seat): string =>
-  person === 1 ? site : `${site}v${person}`;
 /** The screen of one load of the page. What is sent outlives it, and goes under the name alone. */
 export const screenOf = (seat: Seat): string => `${nameOf(seat)}#${seat.life}`;
 

@@ -1,10 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { bubblesOf, enter, leave, PATIENCE_MS, say, tell, tellAll } from './browser-page.ts';
-import { nameOf, type Seat, screenOf, watchPage } from './browser-seat.ts';
-import type { Player, Stage } from './player.ts';
+import { type Seat, screenOf, watchPage } from './browser-seat.ts';
+import { nameOf, type Player, type Stage, UNSENT_MAX } from './player.ts';
 
-/** A person waits for an answer before they have written so much more. */
-const UNSENT_MAX = 6;
 const LOOK_MS = 150;
 
 interface Chair {

@@ -38,6 +38,13 @@ export interface Stage {
   mutant: Mutant | undefined;
 }
 
+/** A person waits for an answer before they have written so much more. */
+export const UNSENT_MAX = 6;
+
+/** Whoever sits there now: persons come and go. */
+export const nameOf = ({ site, person }: { site: string; person: number }): string =>
+  person === 1 ? site : `${site}v${person}`;
+
 /** Every text names the one operation it came from and, as a canary, whose conversation it is in. */
 export const textOf = (proc: string, n: number, owner: string): string =>
   `${proc}/${n} ${owner}~${'·'.repeat((n * 7) % 40)}`;

@@ -2,12 +2,10 @@ import { uuidv7 } from '@throughline/shared';
 import { type Client, createClient, type State } from '@throughline/widget/client';
 import type { Random } from '../random.ts';
 import { bring, fetchAll } from './files.ts';
-import { doomedText, type Player, type Stage, textOf } from './player.ts';
+import { doomedText, nameOf, type Player, type Stage, textOf, UNSENT_MAX } from './player.ts';
 import { watchWire } from './wire.ts';
 
 export const ORIGIN = 'https://storm.example';
-/** A person waits for an answer before they have written so much more. */
-const UNSENT_MAX = 6;
 
 /** A page's storage, for clients that have no page. */
 export function provideStorage(): void {
@@ -69,7 +67,6 @@ interface Seat {
   bringing: number;
 }
 
-const nameOf = ({ site, person }: Seat): string => (person === 1 ? site : `${site}v${person}`);
 const procOf = (seat: Seat): string => `${nameOf(seat)}#${seat.life}`;
 
 function write(seat: Seat, client: Client, random: Random): void {

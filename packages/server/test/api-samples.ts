@@ -17,6 +17,16 @@ export interface Sample {
   query?: string;
 }
 
+/** The operations of the API as its document lists them; `Doc` is what is read of each. */
+export async function operationsOf<Doc>(relay: TestRelay) {
+  const api = (await relay.fetch('/v1/openapi.json')).json as {
+    paths: Record<string, Record<string, Doc>>;
+  };
+  return Object.entries(api.paths).flatMap(([path, some]) =>
+    Object.entries(some).map(([method, it]) => ({ ...it, path, method: method.toUpperCase() })),
+  );
+}
+
 const invoice = {
   site: 'shop',
   contact: '/customer',

@@ -1,7 +1,7 @@
 import { uuidv7 } from '@throughline/shared';
 import { agentCommands, isTombstone } from '@throughline/shared/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSamples, type Sample } from './api-samples.ts';
+import { createSamples, operationsOf, type Sample } from './api-samples.ts';
 import { startReceiver } from './receiver.ts';
 import { type Fetch, startRelay } from './relay.ts';
 
@@ -22,12 +22,7 @@ afterAll(async () => {
   await relay[Symbol.asyncDispose]();
 });
 
-const api = (await relay.fetch('/v1/openapi.json')).json as {
-  paths: Record<string, Record<string, Operation>>;
-};
-const operations = Object.entries(api.paths).flatMap(([path, some]) =>
-  Object.entries(some).map(([method, it]) => ({ ...it, path, method: method.toUpperCase() })),
-);
+const operations = await operationsOf<Operation>(relay);
 const named = (some: Operation[]) => some.map((it) => [it.operationId, it] as const);
 
 const sampleOf = async ({ operationId }: Operation): Promise<Sample> =>

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { uuidv7 } from '@throughline/shared';
 import type { Blueprint } from '@throughline/shared/schema';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createSamples, type Sample } from './api-samples.ts';
+import { createSamples, operationsOf, type Sample } from './api-samples.ts';
 import { startReceiver } from './receiver.ts';
 import { type Answer, startRelay, until } from './relay.ts';
 
@@ -21,14 +21,7 @@ afterAll(async () => {
   await relay[Symbol.asyncDispose]();
 });
 
-const api = (await relay.fetch('/v1/openapi.json')).json as {
-  paths: Record<string, Record<string, Operation>>;
-};
-const writes = Object.entries(api.paths).flatMap(([path, some]) =>
-  Object.entries(some)
-    .map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() }))
-    .filter(({ method }) => method !== 'GET'),
-);
+const writes = (await operationsOf<Operation>(relay)).filter(({ method }) => method !== 'GET');
 type Write = (typeof writes)[number];
 const takesKey = ({ parameters }: Write) =>
   parameters.some(({ $ref }) => $ref?.endsWith('/idempotency-key'));

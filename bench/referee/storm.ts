@@ -14,7 +14,7 @@ import { ON_OWN_POSTGRES } from './nemesis/names.ts';
 import type { Disk, Scene } from './nemesis/nemesis.ts';
 import type { StormOptions } from './options.ts';
 import { createAgentPlayer } from './players/agent.ts';
-import { type Bot, startBot } from './players/bot.ts';
+import { startBot } from './players/bot.ts';
 import { type Browsers, openBrowsers } from './players/browsers.ts';
 import { type Endpoint, startEndpoint } from './players/endpoint.ts';
 import { DOOMED, type Player, type Stage } from './players/player.ts';
@@ -51,7 +51,6 @@ interface Run {
   relays: Relays;
   stage: Stage;
   endpoint: Endpoint;
-  bot: Bot;
   browsers: Browsers;
   furnished: Furnished;
   stream: StreamReader;
@@ -90,17 +89,11 @@ async function assemble(options: StormOptions): Promise<Run> {
     onLead: (node, afterMs) => history.add({ f: 'lead', node, afterMs }),
   });
   const relay = relays.proxy.url;
+  const bot = await startBot(history, random);
   const stage = {
-    history,
-    relay,
-    conversations: new Map(),
-    files: [],
-    lossiness: 0,
-    random,
-    mutant,
+    ...{ history, relay, conversations: new Map(), files: [], lossiness: 0, random, bot, mutant },
   };
-  const endpoint = await startEndpoint(stage.history);
-  const bot = await startBot(stage.history, random);
+  const endpoint = await startEndpoint(history);
   const names = Array.from({ length: visitors }, (_, i) => `visitor-${i}`);
   const sites = [...names.map((key) => ({ key, origin: ORIGIN })), ...browsers.sites];
   const store = await ground.open();
@@ -109,7 +102,7 @@ async function assemble(options: StormOptions): Promise<Run> {
   if (mutant === 'M2') await ground.dropIdIndex();
   const { key, head: after } = furnished;
   return {
-    ...{ options, random, schedule, ground, disk, redis, relays, stage, endpoint, bot, browsers },
+    ...{ options, random, schedule, ground, disk, redis, relays, stage, endpoint, browsers },
     furnished,
     stream: followStream({ relay: stage.relay, key, after }, stage.history),
     players: [
@@ -312,7 +305,7 @@ export async function runStorm(options: StormOptions): Promise<Report> {
     for (const player of run.players) player.stop();
     await run.stream.stop();
     await run.browsers.close();
-    for (const server of [run.endpoint, run.bot]) server.close();
+    for (const server of [run.endpoint, run.stage.bot]) server.close();
     await run.relays.stop();
     run.disk?.close();
     await run.redis?.remove();

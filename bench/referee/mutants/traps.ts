@@ -4,8 +4,6 @@ import type { Mutant } from './names.ts';
 interface Trap {
   /** Checks any of which has to catch it. */
   trips: string[];
-  /** Within so many seeds; 3. */
-  seeds?: number;
   /** Under which faults it shows. */
   storm: Partial<StormOptions>;
 }
@@ -27,8 +25,7 @@ export const TRAPS: Record<Mutant, Trap> = {
   M10: { trips: ['C5'], storm: { nemeses: ['clock'], kills: 2 } },
   M11: { trips: ['C1'], storm: { nemeses: ['power'], kills: 2 } },
   M12: { trips: ['C3'], storm: { points: ['committed_not_acked'] } },
-  // A person has to take over in the moment in which the bot answers: every other seed has that.
-  M13: { trips: ['C11'], seeds: 10, storm: { kills: 8, answers: 250, desertion: 0.9 } },
+  M13: { trips: ['C11'], storm: { kills: 4, answers: 250 } },
   M14: { trips: ['C12'], storm: { kills: 3, answers: 1500 } },
   M15: { trips: ['C10'], storm: { store: 'postgres', relays: 2, kills: 2, answers: 400 } },
 };

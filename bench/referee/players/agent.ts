@@ -99,12 +99,14 @@ function handle(seat: Seat, conversation: string, random: Random): void {
   const { epoch: expectedEpoch, pub, read } = known;
   const roll = random.next();
   // M13: who takes over from bots is what it is about.
-  if (roll < (seat.stage.mutant === 'M13' ? 0.4 : 0.03)) {
+  const often = seat.stage.mutant === 'M13' ? 8 : 1;
+  if (roll < 0.03 * often) {
     const assignee = seat.keys.id;
     give(seat, 'conversation:assign', { conversation, assignee, expectedEpoch });
-  } else if (roll < 0.04)
+    seat.stage.bot.hurry(conversation);
+  } else if (roll < 0.04 * often)
     give(seat, 'conversation:hand_back', { conversation, bot: 'helper', goal: 'Go on.' });
-  else if (roll < 0.07 && pub > read) give(seat, 'message:read', { conversation, upTo: pub });
+  else if (roll < 0.04 * often + 0.03 && pub > read) give(seat, 'message:read', { conversation, upTo: pub });
   else say(seat, conversation, roll > 0.8);
 }
 

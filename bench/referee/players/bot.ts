@@ -1,21 +1,35 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Turn } from '@throughline/shared/schema';
 import type { History } from '../history.ts';
 import type { Random } from '../random.ts';
 
 export interface Bot {
   url: string;
+  /** A person takes a conversation over: what it thinks about there it answers in the same moment. */
+  hurry(conversation: string): void;
   close(): void;
 }
 
 /** Longer than it takes a person to take over. */
 const LATE_MS = 1500;
+/** About as long as a relay takes to learn that somebody has taken over. */
+const MOMENT_MS = 20;
 
 /** A program that answers visitors; now and then so late that somebody else has. */
 export async function startBot(history: History, random: Random): Promise<Bot> {
+  const hurries = new Map<string, () => void>();
+  const think = (conversation: string, ms: number) =>
+    new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        if (hurries.get(conversation) === end) hurries.delete(conversation);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      hurries.set(conversation, end);
+    });
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (part) => {
@@ -25,7 +39,8 @@ export async function startBot(history: History, random: Random): Promise<Bot> {
       const { id, conversation } = JSON.parse(body) as Turn;
       const text = `bot/${id}`;
       history.add({ f: 'bot_reply', conv: conversation.id, key: id, text });
-      await sleep(random.chance(0.3) ? LATE_MS * random.next() : random.between(0, 50));
+      const isSlow = random.chance(0.3);
+      await think(conversation.id, isSlow ? LATE_MS * random.next() : random.between(0, 50));
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ acts: [{ do: 'say', text }] }));
     });
@@ -34,6 +49,10 @@ export async function startBot(history: History, random: Random): Promise<Bot> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/turns`,
+    hurry(conversation) {
+      const answer = hurries.get(conversation);
+      if (answer) setTimeout(answer, random.between(0, MOMENT_MS));
+    },
     close() {
       server.close();
       server.closeAllConnections();

@@ -1,6 +1,7 @@
 import type { History } from '../history.ts';
 import type { Mutant } from '../mutants/names.ts';
 import type { Random } from '../random.ts';
+import type { Bot } from './bot.ts';
 
 /** Where every conversation stands, as the database has it: by `pub`, and by `seq`. */
 export type Heads = ReadonlyMap<string, { pub: number; seq: number }>;
@@ -35,6 +36,7 @@ export interface Stage {
   /** How likely a frame is lost on its way to a screen. */
   lossiness: number;
   random: Random;
+  bot: Bot;
   mutant: Mutant | undefined;
 }
 

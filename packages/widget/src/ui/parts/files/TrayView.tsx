@@ -27,9 +27,10 @@ export function TrayView({ draft, onChange }: Props): VNode | null {
   useTray(tray);
   const picked = useView((view) => view.picked);
   useEffect(() => {
-    // Sending may have been quicker.
-    tray.add(chat.view.getState().picked);
-    if (picked.length === 0) return;
+    // What is there now: since this was drawn it may have been sent, or more may have come.
+    const there = chat.view.getState().picked;
+    if (there.length === 0) return;
+    tray.add(there);
     // In one step, or a message could slip through between the two without its files.
     onChange(holds(chat, draft));
     chat.view.setState({ picked: [] });

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { hasBrowser } from '../../demo/test/browser.ts';
 import { hasOwnPostgres } from '../../packages/server/test/own-postgres.ts';
 import { hasRedis } from '../../packages/server/test/redis.ts';
+import { median } from '../figures.ts';
 import { MUTANTS, type Mutant } from './mutants/names.ts';
 import { TRAPS } from './mutants/traps.ts';
 import { hasCompiler } from './nemesis/disk.ts';
@@ -99,9 +100,9 @@ function total(reports: readonly Report[], ms: number) {
   const windows = [...new Set(reports.flatMap(({ ackMs }) => Object.keys(ackMs)))].sort();
   const worst = (of: (report: Report) => number | undefined) =>
     Math.max(0, ...reports.map((it) => of(it) ?? 0));
-  const median = (of: (report: Report) => number | undefined) =>
-    reports.flatMap((it) => of(it) ?? []).sort((a, b) => a - b)[Math.floor(reports.length / 2)] ??
-    0;
+  /** Of the storms that had any. */
+  const middle = (of: (report: Report) => number | undefined) =>
+    median(reports.flatMap((it) => of(it) ?? []));
   return {
     verdict: reports.some(({ violations }) => violations.length > 0) ? 'violated' : 'kept',
     ...{ minutes: Math.round(ms / 6000) / 10, storms: reports.length },
@@ -116,14 +117,14 @@ function total(reports: readonly Report[], ms: number) {
         name,
         {
           n: sum(({ ackMs }) => ackMs[name]?.n ?? 0),
-          p50: median(({ ackMs }) => ackMs[name]?.p50),
+          p50: middle(({ ackMs }) => ackMs[name]?.p50),
           p99: worst(({ ackMs }) => ackMs[name]?.p99),
           max: worst(({ ackMs }) => ackMs[name]?.max),
         },
       ]),
     ),
     repairMs: { n: sum((it) => it.repairMs.n), max: worst((it) => it.repairMs.max) },
-    backMs: { p50: median((it) => it.backMs.p50), max: worst((it) => it.backMs.max) },
+    backMs: { p50: middle((it) => it.backMs.p50), max: worst((it) => it.backMs.max) },
     leadMs: { n: sum((it) => it.leadMs.n), max: worst((it) => it.leadMs.max) },
     violations: reports.flatMap(({ seed, violations }) =>
       violations.map(({ check, what }) => ({ seed, check, what })),

@@ -55,7 +55,8 @@ describe.skipIf(!hasWebKit())('a visitor with WebKit', () => {
     expect(await page.count('.bubble', 'Is the Alder 2 in stock?')).toBe(1);
     await say('Then one, please.');
     await desk.sees('Then one, please.');
-    if (process.env.SHOTS) writeFileSync(`${process.env.SHOTS}/webkit.png`, await page.screenshot());
+    if (process.env.SHOTS)
+      writeFileSync(`${process.env.SHOTS}/webkit.png`, await page.screenshot());
     expect(await page.ask('return faults')).toEqual([]);
   });
 

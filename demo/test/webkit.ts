@@ -44,7 +44,10 @@ type Call = <T>(method: string, path: string, body?: object) => Promise<T>;
 const callOf =
   (base: string): Call =>
   async <T>(method: string, path: string, body?: object) => {
-    const answer = await fetch(base + path, { method, body: body && JSON.stringify(body) } as never);
+    const answer = await fetch(base + path, {
+      method,
+      body: body && JSON.stringify(body),
+    } as never);
     const { value } = (await answer.json()) as { value: T & { message?: string } };
     if (!answer.ok) throw new Error(`${method} ${path}: ${value.message}`);
     return value;

@@ -1,11 +1,8 @@
 import type { Call, Run } from './api.ts';
+import { panelBeside } from './lib/panel-file.ts';
 import { saidBy } from './lib/said.ts';
 import type { WidgetOptions } from './options.ts';
-import type { MountPanel } from './panel.tsx';
 import { createRun } from './widget.ts';
-
-/** The panel's file beside this one, filled in by the build. */
-declare const __PANEL__: string;
 
 type Global = Run & {
   q?: ArrayLike<unknown>[];
@@ -20,10 +17,7 @@ const page = window as { Throughline?: Global };
 const script = document.currentScript as HTMLScriptElement | null;
 const base = script?.src ?? page.Throughline?.src ?? location.href;
 
-const loadPanel = async (): Promise<MountPanel> => {
-  const url = new URL(__PANEL__, base).href;
-  return ((await import(/* @vite-ignore */ url)) as { mountPanel: MountPanel }).mountPanel;
-};
+const loadPanel = panelBeside(base);
 
 /** What the script tag itself says: `data-throughline-site`, `-relay`, `-language`, `-accent`, … */
 const attributes: { mode?: string; site?: string } = saidBy(script ?? {});
@@ -79,5 +73,5 @@ if (!page.Throughline?.loaded) {
   const run = Object.assign(entry(), { get: entry, loaded: true as const });
   page.Throughline = run;
   if (attributes.mode !== 'manual' && attributes.site) run('init');
-  for (const call of waiting) run(...(Array.from(call) as Call));
+  for (const call of waiting) run.apply(null, call as Call);
 }

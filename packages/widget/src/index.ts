@@ -20,4 +20,4 @@ export type { Scalar, User, WidgetOptions } from './options.ts';
  * @throws TypeError when an option is missing or wrong; its message names the option.
  */
 export const createWidget = (options: WidgetOptions): Widget =>
-  asObject(createRun(checkOptions(options), async () => (await import('./panel.tsx')).mountPanel));
+  asObject(createRun(checkOptions(options), () => import('./panel.tsx')));

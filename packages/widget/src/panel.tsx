@@ -32,7 +32,12 @@ interface PanelContext {
   run: Run;
 }
 
-export type MountPanel = (context: PanelContext) => Panel;
+type MountPanel = (context: PanelContext) => Panel;
+
+/** What this file has for whoever loads it. */
+export interface PanelFile {
+  mountPanel: MountPanel;
+}
 
 interface Core extends PanelContext {
   client: Client;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Run } from './api.ts';
 import { happened, type PageEvent } from './events.ts';
 import type { WidgetOptions } from './options.ts';
-import type { MountPanel } from './panel.tsx';
+import type { PanelFile } from './panel.tsx';
 import { createRun } from './widget.ts';
 
 const options: WidgetOptions = { site: 'shop', relay: 'https://relay.example' };
@@ -11,7 +11,7 @@ const options: WidgetOptions = { site: 'shop', relay: 'https://relay.example' };
 function createFakePanel() {
   const calls: unknown[][] = [];
   let open = false;
-  const mount: MountPanel = ({ emitter }) => ({
+  const mountPanel: PanelFile['mountPanel'] = ({ emitter }) => ({
     run(command, ...args) {
       if (command === 'getState')
         return { open, status: 'online', unread: 2, contact: 'me', conversations: [] };
@@ -27,7 +27,7 @@ function createFakePanel() {
     update: (now) => void calls.push(['update', now]),
     destroy: () => void calls.push(['destroy']),
   });
-  return { calls, mount };
+  return { calls, mountPanel };
 }
 
 const button = () =>
@@ -40,7 +40,7 @@ let loads: number;
 const begin = (more: Partial<WidgetOptions> = {}) => {
   run = createRun({ ...options, ...more }, async () => {
     loads += 1;
-    return panel.mount;
+    return panel;
   });
 };
 
@@ -274,7 +274,7 @@ describe('a panel that cannot be loaded', () => {
     let isBroken = true;
     run = createRun(options, async () => {
       if (isBroken) throw new Error('offline');
-      return panel.mount;
+      return panel;
     });
     const errors: PageEvent[] = [];
     run('on', 'widget.error', (event: PageEvent) => errors.push(event));
@@ -347,7 +347,7 @@ describe('destroy', () => {
 
   test('two widgets on one page know nothing of each other', async () => {
     begin();
-    const other = createRun({ ...options, site: 'other' }, async () => createFakePanel().mount);
+    const other = createRun({ ...options, site: 'other' }, async () => createFakePanel());
     run('open');
     await flush();
     expect(run('getState')).toMatchObject({ open: true });

@@ -5,7 +5,7 @@ import { watchClicks } from './host/clicks.ts';
 import { createLauncher } from './host/launcher.ts';
 import { createEmitter, type Emitter } from './lib/emitter.ts';
 import type { WidgetOptions } from './options.ts';
-import type { MountPanel, Panel } from './panel.tsx';
+import type { Panel, PanelFile } from './panel.tsx';
 
 /** Hooks are kept as listeners are: in order, and gone once undone. */
 interface Asked {
@@ -51,8 +51,8 @@ const when = ({ consent, defer, mode }: WidgetOptions) =>
 
 /** Whether the panel is fetched before anybody asks. Storage keeps a page waiting: only once it is shown. */
 const isWanted = (options: WidgetOptions): boolean =>
-  /immediate|idle/.test(`${when(options)}`) ||
-  (!/manual|required/.test(`${when(options)}`) && wasHere(options));
+  /immediate|idle/.test(when(options) as string) ||
+  (!/manual|required/.test(when(options) as string) && wasHere(options));
 
 /** What needs nobody but the page's own listeners; they hear that it all works once they are there. */
 function listening(emitter: Emitter<WidgetEvents & Asked>) {
@@ -70,13 +70,13 @@ function listening(emitter: Emitter<WidgetEvents & Asked>) {
  * Puts the round button on the page and takes calls by name. This is all a page view loads: nearly every
  * method is the panel's, which comes when somebody is about to need it.
  */
-export function createRun(given: WidgetOptions, load: () => Promise<MountPanel>): Run {
+export function createRun(given: WidgetOptions, load: () => Promise<PanelFile>): Run {
   const options: WidgetOptions = { consent: 'granted', ...given };
   const emitter = createEmitter<WidgetEvents & Asked>();
   const end = new AbortController();
   const launcher = createLauncher({
     click: () => run('toggle', 'launcher'),
-    intent: () => /immediate|idle|interaction/.test(`${when(core.options)}`) && wake(),
+    intent: () => /immediate|idle|interaction/.test(when(core.options) as string) && wake(),
   });
   const core = { options, emitter, launcher, run };
   /** Calls that need no panel before there is one for another reason. */
@@ -89,7 +89,7 @@ export function createRun(given: WidgetOptions, load: () => Promise<MountPanel>)
     clearTimeout(timer);
     timer = setTimeout(() => launcher.set({ busy: true }), BUSY_AFTER_MS);
     try {
-      const mountPanel = await load();
+      const { mountPanel } = await load();
       if (end.signal.aborted) return;
       panel = mountPanel(core);
       for (const call of waiting.splice(0)) panel.run(...call);

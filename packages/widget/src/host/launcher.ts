@@ -46,7 +46,7 @@ export function createLauncher(handlers: LauncherHandlers): Launcher {
   const root = host.attachShadow({ mode: 'open' });
   addStyles(root, css);
   const button = document.createElement('button');
-  button.className = 'launcher';
+  button.setAttribute('class', 'launcher');
   button.setAttribute('part', 'launcher');
   button.setAttribute('aria-expanded', 'false');
   button.append(icon(BUBBLE));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
+import { call } from './own-page.ts';
 import { type Desk, signIn, visitShop } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
@@ -34,7 +35,9 @@ async function press(visit: Visit, url: string, name: string): Promise<void> {
 async function robin(shop: Visit) {
   const visitor = await visitShop(shop, stage, '/demo/orders.html');
   await visitor.page.getByRole('button', { name: 'Tell the chat who I am' }).click();
-  await visitor.panel.locator('textarea').waitFor();
+  await visitor.panel.waitFor();
+  // Whoever comes back to nothing but closed conversations finds their list.
+  await call(visitor.page, 'newConversation');
   await visitor.say('Thank you for the parcel, order 90127!');
   await visitor.sees('Order 90127 was delivered');
   return visitor;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium as playwright } from 'playwright-core';
+import { type Browser, chromium, firefox } from 'playwright-core';
 
 const INSTALLED = [
   '/usr/bin/chromium',
@@ -21,7 +21,7 @@ const ARGS = [
 async function findBrowser(): Promise<string> {
   const named = process.env.CHROMIUM_PATH;
   if (named) return named;
-  const installed = [...INSTALLED, playwright.executablePath()].find(existsSync);
+  const installed = [...INSTALLED, chromium.executablePath()].find(existsSync);
   if (installed) return installed;
   const { default: packed } = await import('@sparticuz/chromium');
   return packed.executablePath();
@@ -36,11 +36,24 @@ export async function hasBrowser(): Promise<boolean> {
   return isThere;
 }
 
-export async function launchBrowser(): Promise<Browser> {
-  return playwright.launch({
+const launchChromium = async (): Promise<Browser> =>
+  chromium.launch({
     executablePath: await findBrowser(),
     args: ARGS,
     // As people have it; Playwright switches it off.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
-}
+
+/** An installed one as it is, by WebDriver BiDi; every window believes that it has the focus. */
+const launchFirefox = (): Promise<Browser> =>
+  firefox.launch({
+    channel: 'moz-firefox',
+    executablePath: process.env.FIREFOX_PATH || '/usr/bin/firefox-esr',
+    // What it brings is not shown by a viewer of its own, whose faults would be taken for the page's.
+    firefoxUserPrefs: { 'focusmanager.testmode': true, 'pdfjs.disabled': true },
+  });
+
+/** BROWSER=firefox has what is tested in Chromium tested in Firefox. */
+export const isFirefox = process.env.BROWSER === 'firefox';
+export const launchBrowser = (): Promise<Browser> =>
+  isFirefox ? launchFirefox() : launchChromium();

@@ -234,7 +234,10 @@ it('pasted pictures are files, pasted tables are words', async () => {
       for (const kind of kinds)
         if (kind === 'file') data.items.add(new File(['x'], 'shot.png', { type: 'image/png' }));
         else data.setData(kind, 'words');
-      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, cancelable: true }));
+      // Firefox lets no page fill an event of its own with files.
+      const event = new ClipboardEvent('paste', { cancelable: true });
+      Object.defineProperty(event, 'clipboardData', { value: data });
+      field.dispatchEvent(event);
     }, types);
   await paste(['text/plain', 'text/html', 'file']);
   await paste(['file']);

@@ -2,7 +2,7 @@ import type { Form } from '@throughline/shared/schema';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
-import { signIn, visitorOn, visitShop } from './people.ts';
+import { overwrite, signIn, visitorOn, visitShop } from './people.ts';
 import { configureSite, openProgram, type Program } from './program.ts';
 import { type Stage, setStage } from './stage.ts';
 
@@ -62,7 +62,7 @@ it('asks before the first message, keeps what was filled in over a reload, and b
   expect(await form.getByLabel('E-mail').evaluate((field) => field.matches(':focus'))).toBe(true);
   expect(await form.getByText('Please write an address').isVisible()).toBe(true);
 
-  await form.getByLabel('E-mail').fill('grace@navy.example');
+  await overwrite(form.getByLabel('E-mail'), 'grace@navy.example');
   await form.getByRole('button', { name: 'Start the chat' }).click();
   await panel.locator('.composer textarea').waitFor();
   await panel.getByText('grace@navy.example').waitFor();
@@ -89,7 +89,7 @@ it('asks before the first message, keeps what was filled in over a reload, and b
 
   const question = visitor.panel.getByRole('group', { name: 'How did we do?' });
   await page.bringToFront();
-  await question.getByRole('radio', { name: '5, Very good' }).check({ force: true });
+  await question.locator('label').last().click();
   await visitor.panel.getByRole('button', { name: 'Send', exact: true }).first().click();
   await visitor.panel.getByText('Thank you. You gave 5 of 5.').waitFor();
   await expect

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
-import { signIn, type Visitor, visitShop } from './people.ts';
+import { overwrite, signIn, type Visitor, visitShop } from './people.ts';
 import { openProgram, type Program } from './program.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
@@ -209,7 +209,7 @@ describe('rich messages under the strictest policy', () => {
     await visitor.openChat();
     await expect.poll(() => form.getByLabel('How many').inputValue()).toBe('3');
     await name.fill('Grace');
-    await email.fill('grace@example.com');
+    await overwrite(email, 'grace@example.com');
     await form.getByLabel('Time of day').selectOption('pm');
     await form.getByLabel('You may keep').check();
     await form.getByRole('button', { name: 'Ask for a call' }).click();

@@ -8,7 +8,7 @@ import { freePort } from '../../packages/server/test/free-port.ts';
 import { makeSchema } from '../../packages/server/test/postgres.ts';
 import { ownRedis } from '../../packages/server/test/redis.ts';
 import { openBalancer } from './balancer.ts';
-import { launchBrowser } from './browser.ts';
+import { isFirefox, launchBrowser } from './browser.ts';
 
 export const ADMIN = { email: 'ada@fernway.example', password: 'correct horse battery' };
 
@@ -93,6 +93,9 @@ async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<
   await once(child, 'exit');
 }
 
+/** What Firefox says about the network and about policies is no error of the page's. */
+const REMARKS = /^(Firefox can’t establish|The connection to|The page’s settings)/;
+
 async function openVisit(browser: Browser, options: BrowserContextOptions): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
   context.setDefaultTimeout(10_000);
@@ -100,16 +103,27 @@ async function openVisit(browser: Browser, options: BrowserContextOptions): Prom
   await context.exposeFunction('reportViolation', (what: string) => faults.push(what));
   await context.addInitScript(() => {
     const report = Reflect.get(globalThis, 'reportViolation') as (what: string) => void;
-    document.addEventListener('securitypolicyviolation', (violation) =>
-      report(`${violation.effectiveDirective} blocked ${violation.blockedURI}`),
-    );
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+      // Nobody but the browser asks for that.
+      if (!blockedURI.endsWith('/favicon.ico')) report(`${effectiveDirective} blocked ${blockedURI}`);
+    });
   });
   const watch = (page: Page): void => {
-    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('pageerror', ({ message }) => {
+      if (!REMARKS.test(message)) faults.push(message);
+    });
   };
   context.on('page', watch);
   const page = await context.newPage();
   return { context, page, faults, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** A visit with a browser of its own: in one Firefox only one page at a time is looked at. */
+async function openFirefox(options: BrowserContextOptions): Promise<Visit> {
+  const browser = await launchBrowser();
+  const visit = await openVisit(browser, options);
+  visit.context.once('close', () => void browser.close());
+  return visit;
 }
 
 /** @param count of relays; with two, tests that need one relay's memory or its disk are not for it */
@@ -132,13 +146,13 @@ export async function setStage({ relays: count = RELAYS } = {}): Promise<Stage> 
   const stop = async (signal: 'SIGTERM' | 'SIGKILL') => {
     await Promise.all(running.splice(0).map((child) => end(child, signal)));
   };
-  const browser = await launchBrowser();
+  const browser = isFirefox ? undefined : await launchBrowser();
   await start();
   return {
     base,
     crm: `http://127.0.0.1:${port.crm}/`,
     billing: `http://127.0.0.1:${port.billing}/`,
-    open: (options = {}) => openVisit(browser, options),
+    open: (options = {}) => (browser ? openVisit(browser, options) : openFirefox(options)),
     kill: () => stop('SIGKILL'),
     async killLast() {
       const last = running.pop();
@@ -146,7 +160,7 @@ export async function setStage({ relays: count = RELAYS } = {}): Promise<Stage> 
     },
     start,
     async close() {
-      await browser.close();
+      await browser?.close();
       await stop('SIGTERM');
       await clear();
       rmSync(dataDir, { recursive: true, force: true });

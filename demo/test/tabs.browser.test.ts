@@ -6,19 +6,23 @@ import type { Visit } from './stage.ts';
 
 const { stage, desk } = await openOffice();
 
-/** How many sockets the pages of a profile have open. */
-function countSockets(context: BrowserContext) {
+/** How many sockets the pages of a profile have open, by what the pages say. */
+async function countSockets(context: BrowserContext) {
   const open = new Map<Page, number>();
-  const add = (page: Page, n: number) => open.set(page, (open.get(page) ?? 0) + n);
-  const watch = (page: Page) => {
-    page.on('close', () => open.delete(page));
-    page.on('websocket', (socket) => {
-      add(page, 1);
-      socket.on('close', () => add(page, -1));
-    });
-  };
-  context.pages().forEach(watch);
-  context.on('page', watch);
+  await context.exposeBinding('countSocket', ({ page }, n: number) => {
+    if (!open.has(page)) page.on('close', () => open.delete(page));
+    open.set(page, (open.get(page) ?? 0) + n);
+  });
+  await context.addInitScript(() => {
+    const count = Reflect.get(globalThis, 'countSocket') as (n: number) => void;
+    globalThis.WebSocket = class extends WebSocket {
+      constructor(...about: ConstructorParameters<typeof WebSocket>) {
+        super(...about);
+        count(1);
+        this.addEventListener('close', () => count(-1));
+      }
+    };
+  });
   return () => [...open.values()].reduce((sum, n) => sum + n, 0);
 }
 
@@ -42,7 +46,7 @@ const isAnswered = (tab: Visitor, text: string) => tab.sees(text);
 describe('several tabs of one site', () => {
   it('are ten on one socket: what one writes and what is answered is in all of them', async () => {
     await using shop = await stage.open();
-    const countOpen = countSockets(shop.context);
+    const countOpen = await countSockets(shop.context);
     const first = await visitShop(shop, stage);
     await talk(first, 'Are there ten of me?');
     const tabs = [first];
@@ -66,7 +70,7 @@ describe('several tabs of one site', () => {
 
   it('go on with another one’s socket when the tab that had it is closed', async () => {
     await using shop = await stage.open();
-    const countOpen = countSockets(shop.context);
+    const countOpen = await countSockets(shop.context);
     const first = await visitShop(shop, stage);
     await talk(first, 'I shall close this one.');
     const second = await openTab(shop);
@@ -86,7 +90,7 @@ describe('several tabs of one site', () => {
 
   it('are one visitor on one socket before the first word, too', async () => {
     await using shop = await stage.open();
-    const countOpen = countSockets(shop.context);
+    const countOpen = await countSockets(shop.context);
     const first = await visitShop(shop, stage);
     await first.openChat();
     await expect.poll(countOpen).toBe(1);
@@ -101,7 +105,7 @@ describe('several tabs of one site', () => {
 
   it('do not wait for a tab that hangs', async () => {
     await using shop = await stage.open();
-    const countOpen = countSockets(shop.context);
+    const countOpen = await countSockets(shop.context);
     const first = await visitShop(shop, stage);
     await first.openChat();
     await first.say('Hang me.');
@@ -125,7 +129,7 @@ describe('several tabs of one site', () => {
 
   it('show nothing of somebody who logged out in one of them', async () => {
     await using shop = await stage.open();
-    const countOpen = countSockets(shop.context);
+    const countOpen = await countSockets(shop.context);
     const first = await visitShop(shop, stage);
     await talk(first, 'A secret of mine.');
     const second = await openTab(shop);

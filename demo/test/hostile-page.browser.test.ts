@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isFirefox } from './browser.ts';
 import { call, type OwnPage, openOwnPage, tag } from './own-page.ts';
 import { type Visitor, visitorOn } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
@@ -223,34 +224,38 @@ describe('a page that is left', () => {
     await visitor.sees('After the transition', 'Sent');
   });
 
-  it('comes out of the back-forward cache as it was, connects, and shows what was missed', async () => {
-    await using shop = await stage.open();
-    const visitor = await goTo(shop, { head: tag() });
-    await chats(visitor, 'Before I went');
-    await shop.page.evaluate(() => {
-      Reflect.set(globalThis, 'mark', true);
-      addEventListener('pageshow', ({ persisted }) => Reflect.set(globalThis, 'kept', persisted));
-    });
-    await shop.page.goto(`${stage.base}/demo/orders.html`);
-    const elsewhere = visitorOn(shop.page);
-    await elsewhere.openChat();
-    // Whoever is faster than the list begins another conversation.
-    await elsewhere.sees('Before I went');
-    await elsewhere.say('Written elsewhere');
-    await elsewhere.sees('Written elsewhere', 'Sent');
-    // One that was kept is not loaded again: there is no navigation to wait for.
-    await shop.page.evaluate(() => void setTimeout(() => history.back()));
-    const look = () =>
-      shop.page
-        .evaluate(() => ({
-          mark: Reflect.get(globalThis, 'mark'),
-          kept: Reflect.get(globalThis, 'kept'),
-        }))
-        .catch(() => 'on its way');
-    await expect.poll(look).toEqual({ mark: true, kept: true });
-    await visitor.sees('Written elsewhere');
-    await visitor.say('Back again');
-    await visitor.sees('Back again', 'Sent');
-    expect(shop.faults).toEqual([]);
-  });
+  // Firefox keeps no page that had a socket open, or waited for a lock, when it was left.
+  it.skipIf(isFirefox)(
+    'comes out of the back-forward cache as it was, connects, and shows what was missed',
+    async () => {
+      await using shop = await stage.open();
+      const visitor = await goTo(shop, { head: tag() });
+      await chats(visitor, 'Before I went');
+      await shop.page.evaluate(() => {
+        Reflect.set(globalThis, 'mark', true);
+        addEventListener('pageshow', ({ persisted }) => Reflect.set(globalThis, 'kept', persisted));
+      });
+      await shop.page.goto(`${stage.base}/demo/orders.html`);
+      const elsewhere = visitorOn(shop.page);
+      await elsewhere.openChat();
+      // Whoever is faster than the list begins another conversation.
+      await elsewhere.sees('Before I went');
+      await elsewhere.say('Written elsewhere');
+      await elsewhere.sees('Written elsewhere', 'Sent');
+      // One that was kept is not loaded again: there is no navigation to wait for.
+      await shop.page.evaluate(() => void setTimeout(() => history.back()));
+      const look = () =>
+        shop.page
+          .evaluate(() => ({
+            mark: Reflect.get(globalThis, 'mark'),
+            kept: Reflect.get(globalThis, 'kept'),
+          }))
+          .catch(() => 'on its way');
+      await expect.poll(look).toEqual({ mark: true, kept: true });
+      await visitor.sees('Written elsewhere');
+      await visitor.say('Back again');
+      await visitor.sees('Back again', 'Sent');
+      expect(shop.faults).toEqual([]);
+    },
+  );
 });

@@ -105,7 +105,8 @@ async function openVisit(browser: Browser, options: BrowserContextOptions): Prom
     const report = Reflect.get(globalThis, 'reportViolation') as (what: string) => void;
     document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
       // Nobody but the browser asks for that.
-      if (!blockedURI.endsWith('/favicon.ico')) report(`${effectiveDirective} blocked ${blockedURI}`);
+      if (!blockedURI.endsWith('/favicon.ico'))
+        report(`${effectiveDirective} blocked ${blockedURI}`);
     });
   });
   const watch = (page: Page): void => {

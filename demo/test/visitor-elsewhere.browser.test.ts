@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
+import { isFirefox } from './browser.ts';
 import { openOffice } from './office.ts';
 import { type Visitor, visitorOn, visitShop } from './people.ts';
 
@@ -59,46 +60,51 @@ describe('a visitor who looks elsewhere', () => {
     expect(shop.faults).toEqual([]);
   });
 
-  it('hears one tone, however many tabs are open, and none once it is switched off', async () => {
-    await using shop = await stage.open();
-    let tones = 0;
-    await shop.context.exposeFunction('toned', () => {
-      tones += 1;
-    });
-    await shop.context.addInitScript(() => {
-      const toned = Reflect.get(globalThis, 'toned') as () => void;
-      const start = AudioContext.prototype.close;
-      AudioContext.prototype.close = function close() {
-        toned();
-        return start.call(this);
-      };
-    });
-    const visitor = await visitShop(shop, stage);
-    await talk(visitor);
-    const other = visitorOn(await shop.context.newPage());
-    await other.page.goto(`${stage.base}/demo/orders.html`);
-    await other.openChat();
-    await other.page.keyboard.press('Escape');
-    await answer('Ping.');
-    await expect.poll(() => tones).toBe(1);
-    await new Promise((done) => setTimeout(done, 1500));
-    expect(tones).toBe(1);
-    for (const { page, panel, openChat } of [visitor, other]) {
-      await openChat();
-      await panel.getByRole('button', { name: 'More' }).click();
-      await panel.getByRole('switch', { name: 'Sound' }).click();
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Escape');
-    }
-    await answer('Pong.');
-    await expect.poll(() => visitor.page.title()).toMatch(/^\(1\)/);
-    await new Promise((done) => setTimeout(done, 1500));
-    expect(tones).toBe(1);
-  });
+  // Firefox plays nothing to its end where no sound goes out.
+  it.skipIf(isFirefox)(
+    'hears one tone, however many tabs are open, and none once it is switched off',
+    async () => {
+      await using shop = await stage.open();
+      let tones = 0;
+      await shop.context.exposeFunction('toned', () => {
+        tones += 1;
+      });
+      await shop.context.addInitScript(() => {
+        const toned = Reflect.get(globalThis, 'toned') as () => void;
+        const start = AudioContext.prototype.close;
+        AudioContext.prototype.close = function close() {
+          toned();
+          return start.call(this);
+        };
+      });
+      const visitor = await visitShop(shop, stage);
+      await talk(visitor);
+      const other = visitorOn(await shop.context.newPage());
+      await other.page.goto(`${stage.base}/demo/orders.html`);
+      await other.openChat();
+      await other.page.keyboard.press('Escape');
+      await answer('Ping.');
+      await expect.poll(() => tones).toBe(1);
+      await new Promise((done) => setTimeout(done, 1500));
+      expect(tones).toBe(1);
+      for (const { page, panel, openChat } of [visitor, other]) {
+        await openChat();
+        await panel.getByRole('button', { name: 'More' }).click();
+        await panel.getByRole('switch', { name: 'Sound' }).click();
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Escape');
+      }
+      await answer('Pong.');
+      await expect.poll(() => visitor.page.title()).toMatch(/^\(1\)/);
+      await new Promise((done) => setTimeout(done, 1500));
+      expect(tones).toBe(1);
+    },
+  );
 });
 
 describe('the menu', () => {
-  it('saves the conversation as text, from its beginning', async () => {
+  // Playwright hears of no download of Firefox’s.
+  it.skipIf(isFirefox)('saves the conversation as text, from its beginning', async () => {
     await using shop = await stage.open();
     const visitor = await visitShop(shop, stage);
     await talk(visitor);

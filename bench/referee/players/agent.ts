@@ -106,7 +106,8 @@ function handle(seat: Seat, conversation: string, random: Random): void {
     seat.stage.bot.hurry(conversation);
   } else if (roll < 0.04 * often)
     give(seat, 'conversation:hand_back', { conversation, bot: 'helper', goal: 'Go on.' });
-  else if (roll < 0.04 * often + 0.03 && pub > read) give(seat, 'message:read', { conversation, upTo: pub });
+  else if (roll < 0.04 * often + 0.03 && pub > read)
+    give(seat, 'message:read', { conversation, upTo: pub });
   else say(seat, conversation, roll > 0.8);
 }
 

@@ -21,7 +21,7 @@ export function hasWebKit(): boolean {
 }
 
 /** What a page draws inside the chat. */
-export interface Found {
+interface Found {
   click(): Promise<void>;
   type(keys: string): Promise<void>;
 }

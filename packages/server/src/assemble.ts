@@ -212,13 +212,14 @@ function createFiles(
   { config, blobs, now }: Ground,
 ): Pick<Parts, 'uploads' | 'links'> {
   const ground = { store, blobs, now, signer };
+  const { files: limits, scanner } = config;
   // The embedded store's lock is on the folder.
   const place = {
     incoming: join(config.dataDir, 'files/incoming'),
     isShared: config.postgres !== undefined,
   };
   return {
-    uploads: createUploads({ ...ground, ...place, conversations, limits: config.files }),
+    uploads: createUploads({ ...ground, ...place, conversations, limits, scanner }),
     links: createLinks(ground),
   };
 }

@@ -1,3 +1,4 @@
+import type { ScannerAddress } from './lib/clamd.ts';
 import { originIn } from './lib/origin.ts';
 import type { S3Settings } from './store/s3-blobs.ts';
 
@@ -39,6 +40,16 @@ export function readFiles(env: Env, faults: string[]): FileLimits {
     quotaBytes: size('FILE_QUOTA_MB', 1_000_000) ?? defaultFiles.quotaBytes,
     keepMetadata: metadata === 'keep',
   };
+}
+
+/** CLAMD_URL: the scanner that looks at every file before it is taken. */
+export function readScanner(env: Env, faults: string[]): ScannerAddress | undefined {
+  const value = env.CLAMD_URL;
+  if (!value) return undefined;
+  const url = URL.parse(value);
+  const isWhole = url?.protocol === 'tcp:' && url.hostname !== '' && /^(\/)?$/.test(url.pathname);
+  if (!isWhole) faults.push(`CLAMD_URL is "${value}"; it takes tcp://host:3310.`);
+  return { host: url?.hostname.replace(/^\[|\]$/g, '') ?? '', port: Number(url?.port || 3310) };
 }
 
 /** An object store in place of the data folder, where S3_BUCKET names one; the S3_… belong together. */

@@ -50,6 +50,7 @@ test('an empty value is as if it were not there', () => {
     'FILE_MAX_MB',
     'FILE_QUOTA_MB',
     'FILE_METADATA',
+    'CLAMD_URL',
     'S3_BUCKET',
     'S3_ENDPOINT',
     'THROUGHLINE_ADMIN_EMAIL',
@@ -323,4 +324,13 @@ test('sizes of files are whole megabytes, and all that is wrong is listed', () =
   expect(readConfig(env).files).toEqual(files);
   const wrong = { FILE_MAX_MB: '0', FILE_QUOTA_MB: '1.5', FILE_METADATA: 'some' };
   for (const name of Object.keys(wrong)) expect(() => readConfig(wrong)).toThrow(name);
+});
+
+test('files are looked at by the scanner that is named', () => {
+  const scanner = (CLAMD_URL: string) => readConfig({ CLAMD_URL }).scanner;
+  expect(readConfig({}).scanner).toBeUndefined();
+  expect(scanner('tcp://clamd')).toEqual({ host: 'clamd', port: 3310 });
+  expect(scanner('tcp://[::1]:3311')).toEqual({ host: '::1', port: 3311 });
+  for (const wrong of ['clamd:3310', 'http://clamd', 'tcp://', 'tcp://clamd/x', '/run/clamd.sock'])
+    expect(() => scanner(wrong)).toThrow('CLAMD_URL');
 });

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { type FileLimits, readFiles, readS3 } from './config-files.ts';
+import { type FileLimits, readFiles, readS3, readScanner } from './config-files.ts';
 import { misspelledIn } from './config-names.ts';
 import { readPostgres, readRedis } from './config-store.ts';
 import { readStreams, type StreamSettings } from './config-streams.ts';
+import type { ScannerAddress } from './lib/clamd.ts';
 import { StartupError } from './lib/errors.ts';
 import { originIn } from './lib/origin.ts';
 import type { PostgresSettings } from './store/open.ts';
@@ -30,6 +31,8 @@ export interface Config {
   /** Message brokers that get every event. */
   streams: StreamSettings[];
   files: FileLimits;
+  /** Asked about every file before it is taken. */
+  scanner: ScannerAddress | undefined;
   /** Where files are kept instead of in the data folder. */
   s3: S3Settings | undefined;
   /** Requests and commands a second; enough for people and programs, not for floods. */
@@ -81,7 +84,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
  * separated by commas), LOG_LEVEL (info), EGRESS_ALLOW (addresses and ranges), THROUGHLINE_ADMIN_EMAIL
  * and THROUGHLINE_ADMIN_PASSWORD (the first administrator, instead of a one-time link); NATS_URL,
  * RABBITMQ_URL, REDIS_STREAM_URL, MQTT_URL, and for each its …_PII (none); FILE_MAX_MB (20),
- * FILE_QUOTA_MB (200 for a conversation), FILE_METADATA (remove); S3_BUCKET with S3_ENDPOINT, S3_REGION,
+ * FILE_QUOTA_MB (200 for a conversation), FILE_METADATA (remove), CLAMD_URL; S3_BUCKET with S3_ENDPOINT, S3_REGION,
  * S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY (files go there instead of the data folder); DATABASE_URL
  * with DATABASE_LANES and DATABASE_POLL_MS (the log goes there), REDIS_URL (between relays on it).
  */
@@ -101,6 +104,7 @@ export function readConfig(env: Env): Config {
     egressAllow: readEgressAllow(env, faults),
     streams: readStreams(env, faults),
     files: readFiles(env, faults),
+    scanner: readScanner(env, faults),
     s3: readS3(env, faults),
     limits: defaultLimits,
   };

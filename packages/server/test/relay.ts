@@ -82,6 +82,7 @@ export const testConfig = (
   egressAllow: ['127.0.0.0/8'],
   streams: [],
   files: defaultFiles,
+  scanner: undefined,
   s3: undefined,
   ...more,
   limits: { ...defaultLimits, ...roomy, ...more.limits },

@@ -3,6 +3,7 @@ import { builtMounts } from '../built.ts';
 import { type Config, readConfig } from '../config.ts';
 import { misspelledIn } from '../config-names.ts';
 import { explainListening } from '../gateway/listen.ts';
+import { versionOf } from '../lib/clamd.ts';
 import { measureSync } from '../lib/disk.ts';
 import { isFirstStart, openStore } from '../store/open.ts';
 import { openS3Blobs } from '../store/s3-blobs.ts';
@@ -62,6 +63,7 @@ const checks: Record<string, Check> = {
     for await (const _ of openS3Blobs(s3).list()) break;
     return ok(`${s3.endpoint}/${s3.bucket}`);
   },
+  scanner: async ({ scanner }) => ok(scanner ? await versionOf(scanner) : 'none'),
   port: ({ host, port, dataDir, postgres }) =>
     new Promise((resolve) => {
       const probe = createServer();

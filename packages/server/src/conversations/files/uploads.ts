@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ErrorCode } from '@throughline/shared';
 import type { Attachment, EventData, FileTicket } from '@throughline/shared/schema';
+import { type ScannerAddress, scan } from '../../lib/clamd.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Signer } from '../../lib/signer.ts';
@@ -45,6 +46,8 @@ interface Ground {
   conversations: Pick<Conversations, 'run'>;
   signer: Signer;
   limits: Room & { keepMetadata: boolean };
+  /** Looks at each as well; undefined: nobody else does. */
+  scanner: ScannerAddress | undefined;
   now: Clock;
   /** A folder of this machine for what is on its way. */
   incoming: string;
@@ -84,7 +87,7 @@ function removeOld(incoming: string): void {
 
 /** How files get in: asked for over a socket, brought over HTTP, looked at, and then in the log. */
 export function createUploads(ground: Ground): Uploads {
-  const { store, blobs, conversations, incoming, limits, now } = ground;
+  const { store, blobs, conversations, incoming, limits, scanner, now } = ground;
   const tickets = createTickets(ground.signer, now);
   const inPlace = createPlaces();
   prepareIncoming(ground);
@@ -117,15 +120,21 @@ export function createUploads(ground: Ground): Uploads {
     throw new AppError(outcome.ok ? refusals[reason] : outcome.error.code);
   }
 
+  /** What the scanner makes of it, where there is one. */
+  async function scanned(path: string): Promise<'malware' | undefined> {
+    const name = scanner && (await scan(scanner, path));
+    return name === undefined ? undefined : 'malware';
+  }
+
   async function take(file: StoredFile, who: Principal, body: Readable): Promise<Attachment> {
     const path = join(incoming, `${file.id}.${randomUUID()}`);
     const { id, type, bytes } = file;
     try {
       const sha256 = await collect(path, body, bytes);
       const found = await inspect(path, type, limits);
-      const isRefused = 'reason' in found;
-      if (!isRefused || found.reason === 'malware') await blobs.put(id, path);
-      if (isRefused) return await reject(file, who, found.reason);
+      const reason = 'reason' in found ? found.reason : await scanned(path);
+      if (reason === undefined || reason === 'malware') await blobs.put(id, path);
+      if (reason !== undefined) return await reject(file, who, reason);
       return await keep(file, who, { type, bytes, sha256, ...found });
     } finally {
       await rm(path, { force: true });

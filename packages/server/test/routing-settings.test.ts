@@ -194,7 +194,8 @@ test('others write while a costly routing is checked, and what is published mean
     if (written === 3) await relay.sites.put({ ...site(relay), greeting: 'Changed' }, 'test');
   }
   expect((await publishing).status).toBe(200);
-  expect(written).toBeGreaterThan(10);
+  // Held up by the check, it would be one or two.
+  expect(written).toBeGreaterThan(5);
   expect(site(relay).greeting).toBe('Changed');
   expect((await put(routing(), tag)).status).toBe(412);
 });

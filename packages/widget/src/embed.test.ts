@@ -33,6 +33,9 @@ async function load(attributes: Record<string, string>): Promise<void> {
   await import('./embed.ts');
 }
 
+// Filled in by the build.
+vi.stubGlobal('__PANEL__', '../0.1.0/panel.js');
+
 beforeEach(() => {
   created.length = 0;
   delete page.Throughline;

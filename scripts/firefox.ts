@@ -2,12 +2,11 @@
  * The visitor's browser tests in an installed Firefox: `pnpm firefox [files]`. FIREFOX_PATH names one that is
  * not Debian's.
  */
-import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { runBrowserTests } from './browser-tests.ts';
 
 const TESTS = join(import.meta.dirname, '../demo/test');
-const VITEST = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
 /** Of desks and systems; of what only Chromium's own protocol can measure; and of another browser still. */
 const NOT_OURS = [
   'board',
@@ -25,9 +24,4 @@ const visitors = readdirSync(TESTS).filter(
 );
 const named = process.argv.slice(2);
 const files = named.length > 0 ? named : visitors.map((name) => `demo/test/${name}`);
-const { status } = spawnSync(
-  process.execPath,
-  [VITEST, 'run', '--project', 'browser', '--maxWorkers', '1', ...files],
-  { stdio: 'inherit', env: { ...process.env, BROWSER: 'firefox' } },
-);
-process.exit(status ?? 1);
+process.exit(runBrowserTests(['--maxWorkers', '1', ...files], { BROWSER: 'firefox' }));

@@ -4,15 +4,13 @@
  * otherwise one at its usual port is taken, and otherwise an own one is started for as long as the tests
  * take. Each stage starts a Redis of its own.
  */
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { hasOwnPostgres, ownPostgres } from '../packages/server/test/own-postgres.ts';
 import { hasRedis } from '../packages/server/test/redis.ts';
+import { runBrowserTests } from './browser-tests.ts';
 
 const USUAL = 'postgres://postgres@127.0.0.1:5432/test';
-const VITEST = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
 const print = (line: string) => process.stdout.write(`two-relays: ${line}\n`);
 
 interface Database {
@@ -51,12 +49,10 @@ async function main(): Promise<void> {
   if (!hasRedis()) throw new Error('no redis-server; install Redis');
   const { url, stop } = await findDatabase();
   try {
-    const args = ['run', '--project', 'browser', ...process.argv.slice(2)];
+    const args = process.argv.slice(2);
     print(`PostgreSQL at ${url.replace(/:[^:@/]*@/, ':…@')}, a Redis for each stage, two relays`);
-    print(`RELAYS=2 vitest ${args.join(' ')}`);
-    const env = { ...process.env, RELAYS: '2', TEST_DATABASE_URL: url };
-    process.exitCode =
-      spawnSync(process.execPath, [VITEST, ...args], { env, stdio: 'inherit' }).status ?? 1;
+    print(`RELAYS=2 vitest run --project browser ${args.join(' ')}`);
+    process.exitCode = runBrowserTests(args, { RELAYS: '2', TEST_DATABASE_URL: url });
   } finally {
     await stop();
   }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../packages/server/test/free-port.ts';
+import { until } from '../../packages/server/test/until.ts';
 
 const DRIVER = '/usr/bin/WebKitWebDriver';
 const SCREEN = '/usr/bin/Xvfb';
@@ -62,14 +62,6 @@ async function openScreen(): Promise<{ screen: ChildProcess; display: string }> 
   return { screen, display: `:${String(said).trim()}` };
 }
 
-async function untilItAnswers(call: Call): Promise<void> {
-  const endMs = performance.now() + PATIENCE_MS;
-  while (!(await call('GET', '/status').catch(() => undefined))) {
-    if (performance.now() > endMs) throw new Error('WebKitWebDriver does not answer');
-    await sleep(50);
-  }
-}
-
 const matching = `const [selector, text] = arguments;
   const root = document.querySelector('throughline-widget')?.shadowRoot;
   const all = [...(root?.querySelectorAll(selector) ?? [])]
@@ -84,7 +76,7 @@ export async function openWebKit(): Promise<WebKit> {
     stdio: 'ignore',
   });
   const call = callOf(`http://127.0.0.1:${port}`);
-  await untilItAnswers(call);
+  await until(() => call('GET', '/status').catch(() => undefined), DRIVER, PATIENCE_MS);
   const browserOptions = { binary: BROWSER, args: ['--automation'] };
   const { sessionId } = await call<{ sessionId: string }>('POST', '/session', {
     capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': browserOptions } },
@@ -94,24 +86,14 @@ export async function openWebKit(): Promise<WebKit> {
     call<T>('POST', `${at}/execute/sync`, { script, args });
 
   async function find(selector: string, text = ''): Promise<Found> {
-    const endMs = performance.now() + PATIENCE_MS;
-    for (;;) {
-      const found = await run<Record<string, string> | null>(
-        `${matching} return all[0] ?? null`,
-        selector,
-        text,
-      );
-      const element = found?.[ELEMENT];
-      if (element) {
-        const path = `${at}/element/${element}`;
-        return {
-          click: () => call('POST', `${path}/click`, {}),
-          type: (keys) => call('POST', `${path}/value`, { text: keys }),
-        };
-      }
-      if (performance.now() > endMs) throw new Error(`no ${selector} with “${text}” was drawn`);
-      await sleep(50);
-    }
+    const look = () =>
+      run<Record<string, string> | null>(`${matching} return all[0] ?? null`, selector, text);
+    const found = await until(look, `${selector} with “${text}”`, PATIENCE_MS);
+    const path = `${at}/element/${found[ELEMENT]}`;
+    return {
+      click: () => call('POST', `${path}/click`, {}),
+      type: (keys) => call('POST', `${path}/value`, { text: keys }),
+    };
   }
 
   return {

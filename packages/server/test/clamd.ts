@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type ScannerAddress, versionOf } from '../src/lib/clamd.ts';
 import { freePort } from './free-port.ts';
+import { until } from './until.ts';
 
 const CLAMD = '/usr/sbin/clamd';
 /** The one thing this scanner takes for harmful. */
 export const HARMFUL = Buffer.from('words-only-our-own-scanner-knows');
+const STARTED_MS = 30_000;
 export const STREAM_MAX_BYTES = 1024 * 1024;
 
 export function hasClamd(): boolean {
@@ -19,7 +20,6 @@ export function hasClamd(): boolean {
 
 export interface Clamd extends AsyncDisposable {
   address: ScannerAddress;
-  signal(name: NodeJS.Signals): void;
 }
 
 /** A real clamd with a signature of our own, so that nothing has to be downloaded. */
@@ -37,14 +37,9 @@ export async function startClamd(): Promise<Clamd> {
   writeFileSync(join(dir, 'clamd.conf'), `${settings.join('\n')}\n`);
   const child = spawn(CLAMD, ['--config-file', join(dir, 'clamd.conf')], { stdio: 'ignore' });
   const address = { host: '127.0.0.1', port };
-  const endMs = performance.now() + 30_000;
-  while (!(await versionOf(address).catch(() => undefined))) {
-    if (performance.now() > endMs) throw new Error('clamd does not start');
-    await sleep(50);
-  }
+  await until(() => versionOf(address).catch(() => undefined), 'clamd', STARTED_MS);
   return {
     address,
-    signal: (name) => void child.kill(name),
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');
       rmSync(dir, { recursive: true, force: true });

@@ -61,10 +61,11 @@ describe.skipIf(!hasClamd())('[UP-14] with a scanner', () => {
   });
 
   test('what it finds nothing in goes to both sides', async () => {
-    const { visitor, bring } = await world(clamd.address);
+    const { relay, visitor, conversation, bring } = await world(clamd.address);
     const id = uuidv7();
     expect(await bring(id, Buffer.from('Nothing to see here'))).toBe('ok');
-    expect(await linkOf(visitor, id)).toBeDefined();
+    await visitor.give('message:send', { conversation, text: '', files: [id] });
+    for (const peer of [visitor, await relay.agent()]) expect(await linkOf(peer, id)).toBeDefined();
   });
 
   test('[UP-09] what is more than it looks at is not taken unseen', async () => {
@@ -77,11 +78,16 @@ describe.skipIf(!hasClamd())('[UP-14] with a scanner', () => {
 
 describe('a scanner that does not answer as one', () => {
   test('keeps files out and lets text through, until it is back', async () => {
-    const address = await impostor((socket) => socket.destroy());
+    let isBack = false;
+    const address = await impostor((socket) =>
+      isBack ? socket.end('stream: OK\0') : socket.destroy(),
+    );
     const { visitor, conversation, bring } = await world(address);
     expect(await bring(uuidv7(), Buffer.from('Is this all right?'))).toBe('storage_unavailable');
     const said = await visitor.ask('message:send', { id: uuidv7(), conversation, text: 'Hello?' });
     expect(said.ok).toBe(true);
+    isBack = true;
+    expect(await bring(uuidv7(), Buffer.from('And now?'))).toBe('ok');
   });
 
   test.each([

@@ -70,12 +70,16 @@ describe('the page a widget lands on', () => {
 
   it('may call before the script has loaded', async () => {
     await using shop = await stage.open();
+    const called = Promise.withResolvers<void>();
     await shop.page.route('**/sdk/v1/loader.js', async (route) => {
-      await new Promise((done) => setTimeout(done, 300));
+      await called.promise;
       await route.continue();
     });
     await shop.page.goto(`${stage.base}/demo/`, { waitUntil: 'commit' });
+    // The shop's own script has run once it has drawn the products: its button answers.
+    await shop.page.locator('.grid a').first().waitFor();
     await shop.page.getByRole('button', { name: 'Ask us' }).click();
+    called.resolve();
     await shop.page.locator('throughline-widget .panel textarea').waitFor();
   });
 

@@ -353,6 +353,33 @@ describe('reading', () => {
     expect(document.querySelectorAll('.message')).toHaveLength(60);
   });
 
+  test('whoever waits at the top gets what is above, also after a refusal or a page with nothing to draw', async () => {
+    vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(300);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const answerAfterAWhile = async (data: unknown) => {
+      await act(async () => void vi.advanceTimersByTime(1000));
+      await act(async () => void (await network.answer('conversation:history', data)));
+      // What is on its way is not asked for twice, and nothing is asked again at once.
+      expect(network.requests).toEqual([]);
+    };
+    view.setState({ place: { at: 'thread', conversation: 'c1' } });
+    show();
+    await connect([{ ...summary, pub: 4 }]);
+    const end = page([event(4)], { state: 'reset', reason: 'no_cursor' });
+    await act(async () => void (await network.answer('conversation:resume', end)));
+    const error = { code: 'overloaded', message: 'Later.' };
+    await answerAfterAWhile({ ok: false, error });
+    await answerAfterAWhile({ ok: false, error });
+    const undrawn = event(3, { type: 'message.read', data: { upTo: 2 } });
+    await answerAfterAWhile({ events: [undrawn], more: true });
+    await answerAfterAWhile({ events: [event(1), event(2)], more: false });
+    expect(screen.getByText('text 1')).toBeTruthy();
+    await act(async () => void vi.advanceTimersByTime(5000));
+    expect(network.requests).toEqual([]);
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
   test('who is there and who is typing', async () => {
     await openThread();
     expect(screen.getByText('We answer as soon as we are back')).toBeTruthy();

@@ -4,6 +4,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 const NEAR_PX = 64;
 /** This close to the beginning, what is above is on its way before it is missed. */
 const SOON_PX = 400;
+/** Who is there after this long still waits: the page was refused, or had nothing to draw. */
+const AGAIN_MS = 1000;
 
 interface Placed {
   id: string;
@@ -30,7 +32,7 @@ export function useScroll(items: Placed[], loadOlder: () => void) {
   };
   const onScroll = () => {
     const box = ref.current;
-    if (!box) return;
+    if (!box?.clientHeight) return;
     // It grew while it was on its way to the end: nobody has left that.
     if (isNear.current && box.scrollHeight !== height.current) toEnd();
     height.current = box.scrollHeight;
@@ -56,6 +58,11 @@ export function useScroll(items: Placed[], loadOlder: () => void) {
     if (atEnd || (last !== lastBefore && items.at(-1)?.mine)) toEnd();
     else if (first !== firstBefore) box.scrollTop += box.scrollHeight - height.current;
     height.current = box.scrollHeight;
+  }, [items]);
+
+  useEffect(() => {
+    const timer = setTimeout(onScroll, AGAIN_MS);
+    return () => clearTimeout(timer);
   }, [items]);
 
   // A keyboard, a banner, or a part that arrives later takes room: the end stays in view.

@@ -3,7 +3,15 @@ const UNCALLED: Record<string, string[]> = {
   socket: [
     ...['_addToQueue', '_drainQueue', 'send', 'compress', 'volatile', 'prependAny', 'listenersAny'],
     ...['onAnyOutgoing', 'prependAnyOutgoing', 'offAnyOutgoing', 'listenersAnyOutgoing'],
-    ...['notifyOutgoingListeners', 'disconnected', 'close', 'ack', 'emitBuffered'],
+    ...[
+      'notifyOutgoingListeners',
+      'disconnected',
+      'close',
+      'ack',
+      'emitBuffered',
+      'active',
+      'open',
+    ],
   ],
   manager: [
     ...['reconnect', 'onreconnect', 'connect', 'disconnect', 'maybeReconnectOnOpen', 'timeout'],
@@ -61,6 +69,28 @@ const REWORDED: Record<string, [string | RegExp, string][]> = {
     ['this.recovered = false;', ''],
     [between('const RESERVED_EVENTS', '});'), ''],
     [between('if (RESERVED_EVENTS', '\n        }'), ''],
+    // Each connects as it is made, with a function that says who it is, and asks for no other answers.
+    [between('if (this.io._autoConnect)', 'this.open();'), 'this.connect();'],
+    ['if (!this.io["_reconnecting"])', ''],
+    [between('if (opts && opts.auth)', '}'), 'this.auth = opts.auth;'],
+    [between('if (typeof this.auth == "function")', '{'), '{'],
+    [between('else {\n            this._sendConnectPacket', '}'), ''],
+    ['this._opts = Object.assign({}, opts);', ''],
+    [between('(_a = this.flags.timeout)', 'ackTimeout;'), 'this.flags.timeout;'],
+    ['fn.withError = true;', ''],
+    ['fn.withError = true;', ''],
+    ['if (ack.withError) {\n                    ack', '{ ack'],
+    ['if (ack.withError) {', '{'],
+    // The parser lets nothing else through, and nobody asks for a socket's id.
+    ['case PacketType.BINARY_EVENT:', ''],
+    ['case PacketType.BINARY_ACK:', ''],
+    ['packet.data || []', 'packet.data'],
+    [
+      between('if (packet.data && packet.data.sid)', 'new Error());\n                }'),
+      'this.onconnect();',
+    ],
+    ['this.id = id;', ''],
+    ['delete this.id;', ''],
   ],
   manager: [
     // A module taken as a whole becomes an object that a page's `Object.prototype.x = 1` would break.
@@ -70,7 +100,13 @@ const REWORDED: Record<string, [string | RegExp, string][]> = {
     ],
     // When to come back is decided by the connection's own machine (decision 0011).
     ['import { Backoff } from "./contrib/backo2.js";', ''],
-    [between('this.reconnection(opts', 'opts.timeout);'), 'this._timeout = 20000;'],
+    [between('this.reconnection(opts', 'opts.timeout);'), ''],
+    [between('if (false !== this._timeout)', '= this._timeout;'), '{ const timeout = 20_000;'],
+    [between('this._autoConnect = opts', 'this.open();'), 'this.open();'],
+    [
+      between('const encodedPackets', 'packet.options);\n        }'),
+      'this.engine.write(this.encoder.encode(packet)[0]);',
+    ],
     ['this.backoff.reset();', ''],
     [between('if (this._reconnection &&', 'this.reconnect();\n        }'), ''],
     [between('if (this.opts.autoUnref)', 'timer.unref();\n            }'), ''],

@@ -28,14 +28,16 @@ async function talk(visitor: Visitor): Promise<void> {
   await visitor.sees('Hello there', 'Sent');
 }
 
-/** Of the panel, on its screen: nothing is cut off at a side, and the field is in reach. */
+/** Of the panel, on its screen: nothing is cut off at a side, the field is in reach, and there is room to read. */
 async function isWhole({ page, panel }: Visitor): Promise<boolean> {
   const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
   const [box, field] = [await panel.boundingBox(), await panel.locator('textarea').boundingBox()];
   if (!box || !field) return false;
   const isIn = box.x >= 0 && box.y >= 0 && box.x + box.width <= width;
-  const wide = await panel.locator('.messages').evaluate((it) => it.scrollWidth - it.clientWidth);
-  return isIn && field.y + field.height <= height && wide === 0;
+  const [wide, high] = await panel
+    .locator('.messages')
+    .evaluate((it) => [it.scrollWidth - it.clientWidth, it.clientHeight]);
+  return isIn && field.y + field.height <= height && wide === 0 && Number(high) >= 80;
 }
 
 describe('what a visitor’s eyes and hands may need', () => {
@@ -72,7 +74,7 @@ describe('what a visitor’s eyes and hands may need', () => {
         .locator(`${WIDGET} ${selector}`)
         .first()
         .evaluate((it) => getComputedStyle(it).borderTopWidth);
-    for (const selector of ['.launcher', '.panel', '.bubble', '.composer', '.send'])
+    for (const selector of ['.launcher', '.panel', '.bubble', '.composer', '.send', '.away button'])
       expect([selector, Number.parseFloat(await edgeOf(selector)) > 0]).toEqual([selector, true]);
     expect(await findViolations(shop.page, WIDGET)).toEqual([]);
     await show(visitor, 'forced-colours');
@@ -98,6 +100,7 @@ describe('what a visitor’s eyes and hands may need', () => {
     await expect.poll(() => visitor.panel.getAttribute('aria-modal')).toBe('true');
     const size = () => visitor.panel.boundingBox().then((box) => [box?.width, box?.height]);
     expect(await size()).toEqual([844, 390]);
+    expect(await isWhole(visitor)).toBe(true);
     await show(visitor, 'landscape');
     await shop.page.setViewportSize({ width: 390, height: 844 });
     await expect.poll(size).toEqual([390, 844]);

@@ -12,8 +12,8 @@ import { useAway } from './use-away.ts';
 import { useMedia } from './use-media.ts';
 import { usePart } from './use-part.ts';
 
-/** As in the style sheets: a phone, however it is held. */
-const COVERED = '(max-width: 479px), (max-height: 479px) and (pointer: coarse)';
+/** As in the style sheets: a phone, however it is held, or as little room for another reason. */
+const COVERED = '(max-width: 479px), (max-height: 479px)';
 
 export function App({ chat }: { chat: Chat }): VNode {
   return (

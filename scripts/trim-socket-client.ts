@@ -16,7 +16,7 @@ const UNCALLED: Record<string, string[]> = {
   manager: [
     ...['reconnect', 'onreconnect', 'connect', 'disconnect', 'maybeReconnectOnOpen', 'timeout'],
     ...['reconnection', 'reconnectionAttempts', 'reconnectionDelay', 'reconnectionDelayMax'],
-    ...['randomizationFactor', 'onping'],
+    ...['randomizationFactor', 'onping', '_destroy'],
   ],
 };
 
@@ -91,6 +91,9 @@ const REWORDED: Record<string, [string | RegExp, string][]> = {
     ],
     ['this.id = id;', ''],
     ['delete this.id;', ''],
+    ['this.io["_destroy"](this);', 'this.io._close();'],
+    ['this.io.setTimeoutFn', 'setTimeout'],
+    ['this.io.clearTimeoutFn', 'clearTimeout'],
   ],
   manager: [
     // A module taken as a whole becomes an object that a page's `Object.prototype.x = 1` would break.
@@ -108,6 +111,13 @@ const REWORDED: Record<string, [string | RegExp, string][]> = {
       'this.engine.write(this.encoder.encode(packet)[0]);',
     ],
     ['this.backoff.reset();', ''],
+    // Timers are the browser's.
+    [', installTimerFunctions, nextTick,', ''],
+    ['installTimerFunctions(this, opts);', ''],
+    ['this.setTimeoutFn', 'setTimeout'],
+    ['this.clearTimeoutFn', 'clearTimeout'],
+    ['nextTick(', 'queueMicrotask('],
+    ['}, this.setTimeoutFn);', '});'],
     [between('if (this._reconnection &&', 'this.reconnect();\n        }'), ''],
     [between('if (this.opts.autoUnref)', 'timer.unref();\n            }'), ''],
     [between('on(socket, "ping"', 'bind(this)), '), ''],
@@ -117,7 +127,6 @@ const REWORDED: Record<string, [string | RegExp, string][]> = {
     ['opts.parser || parser', 'parser'],
     // One name space on one socket, opened by whoever makes it.
     [between('let socket = this.nsps', 'return socket;'), 'return new Socket(this, nsp, opts);'],
-    [between('const nsps = Object.keys', 'return;\n            }\n        }'), ''],
     ['this.nsps = {};', ''],
     ['fn && fn();', ''],
     [between('if (fn) {', 'this.maybeReconnectOnOpen();\n            }'), ''],

@@ -128,6 +128,51 @@ describe('what a visitor’s eyes and hands may need', () => {
   });
 });
 
+it('emoji come by pointer or by keys, at the caret, and phones are left to their own keyboard', async () => {
+  await using shop = await stage.open();
+  const visitor = await visitShop(shop, stage);
+  const { page, panel } = visitor;
+  const files: string[] = [];
+  page.on('request', (request) => files.push(new URL(request.url()).pathname));
+  await visitor.openChat();
+  const field = panel.locator('textarea');
+  await field.fill('Thank you!');
+  for (let i = 0; i < 'you!'.length; i++) await page.keyboard.press('ArrowLeft');
+  const button = panel.getByRole('button', { name: 'Emoji' });
+  expect(files.filter((file) => /emoji/.test(file))).toEqual([]);
+  await button.click();
+  const grid = panel.getByRole('group', { name: 'Emoji' });
+  await grid.waitFor();
+  expect(await findViolations(page, WIDGET)).toEqual([]);
+  await show(visitor, 'emoji');
+  await grid.getByRole('button', { name: '🙏' }).click();
+  await grid.waitFor({ state: 'hidden' });
+  expect(await field.inputValue()).toBe('Thank 🙏you!');
+  await page.keyboard.type(' ');
+  expect(await field.inputValue()).toBe('Thank 🙏 you!');
+  await button.press('Enter');
+  await grid.waitFor();
+  for (const key of ['ArrowRight', 'ArrowDown', 'ArrowLeft', 'End', 'Home', 'ArrowDown', 'Enter'])
+    await page.keyboard.press(key);
+  expect(await field.inputValue()).toBe('Thank 🙏 🙂you!');
+  await button.press('Enter');
+  await grid.waitFor();
+  await page.keyboard.press('Escape');
+  await grid.waitFor({ state: 'hidden' });
+  expect(await panel.isVisible()).toBe(true);
+  await page.keyboard.press('Enter');
+  await visitor.sees('Thank 🙏 🙂you!', 'Sent');
+  await using phone = await stage.open({
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: !isFirefox,
+  });
+  if (isFirefox) return;
+  const onPhone = await visitShop(phone, stage);
+  await onPhone.openChat();
+  expect(await onPhone.panel.locator('.emoji').isVisible()).toBe(false);
+});
+
 it('a site’s new look and its greeting come to open pages; it takes no focus, and once closed it stays closed', async () => {
   await using shop = await stage.open();
   const visitor = await visitShop(shop, stage);

@@ -22,6 +22,7 @@ export const texts: AllTexts = {
   placeholder: 'اكتب رسالة …',
   message: 'رسالة',
   attach: 'إرفاق ملفات',
+  emoji: 'رموز تعبيرية',
   send: 'إرسال',
   sent: 'أُرسلت',
   delivered: 'وصلت',

@@ -16,6 +16,7 @@ export const texts: AllTexts = {
   placeholder: 'Nachricht schreiben …',
   message: 'Nachricht',
   attach: 'Dateien anhängen',
+  emoji: 'Emoji',
   send: 'Senden',
   sent: 'Gesendet',
   delivered: 'Zugestellt',

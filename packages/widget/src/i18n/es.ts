@@ -16,6 +16,7 @@ export const texts: AllTexts = {
   placeholder: 'Escribe un mensaje…',
   message: 'Mensaje',
   attach: 'Adjuntar archivos',
+  emoji: 'Emoji',
   send: 'Enviar',
   sent: 'Enviado',
   delivered: 'Entregado',

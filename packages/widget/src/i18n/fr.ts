@@ -19,6 +19,7 @@ export const texts: AllTexts = {
   placeholder: 'Écrivez un message…',
   message: 'Message',
   attach: 'Joindre des fichiers',
+  emoji: 'Émoji',
   send: 'Envoyer',
   sent: 'Envoyé',
   delivered: 'Distribué',

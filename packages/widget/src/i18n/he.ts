@@ -20,6 +20,7 @@ export const texts: AllTexts = {
   placeholder: 'כתיבת הודעה…',
   message: 'הודעה',
   attach: 'צירוף קבצים',
+  emoji: 'אימוג׳י',
   send: 'שליחה',
   sent: 'נשלחה',
   delivered: 'נמסרה',

@@ -19,6 +19,7 @@ export const texts: AllTexts = {
   placeholder: 'Scrivi un messaggio…',
   message: 'Messaggio',
   attach: 'Allega file',
+  emoji: 'Emoji',
   send: 'Invia',
   sent: 'Inviato',
   delivered: 'Consegnato',

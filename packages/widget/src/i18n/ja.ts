@@ -16,6 +16,7 @@ export const texts: AllTexts = {
   placeholder: 'メッセージを入力…',
   message: 'メッセージ',
   attach: 'ファイルを添付',
+  emoji: '絵文字',
   send: '送信',
   sent: '送信済み',
   delivered: '配信済み',

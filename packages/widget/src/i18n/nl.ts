@@ -16,6 +16,7 @@ export const texts: AllTexts = {
   placeholder: 'Schrijf een bericht…',
   message: 'Bericht',
   attach: 'Bestanden bijvoegen',
+  emoji: 'Emoji',
   send: 'Versturen',
   sent: 'Verzonden',
   delivered: 'Afgeleverd',

@@ -21,6 +21,7 @@ export const texts: AllTexts = {
   placeholder: 'Napisz wiadomość…',
   message: 'Wiadomość',
   attach: 'Dołącz pliki',
+  emoji: 'Emoji',
   send: 'Wyślij',
   sent: 'Wysłano',
   delivered: 'Dostarczono',

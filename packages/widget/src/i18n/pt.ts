@@ -19,6 +19,7 @@ export const texts: AllTexts = {
   placeholder: 'Escreva uma mensagem…',
   message: 'Mensagem',
   attach: 'Anexar arquivos',
+  emoji: 'Emoji',
   send: 'Enviar',
   sent: 'Enviada',
   delivered: 'Entregue',

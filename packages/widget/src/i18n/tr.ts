@@ -16,6 +16,7 @@ export const texts: AllTexts = {
   placeholder: 'Bir mesaj yazın…',
   message: 'Mesaj',
   attach: 'Dosya ekle',
+  emoji: 'Emoji',
   send: 'Gönder',
   sent: 'Gönderildi',
   delivered: 'İletildi',

@@ -51,8 +51,19 @@ describe('consent', () => {
     await visitor.sees('Not kept', 'Sent');
     await visitor.sees('Kept for now');
     expect(await keys(shop.page)).toEqual([]);
+    await visitor.panel.getByRole('button', { name: 'All conversations' }).click();
+    await visitor.panel.getByText('This browser keeps nothing').waitFor();
+    await visitor.panel.getByRole('button', { name: 'More' }).click();
+    await visitor.panel.locator('.menu').getByText('This browser keeps nothing').waitFor();
+    if (process.env.SHOTS)
+      await shop.page.screenshot({ path: `${process.env.SHOTS}/not-kept.png` });
+    await visitor.panel.getByRole('button', { name: 'More' }).click();
+    await visitor.panel.locator('.row').first().click();
     await call(shop.page, 'setConsent', 'granted');
     await expect.poll(() => keys(shop.page)).toContain('throughline:fernway');
+    await visitor.panel.getByRole('button', { name: 'All conversations' }).click();
+    await visitor.panel.locator('.row').first().waitFor();
+    expect(await visitor.panel.getByText('This browser keeps nothing').count()).toBe(0);
     expect(await shop.context.cookies()).toEqual([]);
   });
 

@@ -59,6 +59,7 @@ export const texts: AllTexts = {
   from: 'يقول {name}: {text}',
   today: 'اليوم',
   yesterday: 'أمس',
+  notKept: 'لا يحتفظ هذا المتصفح بأي شيء: تنتهي المحادثات عند إغلاق علامة التبويب هذه.',
   transcript: 'حفظ نص المحادثة',
   transcriptOf: 'محادثة مع {name}',
   sound: 'صوت عند وصول رسالة',

@@ -47,6 +47,7 @@ export const texts: AllTexts = {
   from: '{name} dice: {text}',
   today: 'Hoy',
   yesterday: 'Ayer',
+  notKept: 'Este navegador no guarda nada: las conversaciones terminan al cerrar esta pestaña.',
   transcript: 'Guardar la conversación',
   transcriptOf: 'Conversación con {name}',
   sound: 'Sonido al recibir mensajes',

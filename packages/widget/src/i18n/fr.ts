@@ -50,6 +50,8 @@ export const texts: AllTexts = {
   from: '{name} dit : {text}',
   today: 'Aujourd’hui',
   yesterday: 'Hier',
+  notKept:
+    'Ce navigateur ne conserve rien : les conversations se terminent à la fermeture de cet onglet.',
   transcript: 'Enregistrer la conversation',
   transcriptOf: 'Conversation avec {name}',
   sound: 'Son à chaque nouveau message',

@@ -51,6 +51,7 @@ export const texts: AllTexts = {
   from: 'הודעה מאת {name}: {text}',
   today: 'היום',
   yesterday: 'אתמול',
+  notKept: 'הדפדפן הזה אינו שומר דבר: השיחות מסתיימות עם סגירת הכרטיסייה.',
   transcript: 'שמירת תמליל השיחה',
   transcriptOf: 'שיחה עם {name}',
   sound: 'צליל בהודעה חדשה',

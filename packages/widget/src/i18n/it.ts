@@ -50,6 +50,8 @@ export const texts: AllTexts = {
   from: '{name} dice: {text}',
   today: 'Oggi',
   yesterday: 'Ieri',
+  notKept:
+    'Questo browser non conserva nulla: le conversazioni finiscono alla chiusura di questa scheda.',
   transcript: 'Salva la conversazione',
   transcriptOf: 'Conversazione con {name}',
   sound: 'Suono per i nuovi messaggi',

@@ -47,6 +47,7 @@ export const texts: AllTexts = {
   from: '{name}：{text}',
   today: '今日',
   yesterday: '昨日',
+  notKept: 'このブラウザには何も保存されません。タブを閉じると会話は終わります。',
   transcript: '会話を保存',
   transcriptOf: '{name}との会話',
   sound: '新着メッセージの音',

@@ -47,6 +47,7 @@ export const texts: AllTexts = {
   from: '{name} zegt: {text}',
   today: 'Vandaag',
   yesterday: 'Gisteren',
+  notKept: 'Deze browser bewaart niets: gesprekken eindigen als u dit tabblad sluit.',
   transcript: 'Gesprek opslaan',
   transcriptOf: 'Gesprek met {name}',
   sound: 'Geluid bij nieuwe berichten',

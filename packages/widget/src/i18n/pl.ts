@@ -57,6 +57,7 @@ export const texts: AllTexts = {
   from: '{name} pisze: {text}',
   today: 'Dzisiaj',
   yesterday: 'Wczoraj',
+  notKept: 'Ta przeglądarka niczego nie przechowuje: rozmowy kończą się po zamknięciu tej karty.',
   transcript: 'Zapisz rozmowę',
   transcriptOf: 'Rozmowa: {name}',
   sound: 'Dźwięk nowych wiadomości',

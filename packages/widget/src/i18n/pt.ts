@@ -50,6 +50,7 @@ export const texts: AllTexts = {
   from: '{name} diz: {text}',
   today: 'Hoje',
   yesterday: 'Ontem',
+  notKept: 'Este navegador não guarda nada: as conversas terminam ao fechar esta aba.',
   transcript: 'Salvar a conversa',
   transcriptOf: 'Conversa com {name}',
   sound: 'Som para novas mensagens',

@@ -47,6 +47,7 @@ export const texts: AllTexts = {
   from: '{name} diyor ki: {text}',
   today: 'Bugün',
   yesterday: 'Dün',
+  notKept: 'Bu tarayıcı hiçbir şey saklamıyor: sekme kapatıldığında görüşmeler sona erer.',
   transcript: 'Görüşmeyi kaydet',
   transcriptOf: 'Görüşme: {name}',
   sound: 'Yeni mesaj sesi',

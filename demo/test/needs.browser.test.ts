@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
 import { isFirefox } from './browser.ts';
-import { call, openOwnPage, tag } from './own-page.ts';
+import { call, openOwnPage } from './own-page.ts';
 import { type Visitor, visitShop } from './people.ts';
 import { configureSite } from './program.ts';
 import { type Stage, setStage } from './stage.ts';

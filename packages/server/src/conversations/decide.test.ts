@@ -1302,6 +1302,13 @@ const cases = [
       gives: refused('off'),
     },
     {
+      what: '[EV-20] to somebody who is blocked',
+      input: { ...turn, acts: [say('Hello')] },
+      row: { bot: botRun },
+      subject: { isBlocked: true },
+      gives: refused('off'),
+    },
+    {
       what: 'after it was closed',
       input: { ...turn, acts: [say('Hello')] },
       row: { bot: { ...botRun, outcome: 'taken' }, status: 'resolved' },
@@ -1415,6 +1422,13 @@ const cases = [
         'bot.completed',
         { run: 'r', outcome: 'failed', failure: 'error', reason: 'guard' },
       ]),
+    },
+    {
+      what: '[EV-20] with somebody who is blocked, to whom no other one goes on',
+      input: { run: 'r', visit: 1, outcome: 'off', after: begins },
+      row: { bot: botRun },
+      subject: { isBlocked: true },
+      gives: facts(['bot.completed', { run: 'r', outcome: 'off' }]),
     },
     {
       what: 'of a turn that is over',

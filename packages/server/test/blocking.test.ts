@@ -50,7 +50,7 @@ async function blocked() {
   return { visitor, conversation, message };
 }
 
-describe('a visitor who is blocked', () => {
+describe('[P30] [EV-20] a visitor who is blocked', () => {
   test('is told so as every page of theirs is closed, and is not let in again', async () => {
     const { visitor } = await blocked();
     expect(closedFor(visitor)).toBe('blocked');
@@ -123,7 +123,7 @@ describe('a visitor who is blocked', () => {
   });
 });
 
-describe('who is blocked as one of the business’s people', () => {
+describe('[P30] who is blocked as one of the business’s people', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const tokenOf = (sub: string) =>
     new SignJWT({ sub, aud: 'members' })
@@ -180,7 +180,7 @@ describe('who is blocked as one of the business’s people', () => {
   });
 });
 
-describe('no program writes to whoever is blocked', () => {
+describe('[P30] no program writes to whoever is blocked', () => {
   test('a bot that thinks is stopped, nothing of it is said, and no other one goes on', async () => {
     const { ask: visit, turn, becomes, relay: own, saidByBots, asked } = await botWorld();
     const { visitor, conversation } = await visit();

@@ -277,7 +277,7 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
   });
 
   test.each(['without Redis', 'with Redis'])(
-    '[EV-20] who is blocked at one relay is out of every page at the other within 5 s, %s',
+    '[P30] who is blocked at one relay is out of every page at the other within 5 s, %s',
     async (how) => {
       const url = await database();
       const { one, two } = await pair(url, how === 'with Redis' ? (await redis()).url : undefined);
@@ -301,7 +301,7 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     },
   );
 
-  test('[EV-20] who came in as they were blocked is refused at once, found, and let go', async () => {
+  test('[P30] who came in as they were blocked is refused at once, found, and let go', async () => {
     const { one, two } = await pair(await database());
     const visitor = await two.visitor();
     const conversation = await visitor.start();

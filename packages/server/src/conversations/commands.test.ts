@@ -402,7 +402,7 @@ describe('[P24] the status', () => {
   });
 });
 
-describe('[EV-20] a visitor who is blocked', () => {
+describe('[P30] [EV-20] a visitor who is blocked', () => {
   async function withBlocked() {
     const at = await ground();
     const conversation = await at.start();

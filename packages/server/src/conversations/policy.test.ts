@@ -70,7 +70,7 @@ describe('[EV-15] [CA-10] [P17] who may see which conversation', () => {
   });
 });
 
-describe('[EV-20] what is still done where the contact is blocked', () => {
+describe('[P30] what is still done where the contact is blocked', () => {
   const agent: Principal = { kind: 'agent', id: 'a', name: 'Ada' };
   const bot: Principal = { kind: 'bot', id: 'b', name: 'Bot' };
   const visitor: Principal = { kind: 'visitor', id: 'v', site: 'shop' };

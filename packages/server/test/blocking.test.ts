@@ -4,14 +4,16 @@ import type { Closing, ContactSummary } from '@throughline/shared/schema';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openSubscriptions } from '../src/contacts/subscriptions.ts';
-import { botWorld } from './bots.ts';
+import { bot, botWorld } from './bots.ts';
 import { begin, bring, linkOf, png, put } from './files.ts';
+import { publishFlows } from './flows.ts';
 import { startPushService } from './push-service.ts';
 import {
   type AgentPeer,
   connect,
   ORIGIN,
   refusal,
+  SITE,
   site,
   startRelay,
   type TestRelay,
@@ -198,6 +200,44 @@ describe('[P30] no program writes to whoever is blocked', () => {
     expect(answer.json).toMatchObject({ code: 'blocked' });
     expect(await saidByBots(conversation)).toEqual([]);
     expect(asked).toHaveLength(1);
+  });
+
+  test('what a bot would say to them goes with them', async () => {
+    const {
+      ask: visit,
+      turn,
+      comes,
+      relay: own,
+    } = await botWorld({
+      bots: [bot('first', { mode: 'suggest', start: {} })],
+    });
+    const { visitor, conversation } = await visit();
+    (await turn(0)).answer('I would say');
+    await comes(conversation, 'suggestion.made');
+    const path = `/v1/contacts/${visitor.contact}/block`;
+    await own.fetch(path, { method: 'POST', key: await own.key() });
+    const { data } = await comes(conversation, 'suggestion.ended');
+    expect(data).toMatchObject({ outcome: 'expired' });
+  });
+
+  test('what happens in the business begins no flow with them', async () => {
+    const own = await startRelay();
+    onTestFinished(() => own[Symbol.asyncDispose]());
+    const step = { kind: 'send', text: 'It is overdue.', next: 'end' } as const;
+    const steps = { remind: step, end: { kind: 'end', outcome: 'told' } as const };
+    const flow = { id: 'dunning', name: 'Accounts', first: 'remind', steps };
+    await publishFlows(own, [{ ...flow, start: { on: 'invoice.overdue', reentryMs: 1000 } }]);
+    const key = await own.key();
+    const give = (path: string, body: object = {}, method = 'POST') =>
+      own.fetch(`/v1/contacts${path}`, { method, key, body });
+    const make = async (externalId: string) =>
+      ((await give('', { site: SITE, externalId }, 'PUT')).json as { id: string }).id;
+    const [one, two] = [await make('C-1'), await make('C-2')];
+    await give(`/${one}/block`);
+    for (const contact of [one, two]) await give(`/${contact}/events`, { name: 'invoice.overdue' });
+    const { ofContact } = own.store.read.conversations;
+    await until(async () => (await ofContact(two, 1)).length > 0, 'the flow with somebody else');
+    expect(await ofContact(one, 1)).toEqual([]);
   });
 
   test('nor begins a conversation with them; a person may', async () => {

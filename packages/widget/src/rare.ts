@@ -87,6 +87,9 @@ function methods(around: Around): Methods {
   };
 }
 
+/** Without what is undefined: it would win over the site's own. */
+const plain = (said: object) => JSON.parse(JSON.stringify(said));
+
 /** The chat in a window of its own, and what the two say to each other. */
 const windows = ({
   client,
@@ -109,15 +112,15 @@ const windows = ({
     const { language, theme, accent, greeting, consent } = options;
     const { place } = view.getState();
     const conversation = place.at === 'thread' ? place.conversation : undefined;
+    const { id, name, email } = user ?? {};
     const token = typeof user?.token === 'function' ? await user.token() : user?.token;
     return {
       throughline: 'visitor',
       token: client.persist.allowed ? client.persist.read().token : undefined,
       conversation,
       draft: client.draft(conversation ?? 'new'),
-      user: user && { ...user, token },
-      // What is undefined would win over the site's own.
-      options: JSON.parse(JSON.stringify({ language, theme, accent, greeting, consent })),
+      user: user && plain({ id, name, email, token }),
+      options: plain({ language, theme, accent, greeting, consent }),
     };
   },
   become({ token, conversation, draft }) {

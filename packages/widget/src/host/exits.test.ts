@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { catalogue, eventNames, type PageEventType } from '@throughline/shared/schema';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { happened, type PageEvent } from '../events.ts';
@@ -67,6 +69,20 @@ describe('every event a page may see', () => {
   test('has a decision about mirrors, and nothing else has', () => {
     const said = eventNames.filter((name) => /^(contact\.identified|proactive\.)/.test(name));
     expect(Object.keys(rows).sort()).toEqual([...visible, ...said].sort());
+  });
+
+  test('is in the guide’s table, and nothing else is', () => {
+    const guide = join(import.meta.dirname, '../../../../docs/guides/embed.md');
+    const [, text = ''] = readFileSync(guide, 'utf8').split('## Events in the page');
+    const [table = ''] = text.split('\n\nTwo names are states');
+    const cells = [...table.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = '']) => cell);
+    let entity = '';
+    const names = [...cells.join().matchAll(/`(\w*)(\.\w+)`/g)].map(([, first, last]) => {
+      // `.closed` is of the one before.
+      entity = first || entity;
+      return entity + last;
+    });
+    expect(names.sort()).toEqual(Object.keys(rows).sort());
   });
 
   test.each(visible)('%s has one id and one name wherever it turns up', async (type) => {

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { catalogue, eventNames, type PageEventType } from '@throughline/shared/schema';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import guide from '../../../../docs/guides/embed.md?raw';
 import { happened, type PageEvent } from '../events.ts';
 import { createEmitter } from '../lib/emitter.ts';
 import { type Exits, openExits, type PageEmitter } from './exits.ts';
@@ -72,8 +71,7 @@ describe('every event a page may see', () => {
   });
 
   test('is in the guide’s table, and nothing else is', () => {
-    const guide = join(import.meta.dirname, '../../../../docs/guides/embed.md');
-    const [, text = ''] = readFileSync(guide, 'utf8').split('## Events in the page');
+    const [, text = ''] = guide.split('## Events in the page');
     const [table = ''] = text.split('\n\nTwo names are states');
     const cells = [...table.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = '']) => cell);
     let entity = '';

@@ -67,7 +67,8 @@ const heard = (name: string) => {
 describe('every event a page may see', () => {
   test('has a decision about mirrors, and nothing else has', () => {
     const said = eventNames.filter((name) => /^(contact\.identified|proactive\.)/.test(name));
-    expect(Object.keys(rows).sort()).toEqual([...visible, ...said].sort());
+    const typing = ['typing.started', 'typing.stopped'];
+    expect(Object.keys(rows).sort()).toEqual([...visible, ...said, ...typing].sort());
   });
 
   test('is in the guide’s table, and nothing else is', () => {

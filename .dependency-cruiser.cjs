@@ -24,7 +24,7 @@ const owners = [
 /** What a package may take from the workspace at run time. */
 const packages = {
   shared: [],
-  widget: ['shared/src/(index|form|markdown|money)', 'shared/src/client/'],
+  widget: ['shared/src/(index|csp|form|markdown|money)', 'shared/src/client/'],
   console: ['shared/src/(index|markdown|money)', 'shared/src/client/'],
   server: ['shared/src/'],
 };

@@ -102,6 +102,7 @@ test('its types stand by themselves, and know what is right and what is wrong', 
     import { installChatwoot } from '@throughline/widget/compat/chatwoot';
     import { installCrisp } from '@throughline/widget/compat/crisp';
     import { installIntercom } from '@throughline/widget/compat/intercom';
+    import { cspDirectives } from '@throughline/widget/csp';
 
     const options = { relay: 'https://chat.example.com', site: 'shop' };
     const widget: Widget = createWidget(options);
@@ -120,6 +121,7 @@ test('its types stand by themselves, and know what is right and what is wrong', 
     // @ts-expect-error there is no such event
     createElement(ThroughlineChat, { ...options, on: { 'unread.change': () => {} } });
     createClient(options).getState().contact?.trim();
+    cspDirectives({ relay: options.relay })['script-src'].join(' ');
     `,
   );
   const settings =

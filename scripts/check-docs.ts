@@ -35,7 +35,9 @@ function checkAttacks(): void {
   ];
   const tested = new Set(
     ending(/\.test\.tsx?$/).flatMap((file) =>
-      [...read(file).matchAll(/\[((?:HS|EV|RS|WO|WI|ID|CA|AI|CF)-\d{2})\]/g)].map(([, id]) => id),
+      [...read(file).matchAll(/\[((?:HS|EV|RS|WO|WI|MD|ID|CA|AI|CF)-\d{2})\]/g)].map(
+        ([, id]) => id,
+      ),
     ),
   );
   const known = new Set(rows.map(([, id]) => id));

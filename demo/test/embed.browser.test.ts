@@ -286,3 +286,43 @@ it('in a window of its own the conversation goes on, and one begun there comes b
   await second.sees('Gone on in the page', 'Sent');
   expect(shop.faults).toEqual([]);
 });
+
+it('[MD-13] in a window that a foreign page opened, nobody reads along and nobody is somebody else', async () => {
+  await using shop = await stage.open();
+  const { context, page } = shop;
+  await context.grantPermissions(['local-network-access']);
+  const evil = 'http://evil.example';
+  await page.route(`${evil}/*`, (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<button>Win a prize</button>' }),
+  );
+  const claims = [evil, stage.base];
+  for (const claimed of claims) {
+    await page.goto(`${evil}/`);
+    await page.evaluate(
+      (at) => {
+        const heard: unknown[] = [];
+        addEventListener('message', ({ data }) => heard.push(data));
+        document.querySelector('button')?.addEventListener('click', () => {
+          const child = open(at, 'chat', 'popup');
+          const visitor = { throughline: 'visitor', token: 'x'.repeat(43), draft: 'Planted' };
+          setInterval(() => child?.postMessage(visitor, '*'), 20);
+        });
+        Object.assign(globalThis, { heard });
+      },
+      `${stage.base}/chat/?${new URLSearchParams({ site: 'fernway', origin: claimed })}`,
+    );
+    const opened = context.waitForEvent('page');
+    await page.getByText('Win a prize').click();
+    const victim = visitorOn(await opened);
+    const field = victim.panel.locator('textarea');
+    await field.waitFor();
+    expect(await field.inputValue()).toBe('');
+    await victim.say('My own words');
+    await victim.sees('My own words', 'Sent');
+    const kept = await victim.page.evaluate(() => JSON.stringify(sessionStorage));
+    expect(kept).toContain('token');
+    expect(kept).not.toContain('xxxx');
+    expect(await page.evaluate(() => Reflect.get(globalThis, 'heard'))).toEqual([]);
+    await victim.page.close();
+  }
+});

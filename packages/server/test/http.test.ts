@@ -429,6 +429,17 @@ describe('a site’s public configuration', () => {
     expect(preflight.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
+  test('tells whether another page is one of the site’s, and not which there are', async () => {
+    const about = (origin: string, headers = {}) =>
+      relay.fetch(`/v1/sites/shop?${new URLSearchParams({ origin })}`, { headers });
+    expect(await about(ORIGIN)).toMatchObject({ status: 200, json: { key: 'shop' } });
+    for (const origin of ['https://evil.example', 'null', `${ORIGIN}/`, 'https://garage.example'])
+      expectProblem(await about(origin), 403, 'origin_not_allowed');
+    const answer = await about(ORIGIN, { origin: 'https://evil.example' });
+    expectProblem(answer, 403, 'origin_not_allowed');
+    expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
   test('is not sent again to whom has it', async () => {
     const { etag = '' } = (await get()).headers;
     expect(await get({ 'if-none-match': etag })).toMatchObject({ status: 304, text: '' });

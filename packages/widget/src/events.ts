@@ -30,8 +30,19 @@ export type PageEvents = {
     actor: T extends OwnEventType ? null : Actor;
     data: EventData<T>;
   };
+} & {
+  /** True while it is told, and in no log. */
+  [T in 'typing.started' | 'typing.stopped']: {
+    id: string;
+    type: T;
+    time: number;
+    conversation: string;
+    actor: null;
+    /** Who writes; empty where they have no name here. */
+    data: { name: string };
+  };
 };
-export type PageEvent = PageEvents[Name];
+export type PageEvent = PageEvents[keyof PageEvents];
 
 /** What `on` takes: the events, all of them as `*`, and what is a state rather than an event. */
 export interface ClientEvents extends PageEvents {

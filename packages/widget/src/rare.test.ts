@@ -1,13 +1,20 @@
+import { uuidv7 } from '@throughline/shared';
 import { describe, expect, test, vi } from 'vitest';
+import { createFakeNetwork } from '../test/fake-link.ts';
+import { createClient } from './client.ts';
 import { runRare } from './rare.ts';
+import type { State } from './store/state.ts';
 
 type Around = Parameters<typeof runRare>[0];
 
-function setUp(place: object, conversations: object[] = []) {
-  const state = { conversations };
-  const listeners = new Set<() => void>();
+type Shown = Partial<State['conversations'][string]>;
+
+function setUp(view: object, ...known: Shown[]) {
+  const state = { conversations: {}, outbox: [] } as unknown as State;
+  const listeners = new Set<(state: State) => void>();
   const client = {
     submit: vi.fn(),
+    getState: () => state,
     subscribe(listener: () => void) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -15,14 +22,15 @@ function setUp(place: object, conversations: object[] = []) {
   };
   const around = {
     client,
-    view: { getState: () => ({ place }) },
-    run: (name: string) => (name === 'getState' ? state : undefined),
+    view: { getState: () => ({ open: true, ...view }) },
+    guess: null,
     undo: [],
   } as unknown as Around;
-  const become = (some: object[]) => {
-    state.conversations = some;
-    for (const listener of listeners) listener();
+  const become = (...some: Shown[]) => {
+    state.conversations = Object.fromEntries(some.map((one) => [one.id, one])) as never;
+    for (const listener of listeners) listener(state);
   };
+  become(...known);
   const say = (attributes: object) => runRare(around, 'setConversation', { attributes });
   const said = () =>
     client.submit.mock.calls.map(([name, { conversation, attributes }]) => [
@@ -33,37 +41,76 @@ function setUp(place: object, conversations: object[] = []) {
   return { say, said, become, around };
 }
 
-const gone = { id: 'old', status: 'resolved' };
-const going = { id: 'new', status: 'open' };
+const [old, known] = [uuidv7(), uuidv7()];
+const gone: Shown = { id: old, status: 'resolved', head: 3, activeAt: 3 };
+const going: Shown = { id: known, status: 'open', head: 2, activeAt: 2 };
+const order = { order: 'A-17' };
+const about = (id: string) => [['conversation:describe', id, order]];
 
 describe('setConversation', () => {
   test('is about the conversation that is shown', () => {
-    const { say, said } = setUp({ at: 'thread', conversation: 'old' }, [going, gone]);
-    say({ order: 'A-17' });
-    expect(said()).toEqual([['conversation:describe', 'old', { order: 'A-17' }]]);
+    const { say, said } = setUp({ place: { at: 'thread', conversation: old } }, going, gone);
+    say(order);
+    expect(said()).toEqual(about(old));
   });
 
-  test('is about the one that goes on where none is shown', () => {
-    const { say, said } = setUp({ at: 'list' }, [gone, going]);
-    say({ order: 'A-17' });
-    expect(said()).toEqual([['conversation:describe', 'new', { order: 'A-17' }]]);
+  test.each([
+    ['the list is', { place: { at: 'list' } }],
+    ['nothing is', { open: false, place: { at: 'thread', conversation: null } }],
+  ])('is about the one that goes on where %s shown', (_, view) => {
+    const { say, said } = setUp(view, gone, going);
+    say(order);
+    expect(said()).toEqual(about(known));
   });
 
   test('waits for the next one where none goes on, and says it once', () => {
-    const { say, said, become } = setUp({ at: 'thread', conversation: null }, [gone]);
-    say({ order: 'A-17' });
-    become([gone]);
+    const { say, said, become } = setUp({ place: { at: 'list' } }, gone);
+    say(order);
+    become(gone);
     expect(said()).toEqual([]);
-    become([going, gone]);
-    become([going, gone]);
-    expect(said()).toEqual([['conversation:describe', 'new', { order: 'A-17' }]]);
+    become(going, gone);
+    become(going, gone);
+    expect(said()).toEqual(about(known));
+  });
+
+  test('waits for the next one where a new one is shown, whatever else goes on', () => {
+    const { say, said, become } = setUp({ place: { at: 'thread', conversation: null } });
+    say(order);
+    become(going, gone);
+    expect(said()).toEqual([]);
+    const next = uuidv7();
+    become({ ...going, id: next, activeAt: 4 }, going, gone);
+    expect(said()).toEqual(about(next));
+  });
+
+  test('is about the one that goes on where a new one is only a guess', () => {
+    const place = { at: 'thread', conversation: null };
+    const { say, said, become, around } = setUp({ place });
+    around.guess = place;
+    say(order);
+    become(going);
+    expect(said()).toEqual(about(known));
   });
 
   test('waits no longer than the widget is there', () => {
-    const { say, said, become, around } = setUp({ at: 'list' });
-    say({ order: 'A-17' });
+    const { say, said, become, around } = setUp({ place: { at: 'list' } });
+    say(order);
     for (const step of around.undo) step();
-    become([going]);
+    become(going);
     expect(said()).toEqual([]);
+  });
+
+  test('goes right behind what begins the conversation', () => {
+    const network = createFakeNetwork();
+    const options = { relay: 'https://relay.example', site: 'shop', storage: 'none' } as const;
+    const client = createClient(options, network.open);
+    const { around } = setUp({ place: { at: 'thread', conversation: null } });
+    runRare({ ...around, client }, 'setConversation', { attributes: order });
+    client.sendMessage('Where is it?');
+    expect(client.getState().outbox.map(({ name }) => name)).toEqual([
+      'conversation:start',
+      'conversation:describe',
+      'message:send',
+    ]);
   });
 });

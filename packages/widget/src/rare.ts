@@ -1,5 +1,5 @@
 import { uuidv7 } from '@throughline/shared';
-import type { Call, Run, Widget, WidgetState } from './api.ts';
+import type { Call, Run, Widget } from './api.ts';
 import { areaOf, type Client } from './assemble.ts';
 import type { Send } from './hooks.ts';
 import { readContext } from './host/context.ts';
@@ -7,7 +7,8 @@ import type { Exits } from './host/exits.ts';
 import type { Handed } from './host/handover.ts';
 import { popOut } from './host/popout.ts';
 import type { Scalar, User, WidgetOptions } from './options.ts';
-import { threadOf } from './store/selectors.ts';
+import { byActivity, threadOf } from './store/selectors.ts';
+import type { State } from './store/state.ts';
 import type { ViewStore } from './ui/context.ts';
 
 interface Around {
@@ -17,6 +18,8 @@ interface Around {
   options: WidgetOptions;
   run: Run;
   exits: Pick<Exits, 'say'>;
+  /** The panel was opened before it was known what goes on. */
+  guess: object | null;
   /** Who the page said this is. */
   user?: User | undefined;
   undo: (() => void)[];
@@ -44,7 +47,7 @@ type Methods = Pick<
 };
 
 function methods(around: Around): Methods {
-  const { client, view, send, options, run, undo, exits } = around;
+  const { client, view, send, options, run, exits } = around;
   return {
     async sendMessage(text, to) {
       client.start();
@@ -74,7 +77,7 @@ function methods(around: Around): Methods {
     },
     setLocale: (language) => void run('update', { language }),
     setTheme: (theme) => void run('update', { theme }),
-    setConversation: ({ attributes }) => describe({ client, view, run, undo }, attributes),
+    setConversation: ({ attributes }) => describe(around, attributes),
     consent() {
       const { persist } = client;
       const wrote = persist.allowed;
@@ -86,6 +89,9 @@ function methods(around: Around): Methods {
     ...windows(around),
   };
 }
+
+/** Without what is undefined: it would win over the site's own. */
+const plain = (said: object) => JSON.parse(JSON.stringify(said));
 
 /** The chat in a window of its own, and what the two say to each other. */
 const windows = ({
@@ -109,15 +115,15 @@ const windows = ({
     const { language, theme, accent, greeting, consent } = options;
     const { place } = view.getState();
     const conversation = place.at === 'thread' ? place.conversation : undefined;
+    const { id, name, email } = user ?? {};
     const token = typeof user?.token === 'function' ? await user.token() : user?.token;
     return {
       throughline: 'visitor',
       token: client.persist.allowed ? client.persist.read().token : undefined,
       conversation,
       draft: client.draft(conversation ?? 'new'),
-      user: user && { ...user, token },
-      // What is undefined would win over the site's own.
-      options: JSON.parse(JSON.stringify({ language, theme, accent, greeting, consent })),
+      user: user && plain({ id, name, email, token }),
+      options: plain({ language, theme, accent, greeting, consent }),
     };
   },
   become({ token, conversation, draft }) {
@@ -134,23 +140,38 @@ const windows = ({
   },
 });
 
-/** The conversation that is shown, or else goes on; where there is none, the one that begins next. */
+/** The newest that goes on and began after `since`; one that begins here, once its beginning is under way. */
+const goingOn = ({ conversations, outbox }: State, since: string): string | undefined =>
+  byActivity({ conversations }).find(
+    ({ id, status, head }) =>
+      status === 'open' &&
+      id > since &&
+      (head > 0 ||
+        outbox.some(
+          ({ name, input }) => name === 'conversation:start' && input.conversation === id,
+        )),
+  )?.id;
+
+/**
+ * The conversation that is shown, or else goes on; where a new one is shown or none goes on, the one that
+ * begins next.
+ */
 function describe(
-  { client, view, run, undo }: Pick<Around, 'client' | 'view' | 'run' | 'undo'>,
+  { client, view, guess, undo }: Pick<Around, 'client' | 'view' | 'guess' | 'undo'>,
   attributes: Record<string, Scalar>,
 ): void {
-  const say = (conversation: string) =>
-    client.submit('conversation:describe', { id: uuidv7(), conversation, attributes });
-  const going = () =>
-    (run('getState') as WidgetState).conversations.find(({ status }) => status === 'open')?.id;
-  const { place } = view.getState();
-  const conversation = (place.at === 'thread' && place.conversation) || going();
-  if (conversation) {
-    say(conversation);
-    return;
-  }
-  const stop = client.subscribe(() => {
-    const begun = going();
+  const { place, open } = view.getState();
+  const shown = place.at === 'thread' ? place.conversation : undefined;
+  // Ids are as old as what they name.
+  const since = open && shown === null && !guess ? uuidv7() : '';
+  const say = (conversation = goingOn(client.getState(), since)) => {
+    if (conversation)
+      client.submit('conversation:describe', { id: uuidv7(), conversation, attributes });
+    return conversation !== undefined;
+  };
+  if (say(shown ?? undefined)) return;
+  const stop = client.subscribe((state) => {
+    const begun = goingOn(state, since);
     if (!begun) return;
     stop();
     say(begun);

@@ -1,3 +1,4 @@
+import { cspDirectives } from '@throughline/shared/csp';
 import { type Config, readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { UsageError } from '../lib/errors.ts';
@@ -6,7 +7,7 @@ import { isFirstStart, openStore } from '../store/open.ts';
 import { type Finding, report } from './finding.ts';
 import { isWhole } from './integrity.ts';
 import type { Invocation } from './invocation.ts';
-import { allows, directivesFor, type Policy, parsePolicy } from './page-policy.ts';
+import { allows, type Policy, parsePolicy } from './page-policy.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -85,13 +86,13 @@ async function judgeIntegrity({ src, integrity, isCors }: Tag): Promise<Finding[
 }
 
 const written = (relay: string): string =>
-  Object.entries(directivesFor(relay))
+  Object.entries(cspDirectives({ relay }))
     .map(([name, sources]) => `${name} ${sources.join(' ')}`)
     .join('; ');
 
 /** Each directive the chat needs, and what every policy of the page says to it. */
 function judge({ policies, url }: LivePage, { relay, nonce }: Tag): Finding[] {
-  return Object.entries(directivesFor(relay)).map(([directive, sources]) => {
+  return Object.entries(cspDirectives({ relay })).map(([directive, sources]) => {
     const missing = sources.filter((source) =>
       policies.some((policy) => !allows(policy, { directive, source, page: url, nonce })),
     );

@@ -11,13 +11,6 @@ export function parsePolicy(text: string): Policy {
   return policy;
 }
 
-/** What a page must allow for the chat of a relay. Styles need nothing: they are made by script. */
-export function directivesFor(relay: string): Record<string, string[]> {
-  const { origin, host, protocol } = new URL(relay);
-  const socket = `${protocol === 'https:' ? 'wss' : 'ws'}://${host}`;
-  return { 'script-src': [origin], 'connect-src': [origin, socket], 'img-src': [origin] };
-}
-
 /** Where a browser looks, in this order (CSP Level 3, 6.8). */
 const FALLBACKS: Record<string, string[]> = {
   'script-src': ['script-src-elem', 'script-src', 'default-src'],

@@ -257,7 +257,13 @@ export {
   toolsPublished,
   versionsQuery,
 } from './routing-http.ts';
-export { type SiteConfig, type SiteSettings, siteConfig, siteSettings } from './sites.ts';
+export {
+  type SiteConfig,
+  type SiteSettings,
+  siteConfig,
+  siteQuery,
+  siteSettings,
+} from './sites.ts';
 export { toolAnswer } from './tool.ts';
 export {
   type Act,

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '44e7857b9b05c0b615d549d25d7c52c61c2a074583d78ea996ec53edd6b92f95',
+  sha256: '779433921ee07a57832c3a804ebc760fd755d2901b68668884973602bf236b94',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

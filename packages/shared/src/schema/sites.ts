@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { site } from './blueprint.ts';
+import * as f from './fields.ts';
 
+/** GET /v1/sites/:key */
+export const siteQuery = z.strictObject({
+  /** Of another page, to learn whether it is one of the site's: a header can only speak of the page that asks. */
+  origin: f.text(300).min(1).optional(),
+});
 /** GET /v1/sites/:key, readable by anybody. */
 export const siteConfig = z.object({
   key: z.string(),

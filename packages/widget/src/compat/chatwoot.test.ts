@@ -116,6 +116,7 @@ test('its settings are options, and it runs for the site that the call names', (
     darkMode: 'auto',
     welcomeDescription: 'Ask us',
     type: 'expanded_bubble',
+    launcherTitle: 'Chat with us',
   };
   chat = fakeChat(false);
   chatwoot(chat);
@@ -134,6 +135,20 @@ test('its settings are options, and it runs for the site that the call names', (
       },
       'shop',
     ],
+  ]);
+  expect(warn.mock.calls.flat()).toEqual([
+    'Throughline: "Chatwoot chatwootSettings type" does nothing here.',
+    'Throughline: "Chatwoot chatwootSettings launcherTitle" does nothing here.',
+  ]);
+});
+
+test('the round button it asks for is the one there is, and what fits no fact is named', async () => {
+  page.chatwootSettings = { type: 'standard' };
+  start().setUser?.('7', { name: 'Robin', social_profiles: { github: 'robin' } });
+  await Promise.resolve();
+  expect(chat.asked()).toEqual([['identify', { id: '7', name: 'Robin' }]]);
+  expect(warn.mock.calls.flat()).toEqual([
+    'Throughline: "Chatwoot social_profiles, which is no plain value," does nothing here.',
   ]);
 });
 

@@ -13,6 +13,7 @@ interface Settings {
   hideMessageBubble?: boolean;
   darkMode?: string;
   welcomeDescription?: string;
+  type?: string;
 }
 interface Page {
   $chatwoot?: object;
@@ -24,15 +25,22 @@ const themeOf = (scheme: unknown) =>
   /^(light|dark|auto)$/.test(`${scheme}`) ? (scheme as 'auto') : undefined;
 const tagOf = (locale: string) => locale.replace('_', '-');
 
-const lookOf = (said: Settings): Options =>
-  known({
-    position: said.position,
+function lookOf(said: Settings): Options {
+  const { position, locale, useBrowserLanguage, hideMessageBubble, darkMode, ...more } = said;
+  const { welcomeDescription, type, ...others } = more;
+  // The round button is the only one there is.
+  const isOther = type !== undefined && type !== 'standard';
+  for (const name of [...(isOther ? ['type'] : []), ...Object.keys(others)])
+    warn('Chatwoot', `chatwootSettings ${name}`);
+  return known({
+    position,
     // The browser's is what there is without one.
-    language: said.useBrowserLanguage || !said.locale ? undefined : tagOf(said.locale),
-    hideLauncher: said.hideMessageBubble,
-    theme: themeOf(said.darkMode),
-    greeting: said.welcomeDescription,
+    language: useBrowserLanguage || !locale ? undefined : tagOf(locale),
+    hideLauncher: hideMessageBubble,
+    theme: themeOf(darkMode),
+    greeting: welcomeDescription,
   }) as Options;
+}
 
 function aboutPerson(chat: Chat, person: Known) {
   const { run } = chat;
@@ -45,9 +53,9 @@ function aboutPerson(chat: Chat, person: Known) {
     setCustomAttributes: (facts: Said) => person.tell({}, facts),
     deleteCustomAttribute: (name: string) => person.tell({}, { [name]: null }),
     setConversationCustomAttributes: (said: Said) =>
-      run('setConversation', { attributes: factsOf(said) }),
+      run('setConversation', { attributes: factsOf(said, 'Chatwoot') }),
     deleteConversationCustomAttribute: (name: string) =>
-      run('setConversation', { attributes: factsOf({ [name]: null }) }),
+      run('setConversation', { attributes: factsOf({ [name]: null }, 'Chatwoot') }),
     setLabel: () => warn('Chatwoot', 'setLabel'),
     removeLabel: () => warn('Chatwoot', 'removeLabel'),
     reset() {
@@ -79,7 +87,7 @@ function objectOf(chat: Chat, settings: Settings): { hasLoaded: boolean } {
       popoutChatWindow: () => run('popout'),
       setLocale: (locale = 'en') => run('setLocale', tagOf(locale)),
       setColorScheme: (scheme = 'light') => run('setTheme', themeOf(scheme) ?? 'light'),
-      ...aboutPerson(chat, know(chat)),
+      ...aboutPerson(chat, know(chat, 'Chatwoot')),
     },
   );
 }

@@ -57,7 +57,7 @@ describe('one call of Crisp is one of ours:', () => {
       [['setAttributes', { avatar: 'https://x/y.png' }]],
     ],
     [
-      ['set', 'user:company', ['Acme', { url: 'https://acme.example', employment: ['CEO'] }]],
+      ['set', 'user:company', ['Acme', { url: 'https://acme.example' }]],
       [['setAttributes', { company: 'Acme', company_url: 'https://acme.example' }]],
     ],
     [['set', 'session:data', ['plan', 'pro']], [['setAttributes', { plan: 'pro' }]]],
@@ -80,7 +80,7 @@ describe('one call of Crisp is one of ours:', () => {
       [['track', 'signup', { plan: 'pro' }]],
     ],
     [
-      ['set', 'session:event', [[['signup', { plan: 'pro' }, 'green'], ['login']]]],
+      ['set', 'session:event', [[['signup', { plan: 'pro' }], ['login']]]],
       [
         ['track', 'signup', { plan: 'pro' }],
         ['track', 'login', {}],
@@ -201,6 +201,36 @@ test('reads answer from what is known, before anything has loaded too', () => {
     ['email', 'nickname', 'phone', 'avatar', 'company'].map((it) => $crisp.get(`user:${it}`)),
   ).toEqual(['r@example.com', 'Robin', '1', null, 'Acme']);
   expect($crisp.get('session:data', 'plan')).toBe('pro');
+});
+
+test('what of a call has no counterpart is named, and the rest of it counts', async () => {
+  const settings = {
+    CRISP_RUNTIME_CONFIG: { locale: 'fr', session_merge: true },
+    CRISP_TOKEN_ID: 't',
+  };
+  Object.assign(page, settings);
+  const $crisp = start();
+  Reflect.deleteProperty(page, 'CRISP_TOKEN_ID');
+  $crisp.push([
+    'set',
+    'user:company',
+    ['Acme', { url: 'https://acme.example', employment: ['CEO'] }],
+  ]);
+  $crisp.push(['set', 'session:event', [[['signup', { by: { card: true } }, 'green']]]]);
+  await Promise.resolve();
+  expect(chat.asked()).toEqual([
+    ['track', 'signup', {}],
+    ['setAttributes', { company: 'Acme', company_url: 'https://acme.example' }],
+  ]);
+  expect(warn.mock.calls.flat()).toEqual(
+    [
+      'CRISP_RUNTIME_CONFIG session_merge',
+      'CRISP_TOKEN_ID',
+      'set user:company employment',
+      'set session:event colour',
+      'by, which is no plain value,',
+    ].map((what) => `Throughline: "Crisp ${what}" does nothing here.`),
+  );
 });
 
 test('what was pushed before is played in order, for the site that the page names', async () => {

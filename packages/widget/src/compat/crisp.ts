@@ -16,7 +16,7 @@ interface Crisp {
 interface Page {
   $crisp?: Crisp | Call[];
   CRISP_WEBSITE_ID?: string;
-  CRISP_RUNTIME_CONFIG?: { locale?: string };
+  CRISP_RUNTIME_CONFIG?: { locale?: string; [setting: string]: unknown };
   CRISP_READY_TRIGGER?: () => void;
 }
 
@@ -85,15 +85,19 @@ const setting = (core: Core): Methods => {
     'user:nickname': (name: string) => tell('user:nickname', { name }),
     'user:phone': (phone: string) => tell('user:phone', {}, { phone }),
     'user:avatar': (avatar: string) => tell('user:avatar', {}, { avatar }),
-    'user:company': (company: string, more?: { url?: string }) =>
-      person.tell({}, { company, company_url: more?.url }),
+    'user:company'(company: string, { url, ...more }: Record<string, unknown> = {}) {
+      for (const fact of Object.keys(more)) warn('Crisp', `set user:company ${fact}`);
+      person.tell({}, { company, company_url: url });
+    },
     'session:data': (key: unknown, value?: unknown) => person.tell({}, pairsOf(key, value)),
     'session:event'(...said: unknown[]) {
       // `name`, `[name, data]`, or a list of such.
       const [first] = said;
       const all = Array.isArray(first) && Array.isArray(first[0]) ? first : said;
-      for (const [name, data] of all.map((one) => [one].flat(1)))
-        chat.run('track', name, factsOf(data));
+      for (const [name, data, colour] of all.map((one) => [one].flat(1))) {
+        if (colour) warn('Crisp', 'set session:event colour');
+        chat.run('track', name, factsOf(data, 'Crisp'));
+      }
     },
     'message:text'(draft: string) {
       if (stateOf(core).open) chat.run('newConversation', { draft });
@@ -193,6 +197,9 @@ function verbsOf(core: Core): Record<string, (method: string, value: unknown) =>
   };
 }
 
+/** What the vendor's snippet takes beside the site's id. */
+const SETTINGS = ['CRISP_TOKEN_ID', 'CRISP_COOKIE_DOMAIN', 'CRISP_COOKIE_EXPIRE'];
+
 /** Puts `window.$crisp` on the page in place of the list, and plays what was pushed on it. */
 export function crisp(chat: Chat): void {
   const page = window as Page;
@@ -201,7 +208,7 @@ export function crisp(chat: Chat): void {
   if (!Array.isArray(waiting)) return;
   const core: Core = {
     chat,
-    person: know(chat),
+    person: know(chat, 'Crisp'),
     listeners: {},
     draft: null,
     isHidden: false,
@@ -226,7 +233,9 @@ export function crisp(chat: Chat): void {
   };
   page.$crisp = $crisp;
   listen(core);
-  const language = page.CRISP_RUNTIME_CONFIG?.locale;
+  const { locale: language, ...more } = page.CRISP_RUNTIME_CONFIG ?? {};
+  for (const name of Object.keys(more)) warn('Crisp', `CRISP_RUNTIME_CONFIG ${name}`);
+  for (const name of SETTINGS) if (name in page) warn('Crisp', name);
   const look: Options = language ? { language } : {};
   chat.apply(look, page.CRISP_WEBSITE_ID);
   $crisp.push(...waiting);

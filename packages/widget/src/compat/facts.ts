@@ -1,14 +1,15 @@
 import type { Scalar, User } from '../options.ts';
-import { type Chat, known } from './chat.ts';
+import { type Chat, known, warn } from './chat.ts';
 
 type Facts = Record<string, Scalar>;
 
-/** What fits: plain values under names of letters, digits, `_`, `.` and `-`. */
-export function factsOf(said: unknown): Facts {
+/** What fits: plain values under names of letters, digits, `_`, `.` and `-`. The others are named. */
+export function factsOf(said: unknown, vendor: string): Facts {
   const facts: Facts = {};
   for (const [name, value] of Object.entries(said ?? {})) {
     const fact = value instanceof Date ? value.toISOString() : value;
-    if (fact !== undefined && Object(fact) !== fact)
+    if (Object(fact) === fact) warn(vendor, `${name}, which is no plain value,`);
+    else if (fact !== undefined)
       facts[name.replace(/[^\w.-]/g, '_').replace(/^[^a-z]/i, 'x$&')] =
         typeof fact === 'string' ? fact.slice(0, 1000) : fact;
   }
@@ -24,7 +25,7 @@ export interface Known {
 }
 
 /** Vendors take a person in pieces, one call for the name and one for the address. */
-export function know({ run }: Pick<Chat, 'run'>): Known {
+export function know({ run }: Pick<Chat, 'run'>, vendor: string): Known {
   let isTelling = false;
   const flush = () => {
     isTelling = false;
@@ -38,7 +39,7 @@ export function know({ run }: Pick<Chat, 'run'>): Known {
       // Nothing of the one before, a proof least of all.
       if (user.id && it.user.id && user.id !== it.user.id) it.forget();
       Object.assign(it.user, known(user));
-      Object.assign(it.facts, factsOf(facts));
+      Object.assign(it.facts, factsOf(facts, vendor));
       if (!isTelling) queueMicrotask(flush);
       isTelling = true;
     },

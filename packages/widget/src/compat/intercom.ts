@@ -47,13 +47,16 @@ const lookOf = (said: Said): Options =>
   }) as Options;
 
 function personOf(chat: Chat) {
-  const person = know(chat);
+  const person = know(chat, 'Intercom');
   return {
     forget: person.forget,
     tell(said: Said): void {
       const { company, companies, avatar } = said;
-      const [first = company] = (companies ?? []) as Said[];
-      const { name, id, company_id } = (first ?? {}) as Said;
+      const [first = company, ...others] = (companies ?? []) as Said[];
+      const { name, id, company_id, ...more } = (first ?? {}) as Said;
+      if (others.length > 0) warn('Intercom', 'a second company');
+      for (const fact of Object.keys(more)) warn('Intercom', `${fact} of a company`);
+      if (said.session_duration !== undefined) warn('Intercom', 'session_duration');
       person.tell(userOf(said), {
         ...Object.fromEntries(Object.entries(said).filter(([key]) => !SETTINGS.test(key))),
         company: name ?? company_id ?? id,
@@ -117,7 +120,8 @@ function commandsOf(page: Page, chat: Chat): Record<string, (...args: never[]) =
         : warn('Intercom', `showSpace ${space}`),
     showNewMessage: (draft?: string) => run('newConversation', { draft }),
     showConversation: (id: unknown) => run('open', { conversation: `${id}` }),
-    trackEvent: (name: string, properties?: Said) => run('track', name, factsOf(properties)),
+    trackEvent: (name: string, properties?: Said) =>
+      run('track', name, factsOf(properties, 'Intercom')),
     getVisitorId: () => run('getVisitorId'),
     onReady: whenReady(chat),
     onShow: heard('widget.opened'),

@@ -1,25 +1,27 @@
 import type { WidgetOptions } from '../options.ts';
 
 /** What an attribute may say. Words of one's own and what a user of the module needs are calls. */
-const NAMES: Exclude<keyof WidgetOptions, 'texts' | 'container'>[] = [
-  'site',
-  'relay',
-  'language',
-  'languages',
-  'theme',
-  'accent',
-  'position',
-  'offsetX',
-  'offsetY',
-  'zIndex',
-  'greeting',
-  'hideLauncher',
-  'storage',
-  'consent',
-  'defer',
-  'mode',
-  'name',
-];
+const SAID: Record<Exclude<keyof WidgetOptions, 'texts' | 'container'>, true> = {
+  site: true,
+  relay: true,
+  language: true,
+  languages: true,
+  theme: true,
+  accent: true,
+  position: true,
+  offsetX: true,
+  offsetY: true,
+  zIndex: true,
+  greeting: true,
+  hideLauncher: true,
+  storage: true,
+  consent: true,
+  defer: true,
+  mode: true,
+  push: true,
+  name: true,
+};
+const NAMES = Object.keys(SAID);
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

@@ -1,5 +1,6 @@
 import { catalogue, eventNames, type PageEventType } from '@throughline/shared/schema';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import guide from '../../../../docs/guides/embed.md?raw';
 import { happened, type PageEvent } from '../events.ts';
 import { createEmitter } from '../lib/emitter.ts';
 import { type Exits, openExits, type PageEmitter } from './exits.ts';
@@ -66,7 +67,21 @@ const heard = (name: string) => {
 describe('every event a page may see', () => {
   test('has a decision about mirrors, and nothing else has', () => {
     const said = eventNames.filter((name) => /^(contact\.identified|proactive\.)/.test(name));
-    expect(Object.keys(rows).sort()).toEqual([...visible, ...said].sort());
+    const typing = ['typing.started', 'typing.stopped'];
+    expect(Object.keys(rows).sort()).toEqual([...visible, ...said, ...typing].sort());
+  });
+
+  test('is in the guide’s table, and nothing else is', () => {
+    const [, text = ''] = guide.split('## Events in the page');
+    const [table = ''] = text.split('\n\nTwo names are states');
+    const cells = [...table.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell = '']) => cell);
+    let entity = '';
+    const names = [...cells.join().matchAll(/`(\w*)(\.\w+)`/g)].map(([, first, last]) => {
+      // `.closed` is of the one before.
+      entity = first || entity;
+      return entity + last;
+    });
+    expect(names.sort()).toEqual(Object.keys(rows).sort());
   });
 
   test.each(visible)('%s has one id and one name wherever it turns up', async (type) => {

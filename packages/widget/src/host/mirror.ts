@@ -38,6 +38,8 @@ export const rows: Record<keyof PageEvents, Row | null> = {
   'payment.completed': null,
   'promise.made': null,
   'promise.ended': null,
+  'typing.started': null,
+  'typing.stopped': null,
   'contact.identified': null,
   'widget.loaded': null,
   'widget.closed': null,

@@ -41,10 +41,10 @@ function Parts(): VNode {
 
 /** For whoever has a conversation: how an answer makes itself known while they look elsewhere. */
 function Notices(): null {
-  const { client, view } = useChat();
+  const chat = useChat();
   const hasAny = useClient((state) => byActivity(state).length > 0);
   const part = usePart(hasAny, () => import('./parts/notices.ts'));
-  useEffect(() => part?.openNotices(client, view), [part]);
+  useEffect(() => part?.openNotices(chat), [part]);
   return null;
 }
 

@@ -5,7 +5,7 @@ import { useChat, useSiteName, useTexts, useView } from '../context.ts';
 import { useStyles } from '../use-part.ts';
 import css from './menu.css?inline';
 import { PushSwitch } from './PushSwitch.tsx';
-import { loadAll, save, transcriptOf } from './transcript.ts';
+import { loadAll, save, transcriptOf, transcriptWords } from './transcript.ts';
 
 interface Props {
   /** Of the thread behind it; null beside the list, and before a conversation has begun. */
@@ -50,7 +50,7 @@ export function Menu({ conversation, close }: Props): VNode {
 
 function Transcript({ id, close }: { id: string; close(): void }): VNode {
   const { client, shown } = useChat();
-  const t = useTexts(menuWords);
+  const t = useTexts(transcriptWords);
   const { tag } = useView((view) => view.language);
   const siteName = useSiteName();
   const [isBusy, setBusy] = useState(false);

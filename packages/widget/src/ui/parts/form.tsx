@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { blockWords } from '../../i18n/words/block.ts';
 import { type Chat, useChat, useTexts, useView } from '../context.ts';
 import { useStyles } from '../use-part.ts';
+import { answerWords } from './answer-words.ts';
 import { Field, type Wrong } from './Field.tsx';
 import css from './form.css?inline';
 import { useFocusBehind } from './use-focus-behind.ts';
@@ -143,13 +144,6 @@ interface SentProps {
 function Sent({ form, values, isSent, here }: SentProps): VNode {
   const w = useTexts(blockWords);
   const { tag } = useView((view) => view.language);
-  const said = (field: FormField): string => {
-    const value = values[field.name];
-    if (typeof value === 'boolean') return w(value ? 'yes' : 'no');
-    if (field.type === 'select')
-      return field.options.find((option) => option.value === value)?.label ?? `${value ?? ''}`;
-    return typeof value === 'number' ? value.toLocaleString(tag) : (value ?? '');
-  };
   return (
     <div class="card form" tabIndex={-1} ref={here}>
       {form.title && <b dir="auto">{form.title}</b>}
@@ -159,7 +153,7 @@ function Sent({ form, values, isSent, here }: SentProps): VNode {
           .map((field) => (
             <div key={field.name}>
               <dt dir="auto">{field.label}</dt>
-              <dd dir="auto">{said(field)}</dd>
+              <dd dir="auto">{answerWords(field, values[field.name], { t: w, tag })}</dd>
             </div>
           ))}
       </dl>

@@ -1,14 +1,14 @@
-import type { Client } from '../../assemble.ts';
 import { unreadTotal } from '../../store/selectors.ts';
-import type { ViewStore } from '../context.ts';
+import type { Chat } from '../context.ts';
 import { rescueAnswers } from './rescue.ts';
 import { ring } from './ring.ts';
+import { tellTyping } from './typing.ts';
 
 /**
  * Tells a visitor who looks elsewhere: a number in the title, a tone. And sees to it that nothing they wrote
  * is lost. Hands back its undo.
  */
-export function openNotices(client: Client, view: ViewStore): () => void {
+export function openNotices({ client, view, tell }: Pick<Chat, 'client' | 'view' | 'tell'>) {
   const title = badgeTitle();
   title.show(unreadTotal(client.getState()));
   const undo = [
@@ -17,10 +17,11 @@ export function openNotices(client: Client, view: ViewStore): () => void {
       if (type !== 'message.created' || actor.kind === 'visitor' || 'redacted' in data) return;
       void ring(id, view.getState().open && document.hasFocus(), client.choice('sound') !== 'off');
     }),
+    tellTyping(client, tell),
     title.end,
     rescueAnswers(client),
   ];
-  return () => {
+  return (): void => {
     for (const step of undo) step();
   };
 }

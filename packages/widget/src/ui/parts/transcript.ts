@@ -1,16 +1,20 @@
 import { oneLine } from '@throughline/shared';
 import type { Client } from '../../assemble.ts';
 import type { HookChain } from '../../hooks.ts';
-import type { Values } from '../../i18n/languages.ts';
+import { menuWords } from '../../i18n/words/menu.ts';
 import { type Bubble, hasOlder, threadOf } from '../../store/selectors.ts';
 import type { Line, State } from '../../store/state.ts';
+import type { useTexts } from '../context.ts';
 import { clockTime, longDate } from '../format.ts';
+import { told, toldWords } from './told.ts';
+
+export const transcriptWords = { ...toldWords, ...menuWords };
 
 interface Around {
   id: string;
   tag: string;
   siteName: string;
-  t(key: 'you' | 'someone' | 'deleted' | 'transcriptOf' | Line['what'], values?: Values): string;
+  t: ReturnType<typeof useTexts<typeof transcriptWords>>;
   shown: HookChain['beforeDisplay'];
 }
 
@@ -42,14 +46,16 @@ export function transcriptOf(state: State, around: Around): string {
   return `${[t('transcriptOf', { name: oneLine(siteName) }), ...lines].join('\n')}\n`;
 }
 
-function lineOf(item: Bubble | Line, { id, t, shown }: Around): string | undefined {
+function lineOf(item: Bubble | Line, around: Around): string | undefined {
+  const { id, t, shown } = around;
   if (item.kind === 'line') return t(item.what, { name: oneLine(item.name ?? '') });
   if (item.state !== 'sent') return undefined;
   const { mine, name = t('someone') } = item;
   const message = shown({ id: item.id, conversationId: id, mine, text: item.text, name });
   if (!message) return undefined;
   const author = mine ? t('you') : oneLine(message.name ?? '');
-  return `${author}\n    ${item.deleted ? t('deleted') : indent(message.text)}`;
+  const said = item.deleted ? [t('deleted')] : [message.text, ...told(item, around)];
+  return [author, ...said.filter(Boolean).map(indent)].join('\n    ');
 }
 
 /** Hands it to the browser as a file of that day. */

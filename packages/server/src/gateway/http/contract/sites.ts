@@ -7,6 +7,7 @@ import {
   siteContext,
   siteIdentity,
   siteList,
+  siteQuery,
   siteSettings,
 } from '@throughline/shared/schema';
 
@@ -17,6 +18,7 @@ export const getSite = {
   url: '/v1/sites/:key',
   name: 'getSite',
   about: 'What a site looks like and says, for its own pages.',
+  query: siteQuery,
   answer: siteConfig,
   statuses: [200, 304],
   reads: ['if-none-match'],

@@ -1,0 +1,1 @@
+export { type CspDirectives, cspDirectives } from '@throughline/shared/csp';

@@ -74,7 +74,7 @@ export interface Ground {
 export async function assemble(store: Store, ground: Ground): Promise<Parts> {
   const { config, log, now, server, cluster, isReady } = ground;
   const outlets = announcePresence(server);
-  const settings = await openSettings(store, now);
+  const settings = await openSettings(store, ground);
   const { blueprint, sites, siteSecrets } = settings;
   const egress = createEgress(config.egressAllow);
   const sending = {
@@ -160,8 +160,8 @@ async function createStaff(
 }
 
 /** What the business configures. */
-async function openSettings(store: Store, now: Clock) {
-  const blueprint = await openBlueprint(store, now);
+async function openSettings(store: Store, { now, log }: Ground) {
+  const blueprint = await openBlueprint(store, now, log);
   const sites = createSites(blueprint);
   return {
     blueprint,

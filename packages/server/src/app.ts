@@ -127,7 +127,7 @@ const NO_REDIS =
   'no REDIS_URL: relays on one database find messages of others within a second, and nothing of who is online or typing there';
 
 const OWN_FILES =
-  'files are in the data folder: with several relays on this database set S3_BUCKET, or others do not find them';
+  'files are in the data folder: several relays on this database need the same one, on one machine, or S3_BUCKET';
 
 const countsOf = ({ thinking }: OpenBots, { bots }: Parts): [string, number][] =>
   [...bots.current.keys()].map((id) => [id, thinking(id)]);

@@ -7,7 +7,9 @@ import type { BotSwitches, Closing, Ephemeral } from '@throughline/shared/schema
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createProxy } from '../../../bench/referee/proxy.ts';
+import { openDiskBlobs } from '../src/store/disk-blobs.ts';
 import { bot, createScript, publishBots } from './bots.ts';
+import { bring, linkOf, png } from './files.ts';
 import { hasPostgres, makeSchema } from './postgres.ts';
 import { hasRedis, ownRedis } from './redis.ts';
 import {
@@ -67,6 +69,11 @@ const ephemeral =
 async function says(text: string, { from, to }: { from: VisitorPeer; to: AgentPeer }, id: string) {
   await from.give('message:send', { conversation: id, text });
   await to.next<{ data: { text?: string } }>('event', ({ data }) => data.text === text);
+}
+
+async function lastMessage(relay: TestRelay): Promise<string | undefined> {
+  const said = (await relay.events()).filter(({ type }) => type === 'message.created');
+  return said.at(-1)?.id;
 }
 
 /** A relay in a process of its own, to be killed. */
@@ -384,6 +391,41 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     await using _relay = await startRelay({ dataDir: dir.path, config: { postgres } });
     expect(readdirSync(incoming)).toEqual(['arriving']);
   });
+
+  test('relays of one machine that share a folder find each other’s files, and leave them alone', async () => {
+    const dir = tempDir();
+    onTestFinished(dir[Symbol.dispose]);
+    const postgres = { url: await database(), lanes: 2, pollMs: POLL_MS };
+    const start = async () => {
+      const relay = await startRelay({ dataDir: dir.path, config: { postgres } });
+      onTestFinished(() => relay[Symbol.asyncDispose]());
+      return relay;
+    };
+    const [one, two] = [await start(), await start()];
+    const visitor = await one.visitor();
+    const conversation = await visitor.start();
+    const there = await two.visitor({ token: visitor.token });
+    const sent = await Promise.all(
+      [one, two, one, two].map((relay) => bring(relay, [visitor, conversation])),
+    );
+    const files = sent.map(({ id }) => id);
+    await visitor.give('message:send', { conversation, text: '', files });
+    // One that starts removes what nobody knows of.
+    const third = await start();
+    for (const relay of [one, two, third])
+      for (const id of files) {
+        const link = await until(() => linkOf(there, id), 'the link');
+        const answer = await relay.fetch(link);
+        expect(answer.headers['content-length']).toBe(String(png().length));
+      }
+    await visitor.give('message:delete', { conversation, message: await lastMessage(one) });
+    const stored = openDiskBlobs(join(dir.path, 'files/stored'));
+    const isEmpty = async () => {
+      for await (const _id of stored.list()) return false;
+      return true;
+    };
+    await until(isEmpty, 'the files to be removed', 20_000);
+  }, 30_000);
 
   test('whoever goes while a limit is asked of Redis takes no relay with them', async () => {
     const own = await redis();

@@ -29,6 +29,7 @@ import type { Blobs } from './store/blobs.ts';
 import { openStore } from './store/open.ts';
 import { openBlobs } from './store/open-blobs.ts';
 import type { Store } from './store/store.ts';
+import { watchWal } from './store/watch-wal.ts';
 
 export interface RelayOptions {
   config: Config;
@@ -98,6 +99,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       board: routing.board,
       botWork: { thinking: turns.of, failures: failures.of },
     });
+    undo.push(watchWal(store, parts));
     undo.push(shareHeads(store, bus));
     undo.push(await followLog(store, parts, { fanOut: sockets.fanOut, failures }));
     await failures.recall();

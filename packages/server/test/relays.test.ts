@@ -3,10 +3,11 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect as tcp } from 'node:net';
 import { join } from 'node:path';
 import { uuidv7 } from '@throughline/shared';
-import type { BotSwitches, Closing, Ephemeral } from '@throughline/shared/schema';
+import type { Ack, BotSwitches, Closing, Ephemeral } from '@throughline/shared/schema';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createProxy } from '../../../bench/referee/proxy.ts';
+import type { Limits } from '../src/config.ts';
 import { openDiskBlobs } from '../src/store/disk-blobs.ts';
 import { bot, createScript, publishBots } from './bots.ts';
 import { bring, linkOf, png } from './files.ts';
@@ -454,15 +455,79 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     expect((await relay.fetch('/livez')).status).toBe(200);
   });
 
-  test('limits on requests are counted together', async () => {
+  const isLimited = (ack: Ack): boolean => !ack.ok && ack.error.code === 'rate_limited';
+  const counted: [string, Partial<Limits>, (relay: TestRelay) => Promise<boolean>][] = [
+    [
+      'requests',
+      { requestsPerMinute: 6 },
+      async (relay) => (await relay.fetch('/v1/session')).status === 429,
+    ],
+    [
+      'tries to sign in',
+      { signInsPer15Minutes: 6 },
+      async (relay) => {
+        const body = { email: 'ada@example.com', password: 'guessed guessed' };
+        return (await relay.fetch('/v1/session', { method: 'POST', body })).status === 429;
+      },
+    ],
+    [
+      'new connections',
+      { connectsPerMinute: 6 },
+      (relay) =>
+        relay.visitor().then(
+          () => false,
+          () => true,
+        ),
+    ],
+    [
+      'new conversations',
+      { startsPerMinute: 6 },
+      async (relay) => {
+        const visitor = await relay.visitor();
+        return isLimited(
+          await visitor.ask('conversation:start', { id: uuidv7(), conversation: uuidv7() }),
+        );
+      },
+    ],
+  ];
+
+  test.each(counted)('limits on %s are counted together', async (_, limits, isRefused) => {
     const own = await redis();
-    const relays = await pair(await database(), own.url, { limits: { requestsPerMinute: 6 } });
-    const codes: number[] = [];
-    for (let i = 0; i < 8; i++) {
-      const relay = i % 2 === 0 ? relays.one : relays.two;
-      codes.push((await relay.fetch('/v1/session')).status);
+    const { one, two } = await pair(await database(), own.url, { limits });
+    const refused: boolean[] = [];
+    for (const relay of [one, two, one, two, one, two, one, two])
+      refused.push(await isRefused(relay));
+    expect(refused).toEqual([...Array(6).fill(false), true, true]);
+  });
+
+  test('[D1] talk goes on while Redis is full and takes nothing more, and what is not stored when it does again', async () => {
+    const own = await redis();
+    const relays = await pair(await database(), own.url, { limits: { startsPerMinute: 5 } });
+    const { visitor, agent, id } = await meet(relays);
+    await says('before', { from: visitor, to: agent }, id);
+    await own.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    await own.ask('CONFIG', 'SET', 'maxmemory', '1');
+    await expect(own.ask('XADD', 'any', '*', 'a', 'b')).rejects.toThrow(/OOM/);
+    for (let i = 0; i < 5; i++) {
+      await says(`there ${i}`, { from: visitor, to: agent }, id);
+      const text = `back ${i}`;
+      await agent.give('message:send', { conversation: id, text });
+      await visitor.next<{ data: { text?: string } }>('event', ({ data }) => data.text === text);
+      await visitor.ask('typing:set', { conversation: id, on: true });
     }
-    expect(codes.filter((status) => status === 429)).toHaveLength(2);
+    // Each relay counts for itself meanwhile.
+    for (const relay of [relays.one, relays.two]) await (await relay.visitor()).start();
+    expect((await relays.two.fetch('/readyz')).status).toBe(200);
+    const told = () => relays.one.logLines.filter((line) => line.includes('Redis is full')).length;
+    expect(told()).toBe(1);
+    await own.ask('CONFIG', 'SET', 'maxmemory', '0');
+    const typing = ephemeral('typing', ({ conversation, on }) => conversation === id && on);
+    const before = agent.all('ephemeral').length;
+    await until(async () => {
+      await visitor.ask('typing:set', { conversation: id, on: false });
+      await visitor.ask('typing:set', { conversation: id, on: true });
+      return agent.all<Ephemeral>('ephemeral').slice(before).some(typing);
+    }, 'typing to be seen at the other relay');
   });
 
   test('what is published at one relay is in force at the other', async () => {

@@ -73,10 +73,12 @@ function talk(relay: TestRelay) {
     }
     return { visitor, conversation, said };
   })();
+  // Told where its end is waited for.
+  running.catch(() => {});
   return {
     goesOn: (more: number) => {
       const enough = said + more;
-      return until(() => said >= enough, 'more messages');
+      return until(() => said >= enough, 'more messages', 30_000);
     },
     end() {
       isOver = true;
@@ -153,6 +155,21 @@ test('events of a kind only a newer relay knows are numbered and passed on as an
   expect(levelsOf(relay)).toEqual([]);
 });
 
+test('a timer only a newer relay knows stays for it, and keeps no other from its time', async () => {
+  await using relay = await startRelay();
+  const visitor = await relay.visitor();
+  const agent = await relay.agent();
+  const conversation = await visitor.start();
+  const newer = { id: uuidv7(), key: 'newer', at: 1, name: 'conversation:hum', input: null };
+  await relay.store.write('t', (tx) => tx.timers.set(newer));
+  await agent.give('conversation:snooze', { conversation, until: Date.now() + 1500 });
+  const isOpen = async () =>
+    (await relay.store.read.conversations.get(conversation))?.status === 'open';
+  await until(async () => !(await isOpen()), 'it to be put off');
+  await until(isOpen, 'it to come back');
+  expect(await relay.store.read.timers.due(Date.now(), 10)).toMatchObject([{ key: 'newer' }]);
+});
+
 describe.runIf(await hasPostgres())('with PostgreSQL', () => {
   test('[CF-17] a relay goes on while a newer one migrates its database and writes beside it', async () => {
     const schema = await makeSchema();
@@ -160,14 +177,18 @@ describe.runIf(await hasPostgres())('with PostgreSQL', () => {
     const postgres = { url: schema.url, lanes: 4, pollMs: 100 };
     await using relay = await startRelay({ config: { postgres } });
     const talks = [talk(relay), talk(relay), talk(relay)];
-    await Promise.all(talks.map((one) => one.goesOn(20)));
+    await Promise.all(talks.map((one) => one.goesOn(10)));
+    // What is asked before and after is the same prepared statement.
+    const list = () => relay.store.read.conversations.list({ view: 'all', agent: '', limit: 10 });
+    expect(await list()).toHaveLength(3);
     const client = await openClient(schema.url);
     onTestFinished(() => client.end());
     const { folder, version } = nextMigrations();
     await migrate(client, folder);
     const { rows } = await client.query(`SELECT value FROM meta WHERE name = 'version'`);
     expect(rows).toEqual([{ value: String(version) }]);
-    await Promise.all(talks.map((one) => one.goesOn(20)));
+    await Promise.all(talks.map((one) => one.goesOn(10)));
+    for (let i = 0; i < 8; i++) expect(await list()).toHaveLength(3);
     for (const one of talks) {
       const { visitor, conversation, said } = await one.end();
       await whisper(relay.store, conversation);
@@ -181,5 +202,5 @@ describe.runIf(await hasPostgres())('with PostgreSQL', () => {
       expect(records.filter(({ type }) => type === 'message.created')).toHaveLength(said + 2);
     }
     expect(levelsOf(relay).filter(({ level }) => level >= 50)).toEqual([]);
-  });
+  }, 90_000);
 });

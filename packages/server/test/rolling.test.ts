@@ -152,7 +152,7 @@ test('events of a kind only a newer relay knows are numbered and passed on as an
   expect(whispered).toMatchObject({ conversation: { id }, actor: { kind: 'system' } });
   // How personal it is only the newer relay can tell.
   expect(JSON.stringify(whispered)).not.toContain('psst');
-  expect(levelsOf(relay)).toEqual([]);
+  expect(levelsOf(relay).filter(({ level }) => level >= 50)).toEqual([]);
 });
 
 test('a timer only a newer relay knows stays for it, and keeps no other from its time', async () => {

@@ -50,7 +50,8 @@ const useH: Plugin = {
 const settings: MinifyOptions = {
   module: true,
   ecma: 2020,
-  compress: { passes: 5, pure_getters: true },
+  // Unsafe for code that builds objects with functions that are none, or texts from symbols.
+  compress: { passes: 5, pure_getters: true, unsafe_arrows: true, unsafe: true },
   mangle: { properties: { regex: /^_[a-z]/ } },
 };
 

@@ -3,12 +3,20 @@ const UNCALLED: Record<string, string[]> = {
   socket: [
     ...['_addToQueue', '_drainQueue', 'send', 'compress', 'volatile', 'prependAny', 'listenersAny'],
     ...['onAnyOutgoing', 'prependAnyOutgoing', 'offAnyOutgoing', 'listenersAnyOutgoing'],
-    ...['notifyOutgoingListeners', 'disconnected', 'close', 'ack', 'emitBuffered'],
+    ...[
+      'notifyOutgoingListeners',
+      'disconnected',
+      'close',
+      'ack',
+      'emitBuffered',
+      'active',
+      'open',
+    ],
   ],
   manager: [
     ...['reconnect', 'onreconnect', 'connect', 'disconnect', 'maybeReconnectOnOpen', 'timeout'],
     ...['reconnection', 'reconnectionAttempts', 'reconnectionDelay', 'reconnectionDelayMax'],
-    ...['randomizationFactor', 'onping'],
+    ...['randomizationFactor', 'onping', '_destroy'],
   ],
 };
 
@@ -61,6 +69,31 @@ const REWORDED: Record<string, [string | RegExp, string][]> = {
     ['this.recovered = false;', ''],
     [between('const RESERVED_EVENTS', '});'), ''],
     [between('if (RESERVED_EVENTS', '\n        }'), ''],
+    // Each connects as it is made, with a function that says who it is, and asks for no other answers.
+    [between('if (this.io._autoConnect)', 'this.open();'), 'this.connect();'],
+    ['if (!this.io["_reconnecting"])', ''],
+    [between('if (opts && opts.auth)', '}'), 'this.auth = opts.auth;'],
+    [between('if (typeof this.auth == "function")', '{'), '{'],
+    [between('else {\n            this._sendConnectPacket', '}'), ''],
+    ['this._opts = Object.assign({}, opts);', ''],
+    [between('(_a = this.flags.timeout)', 'ackTimeout;'), 'this.flags.timeout;'],
+    ['fn.withError = true;', ''],
+    ['fn.withError = true;', ''],
+    ['if (ack.withError) {\n                    ack', '{ ack'],
+    ['if (ack.withError) {', '{'],
+    // The parser lets nothing else through, and nobody asks for a socket's id.
+    ['case PacketType.BINARY_EVENT:', ''],
+    ['case PacketType.BINARY_ACK:', ''],
+    ['packet.data || []', 'packet.data'],
+    [
+      between('if (packet.data && packet.data.sid)', 'new Error());\n                }'),
+      'this.onconnect();',
+    ],
+    ['this.id = id;', ''],
+    ['delete this.id;', ''],
+    ['this.io["_destroy"](this);', 'this.io._close();'],
+    ['this.io.setTimeoutFn', 'setTimeout'],
+    ['this.io.clearTimeoutFn', 'clearTimeout'],
   ],
   manager: [
     // A module taken as a whole becomes an object that a page's `Object.prototype.x = 1` would break.
@@ -70,8 +103,21 @@ const REWORDED: Record<string, [string | RegExp, string][]> = {
     ],
     // When to come back is decided by the connection's own machine (decision 0011).
     ['import { Backoff } from "./contrib/backo2.js";', ''],
-    [between('this.reconnection(opts', 'opts.timeout);'), 'this._timeout = 20000;'],
+    [between('this.reconnection(opts', 'opts.timeout);'), ''],
+    [between('if (false !== this._timeout)', '= this._timeout;'), '{ const timeout = 20_000;'],
+    [between('this._autoConnect = opts', 'this.open();'), 'this.open();'],
+    [
+      between('const encodedPackets', 'packet.options);\n        }'),
+      'this.engine.write(this.encoder.encode(packet)[0]);',
+    ],
     ['this.backoff.reset();', ''],
+    // Timers are the browser's.
+    [', installTimerFunctions, nextTick,', ''],
+    ['installTimerFunctions(this, opts);', ''],
+    ['this.setTimeoutFn', 'setTimeout'],
+    ['this.clearTimeoutFn', 'clearTimeout'],
+    ['nextTick(', 'queueMicrotask('],
+    ['}, this.setTimeoutFn);', '});'],
     [between('if (this._reconnection &&', 'this.reconnect();\n        }'), ''],
     [between('if (this.opts.autoUnref)', 'timer.unref();\n            }'), ''],
     [between('on(socket, "ping"', 'bind(this)), '), ''],
@@ -81,7 +127,6 @@ const REWORDED: Record<string, [string | RegExp, string][]> = {
     ['opts.parser || parser', 'parser'],
     // One name space on one socket, opened by whoever makes it.
     [between('let socket = this.nsps', 'return socket;'), 'return new Socket(this, nsp, opts);'],
-    [between('const nsps = Object.keys', 'return;\n            }\n        }'), ''],
     ['this.nsps = {};', ''],
     ['fn && fn();', ''],
     [between('if (fn) {', 'this.maybeReconnectOnOpen();\n            }'), ''],

@@ -51,9 +51,36 @@ describe('consent', () => {
     await visitor.sees('Not kept', 'Sent');
     await visitor.sees('Kept for now');
     expect(await keys(shop.page)).toEqual([]);
+    await visitor.panel.getByRole('button', { name: 'All conversations' }).click();
+    await visitor.panel.getByText('This browser keeps nothing').waitFor();
+    await visitor.panel.getByRole('button', { name: 'More' }).click();
+    await visitor.panel.locator('.menu').getByText('This browser keeps nothing').waitFor();
+    if (process.env.SHOTS)
+      await shop.page.screenshot({ path: `${process.env.SHOTS}/not-kept.png` });
+    await visitor.panel.getByRole('button', { name: 'More' }).click();
+    await visitor.panel.locator('.row').first().click();
     await call(shop.page, 'setConsent', 'granted');
     await expect.poll(() => keys(shop.page)).toContain('throughline:fernway');
+    await visitor.panel.getByRole('button', { name: 'All conversations' }).click();
+    await visitor.panel.locator('.row').first().waitFor();
+    expect(await visitor.panel.getByText('This browser keeps nothing').count()).toBe(0);
     expect(await shop.context.cookies()).toEqual([]);
+  });
+
+  it('denied as the page loads, or before the chat is there: what an earlier page kept is gone', async () => {
+    await using shop = await stage.open();
+    for (const head of [tag('data-throughline-consent="denied"'), tag()]) {
+      const visitor = await goTo(shop, { head: tag() });
+      await visitor.openChat();
+      await visitor.say('Kept for now');
+      await visitor.sees('Kept for now', 'Sent');
+      expect(await keys(shop.page)).toContain('throughline:fernway');
+      await shop.page.unroute('**/own-page*');
+      await goTo(shop, { head });
+      await shop.page.locator('throughline-widget .launcher').waitFor();
+      if (head === tag()) await call(shop.page, 'setConsent', 'denied');
+      await expect.poll(() => keys(shop.page)).toEqual([]);
+    }
   });
 });
 
@@ -85,6 +112,48 @@ describe('the page a widget lands on', () => {
     await visitor.panel.waitFor();
     await visitor.say('Still here');
     await visitor.sees('Still here', 'Sent');
+  });
+
+  it('may go to another address in a browser that has no Navigation API', async () => {
+    await using shop = await stage.open();
+    await shop.page.addInitScript(() => Reflect.deleteProperty(window, 'navigation'));
+    const visitor = await goTo(shop, { head: tag() });
+    await visitor.openChat();
+    await shop.page.evaluate(() => {
+      const seen: string[] = [];
+      Reflect.set(globalThis, 'seen', seen);
+      document.addEventListener('throughline:page.viewed', (event) =>
+        seen.push((event as CustomEvent).detail.data.page.url),
+      );
+    });
+    const seen = () => shop.page.evaluate(() => Reflect.get(globalThis, 'seen'));
+    await shop.page.evaluate(() => history.pushState({}, '', '/own-page/one'));
+    // Also one that comes before the file that notices them.
+    await expect.poll(seen).toEqual([`${stage.base}/own-page/one`]);
+    await shop.page.evaluate(() => history.replaceState({}, '', '/own-page/two'));
+    await shop.page.evaluate(() => history.pushState({}, '', '/own-page/three'));
+    expect(await seen()).toEqual(
+      ['one', 'two', 'three'].map((at) => `${stage.base}/own-page/${at}`),
+    );
+    await call(shop.page, 'destroy');
+    expect(await shop.page.evaluate(() => `${history.pushState}`.includes('[native code]'))).toBe(
+      true,
+    );
+  });
+
+  it('places the button by its own word before the site has one, also once the chat is there', async () => {
+    await using shop = await stage.open();
+    const visitor = await goTo(shop, { head: tag('data-throughline-offset-x="77"') });
+    const fromEdge = async () => {
+      const box = await shop.page.locator('throughline-widget .launcher').boundingBox();
+      const { width } = shop.page.viewportSize() ?? { width: 0 };
+      return Math.round(width - (box?.x ?? 0) - (box?.width ?? 0));
+    };
+    await shop.page.locator('throughline-widget .launcher').waitFor();
+    expect(await fromEdge()).toBe(77);
+    await visitor.openChat();
+    await visitor.panel.locator('.header').waitFor();
+    expect(await fromEdge()).toBe(77);
   });
 
   it('may carry two widgets and the snippet twice: calls reach the one they name', async () => {
@@ -166,6 +235,28 @@ it('inline, the panel fills its element, leaves the focus alone, and follows the
   await expect.poll(async () => (await visitor.panel.boundingBox())?.width).toBe(300);
   await visitor.say('From the page itself');
   await visitor.sees('From the page itself', 'Sent');
+});
+
+it('inline, what was still on its way when it was destroyed leaves nothing behind', async () => {
+  await using shop = await stage.open();
+  const held = Promise.withResolvers<void>();
+  await shop.page.route('**/inline.*.js', async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  const asked = shop.page.waitForRequest('**/inline.*.js');
+  await goTo(shop, {
+    head: tag('data-throughline-mode="inline" data-throughline-container="#chat"'),
+    body: '<div id="chat"></div>',
+  });
+  await asked;
+  await call(shop.page, 'destroy');
+  const came = shop.page.waitForEvent('requestfinished');
+  held.resolve();
+  await came;
+  await shop.page.evaluate(() => document.querySelector('#chat')?.append('moved'));
+  await shop.page.waitForTimeout(200);
+  expect(await shop.page.locator('throughline-widget').count()).toBe(0);
 });
 
 it('in a window of its own the conversation goes on, and one begun there comes back', async () => {

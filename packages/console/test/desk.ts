@@ -154,6 +154,7 @@ const contact = (n: number): ContactSummary => ({
   email: null,
   externalId: null,
   verified: false,
+  blocked: false,
   facts: [],
   context: {},
   createdAt: NOW,

@@ -361,6 +361,12 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
       params: { id: (await contact()).id },
       body: { into: (await contact()).id },
     }),
+    blockContact: on(contact),
+    unblockContact: on(async () => {
+      const it = await contact();
+      await ask(`/v1/contacts/${it.id}/block`, { method: 'POST' });
+      return it;
+    }),
     listTimeline: on(contact),
     listEventTypes: () => ({}),
     getEventType: () => ({ params: { type: 'message.created' } }),

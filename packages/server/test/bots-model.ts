@@ -89,6 +89,7 @@ export async function createRace(random: () => number, { asks = false }: Rules =
       facts: async () => [],
       rowsOf: async () => [],
       happened: async () => undefined,
+      isBlocked: async () => false,
       saidBefore: async (id, pub) =>
         memory.log
           .filter((it) => it.conversation === id && it.pub !== null && it.pub < pub)

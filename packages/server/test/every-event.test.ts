@@ -205,6 +205,14 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     const [from, into] = [await makeContact(world), await makeContact(world)];
     await world.ask(`/contacts/${from}/merge`, post({ into }));
   },
+  'contact.blocked': async (world) => {
+    await world.ask(`/contacts/${await makeContact(world)}/block`, post({}));
+  },
+  'contact.unblocked': async (world) => {
+    const contact = await makeContact(world);
+    await world.ask(`/contacts/${contact}/block`, post({}));
+    await world.ask(`/contacts/${contact}/unblock`, post({}));
+  },
   'facts.recorded': async (world) => {
     const { visitor, ask } = world;
     await visitor.give('contact:update', { attributes: { plan: MARK } });

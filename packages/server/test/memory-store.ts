@@ -59,7 +59,7 @@ export function createMemoryStore() {
       put: (row: Availability) => void availability.set(row.agent, row),
       renew: none,
     },
-    contacts: { get: none },
+    contacts: { get: none, isBlocked: () => false },
     facts: { of: () => [] },
     timers: {
       set: (timer: Timer) => void timers.set(timer.key, timer),

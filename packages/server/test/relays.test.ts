@@ -18,6 +18,7 @@ import {
   connect,
   ORIGIN,
   type RelayTestOptions,
+  refusal,
   SITE,
   site,
   sleep,
@@ -281,6 +282,46 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     await until(() => page.closed(), 'the end of the page');
     expect(page.all<Closing>('closing')[0]?.error.code).toBe('going_away');
     expect([other.closed(), nobody.closed()]).toEqual([undefined, undefined]);
+  });
+
+  test.each(['without Redis', 'with Redis'])(
+    '[P30] who is blocked at one relay is out of every page at the other within 5 s, %s',
+    async (how) => {
+      const url = await database();
+      const { one, two } = await pair(url, how === 'with Redis' ? (await redis()).url : undefined);
+      const [first, other] = [await one.visitor(), await two.visitor()];
+      const conversation = await first.start();
+      await other.start();
+      const page = await two.visitor({ token: first.token });
+      const path = `/v1/contacts/${first.contact}`;
+      const key = await one.key();
+      const began = performance.now();
+      expect((await one.fetch(`${path}/block`, { method: 'POST', key })).status).toBe(201);
+      await until(() => page.closed() && first.closed(), 'the end of both pages');
+      expect(performance.now() - began).toBeLessThan(5000);
+      expect(page.all<Closing>('closing')[0]?.error.code).toBe('blocked');
+      expect(other.closed()).toBeUndefined();
+      const entering = two.visitor({ token: first.token });
+      expect(await refusal(entering)).toMatchObject({ code: 'blocked' });
+      await one.fetch(`${path}/unblock`, { method: 'POST', key });
+      const back = await two.visitor({ token: first.token });
+      await back.give('message:send', { conversation, text: 'after' });
+    },
+  );
+
+  test('[P30] who came in as they were blocked is refused at once, found, and let go', async () => {
+    const { one, two } = await pair(await database());
+    const visitor = await two.visitor();
+    const conversation = await visitor.start();
+    const known = await one.store.read.contacts.get(visitor.contact);
+    // Without the event: as if it had been heard of before the page was there.
+    if (known) await one.store.write('it', (tx) => tx.contacts.save({ ...known, blocked: true }));
+    const late = await visitor.ask('message:send', { id: uuidv7(), conversation, text: 'late' });
+    expect(late).toMatchObject({ ok: false, error: { code: 'blocked' } });
+    await until(() => visitor.closed(), 'the end of the socket');
+    expect(await refusal(two.visitor({ token: visitor.token }))).toMatchObject({
+      code: 'blocked',
+    });
   });
 
   test('who became part of another contact comes back at either relay', async () => {

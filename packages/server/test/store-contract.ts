@@ -58,6 +58,7 @@ const contact = (more: Partial<Contact> = {}): Contact => ({
   name: null,
   email: null,
   verified: false,
+  blocked: false,
   mergedInto: null,
   context: {},
   createdAt: 1000,
@@ -817,6 +818,19 @@ export function describeStoreContract(
         expect(await devices([])).toEqual(new Set());
       });
 
+      test('who is blocked is found to be, and their devices are nobody’s who may come in', async () => {
+        const known = contact();
+        await write((tx) => introduce(tx, known));
+        const { isBlocked, devices } = store.read.contacts;
+        expect(await isBlocked(known.id)).toBe(false);
+        await write((tx) => tx.contacts.save({ ...known, blocked: true }));
+        expect(await isBlocked(known.id)).toBe(true);
+        expect(await isBlocked(uuidv7())).toBe(false);
+        expect(await devices(['token'])).toEqual(new Set());
+        await write((tx) => tx.contacts.save(known));
+        expect(await devices(['token'])).toEqual(new Set(['token']));
+      });
+
       test('are saved', async () => {
         const known = contact();
         await write((tx) => introduce(tx, known));
@@ -826,6 +840,7 @@ export function describeStoreContract(
           name: 'Grace',
           email: 'g@example.com',
           verified: true,
+          blocked: true,
           mergedInto: 'other',
           context: { language: 'de' },
         };

@@ -125,6 +125,12 @@ export const ERRORS = {
     retryable: false,
     message: 'You may not do this; ask somebody who may.',
   },
+  blocked: {
+    status: 403,
+    retryable: false,
+    message:
+      'This visitor was blocked: nothing is taken from them, and no program writes to them, until somebody unblocks them.',
+  },
   csrf_failed: {
     status: 403,
     retryable: false,

@@ -103,7 +103,6 @@ export function assembleClient(
     onMissing: (id) => fail('not_found', `There is no conversation ${id}.`),
     onRefused: (_entry, code) => fail(code, `The relay refused: ${code}.`),
   });
-  store.setState({ durable: persist.durable });
   const { relay: where, site } = options;
   watchRefusal(store, (code) =>
     fail(code, `The relay ${where} will not serve the site "${site}" here: ${code}.`, true),

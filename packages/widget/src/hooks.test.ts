@@ -34,6 +34,12 @@ describe('hooks run in order', () => {
     expect(chain(add('a'), add('b')).beforeDisplay(shown)?.text).toBe('helloab');
   });
 
+  test('what is no hook is passed over', () => {
+    for (const none of [null, undefined, 'text', { beforeSend: 5 }] as never[])
+      expect(chain(none, add('a')).beforeSend(message)).toEqual({ ...message, text: 'helloa' });
+    expect(failed).toEqual([]);
+  });
+
   test('null ends it', () => {
     const after = vi.fn();
     const stop: Hooks = { beforeSend: () => null, beforeDisplay: () => null };

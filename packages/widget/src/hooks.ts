@@ -105,8 +105,8 @@ export function chainHooks(
   const blamed = new WeakSet<object>();
 
   function run<N extends Name>(name: N, hooks: Hooks, value: Values[N]): Soon<Values[N] | null> {
-    const hook = hooks[name] as ((value: Values[N]) => Soon<Values[N] | null>) | undefined;
-    if (!hook) return value;
+    const hook = hooks?.[name] as ((value: Values[N]) => Soon<Values[N] | null>) | undefined;
+    if (typeof hook !== 'function') return value;
     const fail = (error: unknown) => {
       const isNew = !blamed.has(hook);
       blamed.add(hook);

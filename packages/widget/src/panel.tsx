@@ -171,11 +171,12 @@ async function applyLook(core: Core): Promise<void> {
     accent: isCalled ? options.accent : (site?.accent ?? options.accent),
     position: options.position ?? site?.position,
   });
-  for (const axis of ['x', 'y'] as const)
-    launcher.host.style.setProperty(
-      `--throughline-offset-${axis}`,
-      site?.offset ? `${site.offset[axis]}px` : '',
-    );
+  const offset = { x: options.offsetX, y: options.offsetY };
+  for (const axis of ['x', 'y'] as const) {
+    const pixels = offset[axis] ?? site?.offset?.[axis];
+    const length = pixels === undefined ? '' : `${pixels}px`;
+    launcher.host.style.setProperty(`--throughline-offset-${axis}`, length);
+  }
   view.setState({
     theme: options.theme ?? site?.theme ?? 'auto',
     greeting: options.greeting ?? site?.greeting ?? '',
@@ -333,27 +334,31 @@ function panelOf(core: Core): Panel {
   const { client, undo, exits } = core;
   const all: Record<string, ((...args: never[]) => unknown) | undefined> = { ...methods(core) };
   const rare = async (...call: Call) => (await import('./rare.ts')).runRare(core, ...call);
+  const run: Run = (command, ...args) => {
+    const failed = (error: unknown) => exits.fail('call_failed', `The call ${command}`, error);
+    try {
+      const method = all[command];
+      return method ? method(...(args as never[])) : rare(command, ...args).catch(failed);
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  if (core.options.consent === 'denied') run('consent');
   return {
-    run(command, ...args) {
-      const failed = (error: unknown) => exits.fail('call_failed', `The call ${command}`, error);
-      try {
-        const method = all[command];
-        return method ? method(...(args as never[])) : rare(command, ...args).catch(failed);
-      } catch (error) {
-        return failed(error);
-      }
-    },
+    run,
     update(options) {
       // The page's newest word on the language outdoes what the visitor chose before it.
       if (options.language !== core.options.language) client.choose('language', '');
       const isOther = options.consent !== core.options.consent;
       core.options = mind(options);
-      if (isOther) void rare('consent');
+      if (isOther) run('consent');
       void applyLook(core);
     },
     destroy() {
       client.stop();
       for (const step of undo.splice(0).reverse()) step();
+      // What was on its way then is undone as it comes.
+      undo.push = (late) => late() as never;
     },
   };
 }

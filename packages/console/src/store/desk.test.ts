@@ -308,6 +308,7 @@ describe('sending', () => {
           site: 'shop',
           externalId: null,
           verified: false,
+          blocked: false,
           facts: [],
           context: {},
           createdAt: NOW,

@@ -220,6 +220,12 @@ export const BotIcon = icon(
 );
 export const PauseIcon = icon(<path d="M9 6.5v11M15 6.5v11" />);
 export const PlayIcon = icon(<path d="M8 5.75v12.5L18 12z" />);
+export const BlockIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="7.75" />
+    <path d="m6.6 6.6 10.8 10.8" />
+  </>,
+);
 export const CommandIcon = icon(
   <path d="M9 9h6v6H9zM9 9H7a2.25 2.25 0 1 1 2.25-2.25V9M15 9V6.75A2.25 2.25 0 1 1 17.25 9H15M15 15h2.25A2.25 2.25 0 1 1 15 17.25V15M9 15v2.25A2.25 2.25 0 1 1 6.75 15H9" />,
 );

@@ -22,6 +22,8 @@ import { createUnderWay } from './under-way.ts';
 export interface Advising {
   /** Does what there is to do about a conversation no bot has the floor of; when to look again. */
   look(row: Conversation): Promise<number | null>;
+  /** Nobody is to hear of it: what stands there for people goes as well. */
+  hush(row: Conversation): Promise<void>;
   /** Nobody wants to know any more. */
   drop(conversation: string): void;
   /** Turns a bot is thinking about. */
@@ -106,15 +108,23 @@ async function fail(row: Conversation, { bot, upTo }: Advised, failure: Failure)
 async function tend(row: Conversation, { crew, conversations, now }: Parts) {
   const { id: suggestion, mode, sendAt = null } = openSuggestion(row) ?? {};
   if (suggestion === undefined) return null;
-  const input = { ...withId(row), suggestion };
   const bot = crew.advisers().find((it) => it.id === row.advice?.bot);
   if (!bot || bot.mode !== mode) {
-    await conversations.run({ kind: 'system', id: 'bots' }, 'suggestion:expire', input);
+    await expire(row, suggestion, conversations);
     return null;
   }
   if (sendAt === null || sendAt > now()) return sendAt;
+  const input = { ...withId(row), suggestion };
   await conversations.run(speakerOf(bot), 'suggestion:release', input);
   return null;
+}
+
+async function expire(
+  row: Conversation,
+  suggestion: string,
+  { run }: Parts['conversations'],
+): Promise<void> {
+  await run({ kind: 'system', id: 'bots' }, 'suggestion:expire', { ...withId(row), suggestion });
 }
 
 /** @param onOver told when a turn is over that nobody dropped */
@@ -160,6 +170,11 @@ export function createAdvising(parts: Parts, onOver: (conversation: string) => v
       if (mayAdvise(row) && !openSuggestion(row) && crew.advisers().length > 0) return seek(row);
       asked.drop(row.id);
       return tend(row, parts);
+    },
+    async hush(row) {
+      asked.drop(row.id);
+      const open = openSuggestion(row);
+      if (open) await expire(row, open.id, parts.conversations);
     },
     drop: asked.drop,
     count: asked.count,

@@ -33,6 +33,9 @@ const TOUCHING: ReadonlySet<string> = new Set([
   ...['conversation.assigned', 'conversation.resolved', 'conversation.snoozed'],
 ]);
 
+/** The same of all conversations of a contact. */
+const TOUCHING_ALL: ReadonlySet<string> = new Set(['contact.blocked', 'contact.merged']);
+
 type Clockwork = ReturnType<typeof createClockwork>;
 
 /** What a bot that has the floor is asked with. */
@@ -91,12 +94,22 @@ function createLook(parts: BotsParts, { thinking, advising, clockwork }: Minds) 
     return true;
   }
 
+  /** No bot speaks to whoever was blocked, or goes on about them. */
+  async function silence(row: Conversation): Promise<false> {
+    clockwork.set(row.id, null);
+    thinking.drop(row.id);
+    await advising.hush(row);
+    if (botHasFloor(row)) await end(row, { outcome: 'off' }, parts);
+    return false;
+  }
+
   /** @returns whether a bot has it */
   async function look(id: string): Promise<boolean> {
     const row = await queries.get(id);
     const asked = row && thinking.of(row);
     if (!asked) thinking.drop(id);
     if (!row) return false;
+    if (await queries.isBlocked(row.contact)) return silence(row);
     if (!botHasFloor(row)) return lookBeside(row);
     advising.drop(id);
     const bot = crew.of(row.bot);
@@ -146,8 +159,10 @@ export function createBots(parts: BotsParts): Bots {
       await lookAt(rows.filter(mayConcern).map(({ id }) => id));
   }
 
-  /** Conversations where a bot waits for what has happened. */
-  async function waitingFor({ type, contact, actor, data }: LogRecord): Promise<string[]> {
+  /** Conversations where a bot waits for what has happened, or has to stop because of it. */
+  async function concernedBy({ type, contact, actor, data }: LogRecord): Promise<string[]> {
+    if (TOUCHING_ALL.has(type) && contact !== null)
+      return (await queries.rowsOf(contact)).filter(mayConcern).map(({ id }) => id);
     if (type !== 'event.tracked' || actor.kind !== 'bot' || contact === null) return [];
     const name = 'name' in data ? data.name : '';
     const rows = await queries.rowsOf(contact);
@@ -163,7 +178,7 @@ export function createBots(parts: BotsParts): Bots {
     if (crew.size === 0) return;
     const touched = records.filter(({ type }) => TOUCHING.has(type));
     const ids = new Set(touched.flatMap(({ conversation }) => conversation ?? []));
-    for (const record of records) for (const id of await waitingFor(record)) ids.add(id);
+    for (const record of records) for (const id of await concernedBy(record)) ids.add(id);
     await lookAt(ids);
   }
 

@@ -12,7 +12,7 @@ import type { Recent } from './lines.ts';
 export interface BotsParts extends Sources {
   events: Log;
   conversations: Pick<Conversations, 'run'>;
-  queries: Pick<Queries, 'get' | 'active' | 'facts' | 'rowsOf' | 'happened'> & Recent;
+  queries: Pick<Queries, 'get' | 'active' | 'facts' | 'rowsOf' | 'happened' | 'isBlocked'> & Recent;
   crew: Crew;
   /** Who is signed in, and whether they take conversations. */
   colleagues(): { status: string }[];

@@ -81,11 +81,16 @@ export function createContacts(store: Store, now: Clock): Contacts {
         const actor: Actor = { kind: 'visitor', id: who.id };
         // Looked for behind the command: whoever wrote it first is known where it is.
         const isOther = () => recognise(tx, { ...who, contact: newcomer });
+        const objectionTo = async ({ blocked }: Contact) => {
+          if (await isOther()) return 'going_away';
+          return blocked ? 'blocked' : undefined;
+        };
         return once(tx, {
           id: input.id,
           read: () => live(tx, who.id),
           async run(known = newcomer) {
-            if (await isOther()) return refuse('going_away');
+            const objection = await objectionTo(known);
+            if (objection) return refuse(objection);
             // The page's word stays one source, also where its visitor became somebody else meanwhile.
             const page: Actor = { ...actor, id: known.id };
             const facts = 'facts' in said ? said.facts.map((it) => toFact(it, page, time)) : [];

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { live } from '../store/contact.ts';
 import { hasRoom, putFacts } from '../store/facts.ts';
 import { answerRepeat, type Outcome, once, receiptOf, refuse } from '../store/repeat.ts';
@@ -22,10 +23,21 @@ export const merge = (
       const data = { from: gone.id, into: heir.id, conversations };
       const said = { type: 'contact.merged', data } as const;
       const record = await append(tx, stamp, { contact: heir, said });
+      if (gone.blocked && !heir.blocked) await passOnBlock(tx, stamp, heir);
       return { ok: true, data: receiptOf(record) };
     },
     repeat: (prior) => answerRepeat(prior, { ...stamp, types: ['contact.merged'], input }),
   });
+
+/** Whoever was blocked is not free by being somebody else. */
+async function passOnBlock(
+  tx: Tx,
+  { id, actor, cause, time }: Stamp & { time: number },
+  heir: Contact,
+): Promise<void> {
+  const stamp = { id: randomUUIDv7(), actor, cause: { id, depth: (cause?.depth ?? 0) + 1 }, time };
+  await append(tx, stamp, { contact: heir, said: { type: 'contact.blocked', data: {} } });
+}
 
 /** The page of the one is the other's page from now on, or every browser would add a page of its own. */
 async function inheritFacts(tx: Tx, gone: string, heir: string): Promise<void> {
@@ -50,6 +62,7 @@ async function inherit(tx: Tx, gone: Contact, heir: Contact): Promise<string[]> 
     name: heir.name ?? gone.name,
     email: heir.email ?? gone.email,
     context: { ...heir.context, ...gone.context },
+    blocked: heir.blocked || gone.blocked,
   });
   return tx.conversations.move(gone.id, heir.id);
 }

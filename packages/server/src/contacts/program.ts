@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { ContactChange, EventData, NewFact } from '@throughline/shared/schema';
+import type { ContactChange, EventData, NewFact, Receipt } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { announce, live, named, stranger } from '../store/contact.ts';
@@ -38,6 +38,8 @@ export interface ProgramContacts {
   change(stamp: Stamp, revision: Revision): Promise<void>;
   record(stamp: Stamp, input: { contact: string; facts: NewFact[] }): Promise<Outcome>;
   track(stamp: Stamp, input: { contact: string; event: Tracked }): Promise<Outcome>;
+  /** Takes nothing from them any more, or does again; where it is so already, nothing is written. */
+  block(stamp: Stamp, input: { contact: string; blocked: boolean }): Promise<Outcome>;
   /** Everything of `from` becomes `into`’s; `from` is nobody any more. */
   merge(stamp: Stamp, input: { from: string; into: string }): Promise<Outcome>;
 }
@@ -46,6 +48,11 @@ const without = <T extends object>(given: T): Partial<T> =>
   Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as Partial<T>;
+
+/** Of what was so already. */
+const unwritten = (id: string, time: number): Receipt => ({
+  ...{ id, conversation: null, seq: null, pub: null, time },
+});
 
 type Timed = Stamp & { time: number };
 
@@ -63,8 +70,8 @@ export function createProgramContacts(store: Store, now: Clock): ProgramContacts
         async run(contact) {
           if (!contact) return refuse('not_found');
           const time = now();
-          const refused = await apply(tx, contact, time);
-          if (refused) return refused;
+          const answered = await apply(tx, contact, time);
+          if (answered) return answered;
           const record = await append(tx, { ...stamp, time }, { contact, said });
           return { ok: true, data: receiptOf(record) };
         },
@@ -96,6 +103,15 @@ export function createProgramContacts(store: Store, now: Clock): ProgramContacts
     track: (stamp, { contact, event }) => {
       const said = { type: 'event.tracked', data: without(event) } as Said;
       return about(stamp, { contact, said }, async () => undefined);
+    },
+
+    block: (stamp, { contact, blocked }) => {
+      const said: Said = { type: blocked ? 'contact.blocked' : 'contact.unblocked', data: {} };
+      return about(stamp, { contact, said }, async (tx, known, time) => {
+        if (known.blocked === blocked) return { ok: true, data: unwritten(stamp.id, time) };
+        await tx.contacts.save({ ...known, blocked });
+        return undefined;
+      });
     },
 
     merge: (stamp, input) =>

@@ -9,6 +9,7 @@ export { forPeople } from '../store/facts.ts';
 export interface ContactQueries {
   /** The contact, or the one it became part of, with all that is said about it. */
   summary(id: string, viewer: Viewer): Promise<ContactSummary | undefined>;
+  isBlocked(id: string): Promise<boolean>;
   /** The one the business itself knows under this id. */
   byExternalId(site: string, externalId: string): Promise<Contact | undefined>;
   /** What concerns the contact, or who became part of it, and no conversation, newest first. */
@@ -31,6 +32,7 @@ export const contactQueries = ({ read }: Store): ContactQueries => ({
     const { mergedInto: _, ...rest } = contact;
     return { ...rest, facts };
   },
+  isBlocked: async (id) => read.contacts.isBlocked(id),
   byExternalId: (site, externalId) => named(read, site, externalId),
   async timeline(id, before, limit) {
     const all = [id, ...(await read.contacts.partsOf(id))];

@@ -34,7 +34,7 @@ export interface SignIn {
   isNamed(id: string): Promise<boolean>;
   /** The token is nobody's from now on. */
   forget(tokenHash: string): Promise<void>;
-  /** Which of these tokens are still somebody's. */
+  /** Which of these tokens are still somebody's who may come in. */
   stillKnown(tokenHashes: string[]): Promise<Set<string>>;
 }
 

@@ -18,7 +18,7 @@ export interface Subscriptions {
    * @throws AppError `wrong_status` while nothing was written with it
    */
   set(tokenHash: string, subscription: PushSubscription | null): Promise<void>;
-  /** Those of every browser of a contact, or of whom the contact became part of. */
+  /** Those of every browser of a contact, or of whom the contact became part of; who is blocked has none. */
   of(contact: string): Promise<(PushSubscription & { tokenHash: string })[]>;
 }
 
@@ -46,8 +46,8 @@ export async function openSubscriptions(store: Store, now: () => number): Promis
           throw new AppError('wrong_status');
       }),
     async of(contact) {
-      const now = (await live(store.read, contact))?.id ?? contact;
-      const rows = await store.read.contacts.pushOf(now);
+      const now = await live(store.read, contact);
+      const rows = now?.blocked ? [] : await store.read.contacts.pushOf(now?.id ?? contact);
       return rows.map(({ tokenHash, push }) => ({ ...JSON.parse(push), tokenHash }));
     },
   };

@@ -250,6 +250,7 @@ describe('[P7] a refused command', () => {
       name: null,
       email: null,
       verified: false,
+      blocked: false,
       mergedInto: null,
       context: {},
       createdAt: 1,
@@ -401,6 +402,56 @@ describe('[P24] the status', () => {
   });
 });
 
+describe('[P30] [EV-20] a visitor who is blocked', () => {
+  async function withBlocked() {
+    const at = await ground();
+    const conversation = await at.start();
+    const { visitor } = at.people;
+    const message = { id: uuidv7(), conversation, text: 'before' };
+    const first = await at.give(visitor, 'message:send', message);
+    const { contacts } = at.store.read;
+    const known = await contacts.get(visitor.id);
+    if (!known) throw new Error('nobody is there');
+    const set = (blocked: boolean) =>
+      at.store.write('it', (tx) => tx.contacts.save({ ...known, blocked }));
+    await set(true);
+    return { ...at, conversation, message, first, set };
+  }
+
+  test('is refused, where they wrote and where they begin anew; what was taken is answered again', async () => {
+    const { conversations, conversation, people, run, records, message, first } =
+      await withBlocked();
+    const before = (await records()).length;
+    const again = { conversation, text: 'again' };
+    expect(codeOf(await run(people.visitor, 'message:send', again))).toBe('blocked');
+    const start = { id: uuidv7(), conversation: uuidv7() };
+    expect(codeOf(await conversations.start(people.visitor, start))).toBe('blocked');
+    expect(await run(people.visitor, 'message:send', message)).toEqual({ ok: true, data: first });
+    expect(await records()).toHaveLength(before);
+  });
+
+  test('says nothing of themselves either', async () => {
+    const { contacts, people } = await withBlocked();
+    const who = { ...people.visitor, tokenHash: people.visitor.id };
+    const said = await contacts.run(who, 'contact:identify', { id: uuidv7(), name: 'Grace' });
+    expect(codeOf(said)).toBe('blocked');
+  });
+
+  test('is refused nothing once they are not', async () => {
+    const { conversation, people, run, set } = await withBlocked();
+    await set(false);
+    const said = await run(people.visitor, 'message:send', { conversation, text: 'after' });
+    expect(codeOf(said)).toBe('ok');
+  });
+
+  test('[P17] learns nothing about others’ conversations', async () => {
+    const { people, run, start } = await withBlocked();
+    const other = await start(people.stranger);
+    const said = await run(people.visitor, 'message:send', { conversation: other, text: 'x' });
+    expect(codeOf(said)).toBe('not_found');
+  });
+});
+
 describe('what a command leads to', () => {
   test('is the relay’s doing, and names its cause', async () => {
     const { start, give, people, records } = await ground();
@@ -436,6 +487,7 @@ describe('what a command leads to', () => {
       name: null,
       email: null,
       verified: false,
+      blocked: false,
       mergedInto: null,
       context: { language: 'fr', userAgent: 'x' },
       createdAt: clock.now,

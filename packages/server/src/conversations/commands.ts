@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import type { ErrorCode } from '@throughline/shared';
 import { maskCards } from '@throughline/shared/cards';
 import {
   type Actor,
@@ -39,7 +40,7 @@ import type {
 } from './decision.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
-import { actorOf, maySee, type Principal } from './policy.ts';
+import { actorOf, maySee, mayStill, type Principal } from './policy.ts';
 
 export type { Outcome } from '../store/repeat.ts';
 
@@ -99,10 +100,10 @@ export function createConversations(
         const isOther = async () => newcomer !== undefined && recognise(tx, newcomer);
         return once(tx, {
           id: input.id,
-          read: () => isTaken(tx, input),
-          async run(isTaken) {
+          read: () => objectionTo(tx, who, input),
+          async run(objection) {
             if (await isOther()) return refuse('going_away');
-            if (isTaken) return refuse('idempotency_conflict');
+            if (objection) return refuse(objection);
             if (newcomer) await introduce(tx, newcomer);
             const contact = (await live(tx, who.id))?.id ?? who.id;
             return beginAs(tx, { ...who, id: contact }, { input, stamp, site });
@@ -124,6 +125,7 @@ export function createConversations(
           read: () => live(tx, whom),
           async run(contact) {
             if (!contact) return refuse('not_found');
+            if (contact.blocked && who.kind !== 'agent') return refuse('blocked');
             if (await tx.conversations.get(conversation)) return refuse('idempotency_conflict');
             return begin(tx, { ...contact, id: conversation, contact: contact.id }, { stamp });
           },
@@ -193,7 +195,9 @@ async function decideOn<N extends Name>(
   if ('expectedEpoch' in input && input.expectedEpoch !== row.epoch)
     return refuse('epoch_conflict');
   const site = settings.site(row.site);
-  const loaded = { ...(await load(tx, row, input)), site };
+  const isBlocked = await isBlockedFor(tx, row, { who, name });
+  if (isBlocked && !mayStill(who, name)) return refuse('blocked');
+  const loaded = { ...(await load(tx, row, input)), isBlocked, site };
   const taker = await findTaker(tx, row, { input, settings });
   const bot = 'bot' in input ? settings.bot(input.bot) : undefined;
   const queue = 'queue' in input && input.queue ? settings.queue(input.queue) : undefined;
@@ -210,7 +214,20 @@ const maySeeStill = async (tx: Tx, who: Principal, row: Conversation): Promise<b
   maySee(who, row) ||
   (who.kind === 'visitor' && maySee({ ...who, id: (await live(tx, who.id))?.id ?? '' }, row));
 
+/** People's own commands and the relay's are the same for everybody, and need not ask. */
+const isBlockedFor = async (
+  tx: Tx,
+  row: Conversation,
+  { who, name }: Pick<Order<Name>, 'who' | 'name'>,
+): Promise<boolean> =>
+  (who.kind === 'bot' || !mayStill(who, name)) && (await tx.contacts.isBlocked(row.contact));
+
 type Start = CommandInput<'conversation:start'>;
+
+async function objectionTo(tx: Tx, who: Visitor, input: Start): Promise<ErrorCode | undefined> {
+  if (await tx.contacts.isBlocked(who.id)) return 'blocked';
+  return (await isTaken(tx, input)) ? 'idempotency_conflict' : undefined;
+}
 
 /** What it is to be called is something else already. */
 async function isTaken(tx: Tx, { id, conversation, form }: Start): Promise<boolean> {

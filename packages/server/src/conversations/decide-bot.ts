@@ -212,7 +212,7 @@ export const decideBots: { [N in Name]: Decide<N> } = {
   /** What is late, or comes twice, says nothing, and is seen by whoever asks what became of it. */
   'bot:act': (subject, turn, context) => {
     const { row } = subject;
-    const why = objectionTo(row, turn);
+    const why = subject.isBlocked ? 'off' : objectionTo(row, turn);
     if (why) return { facts: [superseded(turn, why)] };
     if (!(botHasFloor(row) && isGuarded(row.bot, turn))) return carriedOut(subject, turn, context);
     const { run } = turn;
@@ -223,12 +223,12 @@ export const decideBots: { [N in Name]: Decide<N> } = {
     return { facts: [superseded(turn, 'guard'), over] };
   },
 
-  'bot:end': ({ row }, end) => {
+  'bot:end': ({ row, isBlocked }, end) => {
     if (!isNow(row, end)) return refuse('wrong_status');
     const { run, outcome, failure, after } = end;
     const hops = row.bot.hops + 1;
-    const next = hops > HOPS_MAX ? undefined : after;
-    const reason = after && !next ? 'guard' : end.reason;
+    const next = hops > HOPS_MAX || isBlocked ? undefined : after;
+    const reason = after && hops > HOPS_MAX ? 'guard' : end.reason;
     const data = { run, outcome, ...(failure && { failure }), ...(reason && { reason }) };
     const { goal } = row.bot;
     return {

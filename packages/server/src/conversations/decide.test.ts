@@ -232,7 +232,7 @@ const cases = [
       gives: { ...facts(said, woken('message')), timer: { clear: true } },
     },
     {
-      what: '[EV-20] a visitor, resolved: it opens again',
+      what: '[P30] a visitor, resolved: it opens again',
       input: { text: 'hi' },
       row: { status: 'resolved' },
       who: visitor,
@@ -284,7 +284,7 @@ const cases = [
       gives: no('not_found'),
     },
     {
-      what: '[EV-20] a deleted one',
+      what: '[P30] a deleted one',
       input: { message: 'm', text: 'x' },
       who: visitor,
       subject: { message: message({ data: { redacted: true } }) },
@@ -493,7 +493,7 @@ const cases = [
       gives: no('not_found'),
     },
     {
-      what: '[EV-20] a deleted one',
+      what: '[P30] a deleted one',
       input: { message: 'm' },
       who: visitor,
       subject: { message: message({ data: { redacted: true } }) },
@@ -1302,6 +1302,13 @@ const cases = [
       gives: refused('off'),
     },
     {
+      what: '[P30] to somebody who is blocked',
+      input: { ...turn, acts: [say('Hello')] },
+      row: { bot: botRun },
+      subject: { isBlocked: true },
+      gives: refused('off'),
+    },
+    {
       what: 'after it was closed',
       input: { ...turn, acts: [say('Hello')] },
       row: { bot: { ...botRun, outcome: 'taken' }, status: 'resolved' },
@@ -1415,6 +1422,13 @@ const cases = [
         'bot.completed',
         { run: 'r', outcome: 'failed', failure: 'error', reason: 'guard' },
       ]),
+    },
+    {
+      what: '[P30] with somebody who is blocked, to whom no other one goes on',
+      input: { run: 'r', visit: 1, outcome: 'off', after: begins },
+      row: { bot: botRun },
+      subject: { isBlocked: true },
+      gives: facts(['bot.completed', { run: 'r', outcome: 'off' }]),
     },
     {
       what: 'of a turn that is over',

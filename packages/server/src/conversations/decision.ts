@@ -168,6 +168,8 @@ export type Input<N extends Name> = N extends CommandName
 /** What a decision may look at; loaded beforehand, so that deciding is pure. */
 export interface Subject {
   row: Conversation;
+  /** Its contact is; asked only where that makes a difference. */
+  isBlocked?: boolean;
   /** The message named by the input, and the records that edited it or answered it. */
   message?: LogRecord | undefined;
   amendments?: LogRecord[];

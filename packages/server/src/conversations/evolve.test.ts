@@ -76,6 +76,8 @@ const steps: Step[] = [
   ['somebody new', event('contact.created', {}), same],
   ['somebody known better', event('contact.updated', {}), same],
   ['two who are one', event('contact.merged', { from: 'a', into: 'b', conversations: [] }), same],
+  ['somebody blocked', event('contact.blocked', {}), same],
+  ['somebody let in again', event('contact.unblocked', {}), same],
   ['a greeting seen', event('proactive.shown', { rule: 'help' }), same],
   ['a greeting answered', event('proactive.clicked', { rule: 'help' }), same],
   ['a greeting closed', event('proactive.dismissed', { rule: 'help' }), same],

@@ -6,7 +6,7 @@ import {
 } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
 import { unborn } from './evolve.ts';
-import { mayGive, maySee, type Principal } from './policy.ts';
+import { mayGive, maySee, mayStill, type Principal } from './policy.ts';
 
 const names = Object.keys(commands) as CommandName[];
 
@@ -68,4 +68,32 @@ describe('[EV-15] [CA-10] [P17] who may see which conversation', () => {
   test.each(cases)('%s', (_who, who, may) => {
     expect(maySee(who, row)).toBe(may);
   });
+});
+
+describe('[P30] what is still done where the contact is blocked', () => {
+  const agent: Principal = { kind: 'agent', id: 'a', name: 'Ada' };
+  const bot: Principal = { kind: 'bot', id: 'b', name: 'Bot' };
+  const visitor: Principal = { kind: 'visitor', id: 'v', site: 'shop' };
+
+  test.each(visitorCommands)('nothing of the visitor’s: %s', (name) => {
+    expect(mayStill(visitor, name)).toBe(false);
+  });
+
+  test.each(agentCommands)('all that an agent does but to give it to a bot: %s', (name) => {
+    expect(mayStill(agent, name)).toBe(name !== 'conversation:hand_back');
+  });
+
+  test.each([...['message:send', 'bot:begin', 'suggestion:release', 'conversation:hand_back']])(
+    'nothing of a program’s that reaches the visitor: %s',
+    (name) => {
+      expect(mayStill(bot, name)).toBe(false);
+    },
+  );
+
+  test.each(['note:add', 'conversation:tag', 'bot:end', 'facts:record'])(
+    'what of a program’s does not reach them: %s',
+    (name) => {
+      expect(mayStill(bot, name)).toBe(true);
+    },
+  );
 });

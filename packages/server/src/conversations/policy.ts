@@ -30,6 +30,16 @@ export const mayGive = (who: Principal['kind'], name: CommandName): boolean =>
 export const maySee = (who: Principal, conversation: Conversation): boolean =>
   who.kind !== 'visitor' || (conversation.contact === who.id && conversation.site === who.site);
 
+/** What makes its visitor hear from a program. */
+const reaching: ReadonlySet<string> = new Set([
+  ...['message:send', 'suggestion:release', 'bot:begin', 'conversation:hand_back'],
+]);
+
+/** Where the contact is blocked: nothing is taken from them, and only people write to them. */
+export const mayStill = (who: Principal, name: string): boolean =>
+  who.kind !== 'visitor' &&
+  (!reaching.has(name) || (who.kind === 'agent' && name !== 'conversation:hand_back'));
+
 /** Only what one wrote oneself can be changed, and only while it is there. */
 export function mayAmend(who: Principal, message: LogRecord | undefined): ErrorCode | undefined {
   if (message?.type !== 'message.created') return 'not_found';

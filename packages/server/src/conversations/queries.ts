@@ -56,6 +56,7 @@ export interface Queries {
   rowsOf(contact: string): Promise<Conversation[]>;
   /** The first of some events that programs tell of a contact, behind a place in the log. */
   happened(contact: string, of: Happening): Promise<LogRecord<'event.tracked'> | undefined>;
+  isBlocked(contact: string): Promise<boolean>;
   /** When, and where in the log, a bot last began with a contact. */
   lastRun(contact: string, bot: string): Promise<{ offset: number; time: number } | undefined>;
   saidBefore(id: string, pub: number, limit: number): Promise<LogRecord[]>;
@@ -89,6 +90,7 @@ export function createQueries(
     journeys: (flows) => countJourneys(store, flows),
     rowsOf: async (contact) => read.conversations.ofContact(contact, LIMITS.streams),
     happened: async (contact, of) => read.events.happened(contact, of),
+    isBlocked: async (contact) => read.contacts.isBlocked(contact),
     lastRun: async (contact, bot) => read.events.lastRun(contact, bot),
     saidBefore: async (conversation, position, limit) =>
       read.events.backward({ conversation, position, limit, publicOnly: true }),

@@ -18,7 +18,7 @@ import { BatchingServer } from './websocket.ts';
 
 const SOCKET_PATH = '/v1/socket';
 
-/** Sign-out and disabling close sockets within 5 s even when they happened in another program or at another relay. */
+/** Sign-out, disabling and blocking close sockets within 5 s even when they happened in another program or at another relay. */
 const SESSION_CHECK_MS = 4000;
 const CONGESTION_CHECK_MS = 1000;
 /** A slow reader gets this long to read why, everybody else this long to leave when we stop. */
@@ -120,8 +120,7 @@ export function serveSockets(
     fanOut(records) {
       fanout.handle(records);
       inbox.handle(records);
-      for (const { type, data } of records)
-        if (type === 'contact.merged' && 'from' in data) sendBack(visitors, data.from);
+      for (const record of records) closeAfter(record, visitors);
     },
     attach: (http) => {
       http.on('upgrade', ({ url = '' }, stream) => {
@@ -158,12 +157,22 @@ export function serveSockets(
   };
 }
 
+const socketsOf = ({ adapter, sockets }: VisitorNamespace, contact: string) =>
+  [...(adapter.rooms.get(contactRoom(contact)) ?? [])].flatMap((id) => sockets.get(id) ?? []);
+
 /** Whoever became part of somebody else comes back at once, as the one they are now. */
 function sendBack(visitors: VisitorNamespace, contact: string): void {
-  for (const id of [...(visitors.adapter.rooms.get(contactRoom(contact)) ?? [])]) {
-    const socket = visitors.sockets.get(id);
-    if (socket) sendAway(socket, 100);
-  }
+  for (const socket of socketsOf(visitors, contact)) sendAway(socket, 100);
+}
+
+/** Ends what somebody may not go on with because of it. */
+function closeAfter({ type, contact, data }: LogRecord, visitors: VisitorNamespace): void {
+  if (type === 'contact.merged' && 'from' in data) sendBack(visitors, data.from);
+  if (type === 'contact.blocked' && contact !== null) shutOut(visitors, contact);
+}
+
+function shutOut(visitors: VisitorNamespace, contact: string): void {
+  for (const socket of socketsOf(visitors, contact)) close(socket, problem('blocked'));
 }
 
 const nothing = (): void => {};

@@ -44,14 +44,14 @@ async function authenticate(socket: VisitorSocket, parts: Parts): Promise<Visito
   // A token nobody knows is replaced: it was never written, or its visitor is gone.
   const fresh = known === undefined ? inPlaceOf(token) : undefined;
   const tokenHash = hashToken(fresh ?? token ?? '');
-  const named = await nameOf(site, { known, tokenHash, identity }, parts);
-  if (typeof named === 'object') return named;
+  const person = await personOf(site, { known, tokenHash, identity }, parts);
+  if (typeof person === 'object') return person;
   return {
-    who: { kind: 'visitor', id: named ?? known ?? randomUUIDv7(), site: key },
+    who: { kind: 'visitor', id: person ?? randomUUIDv7(), site: key },
     network: networkAt(socket),
     tokenHash,
     cameWith: fresh && token !== undefined ? lineOf(token).map(hashToken) : undefined,
-    isNew: (named ?? known) === undefined,
+    isNew: person === undefined,
     newToken: fresh,
     context,
   };
@@ -75,6 +75,20 @@ interface Browser {
   known: string | undefined;
   tokenHash: string;
   identity: string | undefined;
+}
+
+/** Who it is, as far as anybody knows them. */
+async function personOf(
+  site: Site,
+  browser: Browser,
+  parts: Parts,
+): Promise<string | undefined | Problem> {
+  const named = await nameOf(site, browser, parts);
+  if (typeof named === 'object') return named;
+  const person = named ?? browser.known;
+  // The last question: a block from now on closes the socket.
+  const isBlocked = person !== undefined && (await parts.contacts.isBlocked(person));
+  return isBlocked ? problem('blocked') : person;
 }
 
 /** The contact the business says this is; undefined: it says nothing. */
@@ -104,7 +118,7 @@ async function endDevice(
     if (socket.data.tokenHash === tokenHash) sendAway(socket);
 }
 
-/** Sends away whose token was ended at another relay. */
+/** Sends away whose token was ended, or who was blocked, at another relay. */
 export async function checkDevices(
   namespace: VisitorNamespace,
   { signIn }: Pick<Parts, 'signIn'>,

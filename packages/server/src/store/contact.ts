@@ -12,6 +12,7 @@ export const stranger = (id: string, site: string, now: number): Contact => ({
   name: null,
   email: null,
   context: {},
+  blocked: false,
   mergedInto: null,
   createdAt: now,
 });

@@ -211,6 +211,8 @@ export interface Contact {
   name: string | null;
   email: string | null;
   context: Context;
+  /** Nothing is taken from them, and no bot writes to them. */
+  blocked: boolean;
   /** The contact this one became part of; it is nobody any more. */
   mergedInto: string | null;
   createdAt: number;

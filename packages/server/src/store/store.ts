@@ -135,7 +135,9 @@ export interface Reads {
     get(id: string): Awaitable<Contact | undefined>;
     /** The contact a device token stands for. */
     ofDevice(tokenHash: string, site: string): Awaitable<string | undefined>;
-    /** Which of these tokens are of a device. */
+    /** Nothing is taken from them. Nobody else waits for who asks this. */
+    isBlocked(id: string): Awaitable<boolean>;
+    /** Which of these tokens are of a device whose contact may come in. */
     devices(tokenHashes: string[]): Awaitable<Set<string>>;
     /** The browsers of a contact that want to be told of replies, and how. */
     pushOf(contact: string): Awaitable<{ tokenHash: string; push: string }[]>;

@@ -80,6 +80,8 @@ export const contactSummary = z.object({
   externalId: z.string().nullable(),
   /** Whether the business itself said so, and not only the page. */
   verified: z.boolean(),
+  /** Nothing is taken from them, and no bot writes to them. */
+  blocked: z.boolean(),
   /** What every source said last; `effectiveFacts` says what counts. */
   facts: z.array(fact),
   context: f.context,
@@ -355,10 +357,7 @@ export const contactChange = z.strictObject({
 });
 export type ContactChange = z.infer<typeof contactChange>;
 /** GET /v1/contacts */
-export const contactQuery = z.strictObject({
-  site: f.text(40).min(1),
-  externalId: f.name,
-});
+export const contactQuery = z.strictObject({ site: f.text(40).min(1), externalId: f.name });
 /** POST /v1/contacts/:id/facts */
 export const newFacts = z.strictObject({ facts: z.array(newFact).min(1).max(100) });
 /** POST /v1/contacts/:id/events */

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: 'd97ccb82501e677a338050140754ce003d47e843661100bdc6169ff6e71ea20a',
+  sha256: '44e7857b9b05c0b615d549d25d7c52c61c2a074583d78ea996ec53edd6b92f95',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -206,10 +206,7 @@ function rejoin(core: Core, taken?: boolean): void {
   core.epoch = undefined;
   // Nobody, or somebody else than before: what was shown and unsent was another visitor's.
   if (!core.token || (before && before !== core.token))
-    store.setState(
-      { ...initialState, durable: persist.durable, conversations: begunBy(persist.entries()) },
-      true,
-    );
+    store.setState({ ...initialState, conversations: begunBy(persist.entries()) }, true);
   startAfresh(core);
   if (wasRunning) connection.start();
 }

@@ -28,5 +28,8 @@ export function standInline({ launcher, options, view, run }: Around): () => voi
   view.setState({ isQuiet: true });
   root.addEventListener('focusin', () => view.setState({ isQuiet: false }), { once: true });
   run('open');
-  return () => page.disconnect();
+  return () => {
+    page.disconnect();
+    host.remove();
+  };
 }

@@ -30,9 +30,13 @@ export function watchPage(handlers: PageHandlers): () => void {
   window.addEventListener('pageshow', (event) => event.persisted && handlers.restored(), {
     signal,
   });
-  // Where there is no Navigation API, only back and forward are noticed.
   const navigation = (window as { navigation?: EventTarget }).navigation;
   navigation?.addEventListener('navigatesuccess', handlers.moved, { signal });
+  if (!navigation)
+    import('./history.ts').then(
+      ({ watchHistory }) => watchHistory(handlers.moved, signal),
+      () => {},
+    );
   window.addEventListener('popstate', handlers.moved, { signal });
   return () => end.abort();
 }

@@ -16,6 +16,7 @@ export const texts: AllTexts = {
   placeholder: 'Nachricht schreiben …',
   message: 'Nachricht',
   attach: 'Dateien anhängen',
+  emoji: 'Emoji',
   send: 'Senden',
   sent: 'Gesendet',
   delivered: 'Zugestellt',
@@ -46,6 +47,8 @@ export const texts: AllTexts = {
   from: '{name} schreibt: {text}',
   today: 'Heute',
   yesterday: 'Gestern',
+  notKept:
+    'Dieser Browser speichert nichts: Unterhaltungen enden, wenn dieser Tab geschlossen wird.',
   transcript: 'Verlauf speichern',
   transcriptOf: 'Unterhaltung mit {name}',
   sound: 'Ton bei neuen Nachrichten',

@@ -22,6 +22,7 @@ export const en = {
   placeholder: 'Write a message …',
   message: 'Message',
   attach: 'Attach files',
+  emoji: 'Emoji',
   send: 'Send',
   sent: 'Sent',
   delivered: 'Delivered',

@@ -19,6 +19,7 @@ export const texts: AllTexts = {
   placeholder: 'Écrivez un message…',
   message: 'Message',
   attach: 'Joindre des fichiers',
+  emoji: 'Émoji',
   send: 'Envoyer',
   sent: 'Envoyé',
   delivered: 'Distribué',
@@ -49,6 +50,8 @@ export const texts: AllTexts = {
   from: '{name} dit : {text}',
   today: 'Aujourd’hui',
   yesterday: 'Hier',
+  notKept:
+    'Ce navigateur ne conserve rien : les conversations se terminent à la fermeture de cet onglet.',
   transcript: 'Enregistrer la conversation',
   transcriptOf: 'Conversation avec {name}',
   sound: 'Son à chaque nouveau message',

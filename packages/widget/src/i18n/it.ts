@@ -19,6 +19,7 @@ export const texts: AllTexts = {
   placeholder: 'Scrivi un messaggio…',
   message: 'Messaggio',
   attach: 'Allega file',
+  emoji: 'Emoji',
   send: 'Invia',
   sent: 'Inviato',
   delivered: 'Consegnato',
@@ -49,6 +50,8 @@ export const texts: AllTexts = {
   from: '{name} dice: {text}',
   today: 'Oggi',
   yesterday: 'Ieri',
+  notKept:
+    'Questo browser non conserva nulla: le conversazioni finiscono alla chiusura di questa scheda.',
   transcript: 'Salva la conversazione',
   transcriptOf: 'Conversazione con {name}',
   sound: 'Suono per i nuovi messaggi',

@@ -81,8 +81,6 @@ export interface State {
   outbox: Outbox;
   /** By conversation. */
   typing: Record<string, Typing>;
-  /** False where the browser lets us keep nothing beyond this page. */
-  durable: boolean;
 }
 
 export const initialState: State = {
@@ -94,5 +92,4 @@ export const initialState: State = {
   conversations: {},
   outbox: [],
   typing: {},
-  durable: true,
 };

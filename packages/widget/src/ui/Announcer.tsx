@@ -3,11 +3,14 @@ import { useEffect, useState } from 'preact/hooks';
 import type { blockWords } from '../i18n/words/block.ts';
 import { useChat, useTexts } from './context.ts';
 
+/** What came together is all read; older lines need not stay for whoever reads through the page. */
+const KEPT = 20;
+
 /** Tells a screen reader each new message of others once, open or closed. */
 export function Announcer(): VNode {
   const { client, shown } = useChat();
   const t = useTexts<typeof blockWords>();
-  const [said, say] = useState('');
+  const [said, say] = useState<{ id: string; words: string }[]>([]);
   useEffect(
     () =>
       client.onNews(({ type, id, conversation: conversationId, actor, data }) => {
@@ -20,8 +23,10 @@ export function Announcer(): VNode {
           text: data.text,
         });
         if (!message) return;
-        const tell = (text: string) =>
-          text && say(t('from', { name: message.name ?? t('someone'), text }));
+        const tell = (text: string) => {
+          const words = text && t('from', { name: message.name ?? t('someone'), text });
+          if (words) say((before) => [...before.slice(1 - KEPT), { id, words }]);
+        };
         if (message.text) tell(message.text);
         else
           import('./parts/beside.ts').then(
@@ -33,7 +38,9 @@ export function Announcer(): VNode {
   );
   return (
     <div class="unseen" aria-live="polite">
-      {said}
+      {said.map((one) => (
+        <p key={one.id}>{one.words}</p>
+      ))}
     </div>
   );
 }

@@ -9,7 +9,11 @@ import { Header } from './Header.tsx';
 import { pick } from './pick.ts';
 import { Thread } from './Thread.tsx';
 import { useAway } from './use-away.ts';
+import { useMedia } from './use-media.ts';
 import { usePart } from './use-part.ts';
+
+/** As in the style sheets: a phone, however it is held, or as little room for another reason. */
+const COVERED = '(max-width: 479px), (max-height: 479px)';
 
 export function App({ chat }: { chat: Chat }): VNode {
   return (
@@ -55,7 +59,7 @@ function Panel({ view, close }: Pick<Chat, 'view' | 'close'>): VNode | null {
   const panel = useRef<HTMLElement>(null);
   const isList = place.at === 'list';
   const list = usePart(open && isList, () => import('./parts/around.ts'));
-  const isCovering = open && matchMedia('(max-width: 479px)').matches;
+  const isCovering = useMedia(COVERED) && open;
   const part = usePart(isCovering, () => import('./parts/cover.ts'));
   useEffect(
     () => (isCovering && panel.current ? part?.cover(panel.current, close) : undefined),

@@ -5,6 +5,7 @@ import type { Send } from '../hooks.ts';
 import { after } from '../lib/soon.ts';
 import { AttachButton } from './AttachButton.tsx';
 import { type Chat, useChat, useClient, useTexts, useView } from './context.ts';
+import { EmojiButton } from './EmojiButton.tsx';
 import { SendIcon } from './icons.tsx';
 import { loadFiles } from './load-files.ts';
 import { pick } from './pick.ts';
@@ -89,6 +90,7 @@ export function Composer({ place }: Props): VNode {
           onPaste={(event) => pick(view, event, event.clipboardData)}
           onKeyDown={(event) => isSending(event) && submit()}
         />
+        <EmojiButton />
         <button type="submit" class="send" aria-label={t('send')} disabled={isEmpty || isRefused}>
           <SendIcon />
         </button>

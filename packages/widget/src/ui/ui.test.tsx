@@ -293,7 +293,27 @@ describe('reading', () => {
     expect(live?.textContent).toBe('Ada says: text 3');
     const bo = { kind: 'agent', id: 'b1', name: 'Bo' } as const;
     await act(() => network.send('event', event(4, { actor: bo })));
-    expect(live?.textContent).toBe('Bo says: text 4');
+    expect(live?.lastChild?.textContent).toBe('Bo says: text 4');
+  });
+
+  test('equal messages are announced each, and so is every one of several that come together', async () => {
+    await openThread();
+    const ok = { data: { text: 'Ok' } };
+    await act(async () => {
+      await network.send('event', event(3, ok));
+      await network.send('event', event(4));
+      await network.send('event', event(5, ok));
+    });
+    const lines = () =>
+      [...(document.querySelector('[aria-live="polite"]')?.children ?? [])].map(
+        (line) => line.textContent,
+      );
+    expect(lines()).toEqual(['Ada says: Ok', 'Ada says: text 4', 'Ada says: Ok']);
+    const first = document.querySelector('[aria-live="polite"]')?.firstChild;
+    await act(() => network.send('event', event(6, ok)));
+    // What was said stays as it was: a line that changes is read again.
+    expect(document.querySelector('[aria-live="polite"]')?.firstChild).toBe(first);
+    expect(lines()).toHaveLength(4);
   });
 
   test.each<[string, Partial<VisitorEvent>, string]>([

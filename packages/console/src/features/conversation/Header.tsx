@@ -43,6 +43,7 @@ function Title({ row }: { row: ConversationSummary }) {
   const { contact } = row;
   const name = nameOf(contact);
   const isHere = useStore(({ presence }) => presence.visits[contact.id]?.online ?? false);
+  const isBlocked = useStore(({ contacts }) => contacts[contact.id]?.blocked ?? false);
   const heading = useRef<HTMLHeadingElement>(null);
   // On a small screen the list is gone, and the focus with it; whoever reads by ear goes on here.
   useEffect(() => {
@@ -56,6 +57,7 @@ function Title({ row }: { row: ConversationSummary }) {
           <bdi>{name}</bdi>
         </h2>
         <p class="head-line">
+          {isBlocked && <span class="head-blocked">Blocked</span>}
           <StatusMark row={row} />
           {isHere && <span class="sr-only">On the site now</span>}
         </p>

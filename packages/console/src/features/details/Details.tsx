@@ -23,6 +23,7 @@ import {
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { Tag } from '../../ui/Tag.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { Block, Blocked } from './Blocking.tsx';
 import { Facts } from './Facts.tsx';
 import { Promises } from './Promises.tsx';
 import { Background } from './Timeline.tsx';
@@ -52,6 +53,7 @@ export function Details() {
       <Promises open={row.promises} />
       <Tags tags={row.tags} />
       <Dates created={row.createdAt} since={contact?.createdAt} site={row.site} />
+      {contact && !contact.blocked && <Block contact={{ ...contact, ...row.contact }} />}
     </aside>
   );
 }
@@ -69,6 +71,7 @@ function About({ contact }: { contact: ContactSummary }) {
         </h3>
         <Whereabouts isHere={isHere} />
       </header>
+      {contact.blocked && <Blocked contact={contact} />}
       <ul class="facts">
         {contact.email && (
           <Line icon={MailIcon} label="E-mail address">

@@ -35,6 +35,8 @@ const tell: Record<string, (data: Record<string, unknown>) => [what: string, mor
     [name, email, externalId].filter(Boolean).join(', '),
   ],
   'contact.merged': () => ['Merged with another contact', ''],
+  'contact.blocked': () => ['Blocked', ''],
+  'contact.unblocked': () => ['Unblocked', ''],
   'proactive.shown': ({ rule }) => ['Saw a greeting', String(rule)],
   'proactive.clicked': ({ rule }) => ['Answered a greeting', String(rule)],
   'proactive.dismissed': ({ rule }) => ['Closed a greeting', String(rule)],

@@ -49,8 +49,10 @@ async function mayFetch(
   if (file.state !== 'stored' || (file.message === null && !isOwn)) return false;
   const row = await read.conversations.get(file.conversation);
   if (!row) return false;
-  if (kind === 'visitor')
-    return maySee({ kind, id: (await live(read, id))?.id ?? id, site: row.site }, row);
+  if (kind === 'visitor') {
+    const contact = await live(read, id);
+    return !contact?.blocked && maySee({ kind, id: contact?.id ?? id, site: row.site }, row);
+  }
   if (kind === 'agent') return (await read.agents.get(id))?.disabled === false;
   return (await read.keys.get(id))?.revoked === false;
 }

@@ -42,6 +42,8 @@ export async function makeRoom(tx: Tx, asked: Asked, room: Room): Promise<Stored
   const { id, conversation, who, size: bytes, now: createdAt } = asked;
   const row = await tx.conversations.get(conversation);
   if (!row || !maySee(who, row)) throw new AppError('not_found');
+  if (who.kind === 'visitor' && (await tx.contacts.isBlocked(row.contact)))
+    throw new AppError('blocked');
   const type = typeOf(asked, room);
   const known = await tx.files.get(id);
   if (known ? !isSame(known, asked, type) : await tx.events.find(id))

@@ -166,6 +166,9 @@ export function createUploads(ground: Ground): Uploads {
       const file = await store.read.files.get(id);
       if (!file) throw new AppError('not_found');
       const who = tickets.redeem(file, ticket, length);
+      // Before anybody reads what they bring; the log is asked again.
+      if (who.kind === 'visitor' && (await store.read.contacts.isBlocked(who.id)))
+        throw new AppError('blocked');
       return inPlace(file.owner, () => take(file, who, body));
     },
   };

@@ -56,6 +56,15 @@ const cardRoute = ({ provider, contacts }: Parts): Route =>
     return summary ? provider.ask(summary.id) : missing(reply);
   });
 
+type BlockShape = typeof contract.blockContact | typeof contract.unblockContact;
+
+const blockRoute = (parts: Parts, shape: BlockShape, blocked: boolean): Route =>
+  scoped(shape, async (call, caller) => {
+    const stamp = await stampOf(parts, call, caller);
+    const input = { contact: call.params.id ?? '', blocked };
+    return answer(call.reply, await parts.program.block(stamp, input));
+  });
+
 /** What happens to a contact, and what is said about it. */
 function recordRoutes(parts: Parts): Route[] {
   const { contacts, program } = parts;
@@ -77,6 +86,9 @@ function recordRoutes(parts: Parts): Route[] {
       const input = { from: call.params.id ?? '', into: call.body.into };
       return answer(call.reply, await program.merge(stamp, input));
     }),
+
+    blockRoute(parts, contract.blockContact, true),
+    blockRoute(parts, contract.unblockContact, false),
 
     scoped(contract.listTimeline, async ({ params, query, reply }, caller) => {
       const summary = await contacts.summary(params.id ?? '', viewerOf(caller));

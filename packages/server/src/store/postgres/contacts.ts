@@ -1,7 +1,7 @@
 import type { Contact, Reads, Tx } from '../store.ts';
 import { type Db, json, places, type Value } from './db.ts';
 
-const SELECT = `SELECT id, site, external_id AS "externalId", verified, name, email, context,
+const SELECT = `SELECT id, site, external_id AS "externalId", verified, name, email, context, blocked,
   merged_into AS "mergedInto", created_at AS "createdAt" FROM contact`;
 
 export const contactReads = (db: Db): Reads['contacts'] => ({
@@ -10,8 +10,13 @@ export const contactReads = (db: Db): Reads['contacts'] => ({
     const sql = 'SELECT contact FROM device WHERE token_hash = $1 AND site = $2';
     return (await db.row<{ contact: string }>(sql, [tokenHash, site]))?.contact;
   },
+  async isBlocked(id) {
+    const sql = 'SELECT id FROM contact WHERE id = $1 AND blocked';
+    return (await db.row(sql, [id])) !== undefined;
+  },
   async devices(hashes) {
-    const sql = 'SELECT token_hash AS hash FROM device WHERE token_hash = ANY($1)';
+    const sql = `SELECT token_hash AS hash FROM device JOIN contact ON contact.id = device.contact
+      WHERE token_hash = ANY($1) AND NOT blocked`;
     return new Set((await db.rows<{ hash: string }>(sql, [hashes])).map(({ hash }) => hash));
   },
   pushOf: (contact) =>
@@ -37,7 +42,10 @@ export const contactReads = (db: Db): Reads['contacts'] => ({
   },
 });
 
-const COLUMNS = ['site', 'external_id', 'verified', 'name', 'email', 'context', 'merged_into'];
+const COLUMNS = [
+  ...['site', 'external_id', 'verified', 'name', 'email'],
+  ...['context', 'blocked', 'merged_into'],
+];
 
 const bind = (c: Contact): Value[] => [
   c.site,
@@ -46,12 +54,13 @@ const bind = (c: Contact): Value[] => [
   c.name,
   c.email,
   json(c.context),
+  c.blocked,
   c.mergedInto,
 ];
 
 const INSERT = `INSERT INTO contact (${COLUMNS.join(', ')}, id, created_at)
-  VALUES (${places(COLUMNS)}, $8, $9) ON CONFLICT (id) DO NOTHING`;
-const SAVE = `UPDATE contact SET (${COLUMNS.join(', ')}) = (${places(COLUMNS)}) WHERE id = $8`;
+  VALUES (${places(COLUMNS)}, $9, $10) ON CONFLICT (id) DO NOTHING`;
+const SAVE = `UPDATE contact SET (${COLUMNS.join(', ')}) = (${places(COLUMNS)}) WHERE id = $9`;
 
 export const contactWrites = (db: Db): Omit<Tx['contacts'], keyof Reads['contacts']> => ({
   insert: async (c) => (await db.run(INSERT, [...bind(c), c.id, c.createdAt])) > 0,

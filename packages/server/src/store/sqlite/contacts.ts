@@ -12,6 +12,7 @@ const toContact = (row: Row): Contact =>
     name: row.name,
     email: row.email,
     context: JSON.parse(row.context as string),
+    blocked: row.blocked === 1,
     mergedInto: row.merged_into,
     createdAt: row.created_at,
   }) as Contact;
@@ -19,7 +20,11 @@ const toContact = (row: Row): Contact =>
 export function contactReads(db: DatabaseSync): Reads['contacts'] {
   const get = db.prepare('SELECT * FROM contact WHERE id = ?');
   const ofDevice = db.prepare('SELECT contact FROM device WHERE token_hash = ? AND site = ?');
-  const isDevice = db.prepare('SELECT 1 FROM device WHERE token_hash = ?');
+  const isBlocked = db.prepare('SELECT 1 FROM contact WHERE id = ? AND blocked = 1');
+  const mayEnter = db.prepare(
+    `SELECT 1 FROM device JOIN contact ON contact.id = device.contact
+     WHERE device.token_hash = ? AND contact.blocked = 0`,
+  );
   const pushOf = db.prepare(
     'SELECT token_hash AS tokenHash, push FROM device WHERE contact = ? AND push IS NOT NULL',
   );
@@ -37,7 +42,8 @@ export function contactReads(db: DatabaseSync): Reads['contacts'] {
   return {
     get: (id) => found(get.get(id)),
     ofDevice: (tokenHash, site) => ofDevice.get(tokenHash, site)?.contact as string | undefined,
-    devices: (hashes) => new Set(hashes.filter((hash) => isDevice.get(hash))),
+    isBlocked: (id) => isBlocked.get(id) !== undefined,
+    devices: (hashes) => new Set(hashes.filter((hash) => mayEnter.get(hash))),
     pushOf: (contact) => pushOf.all(contact) as unknown as { tokenHash: string; push: string }[],
     byExternalId: (site, externalId) => found(byExternalId.get(site, externalId)),
     partsOf: (id) => partsOf.all(id).map((row) => String(row.id)),
@@ -46,9 +52,9 @@ export function contactReads(db: DatabaseSync): Reads['contacts'] {
 
 export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Reads['contacts']> {
   const insert = db.prepare(
-    `INSERT INTO contact (site, external_id, verified, name, email, context, merged_into,
+    `INSERT INTO contact (site, external_id, verified, name, email, context, blocked, merged_into,
        id, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   );
   const insertDevice = db.prepare(
     `INSERT INTO device (token_hash, site, contact, created_at) VALUES (?, ?, ?, ?)
@@ -56,7 +62,7 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
   );
   const save = db.prepare(
     `UPDATE contact SET site = ?, external_id = ?, verified = ?, name = ?, email = ?, context = ?,
-       merged_into = ? WHERE id = ?`,
+       blocked = ?, merged_into = ? WHERE id = ?`,
   );
   const moveDevices = db.prepare('UPDATE device SET contact = ? WHERE contact = ?');
   const setPush = db.prepare('UPDATE device SET push = ? WHERE token_hash = ? RETURNING site');
@@ -73,6 +79,7 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
     c.name,
     c.email,
     JSON.stringify(c.context),
+    c.blocked ? 1 : 0,
     c.mergedInto,
     c.id,
   ];

@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 12.
+-- Version 13.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -53,7 +53,7 @@ CREATE TABLE contact (
   email TEXT,
   context TEXT NOT NULL,
   created_at INTEGER NOT NULL
-, verified INTEGER NOT NULL DEFAULT 0, merged_into TEXT) STRICT, WITHOUT ROWID;
+, verified INTEGER NOT NULL DEFAULT 0, merged_into TEXT, blocked INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 
 CREATE INDEX contact_alias ON contact (site, external_id) WHERE verified = 1;
 

@@ -95,7 +95,7 @@ export const botEvents = {
       run,
       outcome: field(
         botOutcome,
-        'it had nothing left to do; it leads to a person; a person came before its end; it could not go on; it was switched off',
+        'it had nothing left to do; it leads to a person; a person came before its end; it could not go on; it was switched off, or its visitor blocked',
       ),
       failure: field(
         botFailure.optional(),
@@ -119,7 +119,7 @@ export const botEvents = {
       visit: field(visit, 'which turn'),
       why: field(
         supersededWhy,
-        'the visitor wrote on; a person took over; it was closed; somebody else goes on already; it was switched off; it said too much by itself',
+        'the visitor wrote on; a person took over; it was closed; somebody else goes on already; it was switched off, or its visitor blocked; it said too much by itself',
       ),
       draft: field(z.array(z.string()).optional(), 'what it would have said', 'content'),
       ...told,

@@ -64,6 +64,19 @@ export const contactEvents = {
       conversations: ['01a20265-65a2-7c34-badd-0e186b0df4ad'],
     },
   }),
+  'contact.blocked': define({
+    about:
+      'Nothing is taken from this contact any more, and no bot writes to them; what they wrote stays.',
+    seenBy: 'agents',
+    data: z.object({}),
+    example: {},
+  }),
+  'contact.unblocked': define({
+    about: 'They may write again.',
+    seenBy: 'agents',
+    data: z.object({}),
+    example: {},
+  }),
   'facts.recorded': define({
     about:
       'Somebody, `actor`, said something about a contact. What counts of it is another matter.',

@@ -79,11 +79,3 @@ export class Socket extends Emitter<Record<never, never>, Record<never, never>, 
     this.emitReserved('close', reason);
   }
 }
-
-export const nextTick = (run: () => void): void => queueMicrotask(run);
-
-export const installTimerFunctions = (into: object): void =>
-  void Object.assign(into, {
-    setTimeoutFn: (run: () => void, ms: number) => setTimeout(run, ms),
-    clearTimeoutFn: (timer: ReturnType<typeof setTimeout>) => clearTimeout(timer),
-  });

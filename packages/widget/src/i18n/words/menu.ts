@@ -2,6 +2,7 @@
 export const menuWords = {
   newConversation: 'New conversation',
   noConversations: 'Nothing here yet.',
+  notKept: 'This browser keeps nothing: conversations end when this tab is closed.',
   transcript: 'Save transcript',
   transcriptOf: 'Conversation with {name}',
   sound: 'Sound for new messages',

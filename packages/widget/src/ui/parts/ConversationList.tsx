@@ -13,7 +13,7 @@ import css from './list.css?inline';
 const PlusIcon = draw('M12 5v14M5 12h14');
 
 export function ConversationList(): VNode {
-  const { view } = useChat();
+  const { client, view } = useChat();
   const t = useTexts(menuWords);
   const list = useRef<HTMLUListElement>(null);
   useStyles(list, css);
@@ -30,6 +30,7 @@ export function ConversationList(): VNode {
         {rows.length === 0 && <li class="nothing">{t('noConversations')}</li>}
       </ul>
       <div class="foot">
+        {!client.persist.durable && <p>{t('notKept')}</p>}
         <button type="button" class="button" onClick={() => go(null)}>
           <PlusIcon />
           {t('newConversation')}

@@ -43,6 +43,7 @@ export function Menu({ conversation, close }: Props): VNode {
       <Sound />
       <PushSwitch />
       <Languages />
+      <NotKept />
     </fieldset>
   );
 }
@@ -84,6 +85,13 @@ function Sound(): VNode {
       <span class="switch" />
     </button>
   );
+}
+
+/** Whoever is told keeps what they need: there is the transcript. */
+function NotKept(): VNode | null {
+  const { client } = useChat();
+  const t = useTexts(menuWords);
+  return client.persist.durable ? null : <p>{t('notKept')}</p>;
 }
 
 /** A language's name for itself. */

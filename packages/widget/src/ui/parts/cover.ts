@@ -23,6 +23,7 @@ export function cover(panel: HTMLElement, close: () => void): () => void {
     end.abort();
     unlock();
     forgetBack();
+    panel.removeAttribute('aria-modal');
   };
 }
 

@@ -170,12 +170,14 @@ describe('what is kept of greetings', () => {
     expect(bubble()).not.toBeNull();
   });
 
-  it('is that they closed it: not again on this visit', async () => {
+  it('is that they closed it: not again, also on a later visit', async () => {
     greet(rule({ often: { days: 1 } }));
     await wait(1000);
     fireEvent.keyDown(bubble() as Element, { key: 'Escape' });
     expect(types()).toEqual(['proactive.shown', 'proactive.dismissed']);
-    expect(Object.keys({ ...localStorage })).toEqual([]);
+    // And nothing else: no key that says somebody wrote here.
+    expect(stored()).toEqual({ 'throughline:shop:gone': '["help"]' });
+    vi.setSystemTime(Date.now() + 400 * 86_400_000);
     newPage();
     greet(rule({ often: { days: 1 } }));
     await wait(1000);

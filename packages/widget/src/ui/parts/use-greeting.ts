@@ -32,20 +32,22 @@ function scrolledPerCent(): number {
   return room > 0 ? (scrollTop / room) * 100 : 100;
 }
 
-/** Closed on this visit: all that is kept of somebody who never wrote, where anything may be. */
-const goneKey = (site: string): string => `throughline:${site}:gone`;
-
-function readGone(site: string): string[] {
+function readGone({ persist }: Client): string[] {
   try {
-    return JSON.parse(sessionStorage.getItem(goneKey(site)) ?? '[]');
+    return JSON.parse(persist.note('gone') || '[]');
   } catch {
     return [];
   }
 }
 
-function keepGone(site: string, gone: string[]): void {
+/** All that is kept of somebody who never wrote, where anything may be: what they closed stays closed. */
+function keepGone({ persist }: Client, site: string, gone: string[]): void {
+  const ids = JSON.stringify(gone);
+  persist.setNote('gone', ids);
+  if (persist.allowed || !persist.durable) return;
   try {
-    sessionStorage.setItem(goneKey(site), JSON.stringify(gone));
+    const area = persist.isShared ? localStorage : sessionStorage;
+    area.setItem(`throughline:${site}:gone`, ids);
   } catch {
     // Denied or full: it is forgotten with the page.
   }
@@ -55,7 +57,7 @@ function keepGone(site: string, gone: string[]): void {
 function openMemory(client: Client, site: string) {
   const { persist } = client;
   const known = arrive(persist.read().greetings ?? {}, Date.now());
-  const memory = { ...known, gone: [...known.gone, ...readGone(site)] };
+  const memory = { ...known, gone: [...known.gone, ...readGone(client)] };
   const keep = () => persist.keep({ greetings: memory });
   keep();
   return {
@@ -67,7 +69,7 @@ function openMemory(client: Client, site: string) {
     closed(id: string) {
       memory.gone.push(id);
       keep();
-      if (persist.durable) keepGone(site, memory.gone);
+      keepGone(client, site, memory.gone);
     },
   };
 }

@@ -107,6 +107,26 @@ export const mergeContact = {
   answer: receipt,
 } as const;
 
+export const blockContact = {
+  method: 'POST',
+  url: '/v1/contacts/:id/block',
+  ...WRITE,
+  name: 'blockContact',
+  about: 'Takes nothing from a contact any more, and lets no bot write to them.',
+  answer: receipt,
+  statuses: [201],
+} as const;
+
+export const unblockContact = {
+  method: 'POST',
+  url: '/v1/contacts/:id/unblock',
+  ...WRITE,
+  name: 'unblockContact',
+  about: 'Lets a blocked contact write again.',
+  answer: receipt,
+  statuses: [201],
+} as const;
+
 export const listTimeline = {
   method: 'GET',
   url: '/v1/contacts/:id/timeline',

@@ -25,7 +25,7 @@ const CHANGE = {
   scope: 'conversations:write',
   answer: receipt,
   reads: STAMPED.reads,
-  refuses: [...STAMPED.refuses, 'forbidden', 'wrong_status'],
+  refuses: [...STAMPED.refuses, 'forbidden', 'wrong_status', 'blocked'],
 } as const;
 const WRITE = { ...CHANGE, statuses: [201] } as const;
 

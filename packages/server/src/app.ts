@@ -29,6 +29,7 @@ import type { Blobs } from './store/blobs.ts';
 import { openStore } from './store/open.ts';
 import { openBlobs } from './store/open-blobs.ts';
 import type { Store } from './store/store.ts';
+import { watchWal } from './store/watch-wal.ts';
 
 export interface RelayOptions {
   config: Config;
@@ -98,6 +99,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
       board: routing.board,
       botWork: { thinking: turns.of, failures: failures.of },
     });
+    undo.push(watchWal(store, parts));
     undo.push(shareHeads(store, bus));
     undo.push(await followLog(store, parts, { fanOut: sockets.fanOut, failures }));
     await failures.recall();
@@ -127,7 +129,7 @@ const NO_REDIS =
   'no REDIS_URL: relays on one database find messages of others within a second, and nothing of who is online or typing there';
 
 const OWN_FILES =
-  'files are in the data folder: with several relays on this database set S3_BUCKET, or others do not find them';
+  'files are in the data folder: several relays on this database need the same one, on one machine, or S3_BUCKET';
 
 const countsOf = ({ thinking }: OpenBots, { bots }: Parts): [string, number][] =>
   [...bots.current.keys()].map((id) => [id, thinking(id)]);

@@ -19,6 +19,7 @@ import { announcePresence, type Outlets } from './gateway/announce.ts';
 import type { Cluster } from './gateway/cluster.ts';
 import { createGates } from './gateway/limits.ts';
 import type { Parts } from './gateway/parts.ts';
+import { createSecurityLog } from './gateway/security-log.ts';
 import { createSiteNews } from './gateway/site-news.ts';
 import type { createSocketServer } from './gateway/sockets.ts';
 import { createStandings } from './gateway/standings.ts';
@@ -74,7 +75,7 @@ export interface Ground {
 export async function assemble(store: Store, ground: Ground): Promise<Parts> {
   const { config, log, now, server, cluster, isReady } = ground;
   const outlets = announcePresence(server);
-  const settings = await openSettings(store, now);
+  const settings = await openSettings(store, ground);
   const { blueprint, sites, siteSecrets } = settings;
   const egress = createEgress(config.egressAllow);
   const sending = {
@@ -87,6 +88,7 @@ export async function assemble(store: Store, ground: Ground): Promise<Parts> {
     notices: createNotices(store, now),
     metrics: createMetrics(),
   };
+  const security = createSecurityLog(sending);
   const poster = createPoster(egress);
   const contacts = createContacts(store, now);
   const program = createProgramContacts(store, now);
@@ -97,6 +99,7 @@ export async function assemble(store: Store, ground: Ground): Promise<Parts> {
   return {
     ...sending,
     config,
+    security,
     ...settings,
     replays: createReplays(store, now),
     ...(await createStaff(store, ground, outlets)),
@@ -160,8 +163,8 @@ async function createStaff(
 }
 
 /** What the business configures. */
-async function openSettings(store: Store, now: Clock) {
-  const blueprint = await openBlueprint(store, now);
+async function openSettings(store: Store, { now, log }: Ground) {
+  const blueprint = await openBlueprint(store, now, log);
   const sites = createSites(blueprint);
   return {
     blueprint,

@@ -116,7 +116,8 @@ async function startFollowers(store: Store, parts: Parts, { blobs }: Around): Pr
   ]);
   const timers = sweepTimers({
     ...{ store, now, onError: onError('timers') },
-    fire: ({ name, input }) =>
+    // One that only a newer relay knows fails, and waits for such a relay to lead.
+    fire: async ({ name, input }) =>
       conversations.run(
         { kind: 'system', id: 'timer' },
         name as 'conversation:wake',

@@ -41,12 +41,30 @@ describe('the values', () => {
   test('the usual ones, and those of a cluster, are valid', () => {
     expect(isValid(defaults)).toBe(true);
     expect(isValid({ ...defaults, ...CLUSTER })).toBe(true);
+    // Where the bucket is may be a secret too; of a secret that exists nothing can be seen.
+    const { settings, secret } = CLUSTER;
+    expect(isValid({ ...defaults, replicas: 2, secret: { ...secret, ...settings } })).toBe(true);
+    expect(isValid({ ...defaults, replicas: 2, existingSecret: 'chat' })).toBe(true);
+    expect(isValid({ ...defaults, secret: { DATABASE_URL: 'postgres://x/y' } })).toBe(true);
   });
+
+  test.each([...Object.keys(CLUSTER.secret), ...Object.keys(CLUSTER.settings)])(
+    'several relays without %s are refused',
+    (name) => {
+      const { settings, secret } = structuredClone<Record<'settings' | 'secret', object>>(CLUSTER);
+      Reflect.deleteProperty(settings, name);
+      Reflect.deleteProperty(secret, name);
+      expect(isValid({ ...defaults, replicas: 2, settings, secret })).toBe(false);
+    },
+  );
 
   test.each([
     ['a name nobody knows', { replica: 2 }],
-    ['several relays without a database', { replicas: 2 }],
-    ['several relays without Redis', { replicas: 2, secret: { DATABASE_URL: 'postgres://x/y' } }],
+    ['several relays with nothing to share', { replicas: 2 }],
+    [
+      'several relays with a bucket without a name',
+      { ...CLUSTER, settings: { ...CLUSTER.settings, S3_BUCKET: '' } },
+    ],
     ['an address with a path', { publicUrl: 'https://chat.example.com/chat' }],
     ['an ingress without a host', { ingress: { enabled: true } }],
     ['an empty secret', { secret: { DATABASE_URL: '' } }],
@@ -140,6 +158,10 @@ test('compose.yaml and the recipe for Traefik are YAML, and every profile is who
     expect(services[name]).toMatchObject({
       ...{ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] },
     });
+  // Without a bucket, files are in the folder: the relays of one machine share it.
+  const [data] = services['relay-1'].volumes;
+  expect(data).toMatch(/:\/data$/);
+  expect(services['relay-2'].volumes).toEqual([data]);
   const traefik = parse(readFileSync(join(at, 'deploy/proxies/traefik.yaml'), 'utf8'));
   expect(traefik.http.services.throughline.loadBalancer.healthCheck.path).toBe('/readyz');
 });

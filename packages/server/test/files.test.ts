@@ -512,6 +512,53 @@ test('[UP-14] a harmful file is held: both sides are told, and nobody gets it', 
   expect(await fate(ground, { name: 'a.zip', bytes: inside })).toBe('file_blocked');
 });
 
+test('[UP-14] with a second ticket for the same file, nothing harmful takes the place of what was stored', async () => {
+  const { relay, visitor, conversation } = await world();
+  const sent = { id: uuidv7(), name: 'a.txt', bytes: EICAR };
+  const [one, two] = [
+    await begin(visitor, conversation, sent),
+    await begin(visitor, conversation, sent),
+  ];
+  if (!one.ok || !two.ok) throw new Error('a ticket was refused');
+  const headers = {
+    'throughline-ticket': two.data.ticket ?? '',
+    'content-length': String(EICAR.length),
+  };
+  const late = request(relay.url + two.data.url, { method: 'PUT', headers });
+  late.write(EICAR.subarray(0, 9));
+  await until(async () => (await incoming(relay)).length === 1, 'its beginning');
+  const good = Buffer.from('x'.repeat(EICAR.length));
+  expect((await put(relay, one.data, good)).status).toBe(200);
+  late.end(EICAR.subarray(9));
+  const [answer] = await once(late, 'response');
+  expect(answer.statusCode).toBe(422);
+  await sendFiles(visitor, conversation, [sent.id]);
+  const link = await linkOf(visitor, sent.id);
+  expect((await relay.fetch(link ?? '')).text).toBe(good.toString());
+});
+
+test('[UP-15] of two tickets for the same file one brings it', async () => {
+  const { relay, visitor, conversation } = await world();
+  const sent = { id: uuidv7(), name: 'a.txt', bytes: Buffer.from('one') };
+  const begun = [
+    await begin(visitor, conversation, sent),
+    await begin(visitor, conversation, sent),
+  ];
+  const [one, two] = begun.flatMap((it) => (it.ok ? [it.data] : []));
+  if (!one || !two) throw new Error('a ticket was refused');
+  const headers = { 'throughline-ticket': two.ticket ?? '', 'content-length': '3' };
+  const late = request(relay.url + two.url, { method: 'PUT', headers });
+  late.write('t');
+  await until(async () => (await incoming(relay)).length === 1, 'its beginning');
+  expect((await put(relay, one, sent.bytes)).status).toBe(200);
+  late.end('wo');
+  const [answer] = await once(late, 'response');
+  expect(answer.statusCode).toBe(403);
+  await sendFiles(visitor, conversation, [sent.id]);
+  const link = await linkOf(visitor, sent.id);
+  expect((await relay.fetch(link ?? '')).text).toBe('one');
+});
+
 test('[UP-15] a ticket lets one request in, for its own file, for two minutes', async () => {
   let clock = Date.now();
   const { relay, visitor, conversation } = await world({ now: () => clock });

@@ -3,11 +3,14 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect as tcp } from 'node:net';
 import { join } from 'node:path';
 import { uuidv7 } from '@throughline/shared';
-import type { BotSwitches, Closing, Ephemeral } from '@throughline/shared/schema';
+import type { Ack, BotSwitches, Closing, Ephemeral } from '@throughline/shared/schema';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createProxy } from '../../../bench/referee/proxy.ts';
+import type { Limits } from '../src/config.ts';
+import { openDiskBlobs } from '../src/store/disk-blobs.ts';
 import { bot, createScript, publishBots } from './bots.ts';
+import { bring, linkOf, png } from './files.ts';
 import { hasPostgres, makeSchema } from './postgres.ts';
 import { hasRedis, ownRedis } from './redis.ts';
 import {
@@ -68,6 +71,11 @@ const ephemeral =
 async function says(text: string, { from, to }: { from: VisitorPeer; to: AgentPeer }, id: string) {
   await from.give('message:send', { conversation: id, text });
   await to.next<{ data: { text?: string } }>('event', ({ data }) => data.text === text);
+}
+
+async function lastMessage(relay: TestRelay): Promise<string | undefined> {
+  const said = (await relay.events()).filter(({ type }) => type === 'message.created');
+  return said.at(-1)?.id;
 }
 
 /** A relay in a process of its own, to be killed. */
@@ -426,6 +434,41 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     expect(readdirSync(incoming)).toEqual(['arriving']);
   });
 
+  test('relays of one machine that share a folder find each other’s files, and leave them alone', async () => {
+    const dir = tempDir();
+    onTestFinished(dir[Symbol.dispose]);
+    const postgres = { url: await database(), lanes: 2, pollMs: POLL_MS };
+    const start = async () => {
+      const relay = await startRelay({ dataDir: dir.path, config: { postgres } });
+      onTestFinished(() => relay[Symbol.asyncDispose]());
+      return relay;
+    };
+    const [one, two] = [await start(), await start()];
+    const visitor = await one.visitor();
+    const conversation = await visitor.start();
+    const there = await two.visitor({ token: visitor.token });
+    const sent = await Promise.all(
+      [one, two, one, two].map((relay) => bring(relay, [visitor, conversation])),
+    );
+    const files = sent.map(({ id }) => id);
+    await visitor.give('message:send', { conversation, text: '', files });
+    // One that starts removes what nobody knows of.
+    const third = await start();
+    for (const relay of [one, two, third])
+      for (const id of files) {
+        const link = await until(() => linkOf(there, id), 'the link');
+        const answer = await relay.fetch(link);
+        expect(answer.headers['content-length']).toBe(String(png().length));
+      }
+    await visitor.give('message:delete', { conversation, message: await lastMessage(one) });
+    const stored = openDiskBlobs(join(dir.path, 'files/stored'));
+    const isEmpty = async () => {
+      for await (const _id of stored.list()) return false;
+      return true;
+    };
+    await until(isEmpty, 'the files to be removed', 20_000);
+  }, 30_000);
+
   test('whoever goes while a limit is asked of Redis takes no relay with them', async () => {
     const own = await redis();
     const line = await createProxy();
@@ -453,15 +496,79 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     expect((await relay.fetch('/livez')).status).toBe(200);
   });
 
-  test('limits on requests are counted together', async () => {
+  const isLimited = (ack: Ack): boolean => !ack.ok && ack.error.code === 'rate_limited';
+  const counted: [string, Partial<Limits>, (relay: TestRelay) => Promise<boolean>][] = [
+    [
+      'requests',
+      { requestsPerMinute: 6 },
+      async (relay) => (await relay.fetch('/v1/session')).status === 429,
+    ],
+    [
+      'tries to sign in',
+      { signInsPer15Minutes: 6 },
+      async (relay) => {
+        const body = { email: 'ada@example.com', password: 'guessed guessed' };
+        return (await relay.fetch('/v1/session', { method: 'POST', body })).status === 429;
+      },
+    ],
+    [
+      'new connections',
+      { connectsPerMinute: 6 },
+      (relay) =>
+        relay.visitor().then(
+          () => false,
+          () => true,
+        ),
+    ],
+    [
+      'new conversations',
+      { startsPerMinute: 6 },
+      async (relay) => {
+        const visitor = await relay.visitor();
+        return isLimited(
+          await visitor.ask('conversation:start', { id: uuidv7(), conversation: uuidv7() }),
+        );
+      },
+    ],
+  ];
+
+  test.each(counted)('limits on %s are counted together', async (_, limits, isRefused) => {
     const own = await redis();
-    const relays = await pair(await database(), own.url, { limits: { requestsPerMinute: 6 } });
-    const codes: number[] = [];
-    for (let i = 0; i < 8; i++) {
-      const relay = i % 2 === 0 ? relays.one : relays.two;
-      codes.push((await relay.fetch('/v1/session')).status);
+    const { one, two } = await pair(await database(), own.url, { limits });
+    const refused: boolean[] = [];
+    for (const relay of [one, two, one, two, one, two, one, two])
+      refused.push(await isRefused(relay));
+    expect(refused).toEqual([...Array(6).fill(false), true, true]);
+  });
+
+  test('[D1] talk goes on while Redis is full and takes nothing more, and what is not stored when it does again', async () => {
+    const own = await redis();
+    const relays = await pair(await database(), own.url, { limits: { startsPerMinute: 5 } });
+    const { visitor, agent, id } = await meet(relays);
+    await says('before', { from: visitor, to: agent }, id);
+    await own.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    await own.ask('CONFIG', 'SET', 'maxmemory', '1');
+    await expect(own.ask('XADD', 'any', '*', 'a', 'b')).rejects.toThrow(/OOM/);
+    for (let i = 0; i < 5; i++) {
+      await says(`there ${i}`, { from: visitor, to: agent }, id);
+      const text = `back ${i}`;
+      await agent.give('message:send', { conversation: id, text });
+      await visitor.next<{ data: { text?: string } }>('event', ({ data }) => data.text === text);
+      await visitor.ask('typing:set', { conversation: id, on: true });
     }
-    expect(codes.filter((status) => status === 429)).toHaveLength(2);
+    // Each relay counts for itself meanwhile.
+    for (const relay of [relays.one, relays.two]) await (await relay.visitor()).start();
+    expect((await relays.two.fetch('/readyz')).status).toBe(200);
+    const told = () => relays.one.logLines.filter((line) => line.includes('Redis is full')).length;
+    expect(told()).toBe(1);
+    await own.ask('CONFIG', 'SET', 'maxmemory', '0');
+    const typing = ephemeral('typing', ({ conversation, on }) => conversation === id && on);
+    const before = agent.all('ephemeral').length;
+    await until(async () => {
+      await visitor.ask('typing:set', { conversation: id, on: false });
+      await visitor.ask('typing:set', { conversation: id, on: true });
+      return agent.all<Ephemeral>('ephemeral').slice(before).some(typing);
+    }, 'typing to be seen at the other relay');
   });
 
   test('what is published at one relay is in force at the other', async () => {

@@ -226,6 +226,12 @@ export const ERRORS = {
     retryable: false,
     message: 'Somebody changed it since you read it; read it again and decide anew.',
   },
+  newer_settings: {
+    status: 409,
+    retryable: true,
+    message:
+      'A newer relay published what this one does not know and would lose; publish when all of them are upgraded.',
+  },
   version_missing: {
     status: 428,
     retryable: false,

@@ -44,8 +44,31 @@ function connect(url: string) {
 
 const nothing = (): undefined => undefined;
 
+/** Says once that Redis is there and takes nothing, and once that it does again. */
+function noteFull(log: Logger) {
+  let isFull = false;
+  return {
+    taken<T>(answer: T): T {
+      if (isFull) log.info('Redis takes what it is given again');
+      isFull = false;
+      return answer;
+    },
+    refused(error: Error): never {
+      const isNews = !isFull && error.message.startsWith('OOM');
+      if (isNews)
+        log.warn(
+          { reason: error.message },
+          'Redis is full; what is not stored stays at its relay until there is room (maxmemory)',
+        );
+      isFull ||= isNews;
+      throw error;
+    },
+  };
+}
+
 /** The adapter leaves every failure to nobody, asks again at once, and must not end the process. */
-function guarded(client: RedisClient, copies: Set<{ destroy(): void }>) {
+function guarded(client: RedisClient, copies: Set<{ destroy(): void }>, log: Logger) {
+  const { taken, refused } = noteFull(log);
   return {
     // By this the adapter knows which library it is.
     sSubscribe: nothing,
@@ -54,7 +77,7 @@ function guarded(client: RedisClient, copies: Set<{ destroy(): void }>) {
     // How many relays there are: without Redis, this one.
     sendCommand: (...args: Parameters<RedisClient['sendCommand']>) =>
       client.sendCommand(...args).catch(() => ['', '1']),
-    xAdd: (...args: Parameters<RedisClient['xAdd']>) => client.xAdd(...args),
+    xAdd: (...args: Parameters<RedisClient['xAdd']>) => client.xAdd(...args).then(taken, refused),
     duplicate() {
       const copy = client.duplicate({ disableOfflineQueue: false });
       copies.add(copy);
@@ -107,7 +130,7 @@ export function openCluster({ url, epoch, log }: ClusterOptions): Cluster {
   });
   client.connect().catch(nothing);
   const prefix = `throughline:${epoch}`;
-  const adapter = createAdapter(guarded(client, copies), {
+  const adapter = createAdapter(guarded(client, copies, log), {
     ...{ streamName: `${prefix}:sockets`, channelPrefix: prefix, maxLen: KEPT },
     onlyPlaintext: true,
   });

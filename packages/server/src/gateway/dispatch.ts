@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Problem, problem } from '@throughline/shared';
+import { type ErrorCode, type Problem, problem } from '@throughline/shared';
 import { type Ack, parse, type Schema, type Valid } from '@throughline/shared/schema';
 import type { Socket } from 'socket.io';
 import { AppError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type Metrics, seriesOf } from '../lib/metrics.ts';
-import { isCongested } from './connections.ts';
+import { isCongested, networkAt } from './connections.ts';
+import type { SecurityLog } from './security-log.ts';
 
 /** Nothing means: done, and nothing to tell. */
 type Answer = Promise<Ack | undefined> | Ack | undefined;
@@ -38,6 +39,7 @@ interface DispatchOptions<S> {
   forbidden: ReadonlySet<string>;
   metrics: Metrics;
   log: Logger;
+  security: SecurityLog;
   /** Counts a packet; milliseconds to wait when there were too many, 0: go on. */
   limit(socket: S): Promise<number>;
   /** Why nothing is taken at the moment, if so. */
@@ -79,7 +81,7 @@ export function problemOf(error: unknown, log: Logger): Problem {
 
 /** Takes every packet of a socket: limit, look up, check, handle, answer once. Nothing else listens. */
 export function createDispatch<S extends Socket>(options: DispatchOptions<S>): (socket: S) => void {
-  const { table, forbidden, metrics, log } = options;
+  const { table, forbidden, metrics, log, security } = options;
   const counter = seriesOf(metrics.commands);
 
   async function judge(socket: S, name: unknown, payload: unknown): Promise<Ack | undefined> {
@@ -110,6 +112,13 @@ export function createDispatch<S extends Socket>(options: DispatchOptions<S>): (
     return true;
   }
 
+  function note(socket: S, code: ErrorCode, at: unknown): void {
+    const isOurs = typeof at === 'string' && (table.has(at) || forbidden.has(at));
+    const { site } = socket.data.who;
+    const network = networkAt(socket);
+    security.noteTelling({ code, network, at: isOurs ? at : 'unknown', site });
+  }
+
   function count(name: unknown, startMs: number, ack: Ack | undefined): void {
     const command = typeof name === 'string' && table.has(name) ? name : 'unknown';
     counter(command, ack && !ack.ok ? ack.error.code : 'ok').inc();
@@ -130,10 +139,12 @@ export function createDispatch<S extends Socket>(options: DispatchOptions<S>): (
     }
     reply?.(ack ?? { ok: true, data: null });
     count(name, startMs, ack);
+    if (ack?.ok === false) note(socket, ack.error.code, name);
   }
 
   return (socket) => {
-    socket.on('error', () => {});
+    // A packet that is none ends its connection.
+    socket.on('error', () => note(socket, 'bad_json', undefined));
     // Whoever leaves the namespace has nothing left to do on this connection.
     socket.on('disconnect', (reason) => {
       if (reason === 'client namespace disconnect') socket.conn.close();

@@ -1,22 +1,27 @@
 import { type Problem, problem } from '@throughline/shared';
 import type { ExtendedError, Socket } from 'socket.io';
-import type { Metrics } from '../lib/metrics.ts';
+import { networkAt } from './connections.ts';
 import { problemOf } from './dispatch.ts';
 import type { Parts } from './parts.ts';
 
 type Authenticate<S extends Socket> = (socket: S) => Promise<S['data'] | Problem>;
 
-/** The error socket.io sends as `connect_error`; `data` is all a client gets to see. */
-function refuse(problem: Problem, metrics: Metrics): ExtendedError {
-  metrics.refusedHandshakes.labels(problem.code).inc();
-  return Object.assign(new Error(problem.code), { data: problem });
-}
-
 /** Lets a socket in with what was found out about it, or refuses it with a code. */
 export function admit<S extends Socket>(
   authenticate: Authenticate<S>,
-  { metrics, log }: Pick<Parts, 'metrics' | 'log'>,
+  { metrics, log, security, sites }: Pick<Parts, 'metrics' | 'log' | 'security' | 'sites'>,
 ): (socket: S, next: (error?: ExtendedError) => void) => Promise<void> {
+  /** The error socket.io sends as `connect_error`; `data` is all a client gets to see. */
+  function refuse(socket: S, problem: Problem): ExtendedError {
+    const { code } = problem;
+    metrics.refusedHandshakes.labels(code).inc();
+    // Anything at all may stand there, and a name that is none of ours is the client's own text.
+    const said: unknown = socket.handshake.auth?.site;
+    const site = typeof said === 'string' ? sites.get(said)?.key : undefined;
+    security.note({ code, network: networkAt(socket), at: socket.nsp.name, site });
+    return Object.assign(new Error(code), { data: problem });
+  }
+
   async function judge(socket: S): Promise<S['data'] | Problem> {
     try {
       return socket.request ? await authenticate(socket) : problem('forbidden');
@@ -27,9 +32,9 @@ export function admit<S extends Socket>(
   }
   return async (socket, next) => {
     const found = await judge(socket);
-    if ('code' in found) return next(refuse(found as Problem, metrics));
+    if ('code' in found) return next(refuse(socket, found as Problem));
     // One connection speaks for one person: its request was forgotten when the first was let in.
-    if (!socket.request) return next(refuse(problem('forbidden'), metrics));
+    if (!socket.request) return next(refuse(socket, problem('forbidden')));
     Object.assign(socket.data, found);
     forgetRequest(socket);
     next();

@@ -9,13 +9,15 @@ import {
 } from 'fastify';
 import { parseJson } from '../lib/json.ts';
 import { isSecretIn } from '../settings/keys.ts';
+import { addressReader } from './address.ts';
 import { problemOf } from './dispatch.ts';
 import { type Mount, serveMounts } from './http/assets.ts';
 import { type Callers, createCallers } from './http/callers.ts';
 import { healthRoutes } from './http/health.ts';
-import { register, send, sendProblem } from './http/route.ts';
+import { refusalOf, register, send, sendProblem } from './http/route.ts';
 import { createStreams } from './http/streams.ts';
 import { apiRoutes, type Reach } from './http/table.ts';
+import { networkOf } from './limits.ts';
 import { createMcp, MCP_PATH } from './mcp/index.ts';
 import type { Parts } from './parts.ts';
 
@@ -97,7 +99,9 @@ function endSlowRequests(app: FastifyInstance): void {
   });
 }
 
-function addHooks(app: FastifyInstance, { metrics }: Parts, callers: Callers): void {
+function addHooks(app: FastifyInstance, parts: Parts, callers: Callers): void {
+  const { metrics, security, config } = parts;
+  const addressOf = addressReader(config.trustProxy);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin');
     // By route, not by address: `/%761/session` is one of ours as well. Unknown ones count too.
@@ -114,11 +118,12 @@ function addHooks(app: FastifyInstance, { metrics }: Parts, callers: Callers): v
     if (isSecretIn(request.url)) return send(reply, 'key_in_address');
   });
   app.addHook('onResponse', async (request, reply) => {
-    const labels = {
-      method: request.method,
-      route: request.routeOptions.url ?? 'none',
-      status: reply.statusCode,
-    };
-    metrics.requests.observe(labels, reply.elapsedTime / 1000);
+    const { method } = request;
+    const route = request.routeOptions.url ?? 'none';
+    metrics.requests.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    const code = refusalOf(reply);
+    if (code === undefined) return;
+    const network = networkOf(addressOf(request.raw));
+    security.noteTelling({ code, network, at: `${method} ${route}` });
   });
 }

@@ -43,6 +43,7 @@ import type { Spendings } from '../settings/spendings.ts';
 import type { Tools } from '../settings/tools.ts';
 import type { Colleague } from './announce.ts';
 import type { Gates } from './limits.ts';
+import type { SecurityLog } from './security-log.ts';
 import type { Standings } from './standings.ts';
 
 /** What the two namespaces and the routes are built from. */
@@ -94,6 +95,7 @@ export interface Parts {
   gates: Gates;
   metrics: Metrics;
   log: Logger;
+  security: SecurityLog;
   now: Clock;
   /** Why no command is taken at the moment: the relay is at its limit, or about to stop. */
   closedFor(): Problem | undefined;

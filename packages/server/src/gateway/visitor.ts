@@ -3,12 +3,12 @@ import { OLDEST_PROTOCOL, PROTOCOL, type Problem, problem } from '@throughline/s
 import { agentCommands, parse, type Site, visitorAuth } from '@throughline/shared/schema';
 import { hashToken, newToken } from '../lib/secrets.ts';
 import { configVersion } from '../settings/sites.ts';
-import { addressReader, ownOrigin } from './address.ts';
+import { ownOrigin } from './address.ts';
 import { answering } from './announce.ts';
 import { close, sendAway } from './close.ts';
+import { networkAt } from './connections.ts';
 import { createDispatch } from './dispatch.ts';
 import { admit } from './handshake.ts';
-import { networkOf } from './limits.ts';
 import type { Parts } from './parts.ts';
 import {
   contactRoom,
@@ -48,7 +48,7 @@ async function authenticate(socket: VisitorSocket, parts: Parts): Promise<Visito
   if (typeof person === 'object') return person;
   return {
     who: { kind: 'visitor', id: person ?? randomUUIDv7(), site: key },
-    network: networkOf(addressReader(parts.config.trustProxy)(socket.request)),
+    network: networkAt(socket),
     tokenHash,
     cameWith: fresh && token !== undefined ? lineOf(token).map(hashToken) : undefined,
     isNew: person === undefined,

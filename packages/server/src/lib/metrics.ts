@@ -8,6 +8,8 @@ export interface Metrics {
   events: Counter<'type'>;
   requests: Histogram<'route' | 'method' | 'status'>;
   refusedHandshakes: Counter<'code'>;
+  /** Of the kinds the security log tells of, all of them. */
+  refusals: Counter<'code'>;
   /** A client knew more than the log holds: a lost write or an unannounced restore. */
   cursorAheadOfHead: Counter;
   /** What the auditor of routing found; has to be 0. */
@@ -72,6 +74,12 @@ export function createMetrics(): Metrics {
     refusedHandshakes: new Counter({
       name: 'throughline_handshakes_refused_total',
       help: 'Socket handshakes refused, by error code.',
+      labelNames: ['code'],
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'throughline_security_refusals_total',
+      help: 'Refusals of the kinds the security log tells of, by error code.',
       labelNames: ['code'],
       registers,
     }),

@@ -2,11 +2,13 @@ import { randomUUIDv7 } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Blueprint, blueprint, parse } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, StartupError } from '../lib/errors.ts';
+import type { Logger } from '../lib/logger.ts';
 import type { Awaitable } from '../store/awaitable.ts';
 import { appendOutside } from '../store/outside.ts';
 import type { LogRecord, Reads, Store, Tx } from '../store/store.ts';
 import { checkBots } from './bots/check.ts';
+import { NEWER, read } from './document.ts';
 import { checkFlows } from './flows/check.ts';
 import { checkRouting } from './routing/check.ts';
 import { knownAgents } from './routing/known.ts';
@@ -21,6 +23,7 @@ export interface Published {
    * again under the same id changes nothing (rule P6).
    * @returns when it was published
    * @throws AppError when the whole of it would not be valid, nothing is changed then;
+   *   `newer_settings` where the newest version says what this relay does not know: it would be lost;
    *   `bad_routing` with its findings;
    *   `idempotency_conflict` where the id stands for another change
    */
@@ -42,9 +45,6 @@ export interface Signature {
 }
 
 const NOTHING: Blueprint = { sites: [], endpoints: [], sources: [] };
-
-const parsed = (document: string | undefined): Blueprint =>
-  document === undefined ? NOTHING : blueprint.parse(JSON.parse(document));
 
 function checked(next: Blueprint): Blueprint {
   const result = parse(blueprint, next);
@@ -78,13 +78,14 @@ interface Draft {
 }
 
 /** Before the transaction: a large document takes seconds to check, and others write meanwhile. */
-async function draftOf(read: Reads, change: Change): Promise<Draft> {
-  const row = await read.blueprints.latest();
+async function draftOf(reads: Reads, change: Change): Promise<Draft> {
+  const row = await reads.blueprints.latest();
   const version = row?.version ?? 0;
-  const before = parsed(row?.document);
+  const { value: before = NOTHING, isWhole } = read(row?.document);
   try {
+    if (!isWhole) throw new AppError('newer_settings');
     const after = checked(change(before));
-    const findings = await findBad(read, before, after);
+    const findings = await findBad(reads, before, after);
     if (findings.length > 0) throw new AppError('bad_routing', { findings });
     return { version, before, after };
   } catch (error) {
@@ -97,18 +98,35 @@ async function isRepeat({ blueprints }: Tx, record: LogRecord, change: Change): 
   if (record.type !== 'config.published' || !('version' in record.data)) return false;
   const { version } = record.data;
   const [before, after] = [await blueprints.get(version - 1), await blueprints.get(version)];
-  const again = JSON.stringify(checked(change(parsed(before?.document))));
-  return isDeepStrictEqual(parsed(again), parsed(after?.document));
+  const again = JSON.stringify(checked(change(read(before?.document).value ?? NOTHING)));
+  return isDeepStrictEqual(read(again).value, read(after?.document).value);
 }
 
-export async function openBlueprint(store: Store, now: Clock): Promise<Published> {
+/**
+ * What a newer relay has published is in force as far as it is understood: without the names this one
+ * does not know, and where that is not enough, as it was before.
+ * @throws StartupError where there is no such before
+ */
+export async function openBlueprint(
+  store: Store,
+  now: Clock,
+  log?: Pick<Logger, 'warn' | 'error'>,
+): Promise<Published> {
   let current = NOTHING;
   let version = 0;
 
   async function refresh(): Promise<void> {
     const row = await store.read.blueprints.latest();
     if (!row || row.version === version) return;
-    current = parsed(row.document);
+    const { value, unknown } = read(row.document);
+    if (!value && version === 0) throw new StartupError(NEWER);
+    if (!value) log?.error({ version: row.version }, `${NEWER} What was published before stays.`);
+    if (unknown.length > 0)
+      log?.warn(
+        { version: row.version, unknown },
+        'a newer relay published what is not known here',
+      );
+    current = value ?? current;
     version = row.version;
   }
 

@@ -23,10 +23,11 @@ export function openDiskBlobs(root: string): Blobs {
   return {
     async put(id, path) {
       const folder = dirname(at(id));
-      const made = await mkdir(folder, { recursive: true });
+      await mkdir(folder, { recursive: true });
       await rename(path, at(id));
       await syncFolder(folder);
-      if (made !== undefined) await syncFolder(root);
+      // Somebody else may have made it a moment ago, this relay or another that shares it.
+      await syncFolder(root);
     },
 
     async read(id) {

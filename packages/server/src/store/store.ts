@@ -334,6 +334,8 @@ export interface Store {
   hint(offset: number): void;
   /** Works accepted and not yet begun. */
   readonly backlog: number;
+  /** Of the embedded engine: how long its write-ahead log is, and what it is cut back to. */
+  wal?(): { bytes: number; keptBytes: number };
   /** How the engine was found set up, for logs and benchmarks. */
   readonly settings: Record<string, string | number>;
   /** Lets what was accepted finish, then closes. */

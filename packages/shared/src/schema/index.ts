@@ -227,6 +227,7 @@ export {
 export { type Journey, type Journeys, journeys } from './journeys.ts';
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
 export { articleBody, storedArticle } from './knowledge.ts';
+export { type Known, parseKnown } from './known.ts';
 export { mcpInputs } from './mcp.ts';
 export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';
 export { problem } from './problem.ts';

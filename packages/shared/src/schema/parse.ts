@@ -45,7 +45,7 @@ export function parse<S extends Schema>(schema: S, value: unknown): Parsed<Valid
   return { ok: false, error: problem(codeOf(issue), field ? { field } : undefined) };
 }
 
-const pointerTo = (path: PropertyKey[]): string =>
+export const pointerTo = (path: PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /** All that is wrong with a document, for whoever wrote it: names that are not allowed are repeated. */

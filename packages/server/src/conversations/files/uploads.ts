@@ -109,15 +109,24 @@ export function createUploads(ground: Ground): Uploads {
     });
   }
 
-  /** The log says so to both sides, before the sender is told. */
+  /**
+   * The log says so to both sides, before the sender is told. What is harmful is put away only then: it
+   * must not take the place of what came with another ticket for the same file.
+   */
   async function reject(
     { id, conversation, type, bytes }: StoredFile,
     who: Principal,
-    reason: Rejected['reason'],
+    { reason, path }: { reason: Rejected['reason']; path: string },
   ): Promise<never> {
     const about = { id, conversation, attachment: id, type, bytes, reason };
     const outcome = await conversations.run(who, 'file:reject', about);
+    if (outcome.ok && reason === 'malware') await blobs.put(id, path);
     throw new AppError(outcome.ok ? refusals[reason] : outcome.error.code);
+  }
+
+  /** Another ticket may have brought it while this one's bytes dripped in. */
+  async function checkAwaited(id: string): Promise<void> {
+    if ((await store.read.files.get(id))?.state !== 'begun') throw new AppError('ticket_invalid');
   }
 
   /** What the scanner makes of it, where there is one. */
@@ -133,8 +142,9 @@ export function createUploads(ground: Ground): Uploads {
       const sha256 = await collect(path, body, bytes);
       const found = await inspect(path, type, limits);
       const reason = 'reason' in found ? found.reason : await scanned(path);
-      if (reason === undefined || reason === 'malware') await blobs.put(id, path);
-      if (reason !== undefined) return await reject(file, who, reason);
+      if (reason !== undefined) return await reject(file, who, { reason, path });
+      await checkAwaited(id);
+      await blobs.put(id, path);
       return await keep(file, who, { type, bytes, sha256, ...found });
     } finally {
       await rm(path, { force: true });

@@ -87,8 +87,14 @@ export const scoped = <B extends Schema, Q extends Schema, A extends Schema>(
   return { ...rest, allowed, handle } as Route;
 };
 
+const refusals = new WeakMap<FastifyReply, ErrorCode>();
+
+/** Why an answer is a refusal; undefined: it is none of ours. */
+export const refusalOf = (reply: FastifyReply): ErrorCode | undefined => refusals.get(reply);
+
 /** RFC 9457; the members are those of a refused socket command, its sentence under `detail`. */
 export function sendProblem(reply: FastifyReply, { message, ...rest }: Problem): FastifyReply {
+  refusals.set(reply, rest.code);
   if (rest.retryAfterMs !== undefined)
     reply.header('retry-after', Math.ceil(rest.retryAfterMs / 1000));
   const { status } = ERRORS[rest.code];

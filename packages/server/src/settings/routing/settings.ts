@@ -1,10 +1,9 @@
-import {
-  type Blueprint,
-  blueprint,
-  type Rehearsal,
-  type Routing,
-  type RoutingFinding,
-  type RoutingView,
+import type {
+  Blueprint,
+  Rehearsal,
+  Routing,
+  RoutingFinding,
+  RoutingView,
 } from '@throughline/shared/schema';
 import { AppError } from '../../lib/errors.ts';
 import { fingerprint } from '../../lib/fingerprint.ts';
@@ -12,6 +11,7 @@ import { canonical } from '../../lib/json.ts';
 import { createTurnstile } from '../../lib/turnstile.ts';
 import type { BlueprintRow, Store } from '../../store/store.ts';
 import type { Published, Signature } from '../blueprint.ts';
+import { readWhole } from '../document.ts';
 import { checkRouting } from './check.ts';
 import { compileRouting } from './compile.ts';
 import { knownAgents } from './known.ts';
@@ -108,7 +108,7 @@ export function createRoutingSettings(
     async restore(version, signature) {
       const row = await blueprints.get(version);
       if (!row) throw new AppError('not_found');
-      const { routing, flows, bots } = blueprint.parse(JSON.parse(row.document));
+      const { routing, flows, bots } = readWhole(row);
       const parts = { ...(routing && { routing }), ...(flows && { flows }), ...(bots && { bots }) };
       await published.publish(
         ({ routing: _r, flows: _f, bots: _b, ...rest }) => ({ ...rest, ...parts }),

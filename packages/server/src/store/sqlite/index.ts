@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../../lib/errors.ts';
@@ -28,6 +29,7 @@ import {
   isFirstStart,
   lockFolder,
   setPragmas,
+  WAL_KEPT_BYTES,
   writeMarker,
 } from './open.ts';
 import { passages } from './passages.ts';
@@ -146,6 +148,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
 }
 
 function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): Store {
+  const path = join(options.dataDir, DATABASE);
   const { writer, reader, epoch, settings, deliveries, endCheck } = opened;
   const tail = createTail();
   const listeners = new Set<(ours?: number) => void>();
@@ -192,6 +195,10 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
     get backlog() {
       return lane.waiting;
     },
+    wal: () => ({
+      bytes: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+      keptBytes: WAL_KEPT_BYTES,
+    }),
     onCommit(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

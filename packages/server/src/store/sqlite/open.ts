@@ -109,12 +109,15 @@ export function writeMarker(dataDir: string, epoch: string): void {
   if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
 }
 
+/** What SQLite cuts its write-ahead log back to, once all of it is in the database. */
+export const WAL_KEPT_BYTES = 67_108_864;
+
 /** Sets what durability depends on, and reads it back: a default or a typo here would lose messages. */
 export function setPragmas(db: DatabaseSync): Record<string, string | number> {
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
     PRAGMA trusted_schema = OFF; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
     PRAGMA secure_delete = ON;
-    PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536`);
+    PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = ${WAL_KEPT_BYTES}; PRAGMA cache_size = -65536`);
   const read = (name: string) => Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
   const settings = {
     journal_mode: String(read('journal_mode')),

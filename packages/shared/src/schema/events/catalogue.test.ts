@@ -102,6 +102,12 @@ describe('what a receiver may not have is left out', () => {
     ]);
   });
 
+  test('all that is its own, where only a newer relay knows its kind', () => {
+    const known = { conversation: { id: 'c1', seq: 3 }, actor: { kind: 'agent', id: 'a1' } };
+    const data = { ...known, said: 'secret' };
+    expect(levels('message.whispered' as EventType, data)).toEqual([known, known, known]);
+  });
+
   test('a tombstone stays one', () => {
     const gone = { actor: { kind: 'visitor', id: 'v' }, redacted: true };
     expect(levels('message.created', gone)).toEqual([gone, gone, gone]);

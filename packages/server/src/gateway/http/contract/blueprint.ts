@@ -15,7 +15,7 @@ import {
   toolsPublished,
   versionsQuery,
 } from '@throughline/shared/schema';
-import { KEYED, VERSIONED } from './stamp.ts';
+import { KEYED, PUBLISHED, VERSIONED } from './stamp.ts';
 
 export const getRouting = {
   method: 'GET',
@@ -36,9 +36,9 @@ export const putRouting = {
     'Publishes who gets which conversation; the next one is placed by it. What cannot work is refused with all its findings.',
   body: routingDocument,
   answer: routingDocument,
-  reads: [...KEYED.reads, ...VERSIONED.reads],
+  reads: [...PUBLISHED.reads, ...VERSIONED.reads],
   gives: ['etag'],
-  refuses: ['bad_routing', ...KEYED.refuses, ...VERSIONED.refuses],
+  refuses: ['bad_routing', ...PUBLISHED.refuses, ...VERSIONED.refuses],
 } as const;
 
 export const checkRouting = {
@@ -92,9 +92,9 @@ export const putFlows = {
     'Publishes what answers before any person does; the next conversation begins with it. What cannot work is refused with all its findings.',
   body: flowsDocument,
   answer: flowsDocument,
-  reads: [...KEYED.reads, ...VERSIONED.reads],
+  reads: [...PUBLISHED.reads, ...VERSIONED.reads],
   gives: ['etag'],
-  refuses: ['bad_routing', ...KEYED.refuses, ...VERSIONED.refuses],
+  refuses: ['bad_routing', ...PUBLISHED.refuses, ...VERSIONED.refuses],
 } as const;
 
 export const getBots = {
@@ -116,9 +116,9 @@ export const putBots = {
     'Publishes the programs that answer; a run that goes on goes on with what is published. What cannot work is refused with all its findings.',
   body: botsDocument,
   answer: botsPublished,
-  reads: [...KEYED.reads, ...VERSIONED.reads],
+  reads: [...PUBLISHED.reads, ...VERSIONED.reads],
   gives: ['etag'],
-  refuses: ['bad_routing', ...KEYED.refuses, ...VERSIONED.refuses],
+  refuses: ['bad_routing', ...PUBLISHED.refuses, ...VERSIONED.refuses],
 } as const;
 
 export const getTools = {
@@ -139,9 +139,9 @@ export const putTools = {
   about: 'Publishes which programs of the business flows may ask, and where they are.',
   body: toolsDocument,
   answer: toolsPublished,
-  reads: [...KEYED.reads, ...VERSIONED.reads],
+  reads: [...PUBLISHED.reads, ...VERSIONED.reads],
   gives: ['etag'],
-  refuses: ['bad_routing', 'address_not_allowed', ...KEYED.refuses, ...VERSIONED.refuses],
+  refuses: ['bad_routing', 'address_not_allowed', ...PUBLISHED.refuses, ...VERSIONED.refuses],
 } as const;
 
 export const rotateToolSecret = {
@@ -174,7 +174,7 @@ export const restoreRouting = {
   about:
     'Publishes routing, flows and bots of an old version as the newest ones; everything else stays.',
   answer: blueprintRestored,
-  reads: KEYED.reads,
+  reads: PUBLISHED.reads,
   gives: ['etag'],
-  refuses: ['bad_routing', 'not_found', ...KEYED.refuses],
+  refuses: ['bad_routing', 'not_found', ...PUBLISHED.refuses],
 } as const;

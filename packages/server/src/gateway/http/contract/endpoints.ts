@@ -10,7 +10,7 @@ import {
   replay,
   replayCount,
 } from '@throughline/shared/schema';
-import { KEYED, VERSIONED } from './stamp.ts';
+import { KEYED, PUBLISHED, VERSIONED } from './stamp.ts';
 
 const ACCESS = { scope: 'endpoints:write', role: 'admin' } as const;
 const one = '/v1/endpoints/:id';
@@ -33,9 +33,9 @@ export const createEndpoint = {
   body: newEndpoint,
   answer: issuedEndpoint,
   statuses: [201],
-  reads: KEYED.reads,
+  reads: PUBLISHED.reads,
   gives: ['location'],
-  refuses: [...KEYED.refuses, 'address_not_allowed', 'forbidden', 'secret_told'],
+  refuses: [...PUBLISHED.refuses, 'address_not_allowed', 'forbidden', 'secret_told'],
 } as const;
 
 export const getEndpoint = {
@@ -56,9 +56,9 @@ export const changeEndpoint = {
   about: 'Changes an endpoint; what is missing stays.',
   body: endpointChange,
   answer: endpointSummary,
-  reads: [...KEYED.reads, ...VERSIONED.reads],
+  reads: [...PUBLISHED.reads, ...VERSIONED.reads],
   gives: ['etag'],
-  refuses: [...KEYED.refuses, ...VERSIONED.refuses, 'address_not_allowed', 'forbidden'],
+  refuses: [...PUBLISHED.refuses, ...VERSIONED.refuses, 'address_not_allowed', 'forbidden'],
 } as const;
 
 export const removeEndpoint = {
@@ -68,8 +68,8 @@ export const removeEndpoint = {
   name: 'removeEndpoint',
   about: 'Removes an endpoint and what waits for it.',
   statuses: [204],
-  reads: [...KEYED.reads, ...VERSIONED.reads],
-  refuses: [...KEYED.refuses, ...VERSIONED.refuses],
+  reads: [...PUBLISHED.reads, ...VERSIONED.reads],
+  refuses: [...PUBLISHED.refuses, ...VERSIONED.refuses],
 } as const;
 
 export const pingEndpoint = {

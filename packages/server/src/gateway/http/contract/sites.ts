@@ -11,7 +11,7 @@ import {
   siteSettings,
 } from '@throughline/shared/schema';
 
-import { KEYED, VERSIONED } from './stamp.ts';
+import { KEYED, PUBLISHED, VERSIONED } from './stamp.ts';
 
 export const getSite = {
   method: 'GET',
@@ -55,9 +55,9 @@ export const putSiteSettings = {
     'Configures a site anew; pages that show it take it over at once. What is left out is as if it had never been said; identity and context have addresses of their own.',
   body: siteSettings,
   answer: site,
-  reads: [...KEYED.reads, ...VERSIONED.reads],
+  reads: [...PUBLISHED.reads, ...VERSIONED.reads],
   gives: ['etag'],
-  refuses: ['unknown_site', ...KEYED.refuses, ...VERSIONED.refuses],
+  refuses: ['unknown_site', ...PUBLISHED.refuses, ...VERSIONED.refuses],
 } as const;
 
 export const putSiteIdentity = {
@@ -68,8 +68,8 @@ export const putSiteIdentity = {
   about: 'Sets how a site’s business proves who its visitors are.',
   body: identity,
   answer: siteIdentity,
-  reads: KEYED.reads,
-  refuses: [...KEYED.refuses, 'unknown_site'],
+  reads: PUBLISHED.reads,
+  refuses: [...PUBLISHED.refuses, 'unknown_site'],
 } as const;
 
 export const putSiteContext = {
@@ -80,8 +80,8 @@ export const putSiteContext = {
   about: 'Sets where a site’s business is asked about its contacts.',
   body: contextSource,
   answer: siteContext,
-  reads: KEYED.reads,
-  refuses: [...KEYED.refuses, 'unknown_site', 'address_not_allowed'],
+  reads: PUBLISHED.reads,
+  refuses: [...PUBLISHED.refuses, 'unknown_site', 'address_not_allowed'],
 } as const;
 
 const titles = { identity: 'SiteIdentity', context: 'SiteContext' } as const;
@@ -95,8 +95,8 @@ export const removeSetting = (purpose: Purpose) =>
     name: `remove${titles[purpose]}`,
     about: 'Takes the setting away.',
     statuses: [204],
-    reads: KEYED.reads,
-    refuses: [...KEYED.refuses, 'unknown_site'],
+    reads: PUBLISHED.reads,
+    refuses: [...PUBLISHED.refuses, 'unknown_site'],
   }) as const;
 
 export const rotateSecret = (purpose: Purpose) =>

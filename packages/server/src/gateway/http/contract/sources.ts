@@ -5,7 +5,7 @@ import {
   sourceList,
   storedSource,
 } from '@throughline/shared/schema';
-import { KEYED } from './stamp.ts';
+import { KEYED, PUBLISHED } from './stamp.ts';
 
 const one = '/v1/sources/:id';
 
@@ -27,8 +27,8 @@ export const putSource = {
   body: sourceBody,
   answer: storedSource,
   statuses: [200, 201],
-  reads: KEYED.reads,
-  refuses: [...KEYED.refuses, 'unknown_site', 'secret_told'],
+  reads: PUBLISHED.reads,
+  refuses: [...PUBLISHED.refuses, 'unknown_site', 'secret_told'],
 } as const;
 
 export const removeSource = {
@@ -38,7 +38,7 @@ export const removeSource = {
   name: 'removeSource',
   about: 'Takes no more calls from a source.',
   statuses: [204],
-  ...KEYED,
+  ...PUBLISHED,
 } as const;
 
 export const rotateSourceSecret = {

@@ -3,6 +3,11 @@ export const KEYED = {
   reads: ['idempotency-key'],
   refuses: ['idempotency_conflict', 'bad_value'],
 } as const;
+/** ... and one that publishes. */
+export const PUBLISHED = {
+  reads: KEYED.reads,
+  refuses: [...KEYED.refuses, 'newer_settings'],
+} as const;
 /** ... and one that may also be a reaction. */
 export const STAMPED = {
   reads: [...KEYED.reads, 'throughline-cause'],

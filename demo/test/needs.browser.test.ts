@@ -263,11 +263,12 @@ it.skipIf(isFirefox)(
     expect(await listeners()).toEqual(expect.arrayContaining(['window popstate', 'window focus']));
     await call(shop.page, 'destroy');
     expect(await shop.page.locator(WIDGET).count()).toBe(0);
-    expect(await listeners()).toEqual([]);
+    // Effects of what was on screen end with its next frame.
+    await expect.poll(listeners).toEqual([]);
     const timers = () =>
       shop.page.evaluate(() => [
         ...(Reflect.get(globalThis, 'pending') as Map<number, string>).values(),
       ]);
-    expect(await timers()).toEqual([]);
+    await expect.poll(timers).toEqual([]);
   },
 );

@@ -16,13 +16,11 @@ interface Parts {
 
 const ROUTER = { kind: 'system', id: 'routing' } as const;
 
-/** Conversations that may have come to somebody: given, or open again with whoever had them. */
-function comesBack({ type, data, conversation }: LogRecord): string[] {
-  if (conversation === null) return [];
-  if (type === 'conversation.reopened') return [conversation];
-  const isGiven = type === 'conversation.assigned' && 'assignee' in data && data.assignee !== null;
-  return isGiven ? [conversation] : [];
-}
+/** Whether a conversation may have come to somebody: given to them, or open again with whoever had it. */
+const comesBack = ({ type, data }: LogRecord): boolean =>
+  type === 'conversation.reopened' ||
+  (type === 'conversation.snoozed' && 'until' in data && data.until === null) ||
+  (type === 'conversation.assigned' && 'assignee' in data && data.assignee !== null);
 
 /**
  * Whoever is shut out has nothing: what they had is everybody's, and routing takes it from there where
@@ -50,7 +48,9 @@ export async function freeFromLeavers(parts: Parts): Promise<() => Promise<void>
   async function hear(records: LogRecord[]): Promise<void> {
     if (records.some(accountIn)) await sweep();
     if (gone.size === 0) return;
-    for (const id of new Set(records.flatMap(comesBack))) await free(await queries.get(id));
+    for (const record of records)
+      if (record.conversation !== null && comesBack(record))
+        await free(await queries.get(record.conversation));
   }
 
   // Before what is read: nothing falls between the two.

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { EventData, Role } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
@@ -25,10 +26,10 @@ type Audited = EventData<'audit.recorded'>;
 type Said = Pick<Audited, 'action' | 'role'>;
 
 export function createAccounts(store: Store, now: Clock): Accounts {
-  /** Does it once, and says so; what is so already leaves nothing. */
+  /** Does it once, and says so, also where it is so already. */
   const change = (
     id: string,
-    { act, apply, ...said }: Said & { act: Act; apply(before: Agent): Agent | undefined },
+    { act, apply, ...said }: Said & { act: Act; apply(before: Agent): Agent },
   ): Promise<Agent> =>
     store.write('agents', async (tx) => {
       const everybody = await tx.agents.all();
@@ -37,12 +38,9 @@ export function createAccounts(store: Store, now: Clock): Accounts {
       const data: Audited = { ...said, target: { kind: 'agent', id } };
       if (await doneBefore(tx, act, data)) return before;
       const after = apply(before);
-      if (!after) return before;
       mustKeepRights(everybody, { before, after, act });
-      await tx.agents.save(after);
-      await tx.sessions.removeOf(id);
-      // Whoever is let in again later was not invited anew.
-      if (after.disabled) await tx.links.removeOpen(id);
+      if (said.action === 'agent.signed_out' || !isDeepStrictEqual(before, after))
+        await replace(tx, after);
       await noteDone(tx, { ...act, time: now() }, data);
       return after;
     });
@@ -52,17 +50,25 @@ export function createAccounts(store: Store, now: Clock): Accounts {
     setDisabled: (id, disabled, act) =>
       change(id, {
         ...{ action: disabled ? 'agent.disabled' : 'agent.enabled', act },
-        apply: (before) => (before.disabled === disabled ? undefined : { ...before, disabled }),
+        apply: (before) => ({ ...before, disabled }),
       }),
     setRole: (id, role, act) =>
       change(id, {
         ...{ action: 'agent.role_changed', role, act },
-        apply: (before) => (before.role === role ? undefined : { ...before, role }),
+        apply: (before) => ({ ...before, role }),
       }),
     async signOut(id, act) {
       await change(id, { action: 'agent.signed_out', act, apply: (before) => before });
     },
   };
+}
+
+/** Nobody goes on as who they were. */
+async function replace(tx: Tx, agent: Agent): Promise<void> {
+  await tx.agents.save(agent);
+  await tx.sessions.removeOf(agent.id);
+  // Whoever is let in again later was not invited anew.
+  if (agent.disabled) await tx.links.removeOpen(agent.id);
 }
 
 /** Whether somebody can sign in and administer. */
@@ -74,9 +80,10 @@ function mustKeepRights(
   everybody: Agent[],
   { before, after, act }: { before: Agent; after: Agent; act: Act },
 ): void {
-  if (!isAdmin(before) || isAdmin(after)) return;
-  if (!everybody.some((it) => it.id !== before.id && isAdmin(it))) throw new AppError('last_admin');
-  if (act.actor.id === before.id) throw new AppError('own_account');
+  const others = everybody.filter(({ id }) => id !== before.id);
+  if (isAdmin(before) && !isAdmin(after) && !others.some(isAdmin)) throw new AppError('last_admin');
+  const isLess = after.disabled || (before.role === 'admin' && after.role !== 'admin');
+  if (isLess && act.actor.id === before.id) throw new AppError('own_account');
 }
 
 /** An account as nobody else changes it before the transaction ends. */

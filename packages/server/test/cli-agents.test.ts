@@ -67,14 +67,15 @@ test('[CA-03] the last administrator stays one, and what to do is said', async (
   expect(await account(email)).toMatchObject({ role: 'admin', disabled: false });
 });
 
+const ada = 'ada@example.com';
 test.each([
-  ['nobody', disableAgent, [], 'throughline agent disable EMAIL'],
-  ['nobody', enableAgent, [], 'throughline agent enable EMAIL'],
-  ['nobody', signOutAgent, [], 'throughline agent sign-out EMAIL'],
-  ['no role', setAgentRole, ['ada@example.com'], 'admin|agent'],
-  ['a role nobody knows', setAgentRole, ['ada@example.com', 'owner'], 'admin|agent'],
-  ['somebody unknown', disableAgent, ['nobody@example.com'], 'throughline agent list'],
-])('%s is refused, and the way is shown', async (_what, command, words, says) => {
+  { what: 'nobody to shut out', command: disableAgent, words: [], says: 'agent disable EMAIL' },
+  { what: 'nobody to let in', command: enableAgent, words: [], says: 'agent enable EMAIL' },
+  { what: 'nobody to sign out', command: signOutAgent, words: [], says: 'agent sign-out EMAIL' },
+  { what: 'no role', command: setAgentRole, words: [ada], says: 'admin|agent' },
+  { what: 'an odd role', command: setAgentRole, words: [ada, 'owner'], says: 'admin|agent' },
+  { what: 'somebody unknown', command: disableAgent, words: [ada], says: 'agent list' },
+])('$what is refused, and the way is shown', async ({ command, words, says }) => {
   const { run } = await setUp();
   await expect(run(command, words)).rejects.toThrow(says);
 });

@@ -67,9 +67,10 @@ export const deeds: Record<Deed, DeedWords> = {
 };
 
 /** What can be done about somebody else; whoever is shut out is let in again first. */
-export function deedsFor({ disabled, role: is }: AccountSummary): readonly Deed[] {
+export function deedsFor({ disabled, invited, role: is }: AccountSummary): readonly Deed[] {
   if (disabled) return ['enable'];
-  return [is === 'admin' ? 'demote' : 'promote', 'signOut', 'disable'];
+  const change: Deed = is === 'admin' ? 'demote' : 'promote';
+  return invited ? [change, 'disable'] : [change, 'signOut', 'disable'];
 }
 
 export const roleWords: Record<AccountSummary['role'], string> = {

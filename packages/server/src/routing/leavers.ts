@@ -4,7 +4,7 @@ import type { Conversations } from '../conversations/commands.ts';
 import type { Conversation, Queries } from '../conversations/queries.ts';
 import type { Log, LogRecord } from '../events/log.ts';
 import type { Logger } from '../lib/logger.ts';
-import { type Accounts, accountIn } from '../settings/accounts.ts';
+import { type Accounts, changesAccess } from '../settings/accounts.ts';
 
 interface Parts {
   events: Pick<Log, 'head' | 'follow'>;
@@ -46,7 +46,7 @@ export async function freeFromLeavers(parts: Parts): Promise<() => Promise<void>
   }
 
   async function hear(records: LogRecord[]): Promise<void> {
-    if (records.some(accountIn)) await sweep();
+    if (records.some(changesAccess)) await sweep();
     if (gone.size === 0) return;
     for (const record of records)
       if (record.conversation !== null && comesBack(record))

@@ -96,3 +96,9 @@ export function accountIn({ type, data }: LogRecord): { id: string; action: stri
     return undefined;
   return { id: data.target.id, action: data.action };
 }
+
+/** Whether a record tells that somebody was shut out, or let in. */
+export function changesAccess(record: LogRecord): boolean {
+  const action = accountIn(record)?.action;
+  return action === 'agent.disabled' || action === 'agent.enabled';
+}

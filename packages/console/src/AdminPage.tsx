@@ -17,6 +17,7 @@ const loaders: Record<PageName, () => Promise<ComponentType>> = {
   events: () => import('./features/events/Events.tsx').then(({ Events }) => Events),
   endpoints: () => import('./features/endpoints/Endpoints.tsx').then(({ Endpoints }) => Endpoints),
   keys: () => import('./features/keys/Keys.tsx').then(({ Keys }) => Keys),
+  team: () => import('./features/team/Team.tsx').then(({ Team }) => Team),
 };
 
 /** A page in place of the inbox; most are for administrators. */

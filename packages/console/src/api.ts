@@ -49,11 +49,17 @@ export interface Request {
   ifMatch?: string;
 }
 
+/** Of whoever signs out. */
+export type Where = 'here' | 'everywhere';
+
+const sessions: Record<Where, string> = { here: '/v1/session', everywhere: '/v1/sessions' };
+
 /** The relay's HTTP API, as far as the console uses it. */
 export interface Api {
   session(): Answer<SessionInfo>;
   signIn(email: string, password: string): Answer<SessionInfo>;
-  signOut(csrf: string): Answer<null>;
+  /** This session, or all of one's own. */
+  signOut(csrf: string, where?: Where): Answer<null>;
   checkSetUp(token: string): Answer<{ email: string | null; name: string | null }>;
   setUp(input: SetUp): Answer<SessionInfo>;
   list(request: ListRequest): Answer<ConversationList>;
@@ -131,7 +137,8 @@ export function createApi(fetcher: typeof fetch): Api {
   return {
     session: () => get('/v1/session'),
     signIn: (email, password) => post('/v1/session', { email, password }),
-    signOut: (csrf) => call(fetcher, { method: 'DELETE', path: '/v1/session', csrf }),
+    signOut: (csrf, where = 'here') =>
+      call(fetcher, { method: 'DELETE', path: sessions[where], csrf }),
     checkSetUp: (token) => post('/v1/setup/check', { token }),
     setUp: (input) => post('/v1/setup', input),
     list: (request) => get(`/v1/conversations?${queryOf(request)}`),

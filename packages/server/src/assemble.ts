@@ -33,6 +33,7 @@ import { newToken } from './lib/secrets.ts';
 import { createSigner, type Signer } from './lib/signer.ts';
 import { openAvailabilities } from './presence/availability.ts';
 import { createPresence, type Presence } from './presence/presence.ts';
+import { createAccounts } from './settings/accounts.ts';
 import { createAgents } from './settings/agents.ts';
 import { openBlueprint } from './settings/blueprint.ts';
 import { openBots } from './settings/bots/in-force.ts';
@@ -206,6 +207,7 @@ const createAccess = async (store: Store, now: Clock) => ({
   signIn: createSignIn(store, now),
   subscriptions: await openSubscriptions(store, now),
   agents: createAgents(store, now),
+  accounts: createAccounts(store, now),
   sessions: createSessions(store, now),
   keys: createKeys(store, now),
 });

@@ -1,6 +1,7 @@
 import type { Failures } from './bots/index.ts';
 import { follow } from './events/follow.ts';
 import type { Parts } from './gateway/parts.ts';
+import { accountIn } from './settings/accounts.ts';
 import type { LogRecord, Store } from './store/store.ts';
 
 interface Outlets {
@@ -33,6 +34,10 @@ export async function followLog(
       announceSites();
     }),
     start('availability', async (records) => {
+      for (const record of records) {
+        const account = accountIn(record);
+        if (account?.action === 'agent.disabled') await availabilities.dismiss(account.id);
+      }
       const agents = records.flatMap(({ type, data }) =>
         type === 'agent.status_changed' && 'agent' in data ? [data.agent.id] : [],
       );

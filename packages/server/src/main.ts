@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import manifest from '../package.json' with { type: 'json' };
+import {
+  disableAgent,
+  enableAgent,
+  listAgents,
+  setAgentRole,
+  signOutAgent,
+} from './cli/account.ts';
 import { addAgent } from './cli/agent.ts';
 import { backup } from './cli/backup.ts';
 import { applyBlueprint, checkBlueprint, showBlueprint, testBlueprint } from './cli/blueprint.ts';
@@ -34,6 +41,11 @@ const commands = new Map<string, Command>(
       options: { email: { type: 'string' }, name: { type: 'string' }, role: { type: 'string' } },
       run: addAgent,
     },
+    'agent list': listAgents,
+    'agent disable': disableAgent,
+    'agent enable': enableAgent,
+    'agent role': setAgentRole,
+    'agent sign-out': signOutAgent,
     'site add': {
       about: 'Add a site, or change the one with this key.',
       takes:

@@ -15,7 +15,7 @@ import { createBotWriting } from './gateway/bot-writing.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createPoster } from './lib/post.ts';
 import { participantsOf } from './participants.ts';
-import type { Routing } from './routing/index.ts';
+import { freeFromLeavers, type Routing } from './routing/index.ts';
 import { startPush } from './sinks/push/index.ts';
 import { startStreams } from './sinks/streams/index.ts';
 import { createDispatcher } from './sinks/webhooks/dispatcher.ts';
@@ -141,7 +141,9 @@ async function startBots(store: Store, parts: Parts, around: Around): Promise<En
   const { claims } = bots;
   const setAway = (who: { id: string; name: string }) => availabilities.setAway(who, store);
   const stopRouting = await routing.act({ conversations, claims, setAway });
+  const stopFreeing = await freeFromLeavers(parts);
   return async () => {
+    await stopFreeing();
     await stopRouting();
     answering(undefined);
     await stopBots();

@@ -123,6 +123,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
     const email = `${uuidv7()}@example.com`;
     return (await relay.agents.invite({ email, name: 'Ada', role: 'agent' })).token;
   };
+  const colleague = async () => (await relay.hire('Bo')).agent;
   async function account() {
     const token = await link();
     const { agent } = await ask<{ agent: { email: string } }>('/v1/setup', {
@@ -291,6 +292,11 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
     signOut: async () => ({ as: (await relay.hire('Bo', 'admin')).session }),
     checkLink: async () => ({ body: { token: await link() } }),
     redeemLink: async () => ({ body: { token: await link(), name: 'Ada', password } }),
+    signOutEverywhere: async () => ({ as: (await relay.hire('Bo', 'admin')).session }),
+    listAccounts: () => ({}),
+    setAccess: on(colleague, { disabled: true }),
+    setRole: on(colleague, { role: 'admin' }),
+    endSessions: on(colleague),
     listConversations: () => ({ query: 'view=all&limit=5' }),
     getConversation: on(conversation),
     listConversationEvents: on(conversation),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type ErrorCode, uuidv7 } from '@throughline/shared';
 import type { Attachment, FileTicket, Receipt, VisitorEvent } from '@throughline/shared/schema';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createAccounts } from '../src/settings/accounts.ts';
 import { openDiskBlobs } from '../src/store/disk-blobs.ts';
 import { begin, bring, EICAR, linkOf, photo, png, put, type Sent } from './files.ts';
 import { createMortal } from './rebuild-relay.ts';
@@ -390,7 +391,8 @@ describe('[UP-11] links', () => {
     expect(await statusOf(`/v1/files/${id}`)).toBe(404);
     const theirs = (await linkOf(agent, id)) ?? '';
     expect(await statusOf(theirs)).toBe(200);
-    await relay.store.write('agents', (tx) => tx.agents.save({ ...agent.agent, disabled: true }));
+    const act = { id: uuidv7(), actor: { kind: 'system', id: 'cli' } } as const;
+    await createAccounts(relay.store, Date.now).setDisabled(agent.agent.id, true, act);
     expect(await statusOf(theirs)).toBe(404);
     clock += 5 * 60_000;
     expect(await statusOf(link)).toBe(404);

@@ -130,6 +130,8 @@ const others: Record<string, (sample: Sample) => object | Promise<object>> = {
   beginFile: () => ({ size: 10 }),
   putSiteContext: () => ({ ttlMs: 5000 }),
   replayEvents: () => ({ since: 1 }),
+  setAccess: () => ({ disabled: false }),
+  setRole: () => ({ role: 'agent' }),
 };
 
 describe('[P6] [RS-10] a write under an Idempotency-Key', () => {
@@ -270,7 +272,7 @@ describe('[P6] [RS-10] a write under an Idempotency-Key', () => {
 /** They prove themselves by something that is good once, or change nothing of the business's. */
 const EXEMPT = [
   ...['checkLink', 'checkRouting', 'putFile', 'receiveCall', 'redeemLink', 'rehearseRouting'],
-  ...['replyToTurn', 'signIn', 'signOut', 'tryRouting'],
+  ...['replyToTurn', 'signIn', 'signOut', 'signOutEverywhere', 'tryRouting'],
 ];
 
 describe('a write that takes no key', () => {

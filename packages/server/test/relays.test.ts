@@ -8,6 +8,7 @@ import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createProxy } from '../../../bench/referee/proxy.ts';
 import type { Limits } from '../src/config.ts';
+import { createAccounts } from '../src/settings/accounts.ts';
 import { openDiskBlobs } from '../src/store/disk-blobs.ts';
 import { bot, createScript, publishBots } from './bots.ts';
 import { bring, linkOf, png } from './files.ts';
@@ -254,16 +255,73 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
     await until(() => agent.closed(), 'the end of the socket');
   });
 
-  test('[P26] an agent who is disabled, or chose a new password, is gone from the other relay', async () => {
+  test.each([
+    ['with Redis', true],
+    ['without', false],
+  ])(
+    '[CA-03] [EV-25] [P26] whoever is shut out, has another role or signs out everywhere is gone from the other relay within 5 s, %s',
+    async (_how, isNear) => {
+      const own = isNear ? await redis() : undefined;
+      const { one, two } = await pair(await database(), own?.url);
+      const { session: as } = await one.hire('Root', 'admin');
+      const peers = await Promise.all([1, 2, 3].map(() => two.agent()));
+      const [disabled, promoted, left] = peers as [AgentPeer, AgentPeer, AgentPeer];
+      const stays = await two.agent();
+      const visitor = await two.visitor();
+      const conversation = await visitor.start();
+      const assignee = disabled.agent.id;
+      await stays.give('conversation:assign', { conversation, assignee, expectedEpoch: 0 });
+      const begin = performance.now();
+      const put = (path: string, body: object) =>
+        one.fetch(`/v1/accounts/${path}`, { method: 'PUT', as, body });
+      const answers = await Promise.all([
+        put(`${disabled.agent.id}/access`, { disabled: true }),
+        put(`${promoted.agent.id}/role`, { role: 'admin' }),
+        one.fetch('/v1/sessions', { method: 'DELETE', as: left.session }),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 204]);
+      await until(() => peers.every((it) => it.closed()), 'the end of the sockets');
+      expect(performance.now() - begin).toBeLessThan(5000);
+      for (const { session } of peers)
+        expect((await two.fetch('/v1/session', { as: session })).status).toBe(401);
+      expect(stays.closed()).toBeUndefined();
+      const row = () => two.store.read.conversations.get(conversation);
+      await until(async () => (await row())?.assignee === null, 'the conversation to be free');
+      const there = await two.store.read.availability.get(disabled.agent.id);
+      expect(there?.status).toBe('offline');
+    },
+  );
+
+  test('[P26] an agent who chose a new password is gone from the other relay', async () => {
     const { one, two } = await pair(await database());
-    const [disabled, renewed] = [await two.agent(), await two.agent()];
-    const stays = await two.agent();
-    await one.store.write('a', (tx) => tx.agents.save({ ...disabled.agent, disabled: true }));
+    const [renewed, stays] = [await two.agent(), await two.agent()];
     const { email, name, role } = renewed.agent;
     const { token } = await one.agents.invite({ email, name, role });
     await one.agents.redeem({ token, name, password: 'correct horse battery' });
-    await until(() => disabled.closed() && renewed.closed(), 'the end of both sockets');
+    await until(() => renewed.closed(), 'the end of the socket');
     expect(stays.closed()).toBeUndefined();
+  });
+
+  test('[CA-03] of two administrators who shut each other out at two relays, one stays', async () => {
+    const { one, two } = await pair(await database());
+    const password = 'correct horse battery';
+    const member = async (name: string) => {
+      const email = `${uuidv7()}@example.com`;
+      const { token } = await one.agents.invite({ email, name, role: 'admin' });
+      return one.agents.redeem({ token, name, password });
+    };
+    const [ada, bo] = [await member('Ada'), await member('Bo')];
+    const shutOut = ({ store }: TestRelay, id: string, by: string) => {
+      const act = { id: uuidv7(), actor: { kind: 'agent', id: by } } as const;
+      return createAccounts(store, Date.now).setDisabled(id, true, act);
+    };
+    const outcomes = await Promise.allSettled([
+      shutOut(one, bo.id, ada.id),
+      shutOut(two, ada.id, bo.id),
+    ]);
+    const refused = outcomes.filter((it) => it.status === 'rejected');
+    expect(refused).toMatchObject([{ reason: { code: 'last_admin' } }]);
+    expect((await one.agents.list()).map(({ role }) => role)).toEqual(['admin']);
   });
 
   test('[EV-25] who logs out at one relay is logged out on every page at the other, without Redis', async () => {

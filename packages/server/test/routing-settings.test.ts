@@ -1,5 +1,7 @@
+import { uuidv7 } from '@throughline/shared';
 import type { Site } from '@throughline/shared/schema';
 import { expect, test } from 'vitest';
+import { createAccounts } from '../src/settings/accounts.ts';
 import { type Fetch, startRelay, type TestRelay, type VisitorPeer } from './relay.ts';
 
 const PATH = '/v1/blueprint/routing';
@@ -66,6 +68,12 @@ test('what cannot work is refused with all its findings, and nothing is publishe
   expect((await read()).json).toEqual({ routing: null });
 });
 
+const shutOut = (relay: TestRelay, id: string) =>
+  createAccounts(relay.store, Date.now).setDisabled(id, true, {
+    id: uuidv7(),
+    actor: { kind: 'system', id: 'cli' },
+  });
+
 test('the rest can be changed though somebody who is routed to has gone', async () => {
   await using relay = await startRelay();
   const { agent, put, post, routing } = await admin(relay);
@@ -74,10 +82,7 @@ test('the rest can be changed though somebody who is routed to has gone', async 
     agents: [agent, boss].map(({ email }) => ({ email, teams: ['everybody'] })),
   });
   expect((await put(both)).status).toBe(200);
-  await relay.store.write('agents', async (tx) => {
-    const gone = await tx.agents.get(boss.id);
-    if (gone) await tx.agents.save({ ...gone, disabled: true });
-  });
+  await shutOut(relay, boss.id);
   await relay.sites.put({ ...(relay.sites.get('shop') as Site), greeting: 'Hello' }, 'cli');
   const { json } = await post(`${PATH}/check`, { routing: both });
   expect(json).toMatchObject({ findings: [{ path: '/routing/agents/1/email' }] });
@@ -139,10 +144,7 @@ test('what an old version asks of people who have gone is refused', async () => 
   await put(routing({ agents: [{ email: boss.email, teams: ['everybody'] }] }));
   const page = (await ask('/v1/blueprint/versions')).json as { data: { version: number }[] };
   await put(null);
-  await relay.store.write('agents', async (tx) => {
-    const gone = await tx.agents.get(boss.id);
-    if (gone) await tx.agents.save({ ...gone, disabled: true });
-  });
+  await shutOut(relay, boss.id);
   const restored = await post(`/v1/blueprint/versions/${page.data[0]?.version}/restore`);
   expect(restored).toMatchObject({ status: 422, json: { code: 'bad_routing' } });
 });

@@ -1,8 +1,10 @@
+import { uuidv7 } from '@throughline/shared';
 import type { Closing } from '@throughline/shared/schema';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createAccounts } from '../src/settings/accounts.ts';
 import { createAgents } from '../src/settings/agents.ts';
 import { openStore } from '../src/store/open.ts';
-import { startRelay, until } from './relay.ts';
+import { type AgentPeer, startRelay, until } from './relay.ts';
 
 const password = 'correct horse battery';
 
@@ -46,16 +48,29 @@ describe('[EV-25] [CA-03] [P26] a session that ends closes its sockets', () => {
       expect(other.closed()).toBeUndefined();
     });
 
-    test('when its agent was disabled, or chose a new password', async () => {
+    test('when another program shut its agent out, changed their role or password, or signed them out', async () => {
       await using relay = await startRelay();
-      const [disabled, renewed] = [await relay.agent(), await relay.agent()];
-      const { store } = relay;
-      await store.write('a', (tx) => tx.agents.save({ ...disabled.agent, disabled: true }));
-      const agents = createAgents(store, Date.now);
+      const all = await Promise.all([1, 2, 3, 4].map(() => relay.agent()));
+      const [disabled, promoted, renewed, left] = all as [
+        AgentPeer,
+        AgentPeer,
+        AgentPeer,
+        AgentPeer,
+      ];
+      const stays = await relay.agent();
+      const guest = await openStore(relay.config, { guest: true });
+      const accounts = createAccounts(guest, Date.now);
+      const act = () => ({ id: uuidv7(), actor: { kind: 'system', id: 'cli' } }) as const;
+      await accounts.setDisabled(disabled.agent.id, true, act());
+      await accounts.setRole(promoted.agent.id, 'admin', act());
+      await accounts.signOut(left.agent.id, act());
+      const agents = createAgents(guest, Date.now);
       const { token } = await agents.invite(renewed.agent);
       await agents.redeem({ token, name: 'Ada', password });
+      await guest.close();
       vi.advanceTimersByTime(5000);
-      await until(() => disabled.closed() && renewed.closed());
+      await until(() => all.every((it) => it.closed()));
+      expect(stays.closed()).toBeUndefined();
     });
 
     test('when its time is over', async () => {

@@ -868,6 +868,9 @@ export function describeStoreContract(
         await write((tx) => tx.agents.save(changed));
         expect((await store.read.agents.list()).map(({ name: it }) => it)).toEqual(['Ada', 'Zoe']);
         expect(await store.read.agents.get(gone.id)).toEqual(changed);
+        const everybody = await store.read.agents.all();
+        expect(everybody.map(({ name: it }) => it)).toEqual(['Ada', 'Bo', 'Zoe']);
+        expect(everybody).toContainEqual(changed);
       });
 
       test('[P26] a session is good until it ends, expires, or its agent is disabled', async () => {

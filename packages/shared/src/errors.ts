@@ -163,6 +163,17 @@ export const ERRORS = {
     retryable: false,
     message: 'The id was already used for something else; choose a new one.',
   },
+  last_admin: {
+    status: 409,
+    retryable: false,
+    message:
+      'Nobody else who can sign in is an administrator; make somebody one first, then do this.',
+  },
+  own_account: {
+    status: 409,
+    retryable: false,
+    message: 'This would shut you out, or take your rights from you; ask another administrator.',
+  },
   epoch_conflict: {
     status: 409,
     retryable: false,

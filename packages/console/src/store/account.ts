@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode, type Problem } from '@throughline/shared';
 import type { Ack, SessionInfo } from '@throughline/shared/schema';
-import type { SetUp } from '../api.ts';
+import type { SetUp, Where } from '../api.ts';
 import type { Core } from './core.ts';
 import type { Notices } from './notices.ts';
 import { freshState } from './state.ts';
@@ -18,7 +18,7 @@ export interface Account {
   signIn(email: string, password: string): Refusal;
   setUp(input: SetUp): Refusal;
   /** Asks first while something is unsent, unless it was asked already. */
-  signOut(evenUnsent?: boolean): Promise<void>;
+  signOut(where?: Where, evenUnsent?: boolean): Promise<void>;
   /** The relay would not have our socket any more. */
   refused(problem: Problem | undefined): Promise<void>;
   leaveSetUp(): void;
@@ -82,25 +82,29 @@ async function refused(core: Core, problem: Problem | undefined, hooks: Hooks): 
   enter(core, answer.data, hooks);
 }
 
-async function signOut(core: Core, hooks: Hooks, evenUnsent: boolean): Promise<void> {
+async function signOut(
+  core: Core,
+  hooks: Hooks,
+  { where, evenUnsent }: { where: Where; evenUnsent: boolean },
+): Promise<void> {
   const { store, api } = core;
   const { session, outbox } = store.getState();
   if (session.phase !== 'signed-in') return;
   if (outbox.length > 0 && !evenUnsent) {
-    const run = () => void signOut(core, hooks, true);
+    const run = () => void signOut(core, hooks, { where, evenUnsent: true });
     hooks.say('Something you wrote is not sent yet. Signing out discards it.', {
       tone: 'warning',
       action: { label: 'Sign out', run },
     });
     return;
   }
-  const answer = await api.signOut(session.csrf);
+  const answer = await api.signOut(session.csrf, where);
   if (!answer) {
     hooks.say('Not signed out: the relay does not answer. Try again.', { tone: 'warning' });
     return;
   }
   hooks.forget();
-  end(core, 'You are signed out.', hooks);
+  end(core, where === 'here' ? 'You are signed out.' : 'You are signed out everywhere.', hooks);
 }
 
 export function createAccount(core: Core, hooks: Hooks): Account {
@@ -119,7 +123,7 @@ export function createAccount(core: Core, hooks: Hooks): Account {
     },
     signIn: (email, password) => take(api.signIn(email, password)),
     setUp: (input) => take(api.setUp(input)),
-    signOut: (evenUnsent = false) => signOut(core, hooks, evenUnsent),
+    signOut: (where = 'here', evenUnsent = false) => signOut(core, hooks, { where, evenUnsent }),
     refused: (problem) => refused(core, problem, hooks),
     leaveSetUp: () => restore(core, hooks),
   };

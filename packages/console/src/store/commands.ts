@@ -192,6 +192,7 @@ const pageKeys: Record<PageName, [title: string, key: string, alias: string]> = 
   events: ['Events', 'e', 'Log, live tail'],
   endpoints: ['Endpoints', 'w', 'Webhooks, deliveries'],
   keys: ['API keys', 'k', 'Secrets, programs'],
+  team: ['Team', 't', 'Agents, accounts, administrators, roles, disable'],
 };
 
 const places: Omit<Command, 'section'>[] = [

@@ -604,6 +604,15 @@ describe('the session', () => {
     expect(test.kept.size).toBe(0);
   });
 
+  it('signs out everywhere where that is wanted', async () => {
+    const test = await opened();
+    await test.desk.account.signOut('everywhere');
+    expect(test.api.signOut).toHaveBeenCalledWith('c', 'everywhere');
+    expect(test.desk.store.getState().session).toMatchObject({
+      ...{ phase: 'signed-out', notice: 'You are signed out everywhere.' },
+    });
+  });
+
   it('does not claim to have signed out when the relay did not hear it', async () => {
     const test = await opened();
     vi.mocked(test.api.signOut).mockResolvedValue(undefined);

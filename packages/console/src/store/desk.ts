@@ -27,6 +27,7 @@ import { applyEphemeral, forgetPeople, setTyping } from './presence.ts';
 import { createReading, type Reading } from './reading.ts';
 import { createRelayAccess, type Relay } from './relay.ts';
 import { openRow, type State } from './state.ts';
+import { createTeam, type Team } from './team.ts';
 import { createThreads, type Threads } from './threads.ts';
 
 /** Everything a screen can ask for; what it shows comes from the store. */
@@ -45,6 +46,7 @@ export interface Desk {
   notices: Notices;
   availability: Availability;
   board: Board;
+  team: Team;
   preferences: Preferences;
   /** Begins; the result ends everything that was begun. */
   start(): Undo;
@@ -121,11 +123,6 @@ function createLine(core: Core, desk: () => Desk): Line {
   });
 }
 
-async function loadTeam({ store, api }: Core): Promise<void> {
-  const answer = await api.agents();
-  if (answer?.ok) store.setState({ team: answer.data.data });
-}
-
 function createHooks(core: Core, line: Line, desk: () => Desk) {
   let close: Undo = () => {};
   return {
@@ -136,10 +133,10 @@ function createHooks(core: Core, line: Line, desk: () => Desk) {
       desk().files.forget();
     },
     arrived() {
-      const { outgoing, drafts, go } = desk();
+      const { outgoing, drafts, go, team } = desk();
       outgoing.load();
       drafts.load();
-      void loadTeam(core);
+      void team.reload();
       void go.arrive();
       const still = tellDelivered(core, line);
       const end = line.open();
@@ -183,6 +180,7 @@ export function createDesk(parts: Parts): Desk {
     notices,
     availability: createAvailability(core, notices, outgoing.setStatus),
     board: createBoard(core, (id) => void threads.refresh(id)),
+    team: createTeam(core),
     preferences: createPreferences(core, notices),
     start() {
       const unwatch = core.browser.watch({

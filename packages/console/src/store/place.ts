@@ -24,6 +24,7 @@ export type Place =
       delivery: number | null;
     }
   | { page: 'keys' }
+  | { page: 'team' }
   | { page: 'queues' }
   | { page: 'journeys' }
   | { page: 'bots' }
@@ -46,6 +47,7 @@ export const PAGES = [
   'events',
   'endpoints',
   'keys',
+  'team',
 ] as const satisfies readonly PageName[];
 
 export const NEW = 'new';
@@ -62,6 +64,7 @@ export function placeOf(page: PageName): Place {
     case 'endpoints':
       return { page, endpoint: null, state: null, delivery: null };
     case 'keys':
+    case 'team':
     case 'queues':
     case 'journeys':
     case 'bots':
@@ -99,6 +102,7 @@ export function parsePlace({ pathname, search }: Pick<URL, 'pathname' | 'search'
     case 'endpoints':
       return parseEndpoints(rest, query.get('state'));
     case 'keys':
+    case 'team':
     case 'queues':
     case 'journeys':
     case 'bots':

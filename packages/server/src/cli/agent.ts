@@ -1,7 +1,7 @@
 import { email as emailSchema, name as nameSchema, parse } from '@throughline/shared/schema';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
-import { UsageError } from '../lib/errors.ts';
+import { AppError, StartupError, UsageError } from '../lib/errors.ts';
 import { createAgents } from '../settings/agents.ts';
 import { openStore } from '../store/open.ts';
 import type { Invocation } from './invocation.ts';
@@ -17,16 +17,23 @@ export async function addAgent({ env, values, print }: Invocation): Promise<numb
   const store = await openStore(config, { guest: true });
   try {
     const agents = createAgents(store, systemClock);
-    const { agent, token } = await agents.invite({
-      email: String(email),
-      name: String(name),
-      role,
-    });
+    const invitation = agents.invite({ email: String(email), name: String(name), role });
+    const { agent, token } = await invitation.catch(explain);
     const base = config.publicUrl ?? `http://${config.host}:${config.port}`;
     print(`${agent.name} (${agent.role}) chooses a password here, once, within 7 days:`);
     print(`${base}/console/#setup=${token}`);
+    if (values.role !== undefined && agent.role !== role)
+      print(`They stay ${agent.role}; to change it: throughline agent role ${agent.email} ${role}`);
   } finally {
     await store.close();
   }
   return 0;
+}
+
+function explain(error: unknown): never {
+  if (error instanceof AppError && error.code === 'wrong_status')
+    throw new StartupError(
+      'This agent is shut out; let them in again first: throughline agent enable EMAIL',
+    );
+  throw error;
 }

@@ -23,6 +23,7 @@ import type { Metrics } from '../lib/metrics.ts';
 import type { Poster } from '../lib/post.ts';
 import type { Availabilities } from '../presence/availability.ts';
 import type { Presence } from '../presence/presence.ts';
+import type { Accounts } from '../settings/accounts.ts';
 import type { Agents } from '../settings/agents.ts';
 import type { Published } from '../settings/blueprint.ts';
 import type { BotsInForce } from '../settings/bots/in-force.ts';
@@ -70,6 +71,7 @@ export interface Parts {
   links: Links;
   replyTimes: ReplyTimes;
   agents: Agents;
+  accounts: Accounts;
   sessions: Sessions;
   keys: Keys;
   blueprint: Published;

@@ -5,6 +5,7 @@ import { HEARTBEAT_MS, LIMITS, problem } from '@throughline/shared';
 import * as textParser from '@throughline/shared/text-parser';
 import { Server } from 'socket.io';
 import type { LogRecord } from '../events/log.ts';
+import { accountIn } from '../settings/accounts.ts';
 import { serveAgents } from './agent.ts';
 import { type Closable, close, sendAway } from './close.ts';
 import type { Cluster } from './cluster.ts';
@@ -121,6 +122,8 @@ export function serveSockets(
       fanout.handle(records);
       inbox.handle(records);
       for (const record of records) closeAfter(record, visitors);
+      // Heard of sooner than by looking now and then.
+      if (records.some(accountIn)) void checkSessions().catch(onError);
     },
     attach: (http) => {
       http.on('upgrade', ({ url = '' }, stream) => {

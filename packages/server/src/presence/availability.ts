@@ -16,6 +16,8 @@ export interface Availabilities {
   choose(who: Person, input: CommandInput<'status:set'>): Promise<Outcome>;
   /** They did not answer what they were offered; written through `by`, where that is another way to the log. */
   setAway(who: Person, by?: Pick<Store, 'write'>): Promise<void>;
+  /** Whoever is shut out takes nothing any more, also while their sockets are still being closed. */
+  dismiss(agent: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -69,7 +71,8 @@ const changeIn =
   ): Promise<LogRecord | undefined> => {
     const [after, record] = await by.write(`availability:${who.id}`, async (tx) => {
       const before = (await tx.availability.get(who.id)) ?? unknown(who.id);
-      if (only && !only(before)) return [before, undefined] as const;
+      const isRefused = only ? !only(before) : false;
+      if (isRefused || (await isShutOut(tx, who, to))) return [before, undefined] as const;
       const row = { ...before, ...to, until: now() + LEASE_MS };
       await tx.availability.put(row);
       return [row, await tell(tx, who, { before, row, act, time: now() })] as const;
@@ -77,6 +80,27 @@ const changeIn =
     keep(after);
     return record;
   };
+
+type ChangeRow = ReturnType<typeof changeIn>;
+
+const chooseIn =
+  (store: Store, { now, change }: { now: Clock; change: ChangeRow }): Availabilities['choose'] =>
+  async (who, { id, status }) => {
+    const actor: Actor = { kind: 'agent', ...who };
+    const prior = await store.read.events.find(id);
+    const input = { status, source: 'manual' };
+    if (prior) return answerRepeat(prior, { actor, types: ['agent.status_changed'], input });
+    const act: Act = { id, actor, source: 'manual' };
+    const record = await change(who, { status, chosen: status }, act);
+    const nothing = { id, conversation: null, seq: null, pub: null, time: now() };
+    return { ok: true, data: record ? receiptOf(record) : nothing };
+  };
+
+/** Nobody is there who may not be, whatever their relay has heard of it. */
+const isShutOut = async ({ agents }: Tx, { id }: Person, { status }: Change): Promise<boolean> =>
+  status !== 'offline' && (await agents.get(id))?.disabled === true;
+
+const isThere = ({ status }: Availability): boolean => status !== 'offline';
 
 export async function openAvailabilities(store: Store, outside: Outside): Promise<Availabilities> {
   const { now, changed, onError } = outside;
@@ -101,7 +125,7 @@ export async function openAvailabilities(store: Store, outside: Outside): Promis
     const until = now() + LEASE_MS;
     await store.write('availability', (tx) => tx.availability.renew(ids, until));
     // Whoever has them may have prolonged it meanwhile.
-    const only = ({ status, until: at }: Availability) => status !== 'offline' && at <= now();
+    const only = (row: Availability) => isThere(row) && row.until <= now();
     for (const row of await store.read.availability.list()) {
       known.set(row.agent, row);
       const agent =
@@ -140,19 +164,15 @@ export async function openAvailabilities(store: Store, outside: Outside): Promis
       changed();
       await bringBack();
     },
-    async choose(who, { id, status }) {
-      const actor: Actor = { kind: 'agent', ...who };
-      const prior = await store.read.events.find(id);
-      const input = { status, source: 'manual' };
-      if (prior) return answerRepeat(prior, { actor, types: ['agent.status_changed'], input });
-      const act: Act = { id, actor, source: 'manual' };
-      const record = await change(who, { status, chosen: status }, act);
-      const nothing = { id, conversation: null, seq: null, pub: null, time: now() };
-      return { ok: true, data: record ? receiptOf(record) : nothing };
-    },
+    choose: chooseIn(store, { now, change }),
     async setAway(who, by) {
       const act = { ...byRelay('missed'), ...(by && { by }) };
       await change(who, { status: 'away', chosen: 'away' }, act);
+    },
+    async dismiss(id) {
+      const agent = await store.read.agents.get(id);
+      const way = { ...byRelay('connection'), only: isThere };
+      if (agent) await change(agent, { status: 'offline' }, way);
     },
     async stop() {
       clearInterval(timer);

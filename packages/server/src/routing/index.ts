@@ -5,6 +5,8 @@ import { audit } from './audit.ts';
 import type { Board } from './board.ts';
 import { type Acting, createRouter, type Router, type RouterParts } from './router.ts';
 
+export { freeFromLeavers } from './leavers.ts';
+
 const AUDIT_MS = 60_000;
 
 type Parts = RouterParts & { events: Log; metrics: Metrics };

@@ -9,6 +9,7 @@ import { type Clockwork, createClockwork } from '../lib/clockwork.ts';
 import type { Logger } from '../lib/logger.ts';
 import { createTurnstile } from '../lib/turnstile.ts';
 import type { Availabilities } from '../presence/availability.ts';
+import { changesAccess } from '../settings/accounts.ts';
 import type { CompiledRouting } from '../settings/routing/compile.ts';
 import type { RoutingInForce } from '../settings/routing/in-force.ts';
 import { isOpen } from '../settings/routing/opening.ts';
@@ -205,7 +206,7 @@ async function meet(id: string, state: State, parts: RouterParts): Promise<void>
 /** Conversations whose step may be another one after a record. */
 async function touchedBy(record: LogRecord, state: State, parts: RouterParts): Promise<string[]> {
   const { type, data, conversation } = record;
-  if (type === 'config.published') await rebuild(state, parts);
+  if (type === 'config.published' || changesAccess(record)) await rebuild(state, parts);
   if (type === 'agent.status_changed' && 'agent' in data) {
     const { id } = data.agent;
     await parts.availabilities.learn([id]);

@@ -1,6 +1,8 @@
+import { uuidv7 } from '@throughline/shared';
 import { describe, expect, test, vi } from 'vitest';
 import { ground } from '../../test/ground.ts';
 import { verifyPassword } from '../lib/secrets.ts';
+import { createAccounts } from './accounts.ts';
 import { createAgents } from './agents.ts';
 import { createSessions } from './sessions.ts';
 
@@ -92,9 +94,10 @@ describe('a one-time link', () => {
   });
 
   test('of a disabled agent opens nothing', async () => {
-    const { store, invite, redeem, used } = await setUp();
+    const { store, now, invite, redeem, used } = await setUp();
     const { agent, token } = await invite();
-    await store.write('a', (tx) => tx.agents.save({ ...agent, disabled: true }));
+    const act = { id: uuidv7(), actor: { kind: 'system', id: 'cli' } } as const;
+    await createAccounts(store, now).setDisabled(agent.id, true, act);
     await expect(redeem(token)).rejects.toMatchObject(used);
   });
 

@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { hashPassword, hashToken, newToken } from '../lib/secrets.ts';
 import type { Agent, Reads, SetupLink, Store, Tx } from '../store/store.ts';
+import { held, isAdmin } from './accounts.ts';
 
 const LINK_MS = 7 * 24 * 3600 * 1000;
 
@@ -17,7 +18,11 @@ interface Redemption {
 
 export interface Agents {
   list(): Promise<Agent[]>;
-  /** Adds an agent unless known; the token belongs in the one-time link that lets them choose a password. */
+  /**
+   * Adds an agent unless known; the token belongs in the one-time link that lets them choose a password.
+   * Whoever is known stays what they are.
+   * @throws AppError `wrong_status` where they are shut out
+   */
   invite(agent: {
     email: string;
     name: string;
@@ -43,6 +48,7 @@ export function createAgents(store: Store, now: Clock): Agents {
     async invite(about) {
       const agent = await store.write('agents', async (tx) => {
         const known = await tx.agents.byEmail(about.email);
+        if (known?.disabled) throw new AppError('wrong_status');
         if (known) return known;
         const made = newAgent(about, now());
         await tx.agents.insert(made);
@@ -85,8 +91,7 @@ export function createAgents(store: Store, now: Clock): Agents {
   };
 }
 
-const hasAdmin = async ({ agents }: Reads): Promise<boolean> =>
-  (await agents.list()).some(({ role, passwordHash }) => role === 'admin' && passwordHash !== null);
+const hasAdmin = async ({ agents }: Reads): Promise<boolean> => (await agents.list()).some(isAdmin);
 
 function newAgent(about: Pick<Agent, 'email' | 'name' | 'role'>, createdAt: number): Agent {
   return { id: randomUUIDv7(), ...about, passwordHash: null, disabled: false, createdAt };
@@ -122,7 +127,7 @@ async function takeLink(tx: Tx, token: string, now: number): Promise<SetupLink> 
 type Credentials = Pick<Agent, 'name' | 'passwordHash'>;
 
 async function setPassword(tx: Tx, id: string, change: Credentials): Promise<Agent> {
-  const known = await tx.agents.get(id);
+  const known = await held(tx, id);
   if (!known || known.disabled) throw new AppError('link_used');
   const after = { ...known, ...change };
   await tx.agents.save(after);

@@ -1,5 +1,7 @@
+import { uuidv7 } from '@throughline/shared';
 import { describe, expect, test } from 'vitest';
 import { ground } from '../../test/ground.ts';
+import { createAccounts } from './accounts.ts';
 import { createAgents } from './agents.ts';
 import { createSessions } from './sessions.ts';
 
@@ -45,9 +47,10 @@ describe('signing in', () => {
   });
 
   test('of a disabled agent opens none, and ends those there are', async () => {
-    const { sessions, agent, store } = await setUp();
+    const { sessions, agent, store, now } = await setUp();
     const made = await sessions.signIn(email, password);
-    await store.write('a', (tx) => tx.agents.save({ ...agent, disabled: true }));
+    const act = { id: uuidv7(), actor: { kind: 'system', id: 'cli' } } as const;
+    await createAccounts(store, now).setDisabled(agent.id, true, act);
     expect(await sessions.signIn(email, password)).toBeUndefined();
     expect(await sessions.whoIs(made?.token ?? '')).toBeUndefined();
     expect(await sessions.stillValid([made?.session.tokenHash ?? ''])).toEqual(new Set());

@@ -154,7 +154,10 @@ export interface Reads {
   agents: {
     get(id: string): Awaitable<Agent | undefined>;
     byEmail(email: string): Awaitable<Agent | undefined>;
+    /** Those who may sign in, by name. */
     list(): Awaitable<Agent[]>;
+    /** Also who may not. A transaction holds all of them: nobody else changes one meanwhile. */
+    all(): Awaitable<Agent[]>;
   };
   availability: {
     get(agent: string): Awaitable<Availability | undefined>;

@@ -46,6 +46,8 @@ export const numeral = (min: number, max = Number.MAX_SAFE_INTEGER) =>
 
 export const name = visible(200);
 
+export const role = z.enum(['admin', 'agent']);
+
 export const email = z.email(coded('bad_value')).max(320);
 
 /** The first part of a language tag. */

@@ -14,7 +14,7 @@ export const views = ['mine', 'unassigned', 'all', 'snoozed', 'resolved'] as con
 export const view = z.enum(views);
 export type View = z.infer<typeof view>;
 
-export const role = z.enum(['admin', 'agent']);
+export const { role } = f;
 export type Role = z.infer<typeof role>;
 
 /** What a program's key may do, `thing:read` or `thing:write`. */

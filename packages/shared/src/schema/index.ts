@@ -1,4 +1,11 @@
 export {
+  type AccountSummary,
+  accessChange,
+  accountList,
+  accountSummary,
+  roleChange,
+} from './accounts-http.ts';
+export {
   agentList,
   blueprintVersionPage,
   callReceipt,

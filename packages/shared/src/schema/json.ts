@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as accounts from './accounts-http.ts';
 import * as answers from './answers.ts';
 import { contextSource, identity, site } from './blueprint.ts';
 import { theirSecret } from './bot-http.ts';
@@ -45,6 +46,7 @@ for (const [name, schema] of Object.entries({
   theirSecret,
   ...files,
   ...http,
+  ...accounts,
   ...knowledge,
   ...routingHttp,
   ...botsHttp,

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '779433921ee07a57832c3a804ebc760fd755d2901b68668884973602bf236b94',
+  sha256: '80a3a3fc823cc996dffc9c1a5a4015f08dfaae0c5d31c07f1eb7112ac7d6c077',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

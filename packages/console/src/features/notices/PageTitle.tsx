@@ -14,6 +14,7 @@ const pages: Record<PageName, string> = {
   events: 'Events · ',
   endpoints: 'Endpoints · ',
   keys: 'API keys · ',
+  team: 'Team · ',
 };
 
 /** The tab says where one is and how many conversations wait to be read; what is offered comes first. */

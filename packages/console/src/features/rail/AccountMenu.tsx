@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import type { Where } from '../../api.ts';
 import { myStatus } from '../../store/availability.ts';
 import { useDesk, useStore } from '../../store/context.ts';
 import { PAGES, type PageName, placeOf } from '../../store/place.ts';
@@ -143,6 +144,11 @@ function Switches() {
   );
 }
 
+const signOuts: [Where, string][] = [
+  ['here', 'Sign out'],
+  ['everywhere', 'Sign out everywhere'],
+];
+
 function MenuActions({ menu }: { menu: string }) {
   const { preferences, account } = useDesk();
   const close = () => document.getElementById(menu)?.hidePopover();
@@ -160,17 +166,20 @@ function MenuActions({ menu }: { menu: string }) {
         <span>Keyboard shortcuts</span>
         <Kbd keys="?" />
       </button>
-      <button
-        type="button"
-        class="menu-item"
-        onClick={() => {
-          close();
-          void account.signOut();
-        }}
-      >
-        <DoorIcon />
-        <span>Sign out</span>
-      </button>
+      {signOuts.map(([where, title]) => (
+        <button
+          key={where}
+          type="button"
+          class="menu-item"
+          onClick={() => {
+            close();
+            void account.signOut(where);
+          }}
+        >
+          <DoorIcon />
+          <span>{title}</span>
+        </button>
+      ))}
     </div>
   );
 }

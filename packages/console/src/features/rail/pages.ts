@@ -9,6 +9,7 @@ import {
   PathIcon,
   PulseIcon,
   QueueIcon,
+  TeamIcon,
 } from '../../ui/icons.tsx';
 
 /** Pages beside the inbox, as the rail and, on a phone, the menu name them. */
@@ -21,4 +22,5 @@ export const pages: Record<PageName, { title: string; icon: Icon }> = {
   events: { title: 'Events', icon: PulseIcon },
   endpoints: { title: 'Endpoints', icon: HookIcon },
   keys: { title: 'API keys', icon: KeyIcon },
+  team: { title: 'Team', icon: TeamIcon },
 };

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { SessionInfo } from '@throughline/shared/schema';
 import { stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -8,6 +9,7 @@ import { networkOf } from '../limits.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/session.ts';
 import { guarded, open, type Route, send } from './route.ts';
+import { actorOf } from './stamp.ts';
 
 interface Exchange {
   request: FastifyRequest;
@@ -21,7 +23,7 @@ const infoOf = ({ agent, session }: SignedIn): SessionInfo => ({
 
 /** Sign-in, sign-out and one-time links. */
 export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => void): Route[] {
-  const { agents, sessions, gates, config, now } = parts;
+  const { accounts, agents, sessions, gates, config, now } = parts;
   const addressOf = addressReader(config.trustProxy);
 
   const setCookie = ({ request, reply }: Exchange, token: string, maxAge: number) => {
@@ -43,6 +45,11 @@ export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => v
   const isForeign = ({ headers, raw }: FastifyRequest) =>
     headers.origin !== undefined && headers.origin !== ownOrigin(raw, config);
 
+  const farewell = (exchange: Exchange) => {
+    setCookie(exchange, '', 0);
+    return exchange.reply.send();
+  };
+
   return [
     open(contract.signIn, async ({ body, request, reply }) => {
       if (isForeign(request)) return send(reply, 'csrf_failed');
@@ -60,11 +67,17 @@ export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => v
 
     guarded(contract.getSession, (_call, signedIn) => infoOf(signedIn)),
 
-    guarded(contract.signOut, async ({ request, reply }, { session }) => {
+    guarded(contract.signOut, async (call, { session }) => {
       await sessions.signOut(session.tokenHash);
       endSession(session.tokenHash);
-      setCookie({ request, reply }, '', 0);
-      return reply.send();
+      return farewell(call);
+    }),
+
+    guarded(contract.signOutEverywhere, async (call, caller) => {
+      // Whoever did it has no session left to repeat it with.
+      const act = { id: randomUUIDv7(), actor: actorOf(caller) };
+      await accounts.signOut(caller.agent.id, act);
+      return farewell(call);
     }),
 
     open(contract.checkLink, async ({ body, reply }) => {

@@ -1,4 +1,5 @@
 import type { Parts } from '../parts.ts';
+import { accountRoutes } from './accounts.ts';
 import { blueprintRoutes } from './blueprint.ts';
 import { type BoardNow, boardRoutes } from './board.ts';
 import { botSecretRoutes } from './bot-secrets.ts';
@@ -39,6 +40,7 @@ export function apiRoutes(parts: Parts, { streams, endSession, board, botWork }:
     ...botRoutes(parts, botWork),
     ...botSecretRoutes(parts),
     ...sessionRoutes(parts, endSession),
+    ...accountRoutes(parts),
     ...conversationRoutes(parts),
     ...conversationCommandRoutes(parts),
     ...fileRoutes(parts),

@@ -16,6 +16,7 @@ const agents = (db: Db): Tx['agents'] => ({
   get: (id) => db.row<Agent>(`${AGENT} WHERE id = $1`, [id]),
   byEmail: (email) => db.row<Agent>(`${AGENT} WHERE lower(email) = lower($1)`, [email]),
   list: () => db.rows<Agent>(`${AGENT} WHERE NOT disabled ORDER BY name, id`),
+  all: () => db.rows<Agent>(`${AGENT} ORDER BY name, id ${db.hold}`),
   async insert(a) {
     await db.run(
       `INSERT INTO agent (name, email, role, password_hash, disabled, id, created_at)

@@ -31,6 +31,7 @@ function agents(db: DatabaseSync): Tx['agents'] {
   const get = db.prepare('SELECT * FROM agent WHERE id = ?');
   const byEmail = db.prepare('SELECT * FROM agent WHERE email = ?');
   const list = db.prepare('SELECT * FROM agent WHERE disabled = 0 ORDER BY name, id');
+  const all = db.prepare('SELECT * FROM agent ORDER BY name, id');
   const insert = db.prepare(
     `INSERT INTO agent (name, email, role, password_hash, disabled, id, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -56,6 +57,7 @@ function agents(db: DatabaseSync): Tx['agents'] {
       return row && toAgent(row as Row);
     },
     list: () => list.all().map((row) => toAgent(row as Row)),
+    all: () => all.all().map((row) => toAgent(row as Row)),
     insert: (a) => {
       insert.run(...bind(a), a.createdAt);
     },

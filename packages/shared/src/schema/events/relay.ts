@@ -13,8 +13,9 @@ export const relayEvents = {
     example: { version: 3, by: 'cli' },
   }),
   'audit.recorded': define({
-    version: '1.2',
-    about: 'An administrator, or a program with their rights, did what leaves no other event.',
+    version: '1.3',
+    about:
+      'An administrator, a program with their rights, or an agent with their own account did what leaves no other event.',
     seenBy: 'agents',
     data: z.object({
       action: field(
@@ -27,6 +28,10 @@ export const relayEvents = {
           'article.written',
           'article.removed',
           'log.restored',
+          'agent.disabled',
+          'agent.enabled',
+          'agent.role_changed',
+          'agent.signed_out',
         ]),
         'what was done',
       ),
@@ -43,6 +48,7 @@ export const relayEvents = {
               'tool',
               'article',
               'log',
+              'agent',
             ]),
             'what it is; `identity` and `context` are those of a site',
           ),
@@ -53,6 +59,7 @@ export const relayEvents = {
         }),
         'to what',
       ),
+      role: field(f.role.optional(), 'of `agent.role_changed`: the new one'),
       fingerprint: field(z.base64url().optional(), 'of `article.written`: of what it says'),
       offset: field(z.int().optional(), 'of `events.replayed`: the one event'),
       since: field(

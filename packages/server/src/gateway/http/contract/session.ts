@@ -50,3 +50,12 @@ export const signOut = {
   statuses: [204],
   gives: ['set-cookie'],
 } as const;
+
+export const signOutEverywhere = {
+  method: 'DELETE',
+  url: '/v1/sessions',
+  name: 'signOutEverywhere',
+  about: 'Ends every session of whoever asks, this one too, and their sockets within 5 s.',
+  statuses: [204],
+  gives: ['set-cookie'],
+} as const;

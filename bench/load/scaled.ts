@@ -5,10 +5,11 @@ import { type Bench, median, percentile, type Report, round } from '../figures.t
 import { createPostgresGround } from '../referee/ground/postgres.ts';
 import { type Measured, startMeasured } from '../relay/process.ts';
 import { type Crowd, gather, type Pushed, push } from './crowd.ts';
-import { ROUNDS } from './rounds.ts';
+import { ROUNDS, syncTime } from './rounds.ts';
 
 const SHAPE = { visitors: 240, agents: 5 };
-const RATES = [400, 800, 1100, 1500];
+/** A little over the target: the last answers come after the last message has left. */
+const RATES = [400, 820, 1100, 1500];
 const SECONDS = 8;
 const P99_MS = 120;
 const PATIENCE_MS = 10_000;
@@ -140,10 +141,10 @@ export const scaled: Bench = async (report) => {
     held.push(await holdRate(stage));
     await stage.close();
   }
-  const setting = `the highest of ${RATES.join(', ')} messages/s taken whole for ${SECONDS} s at p99 ≤ ${P99_MS} ms; two relays, PostgreSQL (synchronous_commit=on), Redis and ${SHAPE.visitors * 2} visitors on the same two cores, agents at the other relay, Redis emptied in the middle of each, median of ${ROUNDS}`;
+  const setting = `the highest of ${RATES.join(', ')} messages/s taken whole for ${SECONDS} s at p99 ≤ ${P99_MS} ms; two relays, PostgreSQL (synchronous_commit=on), Redis and ${SHAPE.visitors * 2} visitors on the same two cores, agents at the other relay, Redis emptied in the middle of each, median of ${ROUNDS}; ${syncTime('postgres')}`;
   const of = (pick: (run: Held) => number) => median(held.map(pick));
   report({
-    ...{ metric: 'scaled_messages_per_s', unit: '/s', least: 790, setting },
+    ...{ metric: 'scaled_messages_per_s', unit: '/s', least: 800, setting },
     value: round(
       of((run) => run.perSecond),
       0,

@@ -93,9 +93,10 @@ type Entry =
   | { f: 'ended'; signal: string | null }
   /**
    * Everybody writes at a pace any relay can keep that is well: before the first fault, and once all have
-   * healed. One record at the beginning of a stretch, with no turns, and one at its end.
+   * healed. One record at the beginning of a stretch, with no turns, and one at its end, with what a sync
+   * takes of the referee's own.
    */
-  | { f: 'pace'; when: 'before' | 'after'; turns: number };
+  | { f: 'pace'; when: 'before' | 'after'; turns: number; syncMs: number };
 
 export type Recorded = Entry & { i: number; t: number };
 export type Of<F extends Entry['f']> = Extract<Recorded, { f: F }>;

@@ -97,7 +97,10 @@ const settingOf = ([first]: readonly Report[]) =>
   };
 
 /** Of each fault, over all storms. */
-function countsOf(reports: readonly Report[], of: 'struck' | 'missed'): Record<string, number> {
+function countsOf(
+  reports: readonly Report[],
+  of: 'struck' | 'missed' | 'paces',
+): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const report of reports)
     for (const [name, count] of Object.entries(report[of]))
@@ -120,6 +123,7 @@ function total(reports: readonly Report[], ms: number) {
     ...settingOf(reports),
     ...{ kills: sum((it) => it.kills), killed: sum((it) => it.killed) },
     ...{ struck: countsOf(reports, 'struck'), missed: countsOf(reports, 'missed') },
+    paces: countsOf(reports, 'paces'),
     ...{ messages: sum((it) => it.messages) },
     ...{ ok: sum((it) => it.ok), fail: sum((it) => it.fail), info: sum((it) => it.info) },
     ...{ typed: sum((it) => it.typed), files: sum((it) => it.files) },

@@ -1,4 +1,5 @@
 import type { Violation } from './check/index.ts';
+import { pacesOf } from './check/pace.ts';
 import type { Logged, Recorded } from './history.ts';
 import { AT_BROWSER } from './players/browser-seat.ts';
 
@@ -44,6 +45,8 @@ export interface Report extends Counts {
   backMs: Percentiles;
   /** How long nobody said that they lead, before another relay did. */
   leadMs: Percentiles;
+  /** How fast all were again after each fault (C13); `unknown`: the machine was too busy to say. */
+  paces: ReturnType<typeof pacesOf>;
   /** How often each fault came; and how often it found nothing to strike, where it ever did. */
   struck: Record<string, number>;
   missed: Record<string, number>;
@@ -144,6 +147,7 @@ export function summarise(
     kills: count((it) => it.f === 'nemesis' && it.what === DOWN && it.phase === 'begin'),
     killed: count((it) => it.f === 'ended' && it.signal === 'SIGKILL'),
     ...{ struck: strikesOf(history, true), missed: strikesOf(history, false) },
+    paces: pacesOf(history),
     messages: log.filter(({ type }) => type === 'message.created').length,
     ...{ ok, fail, info: invoked - ok - fail },
     delivered: count(({ f }) => f === 'deliver'),

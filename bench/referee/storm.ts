@@ -1,6 +1,8 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judge } from './check/index.ts';
-import { isRegained, REGAIN_TURNS, TURN_MS } from './check/pace.ts';
+import { isOpen, TURN_MS } from './check/pace.ts';
 import { heal } from './heal.ts';
 import { writeHistory } from './history.ts';
 import { strike } from './nemesis/index.ts';
@@ -15,6 +17,8 @@ import type { Life } from './schedule.ts';
 const TICK_MS = 2;
 /** Turns of one stretch at an even pace. */
 const STRETCH = 25;
+/** After so many a machine that has other things to do is not waited for. */
+const STRETCHES_MAX = 24;
 const LAST_WORDS = 60;
 /** From a commit to whoever hears of it, with time to spare. */
 const UNDER_WAY_MS = 300;
@@ -58,15 +62,30 @@ async function live(run: Run, node: Scene['node'], { answers, windows }: Work): 
   await meanwhile(run, Promise.all(struck));
 }
 
+/** How long the disk takes for one sync of our own, in ms. */
+async function syncOnce(dir: string): Promise<number> {
+  const file = await open(join(dir, 'referee.sync'), 'w');
+  try {
+    const from = performance.now();
+    await file.write('x');
+    await file.datasync();
+    return performance.now() - from;
+  } finally {
+    await file.close();
+  }
+}
+
 /** Everybody writes at an even pace; false: a relay has died meanwhile. */
-async function stretch({ stage, players, random, relays }: Run, when: 'before' | 'after') {
-  stage.history.add({ f: 'pace', when, turns: 0 });
+async function stretch(run: Run, when: 'before' | 'after'): Promise<boolean> {
+  const { stage, players, random, relays, ground } = run;
+  stage.history.add({ f: 'pace', when, turns: 0, syncMs: 0 });
+  const synced = syncOnce(ground.spec.dataDir);
   for (let turn = 0; turn < STRETCH; turn += 1) {
     for (const [i, player] of players.entries()) if ((turn + i) % 2 === 0) player.act(random);
     await sleep(TURN_MS);
     if (relays.nodes.some(({ isAlive }) => !isAlive)) return false;
   }
-  stage.history.add({ f: 'pace', when, turns: STRETCH });
+  stage.history.add({ f: 'pace', when, turns: STRETCH, syncMs: await synced });
   return true;
 }
 
@@ -79,8 +98,8 @@ async function findPace(run: Run): Promise<void> {
 /** Whatever was wrong is over: goes on until all are as fast as they were, or have had their time for it. */
 async function regain(run: Run): Promise<void> {
   const { history } = run.stage;
-  for (let turns = 0; turns < REGAIN_TURNS; turns += STRETCH)
-    if (!(await stretch(run, 'after')) || isRegained(history.entries)) return;
+  for (let i = 0; i < STRETCHES_MAX; i += 1)
+    if (!(await stretch(run, 'after')) || !isOpen(history.entries)) return;
 }
 
 /** Once all have come back: what relays left undone that died early, and the faults they did not live to see. */

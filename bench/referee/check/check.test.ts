@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Logged, Recorded } from '../history.ts';
 import { type Evidence, judge } from './index.ts';
-import { isRegained } from './pace.ts';
+import { isOpen, pacesOf } from './pace.ts';
 
 type Bare = Recorded extends infer R ? (R extends Recorded ? Omit<R, 'i' | 't'> : never) : never;
 
@@ -390,14 +390,14 @@ test('a history of a hundred thousand records is judged', () => {
 const stretch = (
   when: 'before' | 'after',
   asked: number,
-  { from = 1, done = asked } = {},
+  { from = 1, done = asked, syncMs = 1 } = {},
 ): Bare[] => {
   const each = Array.from({ length: asked }, (_, i) => from + i);
   return [
-    { f: 'pace', when, turns: 0 },
+    { f: 'pace', when, turns: 0, syncMs: 0 },
     ...each.map((n) => invoke(n)),
     ...each.slice(0, done).map((n) => ok(n)),
-    { f: 'pace', when, turns: 50 },
+    { f: 'pace', when, turns: 50, syncMs },
   ];
 };
 const fault = (phase: 'begin' | 'end', missed?: string): Bare => ({
@@ -419,13 +419,24 @@ describe('[C13] how fast all are again', () => {
   test('has to be what it was, for a moment at least in the ten seconds after a fault', () => {
     expect(slow({ history: after([...Array(9).fill(3), 19]) })).not.toMatch(PACE);
     expect(slow({ history: after(Array(10).fill(17)) })).toMatch(PACE);
-    expect(isRegained(after([3, 19]))).toBe(true);
-    expect(isRegained(after([3, 17]))).toBe(false);
+    expect([isOpen(after([3, 17])), isOpen(after([3, 19]))]).toEqual([true, false]);
+    expect(isOpen(after(Array(10).fill(17)))).toBe(false);
   });
 
   test('is not known where a relay was ended before the time was up, or where nobody looked before', () => {
     expect(slow({ history: after(Array(9).fill(3)) })).not.toMatch(PACE);
     expect(slow({ history: after(Array(10).fill(3)).slice(42) })).not.toMatch(PACE);
+  });
+
+  test('is not known where the machine was busy: turns took longer, or a sync of the referee’s own did', () => {
+    const busy = Array.from({ length: 10 }, (_, i) => ({ from: 100 * (i + 1), syncMs: 90 }));
+    const slowDisk = busy.flatMap((about) => stretch('after', 3, about));
+    const disk = history(...stretch('before', 20), fault('end'), ...slowDisk);
+    const turns = after(Array(10).fill(3)).map((it) => ({ ...it, t: it.t * 100 }));
+    for (const story of [disk, turns]) {
+      expect(slow({ history: story })).not.toMatch(PACE);
+      expect(pacesOf(story)).toEqual({ regained: 0, slow: 0, unknown: 1 });
+    }
   });
 
   test('counts what was acknowledged, whenever that was, and not what was asked for', () => {

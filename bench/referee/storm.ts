@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judge } from './check/index.ts';
-import { isOpen, TURN_MS } from './check/pace.ts';
+import { hasBaseline, isOpen, TURN_MS } from './check/pace.ts';
 import { heal } from './heal.ts';
 import { writeHistory } from './history.ts';
 import { strike } from './nemesis/index.ts';
@@ -17,6 +17,7 @@ import type { Life } from './schedule.ts';
 const TICK_MS = 2;
 /** Turns of one stretch at an even pace. */
 const STRETCH = 25;
+const FIRST_MAX = 8;
 /** After so many a machine that has other things to do is not waited for. */
 const STRETCHES_MAX = 24;
 const LAST_WORDS = 60;
@@ -89,10 +90,12 @@ async function stretch(run: Run, when: 'before' | 'after'): Promise<boolean> {
   return true;
 }
 
-/** What all can do while nothing is wrong; the first words are not counted. */
+/** What all can do while nothing is wrong, as soon as the machine has time to show it. */
 async function findPace(run: Run): Promise<void> {
+  const { history } = run.stage;
   await revive(run);
-  for (const _ of [1, 2]) await stretch(run, 'before');
+  for (let i = 0; i < FIRST_MAX && !(i > 1 && hasBaseline(history.entries)); i += 1)
+    await stretch(run, 'before');
 }
 
 /** Whatever was wrong is over: goes on until all are as fast as they were, or have had their time for it. */

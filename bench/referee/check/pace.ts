@@ -49,8 +49,8 @@ const rateOf = ({ turns, done }: Stretch): number => done / turns;
 
 /** What one turn came to before the first fault; undefined: nobody knows. */
 function baselineOf(groups: readonly Stretch[][]): number | undefined {
-  const before = groups.flat().filter(({ when }) => when === 'before');
-  if (before.length === 0 || before.some(({ isSteady }) => !isSteady)) return undefined;
+  const before = groups.flat().filter(({ when, isSteady }) => when === 'before' && isSteady);
+  if (before.length === 0) return undefined;
   const sum = (of: (stretch: Stretch) => number) => before.reduce((n, it) => n + of(it), 0);
   return sum(({ done }) => done) / sum(({ turns }) => turns);
 }
@@ -73,6 +73,10 @@ function judged(history: readonly Recorded[]) {
   const after = groups.filter((group) => group.some(({ when }) => when === 'after'));
   return after.map((group) => ({ group, baseline, verdict: verdictOf(group, baseline) }));
 }
+
+/** Whether it is known how fast all are before the first fault. */
+export const hasBaseline = (history: readonly Recorded[]): boolean =>
+  baselineOf(stretchesOf(history)) !== undefined;
 
 /** Whether another stretch may tell how fast all are since the last fault. */
 export function isOpen(history: readonly Recorded[]): boolean {

@@ -46,7 +46,7 @@ type Work = Pick<Life, 'answers' | 'windows'>;
 async function live(run: Run, node: Scene['node'], { answers, windows }: Work): Promise<void> {
   const { history } = run.stage;
   const from = history.answers;
-  run.due += answers;
+  run.due = Math.max(run.due, from) + answers;
   const end = performance.now() + LIFE_MAX_MS;
   const due = windows.toSorted((a, b) => a.at - b.at);
   const struck: Promise<void>[] = [];

@@ -167,8 +167,25 @@ export interface Need {
   relays: number;
   /** Of one cell. */
   minute: Minute;
-  /** What gives way first in a cell if it gets more visitors. */
-  bottleneck: keyof Minute['use'];
+  /** What gives way first with more visitors; where there are several cells, what is the end of one. */
+  bottleneck: Part;
+}
+
+type Part = keyof Minute['use'];
+
+const mostOf = (use: Minute['use'], parts = Object.keys(use) as Part[]): Part =>
+  parts.reduce((most, part) => (use[part] > use[most] ? part : most));
+
+/** What more relays do not mend. */
+const SHARED: Part[] = ['hearing', 'database', 'tail'];
+const GROWTH = 1.05;
+
+/** What is used most, of what more relays do not mend, in the largest cell that holds. */
+function endOf(scene: Scene, visitors: number): Part {
+  let most = visitors;
+  while (relaysFor(scene, most * GROWTH) !== undefined) most *= GROWTH;
+  const relays = relaysFor(scene, most) ?? scene.machine.relaysMost;
+  return mostOf(simulate(scene, most, relays).use, SHARED);
 }
 
 const CELLS_MAX = 10_000;
@@ -179,7 +196,7 @@ export function needOf(scene: Scene, visitors: number): Need | undefined {
   let best: { cells: number; relays: number; cores: number } | undefined;
   // A log that is a relay's own is one cell: nobody keeps several for it.
   const most = relaysMost > 1 ? CELLS_MAX : 1;
-  for (let cells = 1; cells <= most; cells = Math.ceil(cells * 1.05 + 0.01)) {
+  for (let cells = 1; cells <= most; cells = Math.ceil(cells * GROWTH + 0.01)) {
     const relays = relaysFor(scene, visitors / cells);
     if (relays === undefined) continue;
     const cores = cells * (relays * relayCores + databaseCores);
@@ -187,8 +204,8 @@ export function needOf(scene: Scene, visitors: number): Need | undefined {
     if (!best || cores < best.cores) best = { cells, relays, cores };
   }
   if (!best) return undefined;
-  const minute = simulate(scene, visitors / best.cells, best.relays);
-  const uses = Object.entries(minute.use) as [keyof Minute['use'], number][];
-  const [bottleneck] = uses.reduce((most, one) => (one[1] > most[1] ? one : most));
-  return { cells: best.cells, relays: best.relays, minute, bottleneck };
+  const { cells, relays } = best;
+  const minute = simulate(scene, visitors / cells, relays);
+  const bottleneck = cells > 1 ? endOf(scene, visitors / cells) : mostOf(minute.use);
+  return { cells, relays, minute, bottleneck };
 }

@@ -3,6 +3,7 @@ import { uuidv7 } from '@throughline/shared';
 import type { Socket } from 'socket.io-client';
 import { type Bench, percentile, round } from './figures.ts';
 import { repliesOnScreen } from './flow-screen.ts';
+import { syncTime } from './load/rounds.ts';
 import { openHostPage } from './page/host-page.ts';
 import { connect, must, relayDialect } from './relay/clients.ts';
 import { startMeasured } from './relay/process.ts';
@@ -143,16 +144,16 @@ export const assign: Bench = async (report) => {
   await relay.stop();
 
   const unit = 'ms';
-  const setting = `${VISITORS} visitors at once, ${TIMES} conversations each; relay and clients on one machine`;
+  const setting = `${VISITORS} visitors at once, ${TIMES} conversations each; relay and clients on one machine; ${syncTime()}`;
   const value = round(percentile(commitsMs, 0.99), 1);
   report({ metric: 'commit_p99_ms', value, unit, goal: 50, setting });
   const offered = round(percentile(comingsMs, 0.99), 1);
-  const of = `${COMINGS} times somebody comes while one waits`;
+  const of = `${COMINGS} times somebody comes while one waits; ${syncTime()}`;
   report({ metric: 'coming_p99_ms', value: offered, unit, goal: 250, setting: of });
   const greeted = round(percentile(greetingsMs, 0.99), 1);
   const heard = `a flow's first reply at the visitor's socket; ${setting}`;
   report({ metric: 'flow_reply_socket_p99_ms', value: greeted, unit, goal: 150, setting: heard });
   const shown = round(percentile(shownMs, 0.99), 1);
-  const read = `a flow's first reply in a frame of the widget, from the key that sends; ${SHOWN} new conversations, one after the other, in Chromium beside the relay`;
+  const read = `a flow's first reply in a frame of the widget, from the key that sends; ${SHOWN} new conversations, one after the other, in Chromium beside the relay; ${syncTime()}`;
   report({ metric: 'flow_reply_screen_p99_ms', value: shown, unit, goal: 150, setting: read });
 };

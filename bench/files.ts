@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, percentile, round } from './figures.ts';
+import { syncTime } from './load/rounds.ts';
 import { gather, relayDialect } from './relay/clients.ts';
 import { startMeasured } from './relay/process.ts';
 
@@ -41,7 +42,7 @@ export const files: Bench = async (report) => {
   crowd.close();
   await relay.stop();
   const mb = BYTES / 1e6;
-  const setting = `${VISITORS} visitors bring ${FILES} files of ${mb} MB each, one more writes; all on one machine`;
+  const setting = `${VISITORS} visitors bring ${FILES} files of ${mb} MB each, one more writes; all on one machine; ${syncTime()}`;
   const unit = 'ms';
   report({ metric: 'loop_lag_p99_ms', value: round(lagP99Ms, 1), unit, goal: 100, setting });
   report({ metric: 'loop_lag_max_ms', value: round(lagMaxMs, 1), unit, setting });

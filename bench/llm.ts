@@ -14,6 +14,7 @@ import {
 import { uuidv7 } from '@throughline/shared';
 import { type Turn, turn } from '@throughline/shared/schema';
 import { type Bench, percentile, round } from './figures.ts';
+import { syncTime } from './load/rounds.ts';
 
 const TURNS = 200;
 const WARM_UP = 20;
@@ -114,7 +115,7 @@ export const llm: Bench = async (report) => {
   server.close();
   await store.close();
   rmSync(dataDir, { recursive: true });
-  const setting = `${TURNS} turns of ${LINES} lines, endpoint on this machine, purses synced to disk`;
+  const setting = `${TURNS} turns of ${LINES} lines, endpoint on this machine, purses synced to disk; ${syncTime()}`;
   for (const [name, share] of [
     ['p50', 0.5],
     ['p99', 0.99],

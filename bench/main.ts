@@ -10,7 +10,7 @@ import { soak } from './load/soak.ts';
 import { page } from './page/bench.ts';
 import { pull } from './pull.ts';
 import { relay } from './relay/bench.ts';
-import { restart } from './restart.ts';
+import { restart } from './restart/bench.ts';
 import { routing } from './routing.ts';
 import { size } from './size.ts';
 import { start } from './start.ts';

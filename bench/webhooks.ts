@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { awaitBrokers, localBrokers } from './brokers.ts';
-import { type Bench, percentile, type Report, round } from './figures.ts';
+import { type Bench, median, percentile, type Report, round } from './figures.ts';
+import { inRounds, ROUNDS, syncTime } from './load/rounds.ts';
 import { type Crowd, gather, relayDialect, type Sender } from './relay/clients.ts';
 import { type Measured, startMeasured } from './relay/process.ts';
 
 const VISITORS = 50;
 const STEADY_MS = 10_000;
 const TEXT = 'x'.repeat(200);
-const ROUNDS = 3;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -121,12 +121,13 @@ const several = (count: number): Promise<Receiver[]> =>
   Promise.all(Array.from({ length: count }, () => startReceiver()));
 
 async function measureSteady(report: Report): Promise<void> {
-  const scene = { receivers: await several(5), perSecond: 64, forMs: STEADY_MS };
-  const { lagsMs, perSecond } = await play(scene);
-  const setting = `64 messages/s from ${VISITORS} visitors to 5 endpoints for ${STEADY_MS / 1000} s; relay, visitors and receivers on one machine`;
+  const runs = await inRounds(async () =>
+    play({ receivers: await several(5), perSecond: 64, forMs: STEADY_MS }),
+  );
+  const setting = `64 messages/s from ${VISITORS} visitors to 5 endpoints for ${STEADY_MS / 1000} s; relay, visitors and receivers on one machine, median of ${ROUNDS}; ${syncTime()}`;
   report({
     metric: 'deliveries_per_s',
-    value: round(perSecond, 0),
+    value: round(median(runs.map((run) => run.perSecond)), 0),
     unit: '/s',
     least: 300,
     setting,
@@ -137,7 +138,7 @@ async function measureSteady(report: Report): Promise<void> {
   ] as const)
     report({
       metric: `first_attempt_${name}_ms`,
-      value: round(percentile(lagsMs, share), 1),
+      value: round(median(runs.map(({ lagsMs }) => percentile(lagsMs, share))), 1),
       unit: 'ms',
       goal,
       setting: `from commit to arrival, ${setting}`,
@@ -157,13 +158,14 @@ async function measureNine(hangs: boolean): Promise<number> {
 
 /** Two relays side by side, so that what the machine does meanwhile happens to both. */
 async function measureHung(report: Report): Promise<void> {
-  const [one, none] = await Promise.all([measureNine(true), measureNine(false)]);
+  const runs = await inRounds(() => Promise.all([measureNine(true), measureNine(false)]));
+  const [one, none] = [median(runs.map(([it]) => it)), median(runs.map(([, it]) => it))];
   report({
     metric: 'p99_with_one_hung_vs_none',
-    value: round(one / none),
+    value: round(median(runs.map(([hung, well]) => hung / well))),
     unit: '×',
     goal: 1.1,
-    setting: `10 endpoints, 15 messages/s, ${(3 * STEADY_MS) / 1000} s; p99 of the nine others ${round(one, 1)} and ${round(none, 1)} ms, two relays side by side`,
+    setting: `10 endpoints, 15 messages/s, ${(3 * STEADY_MS) / 1000} s; p99 of the nine others ${round(one, 1)} and ${round(none, 1)} ms, two relays side by side, median of ${ROUNDS}; ${syncTime()}`,
   });
 }
 
@@ -194,7 +196,7 @@ async function measureAcks(report: Report): Promise<void> {
     value: round(five / none),
     unit: '×',
     goal: 1.1,
-    setting: `40 messages/s; attached: ${names.join(', ')}, or none; p50 ${round(five)} and ${round(none)} ms, best of ${ROUNDS} rounds; all share the two cores`,
+    setting: `40 messages/s; attached: ${names.join(', ')}, or none; p50 ${round(five)} and ${round(none)} ms, best of ${ROUNDS} rounds; all share the two cores; ${syncTime()}`,
   });
 }
 

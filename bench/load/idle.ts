@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, median, round } from '../figures.ts';
 import { startMeasured } from '../relay/process.ts';
 import type { Kind } from './crowd.ts';
-import { inTurns, ROUNDS } from './rounds.ts';
+import { inTurns, ROUNDS, syncTime } from './rounds.ts';
 
 const WANTED = 20_000;
 /** What a server opens beside its connections. */
@@ -54,7 +54,7 @@ export const idle: Bench = async (report) => {
   const runs = await inTurns((kind) => measure(kind, count));
   const of = (kind: Kind, pick: (run: { bytes: number; cpuUs: number }) => number) =>
     median(runs[kind].map(pick));
-  const setting = `${count} idle visitors with one conversation each at one process, which may open ${filesAllowed()} files; resident memory after garbage collection, the system's own memory for sockets not counted, median of ${ROUNDS}`;
+  const setting = `${count} idle visitors with one conversation each at one process, which may open ${filesAllowed()} files; resident memory after garbage collection, the system's own memory for sockets not counted, median of ${ROUNDS}; ${syncTime()}`;
   report({
     metric: 'idle_connections',
     value: count,

@@ -4,8 +4,8 @@ import { inTurns, ROUNDS, syncTime, withCrowd } from './rounds.ts';
 
 const ACK = { shape: { visitors: 1960, agents: 40 }, perSecond: 500, seconds: 10 };
 const FLOW = { shape: { visitors: 490, agents: 10 }, seconds: 8, p99Ms: 75 };
-/** Messages a second that are tried, one after the other, until one is too many. */
-const RATES = [1500, 3000, 4000, 5000, 6000];
+/** Messages a second that are tried until one is too many; a little over the target, as the last answers come late. */
+const RATES = [1500, 3050, 4000, 5000, 6000];
 
 /** Durable ack at a calm rate over many connections (T7). */
 export const ack: Bench = async (report) => {
@@ -52,7 +52,7 @@ export const flow: Bench = async (report) => {
     value: round(of('relay'), 0),
     floor: round(of('floor'), 0),
     unit: '/s',
-    least: 2950,
+    least: 3000,
     setting,
   });
   report({
@@ -60,6 +60,6 @@ export const flow: Bench = async (report) => {
     value: round(median(runs.relay.map(({ p99Ms }) => p99Ms))),
     unit: 'ms',
     goal: FLOW.p99Ms,
-    setting: 'at that rate',
+    setting: `at that rate; ${setting}`,
   });
 };

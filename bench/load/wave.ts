@@ -8,8 +8,9 @@ import { freePort } from '../../packages/server/test/free-port.ts';
 import { type Bench, median, percentile, round } from '../figures.ts';
 import { ORIGIN, relayDialect } from '../relay/clients.ts';
 import { type Measured, startMeasured } from '../relay/process.ts';
+import { gather } from './crowd.ts';
 import { dial } from './light.ts';
-import { ROUNDS, syncTime } from './rounds.ts';
+import { inRounds, ROUNDS, syncTime } from './rounds.ts';
 
 const CLIENTS = 5000;
 const AT_ONCE = 100;
@@ -119,15 +120,36 @@ async function run() {
   }
 }
 
+/** The same crowd at a server that knows nobody: all dial again at once and join, with nothing to recover. */
+async function runBare() {
+  const port = String(await freePort());
+  const start = () => startMeasured('floor.ts', { PORT: port });
+  const everybody = { visitors: CLIENTS, agents: 0 };
+  let floor = await start();
+  const crowd = await gather({ url: floor.url, kind: 'floor' }, everybody);
+  const startMs = performance.now();
+  await floor.stop();
+  floor = await start();
+  const acceptingMs = performance.now() - startMs;
+  await floor.usage();
+  const again = await gather({ url: floor.url, kind: 'floor' }, everybody);
+  const backMs = performance.now() - startMs;
+  const { lagP99Ms } = await floor.usage();
+  for (const each of [crowd, again]) each.close();
+  await floor.stop();
+  return { backMs, acceptingMs, lagP99Ms };
+}
+
 /** Everybody is cut off at once and comes back, with everything (T11, and T12's second half). */
 export const wave: Bench = async (report) => {
-  const runs: Awaited<ReturnType<typeof run>>[] = [];
-  for (let i = 0; i < ROUNDS; i++) runs.push(await run());
+  const bare = await runBare();
+  const runs = await inRounds(run);
   const of = (pick: (told: (typeof runs)[number]) => number) => round(median(runs.map(pick)));
-  const setting = `${CLIENTS} widgets cut by kill -9 and a start on the same store, one of ${EVERY} written to meanwhile, one writing; all clients in one process on the same two cores, median of ${ROUNDS}; ${syncTime()}`;
+  const setting = `${CLIENTS} widgets cut by kill -9 and a start on the same store, one of ${EVERY} written to meanwhile, one writing; all clients in one process on the same two cores, median of ${ROUNDS}; the floor: bare sockets that dial again at once, once; ${syncTime()}`;
   report({
     ...{ metric: 'wave_all_back_s', unit: 's', goal: 15, setting },
     value: of((told) => told.backMs / 1000),
+    floor: round(bare.backMs / 1000),
   });
   report({
     ...{ metric: 'wave_sent_again_p95_s', unit: 's', goal: 8, setting },
@@ -136,9 +158,11 @@ export const wave: Bench = async (report) => {
   report({
     ...{ metric: 'wave_loop_lag_p99_ms', unit: 'ms', goal: 200, setting },
     value: of((told) => told.lagP99Ms),
+    floor: round(bare.lagP99Ms),
   });
   report({
     ...{ metric: 'wave_accepting_again_s', unit: 's', goal: 3, setting },
     value: of((told) => told.acceptingMs / 1000),
+    floor: round(bare.acceptingMs / 1000),
   });
 };

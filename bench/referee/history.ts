@@ -87,7 +87,16 @@ type Entry =
   | { f: 'life'; end: string }
   /** A relay does from now on what one does for all; nobody said so for that long before. */
   | { f: 'lead'; node: number; afterMs: number }
-  | { f: 'nemesis'; what: string; phase: 'begin' | 'end' };
+  /** `missed`: it has struck nothing, and why. */
+  | { f: 'nemesis'; what: string; phase: 'begin' | 'end'; missed?: string }
+  /** A relay has ended; a `kill -9` by its signal. */
+  | { f: 'ended'; signal: string | null }
+  /**
+   * Everybody writes at a pace any relay can keep that is well: before the first fault, and once all have
+   * healed. One record at the beginning of a stretch, with no turns, and one at its end, with what a sync
+   * takes of the referee's own.
+   */
+  | { f: 'pace'; when: 'before' | 'after'; turns: number; syncMs: number };
 
 export type Recorded = Entry & { i: number; t: number };
 export type Of<F extends Entry['f']> = Extract<Recorded, { f: F }>;

@@ -18,6 +18,7 @@ import { TRAPS } from './mutants/traps.ts';
 import { hasCompiler } from './nemesis/disk.ts';
 import {
   ANYWHERE,
+  AT_LENGTH,
   ON_DISK,
   ON_OWN_POSTGRES,
   ON_POSTGRES,
@@ -49,10 +50,11 @@ type Nemeses = NonNullable<StormOptions['nemeses']>;
 
 /** All that this machine allows; what it does not is said aloud. */
 function allFor(store: StoreKind, relays: number, redis: boolean): Nemeses {
+  const anywhere = [...ANYWHERE, ...AT_LENGTH];
   if (store === 'sqlite')
-    return hasCompiler() ? [...ANYWHERE, ...ON_DISK, 'power', 'broken'] : ANYWHERE;
+    return hasCompiler() ? [...anywhere, ...ON_DISK, 'power', 'broken'] : anywhere;
   return [
-    ...ANYWHERE,
+    ...anywhere,
     ...ON_POSTGRES,
     ...(hasOwnPostgres() ? ON_OWN_POSTGRES : []),
     ...(relays > 1 ? ON_SEVERAL : []),
@@ -94,6 +96,18 @@ const settingOf = ([first]: readonly Report[]) =>
     browsers: first.browsers,
   };
 
+/** Of each fault, over all storms. */
+function countsOf(
+  reports: readonly Report[],
+  of: 'struck' | 'missed' | 'paces',
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const report of reports)
+    for (const [name, count] of Object.entries(report[of]))
+      counts[name] = (counts[name] ?? 0) + count;
+  return counts;
+}
+
 /** The worst and the sum of all. */
 function total(reports: readonly Report[], ms: number) {
   const sum = (of: (report: Report) => number) => reports.reduce((n, it) => n + of(it), 0);
@@ -107,7 +121,10 @@ function total(reports: readonly Report[], ms: number) {
     verdict: reports.some(({ violations }) => violations.length > 0) ? 'violated' : 'kept',
     ...{ minutes: Math.round(ms / 6000) / 10, storms: reports.length },
     ...settingOf(reports),
-    ...{ kills: sum((it) => it.kills), messages: sum((it) => it.messages) },
+    ...{ kills: sum((it) => it.kills), killed: sum((it) => it.killed) },
+    ...{ struck: countsOf(reports, 'struck'), missed: countsOf(reports, 'missed') },
+    paces: countsOf(reports, 'paces'),
+    ...{ messages: sum((it) => it.messages) },
     ...{ ok: sum((it) => it.ok), fail: sum((it) => it.fail), info: sum((it) => it.info) },
     ...{ typed: sum((it) => it.typed), files: sum((it) => it.files) },
     ...{ delivered: sum((it) => it.delivered), hooks: sum((it) => it.hooks) },

@@ -1,4 +1,5 @@
 import type { Violation } from './check/index.ts';
+import { pacesOf } from './check/pace.ts';
 import type { Logged, Recorded } from './history.ts';
 import { AT_BROWSER } from './players/browser-seat.ts';
 
@@ -12,6 +13,8 @@ interface Percentiles {
 interface Counts {
   /** Ends of relays. */
   kills: number;
+  /** Of them, those that a `kill -9` ended. */
+  killed: number;
   /** Of messages in the log. */
   messages: number;
   ok: number;
@@ -42,6 +45,11 @@ export interface Report extends Counts {
   backMs: Percentiles;
   /** How long nobody said that they lead, before another relay did. */
   leadMs: Percentiles;
+  /** How fast all were again after each fault (C13); `unknown`: the machine was too busy to say. */
+  paces: ReturnType<typeof pacesOf>;
+  /** How often each fault came; and how often it found nothing to strike, where it ever did. */
+  struck: Record<string, number>;
+  missed: Record<string, number>;
   /** Messages that were acknowledged and are gone. */
   lost: number;
   violations: Violation[];
@@ -114,6 +122,19 @@ function backsOf(history: readonly Recorded[]): number[] {
   });
 }
 
+/** Faults by name, as they ended. */
+function strikesOf(history: readonly Recorded[], hasStruck: boolean): Record<string, number> {
+  const ends = history.filter(
+    (it) =>
+      it.f === 'nemesis' &&
+      it.phase === 'end' &&
+      it.what !== DOWN &&
+      (it.missed === undefined) === hasStruck,
+  );
+  const names = Map.groupBy(ends, (it) => (it.f === 'nemesis' ? it.what : ''));
+  return Object.fromEntries([...names].sort().map(([name, all]) => [name, all.length]));
+}
+
 /** What a run comes to, in numbers. */
 export function summarise(
   history: readonly Recorded[],
@@ -124,6 +145,9 @@ export function summarise(
   const [invoked, ok, fail] = [sent('invoke'), sent('ok'), sent('fail')];
   return {
     kills: count((it) => it.f === 'nemesis' && it.what === DOWN && it.phase === 'begin'),
+    killed: count((it) => it.f === 'ended' && it.signal === 'SIGKILL'),
+    ...{ struck: strikesOf(history, true), missed: strikesOf(history, false) },
+    paces: pacesOf(history),
     messages: log.filter(({ type }) => type === 'message.created').length,
     ...{ ok, fail, info: invoked - ok - fail },
     delivered: count(({ f }) => f === 'deliver'),

@@ -17,7 +17,10 @@ export interface Window {
 export interface Life {
   /** Which relay, where there are several. */
   node: number;
-  /** It is ended once so many messages were acknowledged, unless it dies at its failpoint before. */
+  /**
+   * It is ended once so many messages were acknowledged, and those that a life before it left undone,
+   * unless it dies at its failpoint before.
+   */
   answers: number;
   fault?: Fault;
   windows: Window[];
@@ -62,20 +65,31 @@ function windowsOf(random: Random, names: readonly NemesisName[]): Window[] {
   return made.filter((_, i) => victims.indexOf(victims[i]) === i);
 }
 
+/** From so many lives on, one of them ends as an operator would end it. */
+const LIVES_WITH_TERM = 3;
+
+/** How each life ends: every other one in a way that was asked for, in turn; one by SIGTERM; all others by `kill -9`. */
+function endsOf(random: Random, { kills, nemeses, points }: ScheduleOptions): End[] {
+  const asked = nemeses.filter(isEnd);
+  const ends = Array.from<unknown, End>({ length: kills }, (_, i) =>
+    i % 2 === 1 ? (asked[((i - 1) / 2) % asked.length] ?? 'kill') : 'kill',
+  );
+  const planned = random.between(0, kills - 1);
+  if (points || kills < LIVES_WITH_TERM || ends[planned] !== 'kill') return ends;
+  return ends.with(planned, 'term');
+}
+
 /** Everything that is going to happen, from a seed: the same one makes the same schedule. */
 export function scheduleOf(random: Random, options: ScheduleOptions): Life[] {
-  const { kills, relays, nemeses, answers, points } = options;
-  const ends = nemeses.filter(isEnd);
+  const { relays, nemeses, answers } = options;
   const during = nemeses.filter((name): name is NemesisName => !isEnd(name));
-  return Array.from({ length: kills }, (_, i) => {
-    const isPlanned = !points && random.chance(0.15);
-    const end = ends.length > 0 && (i % 2 === 1 || random.chance(0.3)) ? random.pick(ends) : 'kill';
-    const fault = end === 'kill' && !isPlanned ? faultOf(random, options) : undefined;
+  return endsOf(random, options).map((end) => {
+    const fault = end === 'kill' ? faultOf(random, options) : undefined;
     return {
       node: random.between(0, relays - 1),
       answers: random.between(Math.round(answers * 0.5), Math.round(answers * 1.5)),
       windows: windowsOf(random, during),
-      end: isPlanned && end === 'kill' ? 'term' : end,
+      end,
       ...(fault ? { fault } : {}),
     };
   });

@@ -1,118 +1,34 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { judge, type Violation } from './check/index.ts';
-import { type Furnished, furnish } from './furnish.ts';
-import type { Ground } from './ground/ground.ts';
-import { createOwnPostgresGround, createPostgresGround } from './ground/postgres.ts';
-import { createRedis, type Redis } from './ground/redis.ts';
-import { createSqliteGround } from './ground/sqlite.ts';
+import { judge } from './check/index.ts';
+import { hasBaseline, isOpen, TURN_MS } from './check/pace.ts';
 import { heal } from './heal.ts';
-import { createHistory, writeHistory } from './history.ts';
-import { isOfRelay } from './mutants/names.ts';
-import { createDisk } from './nemesis/disk.ts';
+import { writeHistory } from './history.ts';
 import { strike } from './nemesis/index.ts';
-import { ON_OWN_POSTGRES } from './nemesis/names.ts';
-import type { Disk, Scene } from './nemesis/nemesis.ts';
+import type { Scene } from './nemesis/nemesis.ts';
 import type { StormOptions } from './options.ts';
-import { createAgentPlayer } from './players/agent.ts';
-import { startBot } from './players/bot.ts';
-import { type Browsers, openBrowsers } from './players/browsers.ts';
-import { type Endpoint, startEndpoint } from './players/endpoint.ts';
-import { DOOMED, type Player, type Stage } from './players/player.ts';
-import { followStream, type StreamReader } from './players/stream.ts';
-import { createVisitor, ORIGIN, provideStorage } from './players/visitor.ts';
-import { createRandom, type Random } from './random.ts';
-import { createRelays, type Relays } from './relays.ts';
+import { DOOMED } from './players/player.ts';
+import type { Relays } from './relays.ts';
 import { type Report, summarise } from './report.ts';
-import { type Life, scheduleOf } from './schedule.ts';
+import { assemble, type Run } from './run.ts';
+import type { Life } from './schedule.ts';
 
 const TICK_MS = 2;
-const ANSWERS = 1200;
+/** Turns of one stretch at an even pace. */
+const STRETCH = 25;
+const FIRST_MAX = 8;
+/** After so many a machine that has other things to do is not waited for. */
+const STRETCHES_MAX = 24;
 const LAST_WORDS = 60;
 /** From a commit to whoever hears of it, with time to spare. */
 const UNDER_WAY_MS = 300;
 /** A life without an end to its work ends all the same. */
 const LIFE_MAX_MS = 20_000;
-/** Heads are named this often instead of every 25 s. */
-const HEARTBEAT_MS = 2000;
 /** What a broken relay is given after the last fault; it need not heal. */
 const MUTANT_MS = 1200;
 /** An exit that was asked for, or a disk that failed, takes no longer. */
 const EXIT_MS = 15_000;
-const NEEDS_DISK = ['disk-full', 'disk-slow', 'power', 'broken'];
-
-/** Everything and everybody of one run. */
-interface Run {
-  options: StormOptions;
-  random: Random;
-  schedule: Life[];
-  ground: Ground;
-  disk: Disk | undefined;
-  redis: Redis | undefined;
-  relays: Relays;
-  stage: Stage;
-  endpoint: Endpoint;
-  browsers: Browsers;
-  furnished: Furnished;
-  stream: StreamReader;
-  players: Player[];
-  /** What went wrong beside what the checks find. */
-  faults: Violation[];
-}
-
-/** Whether a fault of one of these kinds is to come. */
-const hasAny = ({ nemeses = [] }: StormOptions, kinds: readonly string[]): boolean =>
-  nemeses.some((name) => kinds.includes(name));
-
-function openGround(options: StormOptions): Ground | Promise<Ground> {
-  if (options.store !== 'postgres') return createSqliteGround();
-  return hasAny(options, ON_OWN_POSTGRES) ? createOwnPostgresGround() : createPostgresGround();
-}
-
-async function assemble(options: StormOptions): Promise<Run> {
-  const { seed, mutant, visitors = 8, agents = 2, relays: count = 1, nemeses = [] } = options;
-  const random = createRandom(seed);
-  const answers = options.answers ?? ANSWERS;
-  const { kills, points, lingerMs } = options;
-  const about = { kills, points, lingerMs, relays: count, nemeses, answers };
-  const schedule = scheduleOf(random, about);
-  provideStorage();
-  const ground = await openGround(options);
-  const disk = hasAny(options, NEEDS_DISK) ? createDisk(ground.spec.dataDir) : undefined;
-  const redis = options.redis ? await createRedis(count) : undefined;
-  const history = createHistory();
-  const broken = isOfRelay(mutant) ? { mutant } : {};
-  const browsers = await openBrowsers(options.browsers ?? 0);
-  const hasPages = browsers.sites.length > 0;
-  const spec = { ...ground.spec, heartbeatMs: HEARTBEAT_MS, hasPages, ...broken };
-  const relays = await createRelays(spec, count, {
-    ...{ env: disk?.env ?? {}, redisUrls: redis?.urls ?? [] },
-    onLead: (node, afterMs) => history.add({ f: 'lead', node, afterMs }),
-  });
-  const relay = relays.proxy.url;
-  const bot = await startBot(history, random);
-  const stage = {
-    ...{ history, relay, conversations: new Map(), files: [], lossiness: 0, random, bot, mutant },
-  };
-  const endpoint = await startEndpoint(history);
-  const names = Array.from({ length: visitors }, (_, i) => `visitor-${i}`);
-  const sites = [...names.map((key) => ({ key, origin: ORIGIN })), ...browsers.sites];
-  const store = await ground.open();
-  const wanted = { sites, agents, hook: endpoint.url, bot: bot.url };
-  const furnished = await furnish(store, wanted).finally(() => store.close());
-  if (mutant === 'M2') await ground.dropIdIndex();
-  const { key, head: after } = furnished;
-  return {
-    ...{ options, random, schedule, ground, disk, redis, relays, stage, endpoint, browsers },
-    furnished,
-    stream: followStream({ relay: stage.relay, key, after }, stage.history),
-    players: [
-      ...names.map((site) => createVisitor(site, stage)),
-      ...browsers.seat(stage),
-      ...furnished.agents.map((keys, i) => createAgentPlayer(`agent-${i}`, keys, stage)),
-    ],
-    faults: [],
-  };
-}
 
 const aim = ({ proxy, nodes }: Relays): void =>
   proxy.aim(nodes.filter(({ isAlive }) => isAlive).map(({ port }) => port));
@@ -128,13 +44,14 @@ type Work = Pick<Life, 'answers' | 'windows'>;
 
 /** Everybody does as they please until the relay is dead, or its work is done; then its faults are over too. */
 async function live(run: Run, node: Scene['node'], { answers, windows }: Work): Promise<void> {
-  const { stage } = run;
-  const from = stage.history.answers;
+  const { history } = run.stage;
+  const from = history.answers;
+  run.due = Math.max(run.due, from) + answers;
   const end = performance.now() + LIFE_MAX_MS;
   const due = windows.toSorted((a, b) => a.at - b.at);
   const struck: Promise<void>[] = [];
   while (node.isAlive && performance.now() < end) {
-    const done = (stage.history.answers - from) / answers;
+    const done = run.due > from ? (history.answers - from) / (run.due - from) : 1;
     if (done >= 1) break;
     for (let next = due[0]; next && next.at <= done; next = due[0]) {
       due.shift();
@@ -142,7 +59,66 @@ async function live(run: Run, node: Scene['node'], { answers, windows }: Work): 
     }
     await play(run);
   }
+  run.owed.push(...due);
   await meanwhile(run, Promise.all(struck));
+}
+
+/** How long the disk takes for one sync of our own, in ms. */
+async function syncOnce(dir: string): Promise<number> {
+  const file = await open(join(dir, 'referee.sync'), 'w');
+  try {
+    const from = performance.now();
+    await file.write('x');
+    await file.datasync();
+    return performance.now() - from;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Everybody writes at an even pace; false: a relay has died meanwhile. */
+async function stretch(run: Run, when: 'before' | 'after'): Promise<boolean> {
+  const { stage, players, random, relays, ground } = run;
+  stage.history.add({ f: 'pace', when, turns: 0, syncMs: 0 });
+  const synced = syncOnce(ground.spec.dataDir);
+  for (let turn = 0; turn < STRETCH; turn += 1) {
+    for (const [i, player] of players.entries()) if ((turn + i) % 2 === 0) player.act(random);
+    await sleep(TURN_MS);
+    if (relays.nodes.some(({ isAlive }) => !isAlive)) return false;
+  }
+  stage.history.add({ f: 'pace', when, turns: STRETCH, syncMs: await synced });
+  return true;
+}
+
+/** What all can do while nothing is wrong, as soon as the machine has time to show it. */
+async function findPace(run: Run): Promise<void> {
+  const { history } = run.stage;
+  await revive(run);
+  for (let i = 0; i < FIRST_MAX && !(i > 1 && hasBaseline(history.entries)); i += 1)
+    await stretch(run, 'before');
+}
+
+/** Whatever was wrong is over: goes on until all are as fast as they were, or have had their time for it. */
+async function regain(run: Run): Promise<void> {
+  const { history } = run.stage;
+  for (let i = 0; i < STRETCHES_MAX; i += 1)
+    if (!(await stretch(run, 'after')) || !isOpen(history.entries)) return;
+}
+
+/** Once all have come back: what relays left undone that died early, and the faults they did not live to see. */
+async function makeUp(run: Run): Promise<void> {
+  const [node] = run.relays.nodes;
+  if (!node || run.options.mutant !== undefined) return;
+  await regain(run);
+  await live(run, node, { answers: 0, windows: [] });
+  for (const window of run.owed.splice(0)) {
+    let isOver = false;
+    const struck = strike({ ...run, node }, window).finally(() => {
+      isOver = true;
+    });
+    while (!isOver) await play(run);
+    await struck;
+  }
 }
 
 /** Everybody does as they please, for a moment. */
@@ -198,6 +174,7 @@ async function end(run: Run, node: Scene['node'], { end: how }: Life): Promise<v
   const isPatient = how === 'broken' || how === 'term';
   const timer = setTimeout(() => node.signal('SIGKILL'), isPatient ? EXIT_MS : 0);
   const { code, signal } = await node.ended;
+  stage.history.add({ f: 'ended', signal });
   clearTimeout(timer);
   aim(run.relays);
   if (how === 'term' && code !== 0)
@@ -221,6 +198,7 @@ async function liveAndDie(run: Run, life: Life): Promise<void> {
   stage.history.add({ f: 'life', end: what });
   await meanwhile(run, revive(run, node, life));
   await live(run, node, life);
+  if (life.windows.length > 0 && options.mutant === undefined) await regain(run);
   await meanwhile(run, end(run, node, life));
   if (life.end === 'term') await roll(run, node, life);
   run.disk?.set('well');
@@ -243,6 +221,7 @@ async function rage(run: Run): Promise<void> {
   // One after another: the first makes the log ready for all.
   if (relays.nodes.length > 1) for (const node of relays.nodes) await wake(run, node);
   if (options.nemeses?.includes('restore')) await ground.backUp();
+  if (options.mutant === undefined) await findPace(run);
   for (const life of run.schedule) await liveAndDie(run, life);
 }
 
@@ -260,6 +239,7 @@ async function loseLastWords(run: Run): Promise<void> {
 async function settle(run: Run): Promise<Report> {
   const { relays, ground, stage, options, players, furnished, endpoint, faults } = run;
   await revive(run);
+  await makeUp(run);
   await loseLastWords(run);
   // What a broken relay broke is there already.
   const isSettled = options.mutant === undefined || options.mutant === 'M7';

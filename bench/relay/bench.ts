@@ -1,23 +1,27 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { measureSync } from '@throughline/server';
 import { type Bench, median, percentile, type Report, round } from '../figures.ts';
+import type { Kind } from '../load/crowd.ts';
+import { inTurns, ROUNDS, syncTime } from '../load/rounds.ts';
 import { type Crowd, floorDialect, gather, idle, relayDialect, type Sender } from './clients.ts';
 import { type Measured, startMeasured } from './process.ts';
 
 const SHAPE = { visitors: 490, agents: 10 };
 const IDLE = 3000;
-const ROUNDS = 3;
 const TEXT = 'x'.repeat(200);
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-function syncTime(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'throughline-sync-'));
-  const { p50, p99 } = measureSync(dir);
-  rmSync(dir, { recursive: true });
-  return `disk sync p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`;
+const dialectOf = (kind: Kind) => (kind === 'floor' ? floorDialect : relayDialect);
+
+async function withCrowd<T>(
+  kind: Kind,
+  use: (crowd: Crowd, server: Measured) => Promise<T>,
+): Promise<T> {
+  const server = await startMeasured(`${kind}.ts`);
+  const crowd = await gather(server, dialectOf(kind), SHAPE);
+  const value = await use(crowd, server);
+  crowd.close();
+  await server.stop();
+  return value;
 }
 
 /** Every sender has `window` messages under way all the time: the server is the limit. */
@@ -46,21 +50,12 @@ async function saturate(server: Measured, crowd: Crowd, window: number) {
 async function measureCpu(report: Report): Promise<void> {
   // Less than the relay refuses for being at its limit: what is measured is work, not refusals.
   const window = 1;
-  const runs: Record<'floor' | 'relay', Awaited<ReturnType<typeof saturate>>[]> = {
-    floor: [],
-    relay: [],
-  };
-  for (let i = 0; i < ROUNDS; i++)
-    for (const kind of ['floor', 'relay'] as const) {
-      const server = await startMeasured(`${kind}.ts`);
-      const crowd = await gather(server, kind === 'floor' ? floorDialect : relayDialect, SHAPE);
-      runs[kind].push(await saturate(server, crowd, window));
-      crowd.close();
-      await server.stop();
-    }
-  const cpu = (kind: 'floor' | 'relay') => median(runs[kind].map((run) => run.cpuPerMessageUs));
-  const rate = (kind: 'floor' | 'relay') => median(runs[kind].map((run) => run.perSecond));
-  const setting = `${SHAPE.visitors} visitors with ${window} message under way each, ${SHAPE.agents} agents, each message to 2 sockets, 200 bytes, median of ${ROUNDS}; ${syncTime()}, synchronous=FULL`;
+  const runs = await inTurns((kind) =>
+    withCrowd(kind, (crowd, server) => saturate(server, crowd, window)),
+  );
+  const cpu = (kind: Kind) => median(runs[kind].map((run) => run.cpuPerMessageUs));
+  const rate = (kind: Kind) => median(runs[kind].map((run) => run.perSecond));
+  const setting = `${SHAPE.visitors} visitors with ${window} message under way each, ${SHAPE.agents} agents, each message to 2 sockets, 200 bytes, median of ${ROUNDS}; ${syncTime()}`;
   report({
     metric: 'cpu_per_message_vs_floor',
     value: round(cpu('relay') / cpu('floor')),
@@ -84,45 +79,44 @@ async function measureCpu(report: Report): Promise<void> {
   });
 }
 
-async function measureAck(report: Report): Promise<void> {
-  const perSecond = 500;
-  const seconds = 10;
-  const server = await startMeasured('relay.ts');
-  const crowd = await gather(server, relayDialect, SHAPE);
+const CALM = { perSecond: 500, seconds: 10 };
+
+/** Open loop: messages leave when they are due, however long the others take. */
+async function acksOf({ senders }: Crowd): Promise<number[]> {
+  const { perSecond, seconds } = CALM;
   const taken: number[] = [];
   const waiting: Promise<void>[] = [];
   const startMs = performance.now();
   for (let n = 0; n < perSecond * seconds; ) {
-    // Open loop: messages leave when they are due, however long the others take.
     for (; n < ((performance.now() - startMs) / 1000) * perSecond; n++) {
       const sentMs = performance.now();
-      const sender = crowd.senders[(n * 7919) % crowd.senders.length];
+      const sender = senders[(n * 7919) % senders.length];
       if (!sender) throw new Error('nobody is there to send');
       waiting.push(sender.send(TEXT).then(() => void taken.push(performance.now() - sentMs)));
     }
     await sleep(1);
   }
   await Promise.all(waiting);
-  crowd.close();
-  await server.stop();
-  const setting = `${perSecond} messages/s over ${SHAPE.visitors + SHAPE.agents} connections, durable before ack; ${syncTime()}`;
+  return taken;
+}
+
+async function measureAck(report: Report): Promise<void> {
+  const runs = await inTurns((kind) => withCrowd(kind, acksOf));
+  const setting = `${CALM.perSecond} messages/s over ${SHAPE.visitors + SHAPE.agents} connections, durable before ack, median of ${ROUNDS}; ${syncTime()}`;
   for (const [name, share, goal] of [
     ['p50', 0.5, 5],
     ['p95', 0.95, 20],
     ['p99', 0.99, 50],
-  ] as const)
-    report({
-      metric: `ack_${name}_ms`,
-      value: round(percentile(taken, share)),
-      unit: 'ms',
-      goal,
-      setting,
-    });
+  ] as const) {
+    const of = (kind: Kind) => round(median(runs[kind].map((taken) => percentile(taken, share))));
+    const [value, floor] = [of('relay'), of('floor')];
+    report({ metric: `ack_${name}_ms`, value, floor, unit: 'ms', goal, setting });
+  }
 }
 
-async function memoryPerConnection(kind: 'floor' | 'relay'): Promise<number> {
+async function memoryPerConnection(kind: Kind): Promise<number> {
   const server = await startMeasured(`${kind}.ts`);
-  const dialect = kind === 'floor' ? floorDialect : relayDialect;
+  const dialect = dialectOf(kind);
   // A first crowd grows the heap to its working size; what the second adds is what a connection costs.
   const first = await idle(server, dialect, 500);
   await sleep(500);
@@ -137,12 +131,9 @@ async function memoryPerConnection(kind: 'floor' | 'relay'): Promise<number> {
 }
 
 async function measureMemory(report: Report): Promise<void> {
-  const runs = { floor: [] as number[], relay: [] as number[] };
-  for (let i = 0; i < ROUNDS; i++)
-    for (const kind of ['floor', 'relay'] as const)
-      runs[kind].push(await memoryPerConnection(kind));
+  const runs = await inTurns(memoryPerConnection);
   const [floor, ours] = [median(runs.floor), median(runs.relay)];
-  const setting = `${IDLE} idle visitors over 500, resident memory after garbage collection, median of ${ROUNDS}`;
+  const setting = `${IDLE} idle visitors over 500, resident memory after garbage collection, median of ${ROUNDS}; ${syncTime()}`;
   report({
     metric: 'idle_rss_vs_floor',
     value: round(ours / floor),

@@ -30,4 +30,4 @@ for (const name of ['/visitor', '/agent'])
     });
   });
 
-http.listen(0, '127.0.0.1', () => answerQuestions(http.address()));
+http.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => answerQuestions(http.address()));

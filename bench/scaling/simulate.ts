@@ -6,10 +6,14 @@ interface Costs {
   connectionCpuUs: number;
   /** A relay's time to take one back: handshake, recovery, one page. */
   returnCpuUs: number;
+  /** What a relay does by itself, µs each second. */
+  relayCpuUs: number;
   /** A relay's time for one message: taken, stored, shown to two. */
   messageCpuUs: number;
   /** A relay's time for one message another relay has taken. */
   heardCpuUs: number;
+  /** What the database does by itself, µs each second. */
+  databaseCpuUs: number;
   /** The database's time for one message. */
   storedCpuUs: number;
   /** What one message adds to the database, with its indexes. */
@@ -28,10 +32,15 @@ interface Habits {
   rush: number;
 }
 
+/** What a cell is made of. */
 interface Machine {
   relayCores: number;
   relayBytes: number;
+  /** 0: the log is the relay's own, as with SQLite. */
   databaseCores: number;
+  /** Of relays in one cell. */
+  relaysLeast: number;
+  relaysMost: number;
 }
 
 /** What has to hold in the worst minute. */
@@ -82,6 +91,23 @@ function createQueue(cores: number) {
   };
 }
 
+/** Shares of what there is that are used while all is calm. */
+function useOf({ costs, habits, machine }: Scene, visitors: number, relays: number): Minute['use'] {
+  const each = (visitors * habits.connected) / relays;
+  const calm = visitors * habits.connected * habits.messagesPerS;
+  const own = calm / relays;
+  const ofRelay = (workUs: number) => workUs / (machine.relayCores * 1e6);
+  const ofDatabase = (workUs: number) =>
+    machine.databaseCores > 0 ? workUs / (machine.databaseCores * 1e6) : 0;
+  return {
+    relay: ofRelay(costs.relayCpuUs + each * costs.connectionCpuUs + own * costs.messageCpuUs),
+    hearing: ofRelay((calm - own) * costs.heardCpuUs),
+    memory: (each * costs.connectionBytes) / machine.relayBytes,
+    database: ofDatabase(costs.databaseCpuUs + calm * costs.storedCpuUs),
+    tail: ofDatabase(calm * relays * costs.tailedCpuUs),
+  };
+}
+
 /**
  * The worst minute of `visitors` on the pages with `relays` relays at one database: after ten seconds all
  * write more, and one relay is lost. Work is a fluid in queues, in steps of a tenth of a second: no luck
@@ -92,7 +118,8 @@ export function simulate(scene: Scene, visitors: number, relays: number): Minute
   const people = visitors * habits.connected;
   const calm = people * habits.messagesPerS;
   const relay = createQueue(machine.relayCores);
-  const database = createQueue(machine.databaseCores);
+  // What is the relay's own costs the database nothing.
+  const database = createQueue(machine.databaseCores || 1);
   const minute = { relayWaitMs: 0, databaseWaitMs: 0, backS: Number.POSITIVE_INFINITY };
   const left = relays > 1 ? relays - 1 : 1;
   const lost = people / relays;
@@ -103,36 +130,20 @@ export function simulate(scene: Scene, visitors: number, relays: number): Minute
     const isReturning = isWorst && s < WORST_S + RETURN_S;
     const returning = isReturning ? (lost * STEP_S) / RETURN_S : 0;
     const work =
-      (people / here) * costs.connectionCpuUs * STEP_S +
+      (costs.relayCpuUs + (people / here) * costs.connectionCpuUs) * STEP_S +
       (returning / here) * costs.returnCpuUs +
       (messages / here) * costs.messageCpuUs +
       (messages - messages / here) * costs.heardCpuUs;
-    const relayWaitMs = relay.step(work);
-    const databaseWaitMs = database.step(
-      messages * costs.storedCpuUs + messages * here * costs.tailedCpuUs,
-    );
-    minute.relayWaitMs = Math.max(minute.relayWaitMs, relayWaitMs);
-    minute.databaseWaitMs = Math.max(minute.databaseWaitMs, databaseWaitMs);
+    const stored =
+      costs.databaseCpuUs * STEP_S + messages * (costs.storedCpuUs + here * costs.tailedCpuUs);
+    minute.relayWaitMs = Math.max(minute.relayWaitMs, relay.step(work));
+    minute.databaseWaitMs = Math.max(minute.databaseWaitMs, database.step(stored));
     // Whoever comes back waits behind what was there before.
     if (isWorst && !isReturning && relay.isEmpty)
       minute.backS = Math.min(minute.backS, s + STEP_S - WORST_S);
   }
-  const share = (workUs: number, cores: number) => workUs / (cores * 1e6);
-  const own = calm / relays;
-  return {
-    ...minute,
-    relayBytes: (people / left) * costs.connectionBytes,
-    use: {
-      relay: share(
-        (people / relays) * costs.connectionCpuUs + own * costs.messageCpuUs,
-        machine.relayCores,
-      ),
-      hearing: share((calm - own) * costs.heardCpuUs, machine.relayCores),
-      memory: ((people / relays) * costs.connectionBytes) / machine.relayBytes,
-      database: share(calm * costs.storedCpuUs, machine.databaseCores),
-      tail: share(calm * relays * costs.tailedCpuUs, machine.databaseCores),
-    },
-  };
+  const relayBytes = (people / left) * costs.connectionBytes;
+  return { ...minute, relayBytes, use: useOf(scene, visitors, relays) };
 }
 
 const holds = ({ promises, machine }: Scene, minute: Minute): boolean =>
@@ -141,30 +152,60 @@ const holds = ({ promises, machine }: Scene, minute: Minute): boolean =>
   minute.backS <= promises.backS &&
   minute.relayBytes <= machine.relayBytes;
 
+/** The fewest relays of one cell that hold; undefined: no number of them does, at one database. */
+export function relaysFor(scene: Scene, visitors: number): number | undefined {
+  const { relaysLeast, relaysMost } = scene.machine;
+  for (let n = relaysLeast; n <= relaysMost; n += 1)
+    if (holds(scene, simulate(scene, visitors, n))) return n;
+  return undefined;
+}
+
 export interface Need {
-  /** The fewest that hold; undefined: no number of relays does, at one database. */
-  relays: number | undefined;
+  /** Each with one database, of the visitors in equal parts. */
+  cells: number;
+  /** In each cell. */
+  relays: number;
+  /** Of one cell. */
   minute: Minute;
-  /** What would give way first if there were more visitors. */
-  bottleneck: keyof Minute['use'];
+  /** What gives way first with more visitors; where there are several cells, what is the end of one. */
+  bottleneck: Part;
 }
 
-const RELAYS_MAX = 4096;
+type Part = keyof Minute['use'];
 
-/** How many relays `visitors` need, and what gives way first there. */
-export function needOf(scene: Scene, visitors: number): Need {
-  let relays: number | undefined;
-  for (let n = 1; n <= RELAYS_MAX && relays === undefined; n = Math.ceil(n * 1.02 + 0.01))
-    if (holds(scene, simulate(scene, visitors, n))) relays = n;
-  const minute = simulate(scene, visitors, relays ?? bestOf(scene, visitors));
-  const uses = Object.entries(minute.use) as [keyof Minute['use'], number][];
-  const [bottleneck] = uses.reduce((most, one) => (one[1] > most[1] ? one : most));
-  return { relays, minute, bottleneck };
+const mostOf = (use: Minute['use'], parts = Object.keys(use) as Part[]): Part =>
+  parts.reduce((most, part) => (use[part] > use[most] ? part : most));
+
+/** What more relays do not mend. */
+const SHARED: Part[] = ['hearing', 'database', 'tail'];
+const GROWTH = 1.05;
+
+/** What is used most, of what more relays do not mend, in the largest cell that holds. */
+function endOf(scene: Scene, visitors: number): Part {
+  let most = visitors;
+  while (relaysFor(scene, most * GROWTH) !== undefined) most *= GROWTH;
+  const relays = relaysFor(scene, most) ?? scene.machine.relaysMost;
+  return mostOf(simulate(scene, most, relays).use, SHARED);
 }
 
-/** Where none holds: as many as the relays' own work would need. */
-function bestOf({ costs, habits, machine }: Scene, visitors: number): number {
-  const messages = visitors * habits.connected * habits.messagesPerS;
-  const perRelay = machine.relayCores * 1e6;
-  return Math.max(1, Math.ceil((messages * habits.rush * costs.messageCpuUs) / perRelay));
+const CELLS_MAX = 10_000;
+
+/** Cells and relays for `visitors` that hold with the fewest cores; undefined: it cannot be parted so far. */
+export function needOf(scene: Scene, visitors: number): Need | undefined {
+  const { relayCores, databaseCores, relaysMost } = scene.machine;
+  let best: { cells: number; relays: number; cores: number } | undefined;
+  // A log that is a relay's own is one cell: nobody keeps several for it.
+  const most = relaysMost > 1 ? CELLS_MAX : 1;
+  for (let cells = 1; cells <= most; cells = Math.ceil(cells * GROWTH + 0.01)) {
+    const relays = relaysFor(scene, visitors / cells);
+    if (relays === undefined) continue;
+    const cores = cells * (relays * relayCores + databaseCores);
+    if (best && cores > 2 * best.cores) break;
+    if (!best || cores < best.cores) best = { cells, relays, cores };
+  }
+  if (!best) return undefined;
+  const { cells, relays } = best;
+  const minute = simulate(scene, visitors / cells, relays);
+  const bottleneck = cells > 1 ? endOf(scene, visitors / cells) : mostOf(minute.use);
+  return { cells, relays, minute, bottleneck };
 }

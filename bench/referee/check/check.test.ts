@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Logged, Recorded } from '../history.ts';
 import { type Evidence, judge } from './index.ts';
+import { isOpen, pacesOf } from './pace.ts';
 
 type Bare = Recorded extends infer R ? (R extends Recorded ? Omit<R, 'i' | 't'> : never) : never;
 
@@ -383,4 +384,75 @@ test('a witness has twenty records at most, all about the same conversation', ()
 test('a history of a hundred thousand records is judged', () => {
   const count = 20_000;
   expect(verdict({ history: sound(count), log: logOf(count) })).toEqual([]);
+});
+
+/** A stretch at an even pace: of so many messages asked for in it, so many were acknowledged. */
+const stretch = (
+  when: 'before' | 'after',
+  asked: number,
+  { from = 1, done = asked, syncMs = 1 } = {},
+): Bare[] => {
+  const each = Array.from({ length: asked }, (_, i) => from + i);
+  return [
+    { f: 'pace', when, turns: 0, syncMs: 0 },
+    ...each.map((n) => invoke(n)),
+    ...each.slice(0, done).map((n) => ok(n)),
+    { f: 'pace', when, turns: 50, syncMs },
+  ];
+};
+const fault = (phase: 'begin' | 'end', missed?: string): Bare => ({
+  ...{ f: 'nemesis', what: 'silence', phase },
+  ...(missed === undefined ? {} : { missed }),
+});
+
+describe('[C13] how fast all are again', () => {
+  const after = (rates: number[]) =>
+    history(
+      ...stretch('before', 20),
+      fault('begin'),
+      fault('end'),
+      ...rates.flatMap((rate, i) => stretch('after', rate, { from: 100 * (i + 1) })),
+    );
+  const slow = (more: Partial<Evidence>) => said({ settledTo: undefined, ...more });
+  const PACE = /C13 .* messages a turn/;
+
+  test('has to be what it was, for a moment at least in the ten seconds after a fault', () => {
+    expect(slow({ history: after([...Array(9).fill(3), 19]) })).not.toMatch(PACE);
+    expect(slow({ history: after(Array(10).fill(17)) })).toMatch(PACE);
+    expect([isOpen(after([3, 17])), isOpen(after([3, 19]))]).toEqual([true, false]);
+    expect(isOpen(after(Array(10).fill(17)))).toBe(false);
+  });
+
+  test('is not known where a relay was ended before the time was up, or where nobody looked before', () => {
+    expect(slow({ history: after(Array(9).fill(3)) })).not.toMatch(PACE);
+    expect(slow({ history: after(Array(10).fill(3)).slice(42) })).not.toMatch(PACE);
+  });
+
+  test('is not known where the machine was busy: turns took longer, or a sync of the referee’s own did', () => {
+    const busy = Array.from({ length: 10 }, (_, i) => ({ from: 100 * (i + 1), syncMs: 90 }));
+    const slowDisk = busy.flatMap((about) => stretch('after', 3, about));
+    const disk = history(...stretch('before', 20), fault('end'), ...slowDisk);
+    const turns = after(Array(10).fill(3)).map((it) => ({ ...it, t: it.t * 100 }));
+    for (const story of [disk, turns]) {
+      expect(slow({ history: story })).not.toMatch(PACE);
+      expect(pacesOf(story)).toEqual({ regained: 0, slow: 0, unknown: 1 });
+    }
+  });
+
+  test('counts what was acknowledged, whenever that was, and not what was asked for', () => {
+    const unanswered = Array.from({ length: 10 }, (_, i) =>
+      stretch('after', 20, { from: 100 * (i + 1), done: 5 }),
+    );
+    const story = history(...stretch('before', 20), fault('end'), ...unanswered.flat());
+    expect(slow({ history: story })).toMatch(PACE);
+    const late = [...story, ...history(...Array.from({ length: 20 }, (_, n) => ok(100 + n)))];
+    expect(slow({ history: late })).not.toMatch(PACE);
+  });
+});
+
+test('[C0] a fault that finds nothing to strike is told, and one that struck once is not', () => {
+  const missed = [fault('begin'), fault('end', 'nobody was hit')];
+  expect(said({ history: history(...missed, ...missed) })).toBe('C0 silence never struck');
+  const struck = history(...missed, fault('begin'), fault('end'));
+  expect(verdict({ history: struck })).toEqual([]);
 });

@@ -5,16 +5,19 @@ import { isolation } from './isolation.ts';
 import { liveness } from './liveness.ts';
 import { numbering, realTime, senderOrder } from './order.ts';
 import { ownership } from './owners.ts';
+import { pace } from './pace.ts';
 import { receipts } from './receipts.ts';
 import { honesty } from './recovery.ts';
 import { acknowledged, invoked, once } from './sends.ts';
 import { eventsOut } from './sinks.ts';
+import { strikes } from './strikes.ts';
 import { agreement, oneLine, screens, views } from './views.ts';
 
 export type { Evidence, Violation } from './evidence.ts';
 
-/** C1 to C16, each one pass over sorted records. */
+/** C0 to C16, each one pass over sorted records. */
 const checks: Check[] = [
+  strikes,
   acknowledged,
   invoked,
   once,
@@ -30,6 +33,7 @@ const checks: Check[] = [
   ownership,
   erasure,
   liveness,
+  pace,
   receipts,
   isolation,
   files,

@@ -20,9 +20,12 @@ export interface Ground {
   putBack(options: { keepEpoch: boolean }): Promise<string>;
   /** Takes away what keeps a mutant from its mischief. */
   dropIdIndex(): Promise<void>;
-  /** Who else is at the database: ends all their connections, or holds every row for a while. */
-  terminate?(): Promise<void>;
-  holdRows?(ms: number): Promise<void>;
+  /** Somebody else at the database: ends all connections of the relay, and says how many. */
+  terminate?(): Promise<number>;
+  /** Holds the rows of all conversations, or of so many, for a while. */
+  holdRows?(ms: number, limit?: number): Promise<void>;
+  /** Has written to the log, and takes it back after a while. */
+  holdWrite?(ms: number): Promise<void>;
   /** Ends the database's server, where it is this storm's own, and starts it again. */
   stop?(how: 'fast' | 'crash'): Promise<void>;
   start?(): Promise<void>;

@@ -64,6 +64,16 @@ export async function createPostgresGround(server = SERVER): Promise<Ground> {
   const inside = <T>(use: (client: pg.Client) => Promise<T>) => asOwner(databaseUrl, use);
   const rows = async (sql: string) => (await inside((client) => client.query(sql))).rows;
 
+  /** A transaction that does this one thing, stands still, and takes it back. */
+  const hold = (sql: string, ms: number) =>
+    inside(async (client) => {
+      await client.query('BEGIN');
+      const { rowCount } = await client.query(sql);
+      await sleep(ms);
+      await client.query('ROLLBACK');
+      if (!rowCount) throw new Error('there was no row');
+    });
+
   /** Processes of the server that hold this schema's tables or its relay's lock. */
   const BACKENDS = `SELECT DISTINCT pid FROM pg_locks WHERE pid <> pg_backend_pid() AND (
       relation IN (SELECT oid FROM pg_class WHERE relnamespace = '${name}'::regnamespace)
@@ -105,14 +115,17 @@ export async function createPostgresGround(server = SERVER): Promise<Ground> {
     putBack: () => Promise.reject(new Error('a backup of PostgreSQL is its own')),
     dropIdIndex: async () => void (await rows('DROP INDEX event_id')),
     terminate: async () =>
-      void (await rows(`SELECT pg_terminate_backend(pid) FROM (${BACKENDS}) b`)),
-    holdRows: (ms) =>
-      inside(async (client) => {
-        await client.query('BEGIN');
-        await client.query('SELECT 1 FROM conversation FOR UPDATE');
-        await sleep(ms);
-        await client.query('ROLLBACK');
-      }),
+      (await rows(`SELECT pg_terminate_backend(pid) FROM (${BACKENDS}) b`)).length,
+    holdRows: (ms, limit) => {
+      const some = limit === undefined ? '' : `ORDER BY no DESC LIMIT ${limit}`;
+      return hold(`SELECT 1 FROM conversation ${some} FOR UPDATE`, ms);
+    },
+    holdWrite: (ms) =>
+      hold(
+        `INSERT INTO event (id, type, time, actor, data)
+           VALUES (gen_random_uuid()::text, 'nobody', 0, '{}', '{}')`,
+        ms,
+      ),
     async remove() {
       await asOwner(server, (client) => client.query(`DROP SCHEMA ${name} CASCADE`));
       rmSync(dataDir, { recursive: true, force: true });

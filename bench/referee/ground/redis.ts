@@ -8,6 +8,8 @@ export interface Redis {
   urls: string[];
   /** Forgets everything. */
   flush(): Promise<void>;
+  /** How many bytes it may hold before it refuses all writes; 0: as many as there are. */
+  allow(bytes: number): Promise<void>;
   kill(): Promise<void>;
   start(): Promise<void>;
   remove(): Promise<void>;
@@ -21,6 +23,10 @@ export async function createRedis(relays: number): Promise<Redis> {
   const { flush, kill, start } = server;
   return {
     ...{ lines, flush, kill, start },
+    allow: async (bytes) => {
+      await server.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+      await server.ask('CONFIG', 'SET', 'maxmemory', String(bytes));
+    },
     urls: lines.map(({ url }) => url.replace('http', 'redis')),
     async remove() {
       await Promise.all(lines.map((line) => line.close()));

@@ -7,6 +7,7 @@ const STROBE_MS = 40;
 
 /** The relay's clock jumps, once or to and fro, and is right again afterwards (P21). */
 export const stepClock: Nemesis = async ({ node, random }, forMs) => {
+  if (!node.isAlive) throw new Error('the relay is dead');
   const isStrobe = random.chance(0.3);
   const until = performance.now() + forMs;
   do {

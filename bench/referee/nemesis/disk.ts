@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Disk, DiskMode, Nemesis } from './nemesis.ts';
+import { type Disk, type DiskMode, must, type Nemesis } from './nemesis.ts';
 
 const MODES: Record<DiskMode, number> = { well: 0, full: 1, broken: 2, slow: 3 };
 
@@ -103,7 +103,8 @@ export function createDisk(dataDir: string): Disk {
 export const broken =
   (mode: DiskMode): Nemesis =>
   async ({ disk }, forMs) => {
-    disk?.set(mode);
+    const { set } = must(disk, 'disk with faults');
+    set(mode);
     await sleep(forMs);
-    disk?.set('well');
+    set('well');
   };

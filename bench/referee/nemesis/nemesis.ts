@@ -32,5 +32,29 @@ export interface Scene {
   random: Random;
 }
 
-/** Begins a fault, lets it be for a while, and heals it; resolves when all is well again. */
+/**
+ * Begins a fault, lets it be for a while, and heals it; resolves when all is well again, and fails where it
+ * has found nothing to strike.
+ */
 export type Nemesis = (scene: Scene, forMs: number) => Promise<void>;
+
+/** What a fault cannot strike without. */
+export function must<T>(it: T | undefined, what: string): T {
+  if (it === undefined) throw new Error(`there is no ${what}`);
+  return it;
+}
+
+/** Chance that counts whom it hit; a fault that hit nobody has not struck. */
+export function counted(chance: () => boolean) {
+  let hits = 0;
+  return {
+    hits(): boolean {
+      const isHit = chance();
+      if (isHit) hits += 1;
+      return isHit;
+    },
+    check(): void {
+      if (hits === 0) throw new Error('nobody was hit');
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Weather } from '../proxy.ts';
-import type { Nemesis } from './nemesis.ts';
+import { counted, type Nemesis } from './nemesis.ts';
 
 /** Of all connections, so many are hit. */
 const SHARE = 0.5;
@@ -8,17 +8,21 @@ const SHARE = 0.5;
 const under =
   (choose: () => Weather): Nemesis =>
   async ({ relays, random }, forMs) => {
-    const heal = relays.proxy.weather(choose(), () => random.chance(SHARE));
+    const share = counted(() => random.chance(SHARE));
+    const heal = relays.proxy.weather(choose(), share.hits);
     await sleep(forMs);
     heal();
+    share.check();
   };
 
 /** Connections are reset, again and again. */
 export const cut: Nemesis = async ({ relays, random }, forMs) => {
+  const share = counted(() => random.chance(SHARE));
   for (let i = 0; i < 3; i += 1) {
-    relays.proxy.cut(() => random.chance(SHARE));
+    relays.proxy.cut(share.hits);
     await sleep(forMs / 3);
   }
+  share.check();
 };
 
 /** Half-open: nothing arrives, and nobody is told. */
@@ -39,7 +43,10 @@ export const stall = under(() => ({ isStalled: true }));
 
 /** Single frames are lost on connections that live on (P14). */
 export const lose: Nemesis = async ({ stage }, forMs) => {
+  const from = stage.history.entries.length;
   stage.lossiness = 0.05;
   await sleep(forMs);
   stage.lossiness = 0;
+  if (!stage.history.entries.slice(from).some(({ f }) => f === 'lost'))
+    throw new Error('no frame was lost');
 };

@@ -124,7 +124,7 @@ describe('what a visitor’s eyes and hands may need', () => {
     await expect.poll(() => visitor.panel.getAttribute('aria-modal')).toBe('true');
     await shop.page.setViewportSize({ width: 1200, height: 700 });
     await expect.poll(() => visitor.panel.getAttribute('aria-modal')).toBe(null);
-    expect((await visitor.panel.boundingBox())?.width).toBe(400);
+    await expect.poll(async () => (await visitor.panel.boundingBox())?.width).toBe(400);
   });
 });
 

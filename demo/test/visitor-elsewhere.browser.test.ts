@@ -220,10 +220,12 @@ describe('on a phone', () => {
     await visitor.panel.getByRole('switch', { name: 'Sound' }).waitFor();
     const sizes = () =>
       visitor.panel.locator('button').evaluateAll((all) =>
-        all.map((button) => {
-          const { width, height } = button.getBoundingClientRect();
-          return Math.round(Math.min(width, height));
-        }),
+        all
+          .filter((button) => button.checkVisibility())
+          .map((button) => {
+            const { width, height } = button.getBoundingClientRect();
+            return Math.round(Math.min(width, height));
+          }),
       );
     await expect.poll(async () => Math.min(...(await sizes()))).toBeGreaterThanOrEqual(44);
   });

@@ -113,10 +113,11 @@ export function createDispatch<S extends Socket>(options: DispatchOptions<S>): (
   }
 
   function note(socket: S, code: ErrorCode, at: unknown): void {
-    const isOurs = typeof at === 'string' && (table.has(at) || forbidden.has(at));
-    const { site } = socket.data.who;
-    const network = networkAt(socket);
-    security.noteTelling({ code, network, at: isOurs ? at : 'unknown', site });
+    security.noteTelling(code, () => {
+      const isOurs = typeof at === 'string' && (table.has(at) || forbidden.has(at));
+      const { site } = socket.data.who;
+      return { network: networkAt(socket), at: isOurs ? at : 'unknown', site };
+    });
   }
 
   function count(name: unknown, startMs: number, ack: Ack | undefined): void {

@@ -123,7 +123,9 @@ function addHooks(app: FastifyInstance, parts: Parts, callers: Callers): void {
     metrics.requests.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
     const code = refusalOf(reply);
     if (code === undefined) return;
-    const network = networkOf(addressOf(request.raw));
-    security.noteTelling({ code, network, at: `${method} ${route}` });
+    security.noteTelling(code, () => ({
+      network: networkOf(addressOf(request.raw)),
+      at: `${method} ${route}`,
+    }));
   });
 }

@@ -63,9 +63,9 @@ test('what people of good will meet every day is neither told nor counted', asyn
     'going_away',
     'too_long',
   ] as const)
-    security.noteTelling({ ...guess, code });
+    security.noteTelling(code, () => guess);
   expect(lines).toEqual([]);
   expect(await counted()).toEqual([]);
-  security.noteTelling(guess);
+  security.noteTelling(guess.code, () => guess);
   expect(lines).toHaveLength(1);
 });

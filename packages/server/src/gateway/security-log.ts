@@ -14,8 +14,11 @@ interface Refusal {
 export interface SecurityLog {
   /** Counts it, and says so once a minute for each network and code. */
   note(refusal: Refusal): void;
-  /** The same for what was let in before; refusals that people of good will meet every day are left out. */
-  noteTelling(refusal: Refusal): void;
+  /**
+   * The same for what was let in before; refusals that people of good will meet every day are left out,
+   * and to whom is asked of the others alone: under load most answers are refusals.
+   */
+  noteTelling(code: ErrorCode, find: () => Omit<Refusal, 'code'>): void;
 }
 
 /** What clients of ours, and programs that are written well, get seldom or never. */
@@ -74,8 +77,8 @@ export function createSecurityLog({
 
   return {
     note,
-    noteTelling: (refusal) => {
-      if (TELLING.has(refusal.code)) note(refusal);
+    noteTelling: (code, find) => {
+      if (TELLING.has(code)) note({ code, ...find() });
     },
   };
 }

@@ -40,8 +40,9 @@ const codes: Record<string, Parameters<typeof send>[1]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'bad_type',
   FST_STATIC_FORBIDDEN_PATH: 'not_found',
-  // The sender is gone in the middle of its body: nobody reads the answer, and it is no fault of ours.
+  // They are gone in the middle of their body, or of a file: nobody reads the answer, and it is no fault of ours.
   ECONNRESET: 'bad_type',
+  ERR_STREAM_PREMATURE_CLOSE: 'bad_type',
 };
 
 export function createHttp(parts: Parts, options: HttpOptions): FastifyInstance {

@@ -49,28 +49,26 @@ function row(scene: Scene, visitors: number): string[] {
 function given(): string[] {
   const [one, many] = [alone.costs, together.costs];
   const { habits, machine, promises } = together;
-  const either = (single: string, several: string) => `${single} | ${several}`;
+  const either = (single: string, several = single) => `${single} | ${several}`;
   return [
     '| | one relay, SQLite | relays, PostgreSQL, Redis |',
     '| --- | --- | --- |',
-    `| an idle connection at a relay | ${either(...twice(`${whole(many.connectionBytes / 1000)} kB, ${many.connectionCpuUs} µs/s`))} |`,
-    `| one that comes back after a cut | ${either(...twice(`${whole(many.returnCpuUs)} µs`))} |`,
+    `| an idle connection at a relay | ${either(`${whole(many.connectionBytes / 1000)} kB, ${many.connectionCpuUs} µs/s`)} |`,
+    `| one that comes back after a cut | ${either(`${whole(many.returnCpuUs)} µs`)} |`,
     `| a relay, beside its messages | ${either('in what a message costs', `${whole(many.relayCpuUs)} µs/s`)} |`,
     `| a message, at the relay that takes it | ${either(`${whole(one.messageCpuUs)} µs`, `${whole(many.messageCpuUs)} µs`)} |`,
     `| the same, at every other relay | ${either('', `${whole(many.heardCpuUs)} µs`)} |`,
     `| the database, beside them | ${either('', `${whole(many.databaseCpuUs)} µs/s`)} |`,
     `| a message, in the database | ${either('in the relay’s', `${whole(many.storedCpuUs)} µs to store, ${many.tailedCpuUs} µs for each relay that reads it`)} |`,
-    `| the same, on disk | ${either(...twice(`${whole(many.storedBytes)} bytes`))} |`,
-    `| people on the pages who are connected | ${either(...twice(share(habits.connected)))} |`,
-    `| messages of one who is, and of who answers | ${either(...twice(`${whole(habits.messagesPerS * 3600)} an hour, ${habits.rush} times that in the worst minute`))} |`,
-    `| a relay | ${either(...twice(`${machine.relayCores} core, ${whole(machine.relayBytes / 1e9)} GB`))} |`,
+    `| the same, on disk | ${either(`${whole(many.storedBytes)} bytes`)} |`,
+    `| people on the pages who are connected | ${either(share(habits.connected))} |`,
+    `| messages of one who is, and of who answers | ${either(`${whole(habits.messagesPerS * 3600)} an hour, ${habits.rush} times that in the worst minute`)} |`,
+    `| a relay | ${either(`${machine.relayCores} core, ${whole(machine.relayBytes / 1e9)} GB`)} |`,
     `| a cell | ${either('1 relay', `${machine.relaysLeast} to ${machine.relaysMost} relays, a database of ${machine.databaseCores} cores`)} |`,
-    `| one stream of all events | ${either(...twice(`${whole(STREAM_BYTES_PER_S / 1e6)} MB/s`))} |`,
-    `| has to hold while each cell loses a relay | ${either(...twice(`a message waits ≤ ${promises.waitMs} ms, all are back ≤ ${promises.backS} s`))} |`,
+    `| one stream of all events | ${either(`${whole(STREAM_BYTES_PER_S / 1e6)} MB/s`)} |`,
+    `| has to hold while each cell loses a relay | ${either(`a message waits ≤ ${promises.waitMs} ms, all are back ≤ ${promises.backS} s`)} |`,
   ];
 }
-
-const twice = (text: string): [string, string] => [text, text];
 
 /** The tables of docs/scaling.md: what goes into the simulation, and what comes out. */
 export const scalingPage = (): string =>

@@ -5,20 +5,9 @@ import { systemClock } from '../lib/clock.ts';
 import { AppError, StartupError, UsageError } from '../lib/errors.ts';
 import { type Accounts, createAccounts } from '../settings/accounts.ts';
 import type { Act } from '../store/audit.ts';
-import { openStore } from '../store/open.ts';
-import type { Agent, Store } from '../store/store.ts';
+import type { Agent } from '../store/store.ts';
 import type { Call, Command } from './invocation.ts';
-
-/** Works beside a running relay and without one. */
-async function withStore(env: Call['env'], use: (store: Store) => Promise<void>): Promise<number> {
-  const store = await openStore(readConfig(env), { guest: true });
-  try {
-    await use(store);
-  } finally {
-    await store.close();
-  }
-  return 0;
-}
+import { withStore } from './with-store.ts';
 
 interface Change {
   accounts: Accounts;
@@ -32,7 +21,7 @@ const change = (
   email: string,
   run: (change: Change) => Promise<unknown>,
 ): Promise<number> =>
-  withStore(env, async (store) => {
+  withStore(readConfig(env), async (store) => {
     const agent = await store.read.agents.byEmail(email);
     if (!agent)
       throw new StartupError(
@@ -43,6 +32,7 @@ const change = (
     await run({ accounts, agent, act }).catch((error: unknown) => {
       throw error instanceof AppError ? new StartupError(ERRORS[error.code].message) : error;
     });
+    return 0;
   });
 
 function addressIn([email]: string[], verb: string): string {
@@ -60,7 +50,7 @@ export const listAgents: Command = {
   takes: '[--json]',
   options: { json: { type: 'boolean' } },
   run: ({ env, values, print }) =>
-    withStore(env, async (store) => {
+    withStore(readConfig(env), async (store) => {
       const all = await createAccounts(store, systemClock).list();
       const list = all.map((agent) => {
         const { passwordHash: _, disabled: _d, ...about } = agent;
@@ -70,6 +60,7 @@ export const listAgents: Command = {
       else
         for (const { email, name, role, state } of list)
           print([email, oneLine(name), role, state].join('  '));
+      return 0;
     }),
 };
 

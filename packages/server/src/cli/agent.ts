@@ -3,10 +3,9 @@ import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { AppError, StartupError, UsageError } from '../lib/errors.ts';
 import { createAgents } from '../settings/agents.ts';
-import { openStore } from '../store/open.ts';
 import type { Invocation } from './invocation.ts';
+import { withStore } from './with-store.ts';
 
-/** Works beside a running relay and without one. */
 export async function addAgent({ env, values, print }: Invocation): Promise<number> {
   const { email, name, role = 'agent' } = values;
   if (!parse(emailSchema, email).ok)
@@ -14,8 +13,7 @@ export async function addAgent({ env, values, print }: Invocation): Promise<numb
   if (!parse(nameSchema, name).ok) throw new UsageError('Name the agent: --name "Ada Lovelace"');
   if (role !== 'admin' && role !== 'agent') throw new UsageError('--role takes admin or agent.');
   const config = readConfig(env);
-  const store = await openStore(config, { guest: true });
-  try {
+  return withStore(config, async (store) => {
     const agents = createAgents(store, systemClock);
     const invitation = agents.invite({ email: String(email), name: String(name), role });
     const { agent, token } = await invitation.catch(explain);
@@ -24,10 +22,8 @@ export async function addAgent({ env, values, print }: Invocation): Promise<numb
     print(`${base}/console/#setup=${token}`);
     if (values.role !== undefined && agent.role !== role)
       print(`They stay ${agent.role}; to change it: throughline agent role ${agent.email} ${role}`);
-  } finally {
-    await store.close();
-  }
-  return 0;
+    return 0;
+  });
 }
 
 function explain(error: unknown): never {

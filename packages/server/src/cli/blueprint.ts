@@ -9,10 +9,10 @@ import { checkFlows } from '../settings/flows/check.ts';
 import { checkRouting } from '../settings/routing/check.ts';
 import { createRoutingSettings, type RoutingSettings } from '../settings/routing/settings.ts';
 import { findUnsigned, type Signing } from '../settings/unsigned.ts';
-import { openStore } from '../store/open.ts';
 import { type BlueprintFile, readBlueprint } from './blueprint-file.ts';
 import type { Call, Command } from './invocation.ts';
 import { secretsIn, sentenceFor } from './secret.ts';
+import { withStore } from './with-store.ts';
 
 const FILE = 'throughline.yaml';
 const fileOption = { takes: `[--file ${FILE}]`, options: { file: { type: 'string' } } } as const;
@@ -24,19 +24,15 @@ interface Office {
 }
 
 /** With what the data folder has, beside a relay that may be running. */
-async function withOffice(
+const withOffice = (
   { env }: Pick<Call, 'env'>,
   run: (office: Office) => Promise<number>,
-): Promise<number> {
-  const store = await openStore(readConfig(env), { guest: true });
-  try {
+): Promise<number> =>
+  withStore(readConfig(env), async (store) => {
     const published = await openBlueprint(store, systemClock);
     const settings = createRoutingSettings(store, published);
-    return await run({ settings, published, signing: secretsIn(store, published) });
-  } finally {
-    await store.close();
-  }
-}
+    return run({ settings, published, signing: secretsIn(store, published) });
+  });
 
 type Check = (document: BlueprintDocument) => Promise<Finding[]>;
 

@@ -3,11 +3,12 @@ import { type Config, readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { UsageError } from '../lib/errors.ts';
 import { openBlueprint } from '../settings/blueprint.ts';
-import { isFirstStart, openStore } from '../store/open.ts';
+import { isFirstStart } from '../store/open.ts';
 import { type Finding, report } from './finding.ts';
 import { isWhole } from './integrity.ts';
 import type { Invocation } from './invocation.ts';
 import { allows, type Policy, parsePolicy } from './page-policy.ts';
+import { withStore } from './with-store.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -111,8 +112,7 @@ function judge({ policies, url }: LivePage, { relay, nonce }: Tag): Finding[] {
 /** Whether the relay of this folder knows the site, and lets it be used on this page. */
 async function judgeSite(config: Config, { site }: Tag, page: string): Promise<Finding[]> {
   if (!site || (await isFirstStart(config))) return [];
-  const store = await openStore(config, { guest: true });
-  try {
+  return withStore(config, async (store): Promise<Finding[]> => {
     const { sites } = (await openBlueprint(store, systemClock)).current;
     const found = sites.find(({ key }) => key === site);
     const { origin } = new URL(page);
@@ -122,9 +122,7 @@ async function judgeSite(config: Config, { site }: Tag, page: string): Promise<F
     return found?.origins.includes(origin)
       ? [{ check: 'site', state: 'ok', says: `"${site}" allows ${origin}` }]
       : [{ check: 'site', state: 'fault', says }];
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 async function examine(address: string, { config, base }: { config: Config; base: string }) {

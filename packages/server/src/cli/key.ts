@@ -5,8 +5,8 @@ import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
 import { AppError, StartupError, UsageError } from '../lib/errors.ts';
 import { createKeys, type Keys } from '../settings/keys.ts';
-import { openStore } from '../store/open.ts';
 import type { Call, Command } from './invocation.ts';
+import { withStore } from './with-store.ts';
 
 const takes: Record<string, string> = {
   name: 'Name what the key is for: --name "CRM"',
@@ -14,16 +14,11 @@ const takes: Record<string, string> = {
   pii: `--pii takes ${piiLevels.join(', ')}.`,
 };
 
-/** Works beside a running relay and without one. */
-async function withKeys(env: Call['env'], use: (keys: Keys) => Promise<void>): Promise<number> {
-  const store = await openStore(readConfig(env), { guest: true });
-  try {
+const withKeys = (env: Call['env'], use: (keys: Keys) => Promise<void>): Promise<number> =>
+  withStore(readConfig(env), async (store) => {
     await use(createKeys(store, systemClock));
-  } finally {
-    await store.close();
-  }
-  return 0;
-}
+    return 0;
+  });
 
 export const createKey: Command = {
   about: 'Make a key for a program and print its secret, this once.',

@@ -7,9 +7,9 @@ import { AppError, StartupError, UsageError } from '../lib/errors.ts';
 import { openBlueprint, type Published } from '../settings/blueprint.ts';
 import { createBotSecrets } from '../settings/bots/secrets.ts';
 import { createTools } from '../settings/tools.ts';
-import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { Command } from './invocation.ts';
+import { withStore } from './with-store.ts';
 
 /** What bots and tools know the relay by. */
 export function secretsIn(store: Store, blueprint: Published) {
@@ -36,8 +36,7 @@ export const rotateSecret: Command = {
   async run({ env, words: [kind, id], print, note }) {
     if ((kind !== 'bot' && kind !== 'tool') || id === undefined)
       throw new UsageError('Name whose: throughline secret rotate bot ID, or tool ID');
-    const store = await openStore(readConfig(env), { guest: true });
-    try {
+    return withStore(readConfig(env), async (store) => {
       const { botSecrets, tools } = secretsIn(store, await openBlueprint(store, systemClock));
       const act = { id: randomUUIDv7(), actor: { kind: 'system', id: 'cli' } } as const;
       const { rotate } = kind === 'bot' ? botSecrets : tools;
@@ -46,9 +45,7 @@ export const rotateSecret: Command = {
       });
       note('The one before, if there was one, stays good for a day.');
       print(secret);
-    } finally {
-      await store.close();
-    }
-    return 0;
+      return 0;
+    });
   },
 };

@@ -5,8 +5,8 @@ import { systemClock } from '../lib/clock.ts';
 import { UsageError } from '../lib/errors.ts';
 import { openBlueprint } from '../settings/blueprint.ts';
 import { createSites, type Sites } from '../settings/sites.ts';
-import { openStore } from '../store/open.ts';
 import type { Call, Command, Invocation } from './invocation.ts';
+import { withStore } from './with-store.ts';
 
 /** What a business pastes into its pages. */
 export const snippet = (
@@ -65,15 +65,12 @@ async function withSites(
   run: (sites: Sites, around: { version(): number; base: string }) => Promise<void>,
 ): Promise<number> {
   const config = readConfig(env);
-  const store = await openStore(config, { guest: true });
-  try {
+  return withStore(config, async (store) => {
     const blueprint = await openBlueprint(store, systemClock);
     const base = config.publicUrl ?? `http://${config.host}:${config.port}`;
     await run(createSites(blueprint), { version: () => blueprint.version, base });
-  } finally {
-    await store.close();
-  }
-  return 0;
+    return 0;
+  });
 }
 
 export const addSite = ({ env, values, print }: Invocation): Promise<number> =>

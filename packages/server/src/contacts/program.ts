@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { ContactChange, EventData, NewFact, Receipt } from '@throughline/shared/schema';
+import type { ContactChange, EventData, NewFact } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { announce, live, named, stranger } from '../store/contact.ts';
 import { areSoFar, hasRoom, putFacts, toFact } from '../store/facts.ts';
-import { answerRepeat, type Outcome, once, receiptOf, refuse } from '../store/repeat.ts';
+import { answerRepeat, type Outcome, once, receiptOf, refuse, unwritten } from '../store/repeat.ts';
 import type { Contact, LogRecord, Store, Tx } from '../store/store.ts';
 import { append, type Said, type Stamp } from './append.ts';
 import { merge } from './merge.ts';
@@ -48,11 +48,6 @@ const without = <T extends object>(given: T): Partial<T> =>
   Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as Partial<T>;
-
-/** Of what was so already. */
-const unwritten = (id: string, time: number): Receipt => ({
-  ...{ id, conversation: null, seq: null, pub: null, time },
-});
 
 type Timed = Stamp & { time: number };
 

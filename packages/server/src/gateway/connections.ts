@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'socket.io';
-import { addressReader } from './address.ts';
-import { networkOf } from './limits.ts';
+import { networkReader } from './address.ts';
 import type { Parts } from './parts.ts';
 
 /** A client says hello once; a few more may be a mistake, more than that is a flood. */
@@ -46,8 +45,7 @@ export const terminate = (socket: { conn: unknown }): void =>
 
 /** Limits what reaches socket.io before anybody is known to be there. */
 export function limitConnections(io: Server, { config, gates, metrics, security }: Parts): void {
-  const addressOf = addressReader(config.trustProxy);
-  const networkFrom = (request: IncomingMessage) => networkOf(addressOf(request));
+  const networkFrom = networkReader(config.trustProxy);
   // With WebSocket alone nobody has a reason to name a session: it would be another one's, and
   // engine.io would ask neither for the origin nor for the limit below.
   io.engine.use((request: EngineRequest, _response: unknown, next: (error?: Error) => void) =>

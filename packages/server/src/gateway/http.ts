@@ -9,7 +9,7 @@ import {
 } from 'fastify';
 import { parseJson } from '../lib/json.ts';
 import { isSecretIn } from '../settings/keys.ts';
-import { addressReader } from './address.ts';
+import { networkReader } from './address.ts';
 import { problemOf } from './dispatch.ts';
 import { type Mount, serveMounts } from './http/assets.ts';
 import { type Callers, createCallers } from './http/callers.ts';
@@ -17,7 +17,6 @@ import { healthRoutes } from './http/health.ts';
 import { refusalOf, register, send, sendProblem } from './http/route.ts';
 import { createStreams } from './http/streams.ts';
 import { apiRoutes, type Reach } from './http/table.ts';
-import { networkOf } from './limits.ts';
 import { createMcp, MCP_PATH } from './mcp/index.ts';
 import type { Parts } from './parts.ts';
 
@@ -102,7 +101,7 @@ function endSlowRequests(app: FastifyInstance): void {
 
 function addHooks(app: FastifyInstance, parts: Parts, callers: Callers): void {
   const { metrics, security, config } = parts;
-  const addressOf = addressReader(config.trustProxy);
+  const networkFrom = networkReader(config.trustProxy);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin');
     // By route, not by address: `/%761/session` is one of ours as well. Unknown ones count too.
@@ -125,7 +124,7 @@ function addHooks(app: FastifyInstance, parts: Parts, callers: Callers): void {
     const code = refusalOf(reply);
     if (code === undefined) return;
     security.noteTelling(code, () => ({
-      network: networkOf(addressOf(request.raw)),
+      network: networkFrom(request.raw),
       at: `${method} ${route}`,
     }));
   });

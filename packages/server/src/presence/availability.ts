@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Actor, AgentStatus, CommandInput, EventData } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { appendOutside } from '../store/outside.ts';
-import { answerRepeat, type Outcome, receiptOf } from '../store/repeat.ts';
+import { answerRepeat, type Outcome, receiptOf, unwritten } from '../store/repeat.ts';
 import type { Availability, LogRecord, Store, Tx } from '../store/store.ts';
 import type { Person } from './agents-online.ts';
 
@@ -92,8 +92,7 @@ const chooseIn =
     if (prior) return answerRepeat(prior, { actor, types: ['agent.status_changed'], input });
     const act: Act = { id, actor, source: 'manual' };
     const record = await change(who, { status, chosen: status }, act);
-    const nothing = { id, conversation: null, seq: null, pub: null, time: now() };
-    return { ok: true, data: record ? receiptOf(record) : nothing };
+    return { ok: true, data: record ? receiptOf(record) : unwritten(id, now()) };
   };
 
 /** Nobody is there who may not be, whatever their relay has heard of it. */

@@ -21,6 +21,11 @@ export const receiptOf = ({ id, conversation, seq, pub, time }: LogRecord): Rece
   time,
 });
 
+/** Of what was so already. */
+export const unwritten = (id: string, time: number): Receipt => ({
+  ...{ id, conversation: null, seq: null, pub: null, time },
+});
+
 interface Command<T> {
   id: string;
   /** What it begins with, read together with its id. */

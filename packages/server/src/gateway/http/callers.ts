@@ -4,9 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import { sameSecret } from '../../lib/secrets.ts';
 import type { ApiKey } from '../../settings/keys.ts';
 import type { SignedIn } from '../../settings/sessions.ts';
-import { addressReader, ownOrigin } from '../address.ts';
+import { networkReader, ownOrigin } from '../address.ts';
 import { sessionToken } from '../cookies.ts';
-import { networkOf } from '../limits.ts';
 import type { Parts } from '../parts.ts';
 
 /** Who calls: an agent who is signed in, or a program with a key. */
@@ -34,7 +33,7 @@ const mayCall = ({ scopes, pii }: ApiKey, scope: Scope, needed: PiiLevel): boole
   scopes.includes(scope) && isWithin(needed, pii);
 
 export function createCallers({ keys, sessions, gates, config }: Parts): Callers {
-  const addressOf = addressReader(config.trustProxy);
+  const networkFrom = networkReader(config.trustProxy);
   /** Looked up once: the limit asks first, the route again. */
   const known = new WeakMap<FastifyRequest, ApiKey>();
 
@@ -58,7 +57,7 @@ export function createCallers({ keys, sessions, gates, config }: Parts): Callers
     async count(request) {
       const [, secret] = BEARER.exec(request.headers.authorization ?? '') ?? [];
       const key = secret === undefined ? undefined : await keys.whoHas(secret);
-      if (!key) return gates.request(networkOf(addressOf(request.raw)));
+      if (!key) return gates.request(networkFrom(request.raw));
       known.set(request, key);
       return gates.program(key.id);
     },

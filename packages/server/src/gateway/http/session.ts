@@ -3,9 +3,8 @@ import type { SessionInfo } from '@throughline/shared/schema';
 import { stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { NewSession, SignedIn } from '../../settings/sessions.ts';
-import { addressReader, ownOrigin } from '../address.ts';
+import { networkReader, ownOrigin } from '../address.ts';
 import { isHttps, sessionCookie } from '../cookies.ts';
-import { networkOf } from '../limits.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/session.ts';
 import { guarded, open, type Route, send } from './route.ts';
@@ -24,7 +23,7 @@ const infoOf = ({ agent, session }: SignedIn): SessionInfo => ({
 /** Sign-in, sign-out and one-time links. */
 export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => void): Route[] {
   const { accounts, agents, sessions, gates, config, now } = parts;
-  const addressOf = addressReader(config.trustProxy);
+  const networkFrom = networkReader(config.trustProxy);
 
   const setCookie = ({ request, reply }: Exchange, token: string, maxAge: number) => {
     const secure = isHttps(request.raw, config);
@@ -55,7 +54,7 @@ export function sessionRoutes(parts: Parts, endSession: (tokenHash: string) => v
       if (isForeign(request)) return send(reply, 'csrf_failed');
       // Per account and per network, so that neither many addresses nor many accounts help.
       const account = body.email.toLowerCase();
-      const network = networkOf(addressOf(request.raw));
+      const network = networkFrom(request.raw);
       const waits = await Promise.all([gates.signIn(account), gates.signInFrom(network)]);
       const retryAfterMs = Math.max(...waits);
       if (retryAfterMs > 0) return send(reply, 'rate_limited', { retryAfterMs });

@@ -4,6 +4,8 @@ import type { AgentNamespace } from './rooms.ts';
 
 /** Changes within this long travel together: a list need not flicker faster than people read. */
 const FLUSH_MS = 200;
+/** After many rows a longer rest: every agent's browser gets all of them, and draws them. */
+const REST_PER_ROW_MS = 1;
 
 export interface Inbox {
   handle(records: LogRecord[]): void;
@@ -24,11 +26,13 @@ export function createInbox(
   const conversations = new Set<string>();
   const contacts = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
+  let restMs = FLUSH_MS;
 
   async function flush(): Promise<void> {
     timer = undefined;
     const [from, to] = [sent, seen];
     const who = { conversations: [...conversations], contacts: [...contacts] };
+    restMs = Math.max(FLUSH_MS, conversations.size * REST_PER_ROW_MS);
     conversations.clear();
     contacts.clear();
     sent = to;
@@ -47,7 +51,7 @@ export function createInbox(
   }
 
   function schedule(): void {
-    timer ??= setTimeout(() => void flush(), FLUSH_MS);
+    timer ??= setTimeout(() => void flush(), restMs);
   }
 
   return {

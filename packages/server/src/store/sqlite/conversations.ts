@@ -122,7 +122,12 @@ function listReads(db: DatabaseSync): Pick<ConversationReads, 'list' | 'counts'>
 
 export function conversationReads(db: DatabaseSync): ConversationReads {
   const get = db.prepare('SELECT * FROM conversation WHERE id = ?');
-  const row = db.prepare(`${WITH_CONTACT} WHERE c.id = ?`);
+  // One question for all: each by itself would lock the database, and forget what it knew of it.
+  const rows = db.prepare(
+    `SELECT c.*, p.name AS contact_name, p.email AS contact_email
+     FROM json_each(?) wanted CROSS JOIN conversation c ON c.id = wanted.value
+     LEFT JOIN contact p ON p.id = c.contact`,
+  );
   const ofContact = db.prepare(
     'SELECT * FROM conversation WHERE contact = ? ORDER BY active_at DESC, no DESC LIMIT ?',
   );
@@ -162,7 +167,7 @@ export function conversationReads(db: DatabaseSync): ConversationReads {
       const found = get.get(id);
       return found && toConversation(found as Row);
     },
-    rows: (ids) => ids.flatMap((id) => row.all(id).map((found) => toRow(found as Row))),
+    rows: (ids) => rows.all(JSON.stringify(ids)).map((found) => toRow(found as Row)),
     ofContact: (contact, limit) =>
       ofContact.all(contact, limit).map((found) => toConversation(found as Row)),
     loadOf: (agent) => Number(load.get(agent)?.n),

@@ -157,7 +157,8 @@ function assemble(opened: Opened, unlock: () => void, options: SqliteOptions): S
     undone: cache.clear,
     committed(change) {
       tail.push(change);
-      setImmediate(() => {
+      // Behind all answers, and in the same turn: an answer and its event leave together (decision 0006).
+      process.nextTick(() => {
         for (const listener of listeners) listener(0);
       });
     },

@@ -16,6 +16,7 @@ import { eachText } from './leaves.ts';
 import {
   type AgentPeer,
   type Peer,
+  site,
   startRelay,
   type TestRelay,
   until,
@@ -32,6 +33,7 @@ beforeAll(async () => {
   relay = await startRelay({
     participants: { http: () => ({ answer: () => new Promise(() => {}) }) },
   });
+  await relay.sites.put(site({ pageTags: ['from a page'] }), 'test');
   // It answers whom a person gives to it, and nobody else.
   const quiet = {
     id: 'quiet',
@@ -177,6 +179,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
   const all: Record<string, Record<string, unknown>> = {
     'conversation:start': { id, conversation: uuidv7(), context: { language: 'de' } },
     'conversation:describe': { ...on, attributes: { order: 'A-17' } },
+    'conversation:label': { ...on, add: ['from a page'], remove: [] },
     'message:send': { ...on, text: 'hello' },
     'message:edit': { ...on, message, text: 'changed' },
     'message:delete': { ...on, message },
@@ -449,6 +452,7 @@ describe('[EV-20] a conversation that is over', () => {
   const over: Record<Side, Record<string, [Answer, ...EventType[]]>> = {
     visitor: {
       'conversation:describe': ['ok', 'conversation.facts_recorded'],
+      'conversation:label': ['ok', 'conversation.updated'],
       'message:send': ['ok', 'message.created', 'conversation.reopened'],
       'message:edit': ['ok', 'message.updated'],
       'message:delete': ['ok', 'message.deleted'],

@@ -86,6 +86,7 @@ function payload(
       conversation: uuidv7(),
       context: { language: 'de', page: { url: 'https://shop.example', title: 'x' } },
     },
+    'conversation:label': { conversation, add: ['from a page'], remove: ['another'] },
     'conversation:describe': { conversation, attributes: { order: 'A-17', items: below(9) } },
     'message:send': { conversation, text: `text ${next()}` },
     'message:edit': { conversation, message, text: 'edited' },

@@ -26,6 +26,18 @@ export interface LoadedMessage {
   time: number;
 }
 
+/** What a page says of a conversation. */
+export interface Described {
+  /** Facts of it, each for itself; `null` takes one back. */
+  attributes?: Record<string, Scalar>;
+  /** What it is about, and which flow the page would like: the attributes of these names, for rules to read. */
+  topic?: string;
+  flow?: string;
+  /** Of the tags the site leaves to its pages. */
+  addTags?: string[];
+  removeTags?: string[];
+}
+
 /** Where to: a conversation, all of them, or wherever something is going on. */
 export type Target = { conversation?: string } | 'list' | `conversation:${string}` | '';
 
@@ -57,14 +69,14 @@ export interface Widget extends Pick<Emitter<WidgetEvents>, 'on' | 'once' | 'off
   identify(user: User): void;
   setAttributes(attributes: Record<string, Scalar>): void;
   /** As `setAttributes`, about the conversation that is open, or else the next one. */
-  setConversation(said: { attributes: Record<string, Scalar> }): void;
+  setConversation(said: Described): void;
   track(name: string, properties?: Record<string, Scalar>): void;
   /** Something worth counting was reached: `track` of a `goal.reached`. */
   goal(name: string, worth?: { value?: number; currency?: string }): void;
   /** The visitor sees another page now. A new address is noticed without it. */
   page(seen?: { url?: string; title?: string }): void;
-  /** Opens a conversation not begun yet, with words to start from. */
-  newConversation(start?: { draft?: string }): void;
+  /** Opens a conversation not begun yet, with words to start from; the rest is as `setConversation` says it. */
+  newConversation(start?: { draft?: string } & Described): void;
   /** Sends a message for the visitor; without a conversation, in a new one. */
   sendMessage(text: string, to?: { conversationId?: string }): void;
   /** Loads one more page of a conversation, backwards; all that is loaded, oldest first. */

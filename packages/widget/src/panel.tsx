@@ -305,7 +305,10 @@ function methods(core: Core): Methods {
       if (isOpen()) setOpen(core, false);
       else open(core, undefined, said === 'launcher' ? said : 'api');
     },
-    newConversation: ({ draft } = {}) => openNew(core, draft),
+    newConversation({ draft, ...said } = {}) {
+      openNew(core, draft);
+      if (Object.keys(said)[0]) core.run('setConversation', said);
+    },
     identify(user) {
       core.user = user;
       client.identify(user);

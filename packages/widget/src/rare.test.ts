@@ -100,6 +100,22 @@ describe('setConversation', () => {
     expect(said()).toEqual([]);
   });
 
+  test('says its topic and the flow it would like as attributes, and tags by themselves', () => {
+    const { around } = setUp({ place: { at: 'thread', conversation: known } }, going);
+    const submit = vi.mocked(around.client.submit);
+    const said = () =>
+      submit.mock.calls.splice(0).map(([name, { id: _, ...input }]) => [name, input]);
+    runRare(around, 'setConversation', { attributes: order, topic: 'returns', flow: 'refund' });
+    const attributes = { ...order, topic: 'returns', flow: 'refund' };
+    expect(said()).toEqual([['conversation:describe', { conversation: known, attributes }]]);
+    runRare(around, 'setConversation', { addTags: ['vip'] });
+    expect(said()).toEqual([
+      ['conversation:label', { conversation: known, add: ['vip'], remove: [] }],
+    ]);
+    runRare(around, 'setConversation', {});
+    expect(said()).toEqual([]);
+  });
+
   test('goes right behind what begins the conversation', () => {
     const network = createFakeNetwork();
     const options = { relay: 'https://relay.example', site: 'shop', storage: 'none' } as const;

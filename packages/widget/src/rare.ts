@@ -1,5 +1,5 @@
 import { uuidv7 } from '@throughline/shared';
-import type { Call, Run, Widget } from './api.ts';
+import type { Call, Described, Run, Widget } from './api.ts';
 import { areaOf, type Client } from './assemble.ts';
 import type { Send } from './hooks.ts';
 import { readContext } from './host/context.ts';
@@ -77,7 +77,7 @@ function methods(around: Around): Methods {
     },
     setLocale: (language) => void run('update', { language }),
     setTheme: (theme) => void run('update', { theme }),
-    setConversation: ({ attributes }) => describe(around, attributes),
+    setConversation: (said) => describe(around, said),
     consent() {
       const { persist } = client;
       const wrote = persist.allowed;
@@ -158,16 +158,20 @@ const goingOn = ({ conversations, outbox }: State, since: string): string | unde
  */
 function describe(
   { client, view, guess, undo }: Pick<Around, 'client' | 'view' | 'guess' | 'undo'>,
-  attributes: Record<string, Scalar>,
+  { attributes, topic, flow, addTags: add = [], removeTags: remove = [] }: Described,
 ): void {
+  const facts: Record<string, Scalar> = plain({ ...attributes, topic, flow });
   const { place, open } = view.getState();
   const shown = place.at === 'thread' ? place.conversation : undefined;
   // Ids are as old as what they name.
   const since = open && shown === null && !guess ? uuidv7() : '';
   const say = (conversation = goingOn(client.getState(), since)) => {
-    if (conversation)
-      client.submit('conversation:describe', { id: uuidv7(), conversation, attributes });
-    return conversation !== undefined;
+    if (!conversation) return false;
+    if (Object.keys(facts).length > 0)
+      client.submit('conversation:describe', { id: uuidv7(), conversation, attributes: facts });
+    if (add.length + remove.length > 0)
+      client.submit('conversation:label', { id: uuidv7(), conversation, add, remove });
+    return true;
   };
   if (say(shown ?? undefined)) return;
   const stop = client.subscribe((state) => {

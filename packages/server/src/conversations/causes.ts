@@ -34,6 +34,7 @@ export const causes: Record<Name, EventType[]> = {
   'conversation:wake': ['conversation.snoozed'],
   'conversation:tag': ['conversation.updated'],
   'conversation:describe': ['conversation.facts_recorded'],
+  'conversation:label': ['conversation.updated'],
   'facts:record': ['conversation.facts_recorded'],
   'approval:decide': ['approval.decided'],
   'approval:expire': ['approval.decided'],
@@ -68,6 +69,7 @@ const ENDS: { [N in Name]?: string } = {
 
 /** What its event says of what was there already: nobody asks for it, and a repeat is not told by it. */
 export const unasked: { [N in Name]?: readonly string[] } = {
+  'conversation:label': ['tags'],
   'promise:make': ['owner'],
   'promise:keep': ['what', 'outcome'],
   'promise:break': ['what'],
@@ -77,6 +79,7 @@ export const unasked: { [N in Name]?: readonly string[] } = {
 export function askedBy(name: Name, input: object): object {
   if (name === 'conversation:wake') return { ...input, until: null };
   if (name === 'conversation:hand_back') return { ...input, reason: 'handed_back' };
+  if (name === 'conversation:label') return { ...input, add: undefined, remove: undefined };
   if (name === 'promise:keep') return { ...input, event: undefined };
   const outcome = ENDS[name];
   if (outcome) return { ...input, outcome };

@@ -1,5 +1,5 @@
 import { LIMITS } from '@throughline/shared';
-import type { Block, Fact, Status } from '@throughline/shared/schema';
+import type { Block, Fact, Site, Status } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
 import { idFrom } from '../lib/id-from.ts';
 import type {
@@ -161,7 +161,7 @@ interface Case<N extends Name> {
   gives: Decision;
 }
 
-const no = (code: string): Decision => ({ refuse: code }) as Decision;
+const no = (code: string, field?: string): Decision => ({ refuse: code, field }) as Decision;
 const nothing: Decision = { facts: [] };
 const facts = (...all: [type: string, data: object][]) =>
   ({ facts: all.map(([type, data]) => ({ type, data })) }) as Decision & { facts: never[] };
@@ -169,6 +169,7 @@ const facts = (...all: [type: string, data: object][]) =>
 const on = <N extends Name>(name: N, cases: Omit<Case<N>, 'name'>[]): Case<N>[] =>
   cases.map((it) => ({ name, ...it }));
 
+const leavesTags = { pageTags: ['vip', 'beta', 'trial'] } as Site;
 const OVER = 'suggestion_over';
 const stands: NonNullable<Advice['suggestion']> = {
   ...{ id: 's', mode: 'supervised', text: 'hello', sendAt: NOW, outcome: null },
@@ -662,6 +663,60 @@ const cases = [
       input: { tags: [] },
       row: { tags: ['a'] },
       gives: facts(['conversation.updated', { tags: [] }]),
+    },
+  ]),
+  ...on('conversation:label', [
+    {
+      what: 'what the site leaves to its pages, and nothing of what others found',
+      input: { add: ['vip', 'beta', 'vip'], remove: ['trial'] },
+      who: visitor,
+      row: { tags: ['angry', 'trial', 'beta'] },
+      subject: { site: leavesTags },
+      gives: facts(['conversation.updated', { tags: ['angry', 'beta', 'vip'] }]),
+    },
+    {
+      what: 'as it is',
+      input: { add: ['vip'], remove: ['trial'] },
+      who: visitor,
+      row: { tags: ['vip'] },
+      subject: { site: leavesTags },
+      gives: nothing,
+    },
+    {
+      what: 'given and taken away at once is not there',
+      input: { add: ['vip'], remove: ['vip'] },
+      who: visitor,
+      subject: { site: leavesTags },
+      gives: nothing,
+    },
+    {
+      what: 'by what is not left to pages',
+      input: { add: ['vip', 'angry'], remove: [] },
+      who: visitor,
+      subject: { site: leavesTags },
+      gives: no('bad_value', 'add'),
+    },
+    {
+      what: 'away what is not left to pages',
+      input: { add: [], remove: ['angry'] },
+      who: visitor,
+      row: { tags: ['angry'] },
+      subject: { site: leavesTags },
+      gives: no('bad_value', 'remove'),
+    },
+    {
+      what: 'where nothing is left to pages',
+      input: { add: ['vip'], remove: [] },
+      who: visitor,
+      gives: no('bad_value', 'add'),
+    },
+    {
+      what: 'one too many',
+      input: { add: ['vip'], remove: [] },
+      who: visitor,
+      row: { tags: Array.from({ length: 20 }, (_, i) => `${i}`) },
+      subject: { site: leavesTags },
+      gives: no('too_long', 'add'),
     },
   ]),
   ...on('conversation:describe', [

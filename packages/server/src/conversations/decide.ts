@@ -8,6 +8,7 @@ import { decideFacts } from './decide-facts.ts';
 import { decidePromises, keepPromises } from './decide-promises.ts';
 import { decideRouting, isFull } from './decide-routing.ts';
 import { decideSuggestions, mustNotSend } from './decide-suggestion.ts';
+import { decideTags } from './decide-tags.ts';
 import {
   awake,
   type Decide,
@@ -59,6 +60,7 @@ export const decide: { [N in Name]: Decide<N> } = {
   ...decideRouting,
   ...decidePromises,
   ...decideSuggestions,
+  ...decideTags,
 
   'message:send': ({ row, files = [] }, input, { who }) => {
     const { id, block } = input;
@@ -162,11 +164,6 @@ export const decide: { [N in Name]: Decide<N> } = {
     // Another time: snoozed again meanwhile, and that has a timer of its own.
     if (row.snoozedUntil !== until) return nothing;
     return { facts: [awake('timer')], timer: { clear: true } };
-  },
-
-  'conversation:tag': ({ row }, { tags }) => {
-    const same = tags.length === row.tags.length && tags.every((tag, i) => tag === row.tags[i]);
-    return same ? nothing : { facts: [{ type: 'conversation.updated', data: { tags } }] };
   },
 
   'file:store': ({ files }, { id: _, conversation: _c, ...data }) =>

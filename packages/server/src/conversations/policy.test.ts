@@ -36,6 +36,7 @@ const visitorsOnly: CommandName[] = [
   'survey:submit',
   'conversation:start',
   'conversation:describe',
+  'conversation:label',
   'contact:identify',
   'contact:update',
   'event:track',

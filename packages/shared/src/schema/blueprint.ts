@@ -83,6 +83,8 @@ export const site = z.strictObject({
   rating: z.enum(['csat', 'nps', 'off']).optional(),
   /** Where the page's events are mirrored to, without anything about a person; missing: nowhere. */
   pageEvents: pageEvents.optional(),
+  /** Tags that pages may give conversations, and take away; missing: none. Anybody can say them. */
+  pageTags: f.tags.optional(),
   /** Where the relay asks what is known of a contact; it answers with facts and a card. */
   context: contextSource.optional(),
   /** Missing: nobody proves anything, and everybody is who the page says, unverified. */

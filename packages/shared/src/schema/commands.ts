@@ -22,6 +22,8 @@ export const commands = {
   }),
   /** What the page says of a conversation, as `contact:update` does of its visitor. */
   'conversation:describe': onConversation({ attributes: f.attributes }),
+  /** Tags its page gives and takes away, of those that the site leaves to pages. */
+  'conversation:label': onConversation({ add: f.tags, remove: f.tags }),
   'message:send': onConversation({
     text: f.caption,
     files: f.files.optional(),
@@ -92,6 +94,7 @@ export type CommandInput<N extends CommandName> = z.infer<(typeof commands)[N]>;
 export const visitorCommands = [
   'conversation:start',
   'conversation:describe',
+  'conversation:label',
   'message:send',
   'message:edit',
   'message:delete',

@@ -54,6 +54,8 @@ describe('one call of Chatwoot is one of ours:', () => {
       ['order'],
       [['setConversation', { attributes: { order: null } }]],
     ],
+    ['setLabel', ['vip'], [['setConversation', { addTags: ['vip'] }]]],
+    ['removeLabel', ['vip'], [['setConversation', { removeTags: ['vip'] }]]],
     [
       'setUser',
       [7, { email: 'r@example.com', name: 'Robin', avatar_url: 'a.png', phone_number: '1' }],
@@ -168,7 +170,7 @@ test('its state can be read as at the vendor', () => {
   expect($chatwoot.launcherTitle).toBeUndefined();
 });
 
-test.each(['setLabel', 'removeLabel', 'setSomethingNew', 'toggleStars'])(
+test.each(['setSomethingNew', 'toggleStars'])(
   '%s is named once on the console and breaks nothing',
   (name) => {
     const $chatwoot = start();

@@ -56,8 +56,8 @@ function aboutPerson(chat: Chat, person: Known) {
       run('setConversation', { attributes: factsOf(said, 'Chatwoot') }),
     deleteConversationCustomAttribute: (name: string) =>
       run('setConversation', { attributes: factsOf({ [name]: null }, 'Chatwoot') }),
-    setLabel: () => warn('Chatwoot', 'setLabel'),
-    removeLabel: () => warn('Chatwoot', 'removeLabel'),
+    setLabel: (label = '') => run('setConversation', { addTags: [`${label}`] }),
+    removeLabel: (label: string) => run('setConversation', { removeTags: [`${label}`] }),
     reset() {
       person.forget();
       run('logout');

@@ -86,6 +86,10 @@ describe('one call of Crisp is one of ours:', () => {
         ['track', 'login', {}],
       ],
     ],
+    [
+      ['set', 'session:segments', [['vip', 'beta']]],
+      [['setConversation', { addTags: ['vip', 'beta'] }]],
+    ],
     [['config', 'position:reverse', [true]], [['apply', { position: 'left' }]]],
     [['config', 'position:reverse', [false]], [['apply', { position: 'right' }]]],
     [['safe', true], []],
@@ -259,7 +263,6 @@ test.each([
   ['do overlay:open', ['do', 'overlay:open']],
   ['do helpdesk:article:open', ['do', 'helpdesk:article:open', ['en', 'slug']]],
   ['do message:send file', ['do', 'message:send', ['file', {}]]],
-  ['set session:segments', ['set', 'session:segments', [['vip']]]],
   ['config color:theme', ['config', 'color:theme', ['blue']]],
   ['on helpdesk:queried', ['on', 'helpdesk:queried', () => {}]],
   ['dance', ['dance']],

@@ -90,6 +90,10 @@ const setting = (core: Core): Methods => {
       person.tell({}, { company, company_url: url });
     },
     'session:data': (key: unknown, value?: unknown) => person.tell({}, pairsOf(key, value)),
+    'session:segments'(segments: unknown, overwrite?: boolean) {
+      if (overwrite) warn('Crisp', 'set session:segments overwrite');
+      chat.run('setConversation', { addTags: [segments].flat().map(String) });
+    },
     'session:event'(...said: unknown[]) {
       // `name`, `[name, data]`, or a list of such.
       const [first] = said;

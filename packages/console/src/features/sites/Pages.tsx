@@ -24,6 +24,12 @@ export function Pages({ draft, set }: PartProps) {
         isOn={draft.files !== false}
         onChange={(isOn) => set({ files: isOn ? undefined : false })}
       />
+      <LinesField
+        label="Tags your pages may set"
+        hint="One a line; anybody who knows how can set them too. Empty: none"
+        value={draft.pageTags ?? []}
+        onValue={(tags) => set({ pageTags: tags.length > 0 ? tags : undefined })}
+      />
       <CheckField
         label="Tell Google Tag Manager what happens, and nothing about people"
         isOn={draft.pageEvents?.dataLayer === true}

@@ -21,6 +21,7 @@ const titles: Record<Field, string> = {
   offline: 'Form while nobody is there',
   rating: 'Rating',
   pageEvents: 'Page events',
+  pageTags: 'Tags of pages',
 };
 
 const lists = new Intl.ListFormat('en', { type: 'conjunction' });

@@ -18,7 +18,7 @@ const keys = (page: Page): Promise<string[]> =>
   page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
 
 describe('consent', () => {
-  it('required: the page load asks for the loader and keeps nothing, until the visitor writes', async () => {
+  it('[PR-01] required: the page load asks for the loader and keeps nothing, until the visitor writes', async () => {
     await using shop = await stage.open();
     const asked: string[] = [];
     shop.page.on('request', (request) => asked.push(new URL(request.url()).pathname));

@@ -12,6 +12,7 @@ import { logOf } from './events/log.ts';
 import { createNotices } from './events/notices.ts';
 import { sweepTimers } from './events/timers.ts';
 import { createBotWriting } from './gateway/bot-writing.ts';
+import { finishErasures } from './gateway/erasing.ts';
 import type { Parts } from './gateway/parts.ts';
 import { createPoster } from './lib/post.ts';
 import { participantsOf } from './participants.ts';
@@ -21,6 +22,9 @@ import { startStreams } from './sinks/streams/index.ts';
 import { createDispatcher } from './sinks/webhooks/dispatcher.ts';
 import type { Blobs } from './store/blobs.ts';
 import type { LogRecord, Store } from './store/store.ts';
+
+/** Behind these, files have nobody who shows them. */
+const LOSING_FILES: ReadonlySet<string> = new Set(['message.deleted', 'contact.erased']);
 
 type End = () => Promise<void> | void;
 
@@ -55,7 +59,9 @@ export const openOffice =
       for (const step of undo.splice(0).reverse()) await step();
     };
     try {
-      for (const start of [startDeliveries, startFollowers, startBots, startSinks])
+      for (const start of [
+        ...[startDeliveries, startFollowers, startBots, startSinks, startErasing],
+      ])
         undo.push(await start(store, parts, around));
       return end;
     } catch (error) {
@@ -69,6 +75,11 @@ const onErrorOf =
   (name: string) =>
   (err: unknown) =>
     log.error({ err, follower: name }, 'follower failed; trying again');
+
+async function startErasing(_store: Store, parts: Parts): Promise<End> {
+  const running = finishErasures(parts).catch(onErrorOf(parts)('erasures'));
+  return () => running;
+}
 
 async function startDeliveries(store: Store, parts: Parts): Promise<End> {
   const { blueprint, endpoints, now } = parts;
@@ -98,7 +109,7 @@ async function startFollowers(store: Store, parts: Parts, { blobs }: Around): Pr
   const files = sweepFiles({ store, blobs, now, onError: onError('files') });
 
   function hear(records: LogRecord[]): void {
-    if (records.some(({ type }) => type === 'message.deleted')) files.nudge();
+    if (records.some(({ type }) => LOSING_FILES.has(type))) files.nudge();
     for (const { type, contact } of records)
       if (type === 'conversation.started' && contact !== null) void provider.ask(contact);
   }

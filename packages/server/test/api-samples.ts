@@ -373,6 +373,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
       await ask(`/v1/contacts/${it.id}/block`, { method: 'POST' });
       return it;
     }),
+    eraseContact: on(contact),
     listTimeline: on(contact),
     listEventTypes: () => ({}),
     getEventType: () => ({ params: { type: 'message.created' } }),

@@ -8,7 +8,7 @@ const of = <K extends Kind>(peer: Peer, kind: K) =>
   peer.all<Ephemeral>('ephemeral').filter((it): it is Ephemeral & { kind: K } => it.kind === kind);
 
 describe('[P22] ephemerals', () => {
-  test('reach those concerned, and leave nothing in the log', async () => {
+  test('[PR-09] reach those concerned, and leave nothing in the log', async () => {
     await using relay = await startRelay();
     const visitor = await relay.visitor();
     const [agent, elsewhere] = [await relay.agent(), await relay.agent()];

@@ -208,6 +208,14 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
   'contact.blocked': async (world) => {
     await world.ask(`/contacts/${await makeContact(world)}/block`, post({}));
   },
+  'contact.erased': async (world) => {
+    await world.ask(`/contacts/${await makeContact(world)}/erase`, post({}));
+  },
+  'conversation.erased': async (world) => {
+    const visitor = await world.relay.visitor();
+    await visitor.start();
+    await world.ask(`/contacts/${visitor.contact}/erase`, post({}));
+  },
   'contact.unblocked': async (world) => {
     const contact = await makeContact(world);
     await world.ask(`/contacts/${contact}/block`, post({}));

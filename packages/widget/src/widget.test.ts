@@ -189,7 +189,7 @@ describe('when the panel is fetched', () => {
     expect(loads).toBe(1);
   });
 
-  test('while consent is required, storage is not looked at and a pointer fetches nothing', async () => {
+  test('[PR-01] while consent is required, storage is not looked at and a pointer fetches nothing', async () => {
     vi.useFakeTimers();
     wrote();
     const read = vi.spyOn(Storage.prototype, 'getItem');
@@ -204,7 +204,7 @@ describe('when the panel is fetched', () => {
     read.mockRestore();
   });
 
-  test('consent that is denied fetches what removes what was kept, and only then', async () => {
+  test('[PR-03] consent that is denied fetches what removes what was kept, and only then', async () => {
     vi.useFakeTimers();
     begin({ consent: 'denied' });
     await vi.advanceTimersByTimeAsync(2000);

@@ -1,7 +1,9 @@
-import type { Entry } from '@throughline/shared/client';
+import { type Entry, newStream } from '@throughline/shared/client';
+import type { AgentEvent } from '@throughline/shared/schema';
 import { describe, expect, it } from 'vitest';
 import { event, id, ME, NOW } from '../../test/desk.ts';
 import { readThread, type Utterance } from './items.ts';
+import { applyStep, newThread } from './thread.ts';
 
 const me = { kind: 'agent' as const, id: ME.id, name: ME.name };
 const read = (events: Parameters<typeof readThread>[0], outbox: Entry[] = []) =>
@@ -38,6 +40,21 @@ describe('readThread', () => {
     const items = utterances(read([gone, edit]));
     expect(items).toHaveLength(1);
     expect(items[0]).toMatchObject({ isDeleted: true, text: '' });
+  });
+
+  it('[PR-06] holds nothing of what was said before it was erased, loaded or not', () => {
+    const erased = event(2, 'conversation.erased', { events: 1, files: 0 });
+    const after = event({ seq: 3, by: 'me' }, 'message.created', { text: 'after' });
+    const step = { stream: newStream<AgentEvent>(), reset: false, ask: false };
+    const thread = applyStep(newThread(), { ...step, apply: [hello] });
+    const { events } = applyStep(thread, { ...step, apply: [erased, after] });
+    expect(JSON.stringify(events)).not.toContain('helo');
+    const items = read(events).items;
+    expect(items).toMatchObject([
+      { kind: 'message', isDeleted: true, text: '' },
+      { kind: 'fact', type: 'conversation.erased' },
+      { kind: 'message', isDeleted: false, text: 'after' },
+    ]);
   });
 
   it('bears an edit of a message that is not held, and a type it does not know', () => {

@@ -37,6 +37,7 @@ export type Fact = { kind: 'fact'; id: string; by: Actor; time: number } & (
   | { type: 'conversation.queued'; data: EventData<'conversation.queued'> }
   | { type: 'conversation.offered'; data: EventData<'conversation.offered'> }
   | { type: 'conversation.offer_ended'; data: EventData<'conversation.offer_ended'> }
+  | { type: 'conversation.erased' }
   | { type: 'conversation.parked'; data: EventData<'conversation.parked'> }
   | { type: 'promise.made'; data: EventData<'promise.made'> }
   | { type: 'promise.ended'; data: EventData<'promise.ended'> }
@@ -179,6 +180,9 @@ const table: Table<[Fold], void> = {
   'conversation.offer_ended': (event, { items }) => {
     if (event.data.outcome !== 'accepted')
       items.push({ ...factOf(event), type: event.type, data: event.data });
+  },
+  'conversation.erased': (event, { items }) => {
+    items.push({ ...factOf(event), type: event.type });
   },
   'conversation.parked': (event, { items }) => {
     items.push({ ...factOf(event), type: event.type, data: event.data });

@@ -16,6 +16,7 @@ const changes: Table<[ConversationSummary], Partial<ConversationSummary>> = {
     offer: until === null ? null : { id, agent: agent.id, until },
   }),
   'conversation.offer_ended': () => ({ offer: null }),
+  'conversation.erased': () => ({ tags: [], lastMessage: null, promises: [] }),
   'conversation.parked': ({ data: { parked } }) => ({ parked }),
   'promise.made': ({ id, data }, { promises }) => ({ promises: [...promises, { id, ...data }] }),
   'promise.ended': ({ data: { promise } }, { promises }) => ({

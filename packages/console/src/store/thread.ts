@@ -39,13 +39,21 @@ export const lastActive = ({ events }: Thread): number | undefined =>
 
 export const hasOlder = ({ events }: Thread): boolean => (events[0]?.seq ?? 1) > 1;
 
+/** What was erased is not held here either, whatever was loaded before. */
+function withoutErased(events: AgentEvent[]): AgentEvent[] {
+  const end = events.findLast(({ type }) => type === 'conversation.erased')?.seq ?? 0;
+  return events.map((event) =>
+    event.seq < end ? ({ ...event, data: { redacted: true } } as AgentEvent) : event,
+  );
+}
+
 export function applyStep(thread: Thread, step: Step<AgentEvent>): Thread {
   const { stream, apply, reset } = step;
   const base = reset ? [] : thread.events;
   return {
     ...thread,
     stream,
-    events: apply.length > 0 || reset ? [...base, ...apply] : thread.events,
+    events: apply.length > 0 || reset ? withoutErased([...base, ...apply]) : thread.events,
     phase: stream.epoch === '' ? thread.phase : 'ready',
     code: null,
   };

@@ -7,6 +7,7 @@ import { areSoFar, hasRoom, putFacts, toFact } from '../store/facts.ts';
 import { answerRepeat, type Outcome, once, receiptOf, refuse, unwritten } from '../store/repeat.ts';
 import type { Contact, LogRecord, Store, Tx } from '../store/store.ts';
 import { append, type Said, type Stamp } from './append.ts';
+import { type Erasure, eraseContact } from './erase.ts';
 import { merge } from './merge.ts';
 import { versionOf } from './queries.ts';
 
@@ -40,6 +41,8 @@ export interface ProgramContacts {
   track(stamp: Stamp, input: { contact: string; event: Tracked }): Promise<Outcome>;
   /** Takes nothing from them any more, or does again; where it is so already, nothing is written. */
   block(stamp: Stamp, input: { contact: string; blocked: boolean }): Promise<Outcome>;
+  /** Takes out what is known of them beside their conversations, and says so; once and for all. */
+  erase(stamp: Stamp, erasure: Erasure): Promise<Outcome>;
   /** Everything of `from` becomes `into`’s; `from` is nobody any more. */
   merge(stamp: Stamp, input: { from: string; into: string }): Promise<Outcome>;
 }
@@ -108,6 +111,8 @@ export function createProgramContacts(store: Store, now: Clock): ProgramContacts
         return undefined;
       });
     },
+
+    erase: (stamp, erasure) => eraseContact(store, { ...stamp, time: now() }, erasure),
 
     merge: (stamp, input) =>
       store.write(input.into, (tx) => merge(tx, { ...stamp, time: now() }, input)),

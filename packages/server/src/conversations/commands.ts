@@ -38,6 +38,7 @@ import type {
   Subject,
   Taker,
 } from './decision.ts';
+import { type Erased, eraseConversations } from './erase.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
 import { actorOf, maySee, mayStill, type Principal } from './policy.ts';
@@ -59,6 +60,8 @@ export interface Conversations {
     input: { id: string; conversation: string; contact: string },
   ): Promise<Outcome>;
   run<N extends Name>(who: Principal, name: N, input: Input<N>): Promise<Outcome>;
+  /** Closes all conversations of a contact, and takes out of them what is said of anybody, files too. */
+  erase(who: Principal, contact: string): Promise<Erased>;
 }
 
 const RELAY: Actor = { kind: 'system', id: 'relay' };
@@ -92,6 +95,16 @@ export function createConversations(
   now: Clock,
   settings: Settings = NO_SETTINGS,
 ): Conversations {
+  const run: Conversations['run'] = (who, name, given) => {
+    const input = withoutCards(given);
+    return store.write(input.conversation, async (tx) => {
+      const outcome = await carryOut(tx, { who, name, input, time: now(), settings });
+      return outcome.ok && 'text' in given && 'text' in input && input.text !== given.text
+        ? { ok: true, data: { ...outcome.data, text: input.text } }
+        : outcome;
+    });
+  };
+
   return {
     start: (who, input, newcomer) =>
       store.write(input.conversation, async (tx) => {
@@ -133,15 +146,14 @@ export function createConversations(
         });
       }),
 
-    run(who, name, given) {
-      const input = withoutCards(given);
-      return store.write(input.conversation, async (tx) => {
-        const outcome = await carryOut(tx, { who, name, input, time: now(), settings });
-        return outcome.ok && 'text' in given && 'text' in input && input.text !== given.text
-          ? { ok: true, data: { ...outcome.data, text: input.text } }
-          : outcome;
-      });
+    erase(who, contact) {
+      const { actor, cause, time } = stampOf(who, contact, now());
+      const close = (conversation: string) =>
+        run(who, 'conversation:resolve', { id: randomUUIDv7(), conversation });
+      return eraseConversations(store, contact, { actor, cause, time, close });
     },
+
+    run,
   };
 }
 

@@ -273,6 +273,10 @@ const table: { [T in EventType]?: Evolve<T> } = {
       ? { status: 'open', snoozedUntil: null, parked: row.assignee !== null }
       : { ...AT_REST, status: 'snoozed', snoozedUntil: data.until };
   },
+  'conversation.erased': ({ service }) => ({
+    ...{ ...AT_REST, tags: [], lastMessage: null, promises: [] },
+    ...{ approval: null, bot: null, advice: null, service: { ...service, need: {} } },
+  }),
   'conversation.updated': (_row, { data }) => (isTombstone(data) ? {} : { tags: data.tags }),
 };
 

@@ -2,6 +2,7 @@ import type { Problem } from '@throughline/shared';
 import type { Ephemeral } from '@throughline/shared/schema';
 import type { Config } from '../config.ts';
 import type { Contacts } from '../contacts/commands.ts';
+import type { Erasures } from '../contacts/erasures.ts';
 import type { ProgramContacts } from '../contacts/program.ts';
 import type { Provider } from '../contacts/provider.ts';
 import type { SignIn } from '../contacts/sign-in.ts';
@@ -56,6 +57,7 @@ export interface Parts {
   conversations: Conversations;
   contacts: Contacts;
   program: ProgramContacts;
+  erasures: Erasures;
   signIn: SignIn;
   subscriptions: Subscriptions;
   provider: Provider;

@@ -240,6 +240,8 @@ export interface Tx extends Reads {
     /** How a browser is told of replies, and nobody else of the site there any more; whether it is there. */
     setPush(tokenHash: string, push: string | null): Awaitable<boolean>;
     removeDevice(tokenHash: string): Awaitable<void>;
+    /** None of their browsers is theirs any more. */
+    removeDevicesOf(contact: string): Awaitable<void>;
   };
   facts: Reads['facts'] & {
     /** Takes the place of what the same source said before, unless that was observed later. */
@@ -305,6 +307,8 @@ export interface Tx extends Reads {
     expire(before: { begun: number; unused: number }): Awaitable<void>;
     /** The message is no more, and so are its files. */
     release(message: string): Awaitable<void>;
+    /** All of a conversation are no more; how many. */
+    releaseOf(conversation: string): Awaitable<number>;
     remove(id: string): Awaitable<void>;
   };
   lease: LeaseReads;

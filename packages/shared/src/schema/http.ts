@@ -22,6 +22,7 @@ export const scopes = [
   'events:read',
   'contacts:read',
   'contacts:write',
+  'contacts:erase',
   'conversations:read',
   'conversations:write',
   'endpoints:write',

@@ -119,6 +119,7 @@ export {
   type Need,
   type PageEventType,
   type PiiLevel,
+  personalTypes,
   piiLevels,
   publicEvents,
   type SuggestionOutcome,

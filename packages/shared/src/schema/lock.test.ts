@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '340c2ffaaf4daee6bccb085c3cbe2bff51daefa1178bdac48325b607d438719c',
+  sha256: '41c4f399cd1e47402067bdfcc02a2847ce94f660a18ccd9fceb6354dcbb05b99',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

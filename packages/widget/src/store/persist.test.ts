@@ -22,7 +22,7 @@ describe('before the visitor writes', () => {
     expect(persist.note('draft:new')).toBe('Dear shop');
   });
 
-  test('once allowed, what was held in memory is stored as well', () => {
+  test('[PR-02] once allowed, what was held in memory is stored as well', () => {
     const persist = openPersist('shop', 'persistent');
     persist.keep({ token: 't' });
     persist.putEntry(entry('1'));
@@ -130,7 +130,7 @@ describe('[P16] a reload loses nothing', () => {
 });
 
 describe('a storage that fails costs durability and nothing else', () => {
-  test('denied: everything stays in memory', () => {
+  test('[PR-04] denied: everything stays in memory', () => {
     vi.spyOn(globalThis, 'localStorage', 'get').mockImplementation(() => {
       throw new DOMException('denied', 'SecurityError');
     });
@@ -141,7 +141,7 @@ describe('a storage that fails costs durability and nothing else', () => {
     expect(persist.entries()).toHaveLength(1);
   });
 
-  test('full: the command is kept in memory', () => {
+  test('[PR-04] full: the command is kept in memory', () => {
     const persist = openPersist('shop', 'persistent');
     persist.allow();
     vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
@@ -153,7 +153,7 @@ describe('a storage that fails costs durability and nothing else', () => {
   });
 });
 
-test('kinds: session ends with the tab, none leaves no trace', () => {
+test('[PR-02] kinds: session ends with the tab, none leaves no trace', () => {
   const session = openPersist('shop', 'session');
   session.allow();
   session.keep({ token: 's' });

@@ -24,6 +24,7 @@ import { Skeleton } from '../../ui/Skeleton.tsx';
 import { Tag } from '../../ui/Tag.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { Block, Blocked } from './Blocking.tsx';
+import { Erase } from './Erasing.tsx';
 import { Facts } from './Facts.tsx';
 import { Promises } from './Promises.tsx';
 import { Background } from './Timeline.tsx';
@@ -54,6 +55,7 @@ export function Details() {
       <Tags tags={row.tags} />
       <Dates created={row.createdAt} since={contact?.createdAt} site={row.site} />
       {contact && !contact.blocked && <Block contact={{ ...contact, ...row.contact }} />}
+      {contact && <Erase contact={{ ...contact, ...row.contact }} />}
     </aside>
   );
 }

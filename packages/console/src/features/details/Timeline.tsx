@@ -36,6 +36,7 @@ const tell: Record<string, (data: Record<string, unknown>) => [what: string, mor
   ],
   'contact.merged': () => ['Merged with another contact', ''],
   'contact.blocked': () => ['Blocked', ''],
+  'contact.erased': () => ['Erased', ''],
   'contact.unblocked': () => ['Unblocked', ''],
   'proactive.shown': ({ rule }) => ['Saw a greeting', String(rule)],
   'proactive.clicked': ({ rule }) => ['Answered a greeting', String(rule)],

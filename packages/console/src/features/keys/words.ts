@@ -10,6 +10,10 @@ const about: About = {
     text: 'Everything that happens, as pages, as a live stream and as an export.',
   },
   'contacts:read': { title: 'Read contacts', text: 'Who people are, as far as it is known.' },
+  'contacts:erase': {
+    title: 'Erase contacts',
+    text: 'Take all that is known of somebody out, for good.',
+  },
   'contacts:write': { title: 'Write contacts', text: 'Add and change what is known of people.' },
   'conversations:read': {
     title: 'Read conversations',

@@ -3,6 +3,7 @@ import { forPeople, versionOf } from '../../contacts/queries.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller } from './callers.ts';
 import * as contract from './contract/contacts.ts';
+import { erasingRoute } from './erasing.ts';
 import { type Call, type Route, scoped, send } from './route.ts';
 import { answer, missing, stampOf, versionIn } from './stamp.ts';
 
@@ -89,6 +90,7 @@ function recordRoutes(parts: Parts): Route[] {
 
     blockRoute(parts, contract.blockContact, true),
     blockRoute(parts, contract.unblockContact, false),
+    erasingRoute(parts),
 
     scoped(contract.listTimeline, async ({ params, query, reply }, caller) => {
       const summary = await contacts.summary(params.id ?? '', viewerOf(caller));

@@ -88,6 +88,9 @@ export const contactWrites = (db: Db): Omit<Tx['contacts'], keyof Reads['contact
   async removeDevice(tokenHash) {
     await db.run('DELETE FROM device WHERE token_hash = $1', [tokenHash]);
   },
+  async removeDevicesOf(contact) {
+    await db.run('DELETE FROM device WHERE contact = $1', [contact]);
+  },
 });
 
 const freePush = (db: Db, at: { site: string; push: string; tokenHash: string }) =>

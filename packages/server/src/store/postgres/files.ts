@@ -68,6 +68,11 @@ export const files = (db: Db): Tx['files'] => ({
   async release(message) {
     await db.run(`UPDATE file SET state = 'gone', message = NULL WHERE message = $1`, [message]);
   },
+  releaseOf: (conversation) =>
+    db.run(
+      `UPDATE file SET state = 'gone', message = NULL WHERE conversation = $1 AND state <> 'gone'`,
+      [conversation],
+    ),
   async remove(id) {
     await db.run('DELETE FROM file WHERE id = $1', [id]);
   },

@@ -35,7 +35,7 @@ const ENDED = (outcome: string): string =>
 /** Everything a run has come to, from the log behind its beginning. */
 const RUNS = `WITH s AS (
     SELECT log_offset, conversation, contact, seq, time, data ->> 'run' AS run, data ->> 'bot' AS bot
-    FROM event WHERE type = 'bot.started' ORDER BY log_offset DESC LIMIT $2)
+    FROM event WHERE type = 'bot.started' AND data ->> 'bot' IS NOT NULL ORDER BY log_offset DESC LIMIT $2)
   SELECT s.bot, s.time,
     (SELECT coalesce(e.data ->> 'goal', e.data ->> 'outcome') FROM event e
      WHERE e.conversation = s.conversation AND e.seq > s.seq AND e.type = 'bot.completed'

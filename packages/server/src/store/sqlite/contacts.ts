@@ -72,6 +72,7 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
        AND token_hash <> ?`,
   );
   const removeDevice = db.prepare('DELETE FROM device WHERE token_hash = ?');
+  const removeDevicesOf = db.prepare('DELETE FROM device WHERE contact = ?');
   const bind = (c: Contact): SQLInputValue[] => [
     c.site,
     c.externalId,
@@ -101,6 +102,9 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
     },
     removeDevice: (tokenHash) => {
       removeDevice.run(tokenHash);
+    },
+    removeDevicesOf: (contact) => {
+      removeDevicesOf.run(contact);
     },
   };
 }

@@ -24,6 +24,9 @@ export function files(db: DatabaseSync): Tx['files'] {
     'UPDATE file SET bytes = ?, width = ?, height = ?, state = ?, message = ? WHERE id = ?',
   );
   const release = db.prepare(`UPDATE file SET state = 'gone', message = NULL WHERE message = ?`);
+  const releaseOf = db.prepare(
+    `UPDATE file SET state = 'gone', message = NULL WHERE conversation = ? AND state <> 'gone'`,
+  );
   const remove = db.prepare('DELETE FROM file WHERE id = ?');
   return {
     get: (id) => get.get(id) as StoredFile | undefined,
@@ -54,6 +57,7 @@ export function files(db: DatabaseSync): Tx['files'] {
     release: (message) => {
       release.run(message);
     },
+    releaseOf: (conversation) => Number(releaseOf.run(conversation).changes),
     remove: (id) => {
       remove.run(id);
     },

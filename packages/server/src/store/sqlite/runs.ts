@@ -31,7 +31,7 @@ export function runReads(db: DatabaseSync): Pick<EventReads, 'runs'> {
     `WITH s AS (
        SELECT log_offset, conversation, contact, seq, time, data ->> '$.run' AS run,
          data ->> '$.bot' AS bot
-       FROM event WHERE type = 'bot.started' ORDER BY log_offset DESC LIMIT :limit)
+       FROM event WHERE type = 'bot.started' AND data ->> '$.bot' IS NOT NULL ORDER BY log_offset DESC LIMIT :limit)
      SELECT s.bot, s.time,
        (SELECT coalesce(e.data ->> '$.goal', e.data ->> '$.outcome') FROM event e
         WHERE e.conversation = s.conversation AND e.seq > s.seq AND e.type = 'bot.completed'

@@ -77,6 +77,17 @@ export const contactEvents = {
     data: z.object({}),
     example: {},
   }),
+  'contact.erased': define({
+    about:
+      'All that was known of this contact is taken out, here and for good: erase it where you keep it too. What was written stands as redacted.',
+    seenBy: 'agents',
+    data: z.object({
+      conversations: field(z.int().min(0), 'how many conversations they had'),
+      events: field(z.int().min(0), 'how many events had something of them'),
+      files: field(z.int().min(0), 'how many files were removed'),
+    }),
+    example: { conversations: 2, events: 31, files: 1 },
+  }),
   'facts.recorded': define({
     about:
       'Somebody, `actor`, said something about a contact. What counts of it is another matter.',

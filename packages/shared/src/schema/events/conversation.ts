@@ -69,6 +69,17 @@ export const conversationEvents = {
     data: z.object({ tags: field(f.tags, 'all tags from now on', 'contact') }),
     example: { tags: ['invoice', 'vip'] },
   }),
+  'conversation.erased': define({
+    version: '1.0',
+    about:
+      'What was said in it of anybody is taken out, here and for good: erase it where you keep it too. `contact.erased` follows.',
+    seenBy: 'agents',
+    data: z.object({
+      events: field(z.int().min(0), 'how many events had something to take out'),
+      files: field(z.int().min(0), 'how many files were removed'),
+    }),
+    example: { events: 29, files: 1 },
+  }),
   'conversation.facts_recorded': define({
     version: '1.0',
     about:

@@ -8,6 +8,7 @@ import { contactEvents } from './contact.ts';
 import { conversationEvents } from './conversation.ts';
 import { actor } from './define.ts';
 import { messageEvents } from './message.ts';
+import { isPersonal } from './personal.ts';
 import { relayEvents } from './relay.ts';
 import { routingEvents } from './routing.ts';
 import { suggestionEvents } from './suggestion.ts';
@@ -56,6 +57,18 @@ export type EventData<T extends EventName> = z.infer<Kinds[T]['data']>;
 export const eventNames = Object.keys(catalogue) as EventName[];
 export const eventTypes = eventNames.filter(
   (name): name is EventType => catalogue[name].seenBy !== 'page',
+);
+
+/** They name agents, and nobody else. */
+const aboutAgents: ReadonlySet<string> = new Set([
+  'conversation.assigned',
+  'conversation.offer_ended',
+  'agent.status_changed',
+]);
+
+/** The event types that say something of the person they are about: what an erasure takes out. */
+export const personalTypes: ReadonlySet<EventType> = new Set(
+  eventTypes.filter((type) => !aboutAgents.has(type) && isPersonal(catalogue[type].data)),
 );
 
 /** Written in place of `data` once a record was redacted; number and type stay. */

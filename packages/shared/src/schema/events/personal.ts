@@ -40,3 +40,13 @@ export function sieveOf(schema: z.ZodType, level: PiiLevel): Sieve {
   const each = sieveOf(inner.element as z.ZodType, level);
   return (value) => (Array.isArray(value) ? value.map(each) : value);
 }
+
+/** Whether anything in it says something of a person. */
+export function isPersonal(schema: z.ZodType): boolean {
+  const inner = bare(schema);
+  const pii = piiOf(schema) ?? piiOf(inner) ?? 'none';
+  if (pii !== 'none') return true;
+  if (inner instanceof z.ZodObject)
+    return Object.values(inner.shape).some((part) => isPersonal(part as z.ZodType));
+  return inner instanceof z.ZodArray && isPersonal(inner.element as z.ZodType);
+}

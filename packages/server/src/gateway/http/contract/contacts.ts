@@ -127,6 +127,18 @@ export const unblockContact = {
   statuses: [201],
 } as const;
 
+export const eraseContact = {
+  method: 'POST',
+  url: '/v1/contacts/:id/erase',
+  ...WRITE,
+  scope: 'contacts:erase',
+  role: 'admin',
+  name: 'eraseContact',
+  about: 'Takes all that is known of a contact out of the log, for good, and shuts them out.',
+  answer: receipt,
+  statuses: [201],
+} as const;
+
 export const listTimeline = {
   method: 'GET',
   url: '/v1/contacts/:id/timeline',

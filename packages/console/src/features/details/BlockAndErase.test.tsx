@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { problem } from '@throughline/shared';
 import { afterEach, expect, it, vi } from 'vitest';
-import { id, row, testDesk } from '../../../test/desk.ts';
+import { id, ME, row, testDesk } from '../../../test/desk.ts';
 import { knowDialogs } from '../../../test/dialog.ts';
 import type { Api, Request } from '../../api.ts';
 import { DeskProvider } from '../../store/context.ts';
@@ -12,8 +12,8 @@ afterEach(cleanup);
 
 const CONTACT = id(0x1001);
 
-/** A conversation beside its details, at a relay that blocks, or refuses to. */
-async function open({ isRefused = false }: { isRefused?: boolean } = {}) {
+/** A conversation beside its details, at a relay that blocks and erases, or refuses to. */
+async function open({ isRefused = false, me = ME }: { isRefused?: boolean; me?: object } = {}) {
   const contact = { ...row(1).contact, name: 'Grace', blocked: false };
   const asked: string[] = [];
   const ask = vi.fn(async ({ method, path }: Request) => {
@@ -25,7 +25,7 @@ async function open({ isRefused = false }: { isRefused?: boolean } = {}) {
   const test = testDesk({
     rows: [row(1, { contact })],
     route: { conversation: id(1) },
-    api: { ask },
+    api: { ask, session: async () => ({ ok: true, data: { agent: me, csrf: 'c' } }) as never },
   });
   await test.online();
   render(
@@ -79,4 +79,30 @@ it('a refusal is said, and nobody is shown as blocked', async () => {
   await click('Block');
   expect(toast()?.text).toMatch(/^Not done: /);
   expect(screen.queryByText('Blocked.')).toBeNull();
+});
+
+it('[PR-06] erases for good, after a question that says what goes', async () => {
+  const { asked, click, toast } = await open();
+  await click('Erase this visitor');
+  const { textContent } = screen.getByRole('dialog');
+  for (const words of ['Erase Grace?', 'your answers and notes', 'Nobody can bring it back'])
+    expect(textContent).toContain(words);
+  expect(asked).toEqual([]);
+  await click('Erase for good');
+  expect(asked).toEqual([`POST /v1/contacts/${CONTACT}/erase`]);
+  expect(toast()).toMatchObject({ text: 'Grace is erased.' });
+  expect(toast()?.action).toBeNull();
+});
+
+it('[PR-06] a refusal to erase is said', async () => {
+  const { click, toast } = await open({ isRefused: true });
+  await click('Erase this visitor');
+  await click('Erase for good');
+  expect(toast()?.text).toMatch(/^Not done: /);
+});
+
+it('[PR-06] agents are not offered to erase', async () => {
+  await open({ me: { ...ME, role: 'agent' } });
+  expect(screen.queryByRole('button', { name: 'Erase this visitor' })).toBeNull();
+  expect(screen.getByRole('button', { name: 'Block this visitor' })).not.toBeNull();
 });

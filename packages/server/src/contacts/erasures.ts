@@ -1,0 +1,24 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Whom the relay was told to erase: ids alone, in a file beside the log. */
+export interface Erasures {
+  add(contact: string): void;
+  all(): string[];
+}
+
+/**
+ * A backup that is put back knows nothing of who was erased since; this file does, and stays where it is. It also
+ * knows whose erasure was begun when the relay was killed.
+ */
+export function openErasures(dataDir: string): Erasures {
+  const path = join(dataDir, 'erased.txt');
+  const all = (): string[] =>
+    existsSync(path) ? [...new Set(readFileSync(path, 'utf8').split('\n').filter(Boolean))] : [];
+  return {
+    all,
+    add(contact) {
+      if (!all().includes(contact)) appendFileSync(path, `${contact}\n`, { flush: true });
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { eraseRecords } from '../store/erase.ts';
+import type { Draft, Store, Tx } from '../store/store.ts';
+import { setDue, setExpiry } from './alarms.ts';
+import { evolve } from './evolve.ts';
+
+const PAGE = 500;
+/** All of them, however many. */
+const EVERY = Number.MAX_SAFE_INTEGER;
+
+/** How much was taken out. */
+export interface Erased {
+  conversations: number;
+  events: number;
+  files: number;
+}
+
+interface Erasing extends Pick<Draft, 'actor' | 'time' | 'cause'> {
+  /** Nobody is to write in it any more. */
+  close(conversation: string): Promise<unknown>;
+}
+
+/**
+ * Takes everything out of a contact's conversations that says something of a person: words, files, facts, and what
+ * rows keep of them. Numbers, times and who had them stay, and so do places: nothing is renumbered (rule P9).
+ */
+export async function eraseConversations(
+  store: Store,
+  contact: string,
+  erasing: Erasing,
+): Promise<Erased> {
+  const sum: Erased = { conversations: 0, events: 0, files: 0 };
+  const done = new Set<string>();
+  for (;;) {
+    const all = await store.read.conversations.ofContact(contact, EVERY);
+    const left = all.filter(({ id }) => !done.has(id));
+    // One that was under way as they were shut out is there the second time.
+    if (left.length === 0) return { ...sum, conversations: done.size };
+    for (const { id } of left) {
+      await erasing.close(id);
+      const { events, files } = await eraseOne(store, id, erasing);
+      sum.events += events;
+      sum.files += files;
+      done.add(id);
+    }
+  }
+}
+
+type Counts = Pick<Erased, 'events' | 'files'>;
+
+/** A long one takes several transactions; killed in between, the same again goes on. */
+async function eraseOne(store: Store, id: string, erasing: Erasing): Promise<Counts> {
+  let [events, position] = [0, 0];
+  for (;;) {
+    const page = await store.write(id, async (tx) => {
+      const range = { conversation: id, position, limit: PAGE, publicOnly: false };
+      const records = await tx.events.forward(range);
+      const found = await eraseRecords(tx, records);
+      const isLast = records.length < PAGE;
+      const sum = events + found;
+      const files = isLast ? await eraseRow(tx, id, { ...erasing, events: sum }) : undefined;
+      return { sum, files, last: records.at(-1) };
+    });
+    events = page.sum;
+    position = page.last?.seq ?? position;
+    if (page.files !== undefined) return { events, files: page.files };
+  }
+}
+
+/** What is kept beside the log, and the event that says so; how many files there were. */
+async function eraseRow(
+  tx: Tx,
+  id: string,
+  { actor, time, cause, events }: Erasing & Pick<Erased, 'events'>,
+): Promise<number> {
+  const row = await tx.conversations.get(id);
+  if (!row) return 0;
+  const files = await tx.files.releaseOf(id);
+  await tx.facts.removeOf(id);
+  const { site, contact } = row;
+  const said = { type: 'conversation.erased', data: { events, files } } as const;
+  const record = await tx.events.append({
+    ...{ id: randomUUIDv7(), actor, time, cause, site, contact, conversation: id, ...said },
+    ...{ seq: row.seq + 1, pub: null },
+  });
+  const after = evolve(row, record);
+  await setDue(tx, row, after);
+  await setExpiry(tx, row, after);
+  await tx.conversations.save(after);
+  return files;
+}

@@ -1,0 +1,253 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { uuidv7 } from '@throughline/shared';
+import { expect, test } from 'vitest';
+import { openErasures } from '../src/contacts/erasures.ts';
+import type { LogRecord } from '../src/store/store.ts';
+import { bring, linkOf } from './files.ts';
+import { SITE, startRelay, type TestRelay, tempDir, until } from './relay.ts';
+
+/** What stands for the person who is erased, and for somebody who is not. */
+const [GONE, KEPT] = ['ERASEDcanary', 'KEPTcanary'];
+
+const adminOf = (relay: TestRelay) => relay.hire('Root', 'admin');
+
+/** Somebody who left something everywhere a person can. */
+async function personOf(relay: TestRelay, mark: string) {
+  const admin = await adminOf(relay);
+  const agent = await relay.agent(admin);
+  const page = { url: `https://shop.example/${mark}`, title: mark };
+  const visitor = await relay.visitor({ context: { page } });
+  const conversation = await visitor.start();
+  const say = (text: string, more: object = {}) =>
+    visitor.give('message:send', { conversation, text, ...more });
+  await visitor.give('contact:identify', { name: mark, email: `${mark}@example.com` });
+  await visitor.give('contact:update', { attributes: { plan: mark } });
+  await visitor.give('conversation:describe', { conversation, attributes: { order: mark } });
+  await visitor.give('event:track', { name: mark, properties: { title: mark } });
+  const first = await say(`${mark} one`);
+  await visitor.give('message:edit', { conversation, message: first.id, text: `${mark} two` });
+  const name = `${mark}.csv`;
+  const bytes = Buffer.from(`name,what\n${mark},bytes of a file\n`);
+  const file = await bring(relay, [visitor, conversation], { name, bytes, type: 'text/csv' });
+  expect(file.status).toBe(200);
+  await say(`${mark} file`, { files: [file.id] });
+  await agent.give('note:add', { conversation, text: `${mark} note` });
+  await agent.give('message:send', { conversation, text: `Dear ${mark}` });
+  await agent.give('conversation:tag', { conversation, tags: [mark] });
+  const key = await relay.key();
+  const facts = [{ name: 'iban', value: mark }];
+  const told = await relay.fetch(`/v1/contacts/${visitor.contact}/facts`, {
+    ...{ key, method: 'POST', body: { facts } },
+  });
+  expect(told.status).toBe(201);
+  return { visitor, agent, admin, conversation, file: file.id, key };
+}
+
+const contactOf = async (relay: TestRelay, id: string, as: object) =>
+  (await relay.fetch(`/v1/contacts/${id}`, as)).json as Record<string, unknown>;
+
+const erase = (relay: TestRelay, contact: string, more: object) =>
+  relay.fetch(`/v1/contacts/${contact}/erase`, { method: 'POST', ...more });
+
+const filesBelow = (dir: string): string[] =>
+  readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(dir, name))
+    .filter((path) => statSync(path).isFile());
+
+/** Everything there is to read about everybody, as programs read it. */
+async function allOf(relay: TestRelay, key: string): Promise<string> {
+  const paths = ['/events?limit=1000', '/events/export', '/conversations?view=all'];
+  const searched = [GONE, KEPT].map((mark) => `/conversations?q=${mark}`);
+  const answers = await Promise.all(
+    [...paths, '/conversations?view=resolved', ...searched].map((path) =>
+      relay.fetch(`/v1${path}`, { key }),
+    ),
+  );
+  for (const { status, text } of answers) expect(status, text).toBe(200);
+  return answers.map(({ text }) => text).join('\n');
+}
+
+const isAbout = (contact: string) => (record: LogRecord) => record.contact === contact;
+
+test('[PR-06] [D21] somebody who is erased is nowhere any more, and everybody else is as before', async () => {
+  await using relay = await startRelay();
+  const gone = await personOf(relay, GONE);
+  const kept = await personOf(relay, KEPT);
+  const { contact } = gone.visitor;
+  const before = (await relay.events()).filter(isAbout(contact));
+  const others = (await relay.events()).filter(isAbout(kept.visitor.contact));
+  await until(async () => (await allOf(relay, gone.key)).includes(GONE), 'what is to be erased');
+  const answer = await erase(relay, contact, { key: gone.key });
+  expect(answer.status, answer.text).toBe(201);
+
+  const text = await allOf(relay, gone.key);
+  expect(text).not.toContain(GONE);
+  expect(text).toContain(KEPT);
+  for (const path of [`/contacts/${contact}`, `/contacts/${contact}/timeline`])
+    expect((await relay.fetch(`/v1${path}`, { key: gone.key })).text).not.toContain(GONE);
+  expect(await linkOf(gone.agent, gone.file)).toBeUndefined();
+  expect(await linkOf(kept.agent, kept.file)).toBeDefined();
+  const [row] = await relay.store.read.conversations.rows([gone.conversation]);
+  expect(row).toMatchObject({ status: 'resolved', tags: [], lastMessage: null, contactName: null });
+
+  // What happened stays where it was, without what it said.
+  const after = (await relay.events()).filter(isAbout(contact));
+  const placesOf = (records: LogRecord[]) =>
+    records.map(({ offset, id, type, seq, pub }) => ({ offset, id, type, seq, pub }));
+  expect(placesOf(after.slice(0, before.length))).toEqual(placesOf(before));
+  expect(after.slice(before.length).map(({ type }) => type)).toEqual([
+    ...['contact.blocked', 'conversation.resolved', 'conversation.erased', 'contact.erased'],
+  ]);
+  const counts = { conversations: 1, files: 1, events: expect.any(Number) };
+  expect(after.at(-1)?.data).toMatchObject(counts);
+  expect((await relay.events()).filter(isAbout(kept.visitor.contact))).toEqual(others);
+});
+
+test('[PR-06] their browsers are shut out, and come back as somebody nobody knows', async () => {
+  await using relay = await startRelay();
+  const { visitor, key, conversation } = await personOf(relay, GONE);
+  await erase(relay, visitor.contact, { key });
+  await until(() => visitor.closed(), 'the end of the socket');
+  const again = await relay.visitor({ token: visitor.token });
+  expect(again.contact).not.toBe(visitor.contact);
+  const page = await again.ask('conversation:resume', { conversation, cursor: null });
+  expect(page).toMatchObject({ ok: false, error: { code: 'not_found' } });
+});
+
+test('[PR-06] the business’s own id of them is free, and whoever was merged into them is erased as well', async () => {
+  await using relay = await startRelay();
+  const key = await relay.key();
+  const ask = (path: string, method: string, body: object) =>
+    relay.fetch(`/v1/contacts${path}`, { key, method, body });
+  const person = { site: SITE, externalId: `${GONE} 7`, name: GONE };
+  const { id } = (await ask('', 'PUT', person)).json as { id: string };
+  const part = await personOf(relay, GONE);
+  expect((await ask(`/${part.visitor.contact}/merge`, 'POST', { into: id })).status).toBe(200);
+  // Asked for under the id that is no more.
+  expect((await erase(relay, part.visitor.contact, { key })).status).toBe(201);
+  expect(await allOf(relay, key)).not.toContain(GONE);
+  expect(await contactOf(relay, id, { key })).toMatchObject({ name: null, externalId: null });
+  const made = await ask('', 'PUT', { site: SITE, externalId: person.externalId });
+  expect(made.status).toBe(201);
+  expect((made.json as { id: string }).id).not.toBe(id);
+});
+
+test('[PR-06] the same request again is answered as before, and takes nothing out twice', async () => {
+  await using relay = await startRelay();
+  const { visitor, key } = await personOf(relay, GONE);
+  const headers = { 'idempotency-key': uuidv7() };
+  const first = await erase(relay, visitor.contact, { key, headers });
+  const second = await erase(relay, visitor.contact, { key, headers });
+  expect([second.status, second.json]).toEqual([first.status, first.json]);
+  const erased = (await relay.events()).filter(({ type }) => type === 'contact.erased');
+  expect(erased).toHaveLength(1);
+});
+
+test('[PR-06] only an administrator erases, or a key that may', async () => {
+  await using relay = await startRelay();
+  const { visitor, admin } = await personOf(relay, KEPT);
+  const { contact } = visitor;
+  const codeOf = async (more: object, id = contact) =>
+    (await erase(relay, id, more)).json as { code?: string };
+  expect(await codeOf({ as: (await relay.hire()).session })).toMatchObject({ code: 'forbidden' });
+  const key = await relay.key({ scopes: ['contacts:write'] });
+  expect(await codeOf({ key })).toMatchObject({ code: 'missing_scope' });
+  expect(await codeOf({ as: admin.session }, uuidv7())).toMatchObject({ code: 'not_found' });
+  expect(await allOf(relay, await relay.key())).toContain(KEPT);
+  expect((await erase(relay, contact, { as: admin.session })).status).toBe(201);
+  expect(await allOf(relay, await relay.key())).not.toContain(KEPT);
+});
+
+test('[PR-06] a long conversation is erased to its end', async () => {
+  await using relay = await startRelay();
+  const { visitor, key, conversation } = await personOf(relay, GONE);
+  for (let n = 0; n < 22; n++)
+    await Promise.all(
+      Array.from({ length: 50 }, () =>
+        visitor.give('message:send', { conversation, text: `${GONE} ${n}` }),
+      ),
+    );
+  expect((await erase(relay, visitor.contact, { key })).status).toBe(201);
+  const left = (await relay.events()).filter(({ data }) => JSON.stringify(data).includes(GONE));
+  expect(left).toEqual([]);
+});
+
+test.skipIf(process.env.STORE === 'postgres')(
+  '[PR-06] [C12] once the relay has stopped, no file of its folder has anything of them',
+  async () => {
+    using dir = tempDir();
+    {
+      await using relay = await startRelay({ dataDir: dir.path });
+      const gone = await personOf(relay, GONE);
+      const kept = await personOf(relay, KEPT);
+      await until(async () => (await allOf(relay, kept.key)).includes(GONE), 'the index');
+      expect((await erase(relay, gone.visitor.contact, { key: gone.key })).status).toBe(201);
+      await until(
+        async () => (await relay.store.read.files.get(gone.file)) === undefined,
+        'the end of the file',
+      );
+    }
+    const having = (mark: string) =>
+      filesBelow(dir.path).filter((path) => readFileSync(path, 'latin1').includes(mark));
+    expect(having(GONE)).toEqual([]);
+    expect(having(KEPT).length).toBeGreaterThan(1);
+  },
+);
+
+test('[PR-06] [D21] a log from before, put back, does not bring them back', async () => {
+  using dir = tempDir();
+  const first = await startRelay({ dataDir: dir.path });
+  const { visitor } = await personOf(first, GONE);
+  const kept = await personOf(first, KEPT);
+  // Told, and killed before anything was done: or done, and a backup put back.
+  await first[Symbol.asyncDispose]();
+  openErasures(dir.path).add(visitor.contact);
+  openErasures(dir.path).add('of another log');
+  await using relay = await startRelay({ dataDir: dir.path });
+  const said = async () => JSON.stringify(await relay.events());
+  await until(async () => (await said()).includes('contact.erased'), 'the erasure');
+  expect(await said()).not.toContain(GONE);
+  expect(await said()).toContain(KEPT);
+  expect(await relay.store.read.contacts.isBlocked(kept.visitor.contact)).toBe(false);
+  const [erased] = (await relay.events()).filter(({ type }) => type === 'contact.erased');
+  expect(erased).toMatchObject({ contact: visitor.contact, actor: { kind: 'system' } });
+});
+
+test('[PR-06] who was erased is erased once, however often the relay starts', async () => {
+  using dir = tempDir();
+  let relay = await startRelay({ dataDir: dir.path });
+  const { visitor, key } = await personOf(relay, GONE);
+  expect((await erase(relay, visitor.contact, { key })).status).toBe(201);
+  for (let n = 0; n < 2; n++) {
+    await relay[Symbol.asyncDispose]();
+    relay = await startRelay({ dataDir: dir.path });
+  }
+  await relay[Symbol.asyncDispose]();
+  relay = await startRelay({ dataDir: dir.path });
+  const erased = (await relay.events()).filter(({ type }) => type === 'contact.erased');
+  expect(erased).toHaveLength(1);
+  expect(openErasures(dir.path).all()).toEqual([visitor.contact]);
+  await relay[Symbol.asyncDispose]();
+});
+
+test.skipIf(process.env.STORE === 'postgres')(
+  '[PR-10] no network address of a visitor is stored, or logged but for what is refused',
+  async () => {
+    using dir = tempDir();
+    const address = '203.0.113.77';
+    const relay = await startRelay({ dataDir: dir.path, config: { trustProxy: 1 } });
+    const headers = { 'x-forwarded-for': address, 'user-agent': 'A browser' };
+    const visitor = await relay.visitor({ headers });
+    const conversation = await visitor.start();
+    await bring(relay, [visitor, conversation]);
+    await visitor.give('message:send', { conversation, text: KEPT });
+    visitor.close();
+    await relay[Symbol.asyncDispose]();
+    const having = (mark: string) =>
+      filesBelow(dir.path).filter((path) => readFileSync(path, 'latin1').includes(mark));
+    expect(having(KEPT)).not.toEqual([]);
+    expect(having(address)).toEqual([]);
+    expect(relay.logLines.filter((line) => line.includes(address))).toEqual([]);
+  },
+);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { problem } from '@throughline/shared';
 import type { Config } from './config.ts';
 import { createContacts } from './contacts/commands.ts';
+import { createContactExports } from './contacts/export.ts';
 import { createProgramContacts } from './contacts/program.ts';
 import { createProvider } from './contacts/provider.ts';
 import { createSignIn } from './contacts/sign-in.ts';
@@ -107,6 +108,7 @@ export async function assemble(store: Store, ground: Ground): Promise<Parts> {
     conversations,
     ...createFiles({ store, conversations, signer }, ground),
     contacts,
+    exports: createContactExports(store),
     program,
     provider: createProvider({
       contacts,

@@ -128,6 +128,7 @@ describe('[CA-14] everything', () => {
       'listEvents',
       'exportEvents',
       'streamEvents',
+      'exportContact',
       'createEndpoint',
       'changeEndpoint',
       'replayEvents',

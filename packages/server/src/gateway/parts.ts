@@ -2,6 +2,7 @@ import type { Problem } from '@throughline/shared';
 import type { Ephemeral } from '@throughline/shared/schema';
 import type { Config } from '../config.ts';
 import type { Contacts } from '../contacts/commands.ts';
+import type { ContactExports } from '../contacts/export.ts';
 import type { ProgramContacts } from '../contacts/program.ts';
 import type { Provider } from '../contacts/provider.ts';
 import type { SignIn } from '../contacts/sign-in.ts';
@@ -55,6 +56,7 @@ export interface Parts {
   events: Log;
   conversations: Conversations;
   contacts: Contacts;
+  exports: ContactExports;
   program: ProgramContacts;
   signIn: SignIn;
   subscriptions: Subscriptions;

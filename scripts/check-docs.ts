@@ -35,7 +35,7 @@ function checkAttacks(): void {
   ];
   const tested = new Set(
     ending(/\.test\.tsx?$/).flatMap((file) =>
-      [...read(file).matchAll(/\[((?:HS|EV|RS|WO|WI|MD|ID|CA|AI|CF)-\d{2})\]/g)].map(
+      [...read(file).matchAll(/\[((?:HS|EV|RS|WO|WI|MD|ID|CA|AI|CF|PR)-\d{2})\]/g)].map(
         ([, id]) => id,
       ),
     ),

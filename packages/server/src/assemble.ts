@@ -3,6 +3,7 @@ import { problem } from '@throughline/shared';
 import type { Config } from './config.ts';
 import { createContacts } from './contacts/commands.ts';
 import { openErasures } from './contacts/erasures.ts';
+import { createContactExports } from './contacts/export.ts';
 import { createProgramContacts } from './contacts/program.ts';
 import { createProvider } from './contacts/provider.ts';
 import { createSignIn } from './contacts/sign-in.ts';
@@ -108,6 +109,7 @@ export async function assemble(store: Store, ground: Ground): Promise<Parts> {
     conversations,
     ...createFiles({ store, conversations, signer }, ground),
     contacts,
+    exports: createContactExports(store),
     program,
     erasures: openErasures(config.dataDir),
     provider: createProvider({

@@ -361,6 +361,7 @@ export function createSamples(relay: TestRelay, admin: NewSession, receiver: Rec
     getContact: on(contact),
     getContactCard: on(contact),
     changeContact: on(contact, { name: 'Ada' }, contactTag),
+    exportContact: on(contact),
     recordFacts: on(contact, { facts: [{ name: 'plan', value: 'pro' }] }),
     trackEvent: on(contact, { name: 'paid', properties: { items: 2 } }),
     mergeContact: async () => ({

@@ -8,6 +8,7 @@ import type {
   LogRecord,
   Session,
   Store,
+  StoredFile,
   Timer,
   Tx,
 } from '../src/store/store.ts';
@@ -320,6 +321,19 @@ export function describeStoreContract(
         expect(seqs(await amendments(row.id, first))).toEqual([3, 5]);
         expect(await amendments(conversation().id, first)).toEqual([]);
       });
+    });
+
+    test('[PR-05] a contact’s records outside of conversations are read either way, page by page', async () => {
+      const row = conversation();
+      await write((tx) => tx.conversations.insert(row));
+      const time = (records: LogRecord[]) => records.map((it) => it.time);
+      const at = (time: number) => tracked({ time });
+      await append(at(1), message(row, 1), tracked({ contact: 'other' }), at(2), at(3));
+      const { forwardOf, ofContact } = store.read.events;
+      const first = await forwardOf('contact', 0, 2);
+      expect(time(first)).toEqual([1, 2]);
+      expect(time(await forwardOf('contact', first.at(-1)?.offset ?? 0, 2))).toEqual([3]);
+      expect(time(await ofContact('contact', first.at(-1)?.offset ?? 0, 2))).toEqual([1]);
     });
 
     describe('works', () => {
@@ -667,6 +681,36 @@ export function describeStoreContract(
         expect(ids(await ofContact('me', 10))).toEqual(['of me 3', 'of me 2', 'of me 1']);
         expect(ids(await ofContact('me', 1))).toEqual(['of me 3']);
         expect(await ofContact('nobody', 10)).toEqual([]);
+      });
+
+      test('[PR-05] all of a contact: by id, page by page', async () => {
+        for (const id of ['c', 'a', 'b']) await talk(0, { id, contact: 'me' });
+        await talk(0, { id: 'd', contact: 'somebody else' });
+        const { allOf } = store.read.conversations;
+        expect(ids(await allOf('me', '', 2))).toEqual(['a', 'b']);
+        expect(ids(await allOf('me', 'b', 2))).toEqual(['c']);
+        expect(await allOf('me', 'c', 2)).toEqual([]);
+      });
+
+      test('[PR-05] all files of one: by id, page by page, none whose bytes go', async () => {
+        const of = {
+          conversation: 'mine',
+          ownerKind: 'visitor',
+          owner: 'me',
+          name: 'a.png',
+        } as const;
+        const is = { type: 'image/png', bytes: 7, width: 2, height: null, createdAt: 1000 };
+        const file = (id: string, more: Partial<StoredFile> = {}): StoredFile => ({
+          ...{ ...of, ...is, id, state: 'stored', message: null },
+          ...more,
+        });
+        const [a, b, c] = [file('a'), file('b', { message: 'm' }), file('c', { state: 'begun' })];
+        const others = [file('d', { state: 'gone' }), file('e', { conversation: 'other' })];
+        for (const it of [c, a, b, ...others]) await write((tx) => tx.files.insert(it));
+        const { allOf } = store.read.files;
+        expect(await allOf('mine', '', 2)).toEqual([a, b]);
+        expect(await allOf('mine', 'b', 2)).toEqual([c]);
+        expect(await allOf('mine', 'c', 2)).toEqual([]);
       });
 
       test('unread are messages of others than the visitor, behind a place', async () => {

@@ -3,6 +3,7 @@ import type { Ephemeral } from '@throughline/shared/schema';
 import type { Config } from '../config.ts';
 import type { Contacts } from '../contacts/commands.ts';
 import type { Erasures } from '../contacts/erasures.ts';
+import type { ContactExports } from '../contacts/export.ts';
 import type { ProgramContacts } from '../contacts/program.ts';
 import type { Provider } from '../contacts/provider.ts';
 import type { SignIn } from '../contacts/sign-in.ts';
@@ -56,6 +57,7 @@ export interface Parts {
   events: Log;
   conversations: Conversations;
   contacts: Contacts;
+  exports: ContactExports;
   program: ProgramContacts;
   erasures: Erasures;
   signIn: SignIn;

@@ -102,6 +102,8 @@ export interface EventReads {
   runs(goals: Goal[], limit: number): Awaitable<Run[]>;
   /** What concerns a contact and none of its conversations, before `offset`, newest first. */
   ofContact(contact: string, before: number, limit: number): Awaitable<LogRecord[]>;
+  /** The same behind `offset`, oldest first. */
+  forwardOf(contact: string, after: number, limit: number): Awaitable<LogRecord[]>;
   /** Records that edit, delete or answer `message`, oldest first. */
   amendments(conversation: string, message: string): Awaitable<LogRecord[]>;
 }
@@ -111,6 +113,8 @@ export interface ConversationReads {
   rows(ids: string[]): Awaitable<ConversationRow[]>;
   list(options: ListOptions): Awaitable<ConversationRow[]>;
   ofContact(contact: string, limit: number): Awaitable<Conversation[]>;
+  /** All of a contact, by `id`, after one. */
+  allOf(contact: string, after: string, limit: number): Awaitable<Conversation[]>;
   /** How many take of an agent's capacity, offers included. */
   loadOf(agent: string): Awaitable<number>;
   /** Those that are open or wait for their visitor, by `id`, after one. */
@@ -209,6 +213,8 @@ export interface Reads {
     get(id: string): Awaitable<StoredFile | undefined>;
     /** What a conversation's files take, those that are awaited included. */
     bytesOf(conversation: string): Awaitable<number>;
+    /** All of a conversation but those whose bytes are to be removed, by `id`, after one. */
+    allOf(conversation: string, after: string, limit: number): Awaitable<StoredFile[]>;
     /** Those whose bytes are still to be removed. */
     gone(limit: number): Awaitable<string[]>;
   };

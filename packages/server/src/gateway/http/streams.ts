@@ -85,7 +85,8 @@ export function createStreams({ events, log }: Pick<Parts, 'events' | 'log'>): S
       reply.raw.on('close', () => void stop().then(() => mine.delete(stop)));
       return true;
     },
-    send: (reply, parts) => reply.send(Readable.from(parts)),
+    // A part is many events: sixteen of them, as many as usual, would be a lot to keep for a slow reader.
+    send: (reply, parts) => reply.send(Readable.from(parts, { highWaterMark: 1 })),
     async stop() {
       await Promise.all([...open.values()].flatMap((mine) => [...mine].map((stop) => stop())));
     },

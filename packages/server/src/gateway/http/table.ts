@@ -4,6 +4,7 @@ import { blueprintRoutes } from './blueprint.ts';
 import { type BoardNow, boardRoutes } from './board.ts';
 import { botSecretRoutes } from './bot-secrets.ts';
 import { type BotWork, botRoutes } from './bots.ts';
+import { contactExportRoute } from './contact-export.ts';
 import { contactRoutes } from './contacts.ts';
 import { conversationCommandRoutes } from './conversation-commands.ts';
 import { conversationRoutes } from './conversations.ts';
@@ -45,6 +46,7 @@ export function apiRoutes(parts: Parts, { streams, endSession, board, botWork }:
     ...conversationCommandRoutes(parts),
     ...fileRoutes(parts),
     ...contactRoutes(parts),
+    contactExportRoute(parts, streams),
     ...eventTypeRoutes(parts),
     ...eventRoutes(parts, streams),
     ...sourceRoutes(parts),

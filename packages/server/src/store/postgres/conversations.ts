@@ -112,6 +112,12 @@ export const conversationReads = (db: Db): ConversationReads => ({
       `${SELECT} WHERE c.contact = $1 ORDER BY c.active_at DESC, c.no DESC LIMIT $2`,
       [contact, limit],
     ),
+  allOf: (contact, after, limit) =>
+    db.rows<Conversation>(`${SELECT} WHERE c.contact = $1 AND c.id > $2 ORDER BY c.id LIMIT $3`, [
+      contact,
+      after,
+      limit,
+    ]),
   loadOf: (agent) => loadOf(db, agent),
   active: (after, limit) =>
     db.rows<Conversation>(`${SELECT} WHERE c.id > $1 AND c.${ACTIVE} ORDER BY c.id LIMIT $2`, [

@@ -65,6 +65,12 @@ export const eventReads = (db: Db): EventReads => ({
        ORDER BY e.log_offset DESC LIMIT $3`,
       [contact, before, limit],
     ),
+  forwardOf: (contact, after, limit) =>
+    db.rows<LogRecord>(
+      `${SELECT} WHERE e.conversation IS NULL AND e.contact = $1 AND e.log_offset > $2
+       ORDER BY e.log_offset LIMIT $3`,
+      [contact, after, limit],
+    ),
   amendments: (conversation, message) =>
     db.rows<LogRecord>(
       `${SELECT} WHERE ${OF} AND e.type IN ('message.updated', 'message.deleted',

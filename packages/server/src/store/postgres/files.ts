@@ -16,11 +16,11 @@ const COLUMNS = [
   'created_at',
 ];
 
-const GET = `SELECT id, conversation, owner_kind AS "ownerKind", owner, name, type, bytes, width,
-  height, state, message, created_at AS "createdAt" FROM file WHERE id = $1`;
+const SELECT = `SELECT id, conversation, owner_kind AS "ownerKind", owner, name, type, bytes, width,
+  height, state, message, created_at AS "createdAt" FROM file`;
 
 export const files = (db: Db): Tx['files'] => ({
-  get: (id) => db.row<StoredFile>(`${GET} ${db.hold}`, [id]),
+  get: (id) => db.row<StoredFile>(`${SELECT} WHERE id = $1 ${db.hold}`, [id]),
   async bytesOf(conversation) {
     const found = await db.row<{ bytes: number }>(
       `SELECT coalesce(sum(bytes), 0)::bigint AS bytes FROM file
@@ -29,6 +29,11 @@ export const files = (db: Db): Tx['files'] => ({
     );
     return found?.bytes ?? 0;
   },
+  allOf: (conversation, after, limit) =>
+    db.rows<StoredFile>(
+      `${SELECT} WHERE conversation = $1 AND id > $2 AND state <> 'gone' ORDER BY id LIMIT $3`,
+      [conversation, after, limit],
+    ),
   async gone(limit) {
     const found = await db.rows<{ id: string }>(
       `SELECT id FROM file WHERE message IS NULL AND state = 'gone' ORDER BY created_at LIMIT $1`,

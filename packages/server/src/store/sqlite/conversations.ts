@@ -131,6 +131,9 @@ export function conversationReads(db: DatabaseSync): ConversationReads {
   const ofContact = db.prepare(
     'SELECT * FROM conversation WHERE contact = ? ORDER BY active_at DESC, no DESC LIMIT ?',
   );
+  const allOf = db.prepare(
+    'SELECT * FROM conversation WHERE contact = ? AND id > ? ORDER BY id LIMIT ?',
+  );
   const load = db.prepare('SELECT count(*) AS n FROM conversation WHERE holder = ?');
   const active = db.prepare(
     `SELECT * FROM conversation WHERE id > ? AND ${ACTIVE} ORDER BY id LIMIT ?`,
@@ -170,6 +173,7 @@ export function conversationReads(db: DatabaseSync): ConversationReads {
     rows: (ids) => rows.all(JSON.stringify(ids)).map((found) => toRow(found as Row)),
     ofContact: (contact, limit) =>
       ofContact.all(contact, limit).map((found) => toConversation(found as Row)),
+    allOf: (...bound) => allOf.all(...bound).map((found) => toConversation(found as Row)),
     loadOf: (agent) => Number(load.get(agent)?.n),
     active: (after, limit) => active.all(after, limit).map((found) => toConversation(found as Row)),
     firstReplies: (wanted) => firstReplies.all(wanted).map(({ ms }) => Number(ms)),

@@ -52,6 +52,10 @@ export function eventReads(db: DatabaseSync): EventReads {
     `${SELECT} WHERE e.conversation IS NULL AND e.contact = ? AND e.log_offset < ?
      ORDER BY e.log_offset DESC LIMIT ?`,
   );
+  const forwardOf = db.prepare(
+    `${SELECT} WHERE e.conversation IS NULL AND e.contact = ? AND e.log_offset > ?
+     ORDER BY e.log_offset LIMIT ?`,
+  );
   const happened = db.prepare(
     `${SELECT} WHERE e.conversation IS NULL AND e.contact = :contact AND e.log_offset > :after
        AND e.time >= :from AND e.type = 'event.tracked' AND e.actor ->> '$.kind' = 'bot'
@@ -89,6 +93,7 @@ export function eventReads(db: DatabaseSync): EventReads {
     },
     lastRun: (...bound) => lastRun.get(...bound) as { offset: number; time: number } | undefined,
     ofContact: (...bound) => ofContact.all(...bound).map((row) => toRecord(row as Row)),
+    forwardOf: (...bound) => forwardOf.all(...bound).map((row) => toRecord(row as Row)),
     amendments: (id, message) => all(amendments, { id, message }),
   };
 }

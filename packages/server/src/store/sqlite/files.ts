@@ -9,6 +9,10 @@ export function files(db: DatabaseSync): Tx['files'] {
   const bytesOf = db.prepare(
     `SELECT coalesce(sum(bytes), 0) AS bytes FROM file WHERE conversation = ? AND state <> 'gone'`,
   );
+  const allOf = db.prepare(
+    `SELECT ${COLUMNS} FROM file WHERE conversation = ? AND id > ? AND state <> 'gone'
+     ORDER BY id LIMIT ?`,
+  );
   const gone = db.prepare(
     `SELECT id FROM file WHERE message IS NULL AND state = 'gone' ORDER BY created_at LIMIT ?`,
   );
@@ -31,6 +35,7 @@ export function files(db: DatabaseSync): Tx['files'] {
   return {
     get: (id) => get.get(id) as StoredFile | undefined,
     bytesOf: (conversation) => Number(bytesOf.get(conversation)?.bytes),
+    allOf: (...bound) => allOf.all(...bound) as unknown as StoredFile[],
     gone: (limit) => gone.all(limit).map(({ id }) => String(id)),
     expire: (before) => {
       expire.run(before);

@@ -75,6 +75,17 @@ export const getContactCard = {
   answer: cardAnswer,
 } as const;
 
+export const exportContact = {
+  method: 'GET',
+  url: '/v1/contacts/:id/export',
+  scope: 'contacts:read',
+  pii: 'content',
+  role: 'admin',
+  name: 'exportContact',
+  about: 'All there is of a contact, for the person it is about: a line of JSON a thing.',
+  media: 'application/x-ndjson',
+} as const;
+
 export const recordFacts = {
   method: 'POST',
   url: '/v1/contacts/:id/facts',

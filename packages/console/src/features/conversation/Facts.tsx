@@ -167,7 +167,7 @@ const Deed = memo(({ fact }: { fact: Fact }): ComponentChildren => {
     case 'conversation.offer_ended':
       return <OfferEnded {...fact} />;
     case 'conversation.erased':
-      return 'erased all that was said';
+      return 'all words erased';
     case 'conversation.parked':
       return fact.data.parked ? 'parked: the visitor is quiet' : 'not parked any more';
     case 'promise.made':

@@ -61,7 +61,9 @@ export function Details() {
 }
 
 function About({ contact }: { contact: ContactSummary }) {
-  const visit = useStore(({ presence }) => presence.visits[contact.id]);
+  const known = useStore(({ presence }) => presence.visits[contact.id]);
+  // Whoever is shut out is not here, and where they were may be erased.
+  const visit = contact.blocked ? undefined : known;
   const context: Context = { ...contact.context, ...visit?.context };
   const isHere = visit?.online ?? false;
   return (

@@ -273,3 +273,24 @@ describe('a page that is left', () => {
     },
   );
 });
+
+it('[MD-11] values of a look that are more than values change nothing else, and fetch nothing', async () => {
+  await using visit = await stage.open();
+  const bad = '1px;} body{background:url(https://evil.example/x)} </style><script>';
+  const { page, panel } = await goTo(visit, { head: tag() });
+  await page.locator('throughline-widget .launcher').waitFor();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const shown = () =>
+    page.evaluate(() => getComputedStyle(document.body).backgroundImage + document.body.className);
+  const before = await shown();
+  for (const name of ['offsetX', 'offsetY', 'zIndex', 'accent', 'position', 'theme'])
+    await call(page, 'update', { [name]: bad });
+  await call(page, 'open');
+  await panel.waitFor();
+  for (const name of ['offsetX', 'offsetY', 'zIndex', 'accent', 'position', 'theme'])
+    await call(page, 'update', { [name]: bad });
+  expect(await shown()).toBe(before);
+  expect(await page.locator('throughline-widget style, throughline-widget script').count()).toBe(0);
+  expect(asked.filter((url) => url.includes('evil'))).toEqual([]);
+});

@@ -54,3 +54,38 @@ it(
     expect(await findViolations(shop)).toEqual([]);
   },
 );
+
+it('tags that are left to pages are set by them, and no others', PATIENCE, async () => {
+  await using office = await openOffice();
+  const { page } = office;
+  const visitor = await office.visitor();
+  await visitor.say('I have a coupon');
+  await visitor.sees('I have a coupon', 'Sent');
+  await office.goTo('Sites').catch(() => page.getByRole('heading', { name: 'Look' }).waitFor());
+  const tags = page.getByLabel('Tags your pages may set');
+  await tags.fill('coupon\nbeta');
+  await tags.scrollIntoViewIfNeeded();
+  await inEveryLight(office, 'site pages');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved. Open pages have it already.').waitFor();
+  const errors = await visitor.page.evaluate(() => {
+    const heard: unknown[] = [];
+    const chat = Reflect.get(globalThis, 'Throughline');
+    chat('on', 'widget.error', ({ data }: { data: object }) => heard.push(data));
+    chat('setConversation', { addTags: ['coupon'], topic: 'orders' });
+    chat('setConversation', { addTags: ['staff only'] });
+    Reflect.set(globalThis, 'heard', heard);
+    return heard;
+  });
+  expect(errors).toEqual([]);
+  await page.bringToFront();
+  await page.getByRole('link', { name: /^Unassigned/ }).click();
+  await page.locator('a.row', { hasText: 'I have a coupon' }).click();
+  const details = page.getByRole('complementary', { name: 'Details' });
+  await details.getByText('coupon', { exact: true }).waitFor(soon);
+  await details.getByText('orders', { exact: true }).waitFor(soon);
+  await expect
+    .poll(() => visitor.page.evaluate(() => JSON.stringify(Reflect.get(globalThis, 'heard'))), soon)
+    .toContain('bad_value');
+  expect(await details.getByText('staff only').count()).toBe(0);
+});

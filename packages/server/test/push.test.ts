@@ -45,6 +45,16 @@ test('whoever left is told of a reply: who wrote, what, and where it was', async
   ]);
 });
 
+test('[MD-17] its title is one line of text, whatever they are called', async () => {
+  const { relay, service, conversation } = await gone();
+  const bo = await relay.agent(await relay.hire(' Bo\r\n<b>Support</b>\t\u2028 '));
+  await bo.give('message:send', { conversation, text: '<img src=x>\nHello' });
+  await until(() => service.notices.length === 1, 'a notice');
+  expect(service.notices).toMatchObject([
+    { title: 'Bo <b>Support</b>', text: '<img src=x>\nHello' },
+  ]);
+});
+
 test('the push service can check who sends, and may keep only the newest for a day', async () => {
   const { relay, service, agent, conversation } = await gone();
   await agent.give('message:send', { conversation, text: 'Hello' });

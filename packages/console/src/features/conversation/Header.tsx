@@ -42,8 +42,9 @@ export function Header() {
 function Title({ row }: { row: ConversationSummary }) {
   const { contact } = row;
   const name = nameOf(contact);
-  const isHere = useStore(({ presence }) => presence.visits[contact.id]?.online ?? false);
   const isBlocked = useStore(({ contacts }) => contacts[contact.id]?.blocked ?? false);
+  const isOnline = useStore(({ presence }) => presence.visits[contact.id]?.online ?? false);
+  const isHere = isOnline && !isBlocked;
   const heading = useRef<HTMLHeadingElement>(null);
   // On a small screen the list is gone, and the focus with it; whoever reads by ear goes on here.
   useEffect(() => {

@@ -27,6 +27,23 @@ it.each([
   );
 });
 
+it('[MD-14] a name that turns the line, or plays a colleague, stands isolated wherever it is', async () => {
+  const name = '\u202eSupport Agent ✔';
+  const contact = { ...row(1).contact, name };
+  const test = testDesk({ rows: [row(1, { contact })], route: { conversation: id(1) } });
+  await test.online();
+  const { container } = render(
+    <DeskProvider value={test.desk}>
+      <Details />
+    </DeskProvider>,
+  );
+  const leaves = [...container.querySelectorAll('*')].filter(
+    (it) => it.children.length === 0 && it.textContent?.includes('Support Agent'),
+  );
+  expect(leaves.length).toBeGreaterThan(0);
+  for (const it of leaves) expect(it.closest('bdi'), it.outerHTML).not.toBeNull();
+});
+
 it('what its visitor owes is taken back by hand, and what the business owes is not', async () => {
   const pledge = { id: id(7), what: 'payment', owner: 'visitor', dueAt: Date.now() + 1e6 } as const;
   const owed = {

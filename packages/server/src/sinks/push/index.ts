@@ -120,7 +120,8 @@ async function tellOne(
   { tokenHash, endpoint, p256dh, auth, url }: Browser,
   { subscriptions, poster, subject, nameOf, signal }: Way,
 ): Promise<void> {
-  const title = actor.name ?? nameOf(site ?? '');
+  // One line, whatever somebody is called.
+  const title = (actor.name ?? nameOf(site ?? '')).replace(/\s+/g, ' ').trim();
   const notice = { title, text: shorten(wordsOf(data)), conversation, url };
   const { status } = await poster.post(endpoint, {
     headers: {

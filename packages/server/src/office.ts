@@ -26,6 +26,8 @@ import type { LogRecord, Store } from './store/store.ts';
 /** Behind these, files have nobody who shows them. */
 const LOSING_FILES: ReadonlySet<string> = new Set(['message.deleted', 'contact.erased']);
 
+const ERASING_MS = 60_000;
+
 type End = () => Promise<void> | void;
 
 export interface Around {
@@ -60,7 +62,7 @@ export const openOffice =
     };
     try {
       for (const start of [
-        ...[startDeliveries, startFollowers, startBots, startSinks, startErasing],
+        ...[startErasing, startDeliveries, startFollowers, startBots, startSinks],
       ])
         undo.push(await start(store, parts, around));
       return end;
@@ -76,9 +78,18 @@ const onErrorOf =
   (err: unknown) =>
     log.error({ err, follower: name }, 'follower failed; trying again');
 
+/** Before anything of theirs is sent or made findable; what fails is tried again. */
 async function startErasing(_store: Store, parts: Parts): Promise<End> {
-  const running = finishErasures(parts).catch(onErrorOf(parts)('erasures'));
-  return () => running;
+  const round = () => finishErasures(parts).catch(onErrorOf(parts)('erasures'));
+  let running = round();
+  await running;
+  const timer = setInterval(() => {
+    running = running.then(round);
+  }, ERASING_MS);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
 }
 
 async function startDeliveries(store: Store, parts: Parts): Promise<End> {

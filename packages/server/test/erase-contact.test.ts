@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { uuidv7 } from '@throughline/shared';
 import { expect, test } from 'vitest';
 import { openErasures } from '../src/contacts/erasures.ts';
+import { createProgramContacts } from '../src/contacts/program.ts';
+import { createConversations } from '../src/conversations/commands.ts';
+import { evolve, unborn } from '../src/conversations/evolve.ts';
+import { indexForSearch } from '../src/conversations/search-index.ts';
 import type { LogRecord } from '../src/store/store.ts';
 import { bring, linkOf } from './files.ts';
 import { SITE, startRelay, type TestRelay, tempDir, until } from './relay.ts';
@@ -251,3 +255,99 @@ test.skipIf(process.env.STORE === 'postgres')(
     expect(relay.logLines.filter((line) => line.includes(address))).toEqual([]);
   },
 );
+
+const relayItself = { kind: 'system', id: 'relay' } as const;
+const stamp = () => ({ id: uuidv7(), actor: relayItself, cause: null });
+
+test('[PR-06] what the index had read before an erasure is not found after it', async () => {
+  await using relay = await startRelay();
+  const { visitor, key } = await personOf(relay, GONE);
+  const stale = await relay.events();
+  await erase(relay, visitor.contact, { key });
+  const found = () => relay.store.read.conversations.search(GONE, 10);
+  // Late with an old reading, it comes to the events of the erasure all the same.
+  await indexForSearch(relay.store)(stale);
+  expect(await found()).not.toEqual([]);
+  await indexForSearch(relay.store)((await relay.events()).slice(stale.length));
+  expect(await found()).toEqual([]);
+});
+
+test('[PR-06] from its beginning on nothing is taken about them, and they become nobody else', async () => {
+  await using relay = await startRelay();
+  const { visitor, key } = await personOf(relay, GONE);
+  const other = await personOf(relay, KEPT);
+  const { contact } = visitor;
+  const program = createProgramContacts(relay.store, Date.now);
+  await program.beginErasure(stamp(), contact);
+  const ask = async (path: string, body: object, id = contact) =>
+    (await relay.fetch(`/v1/contacts/${id}/${path}`, { key, method: 'POST', body })).status;
+  expect(await ask('facts', { facts: [{ name: 'plan', value: GONE }] })).toBe(404);
+  expect(await ask('events', { name: GONE, properties: {} })).toBe(404);
+  expect(await ask('unblock', {})).toBe(404);
+  expect(await ask('merge', { into: other.visitor.contact })).toBe(404);
+  expect(await ask('merge', { into: contact }, other.visitor.contact)).toBe(404);
+  const start = {
+    id: uuidv7(),
+    conversation: uuidv7(),
+    context: { page: { url: '', title: GONE } },
+  };
+  const who = { kind: 'visitor', id: contact, site: SITE } as const;
+  const conversations = createConversations(relay.store, Date.now);
+  expect(await conversations.start(who, start)).toMatchObject({ error: { code: 'blocked' } });
+  expect((await erase(relay, contact, { key })).status).toBe(201);
+  expect(await allOf(relay, key)).not.toContain(GONE);
+  expect(await contactOf(relay, other.visitor.contact, { key })).toMatchObject({ name: KEPT });
+});
+
+test('[PR-06] what was begun is finished when the relay starts, whoever was merged into whom', async () => {
+  using dir = tempDir();
+  const first = await startRelay({ dataDir: dir.path });
+  const { visitor, key } = await personOf(first, GONE);
+  const part = await personOf(first, GONE);
+  const merge = { key, method: 'POST', body: { into: visitor.contact } };
+  await first.fetch(`/v1/contacts/${part.visitor.contact}/merge`, merge);
+  await createProgramContacts(first.store, Date.now).beginErasure(stamp(), visitor.contact);
+  await first[Symbol.asyncDispose]();
+  await using relay = await startRelay({ dataDir: dir.path });
+  await until(
+    async () => (await relay.store.read.contacts.erasing()).length === 0,
+    'the end of it',
+  );
+  expect(JSON.stringify(await relay.events())).not.toContain(GONE);
+  expect(await allOf(relay, await relay.key())).not.toContain(GONE);
+});
+
+test('[PR-06] an agent who writes meanwhile is erased with the rest, and rows are what their log says', async () => {
+  await using relay = await startRelay();
+  const { visitor, agent, conversation } = await personOf(relay, GONE);
+  const conversations = createConversations(relay.store, Date.now);
+  const second = await visitor.start();
+  const dear = (id: string) =>
+    agent.give('message:send', { conversation: id, text: `${GONE} dear` });
+  await dear(second);
+  await createProgramContacts(relay.store, Date.now).beginErasure(stamp(), visitor.contact);
+  const { read } = relay.store;
+  const list = read.conversations.ofContact.bind(read.conversations);
+  let looks = 0;
+  // Between two looks for what is left, somebody answers in what was done already.
+  read.conversations.ofContact = async (...of) => {
+    looks += 1;
+    if (looks === 2) await dear(conversation);
+    return list(...of);
+  };
+  await conversations.erase(relayItself, visitor.contact);
+  read.conversations.ofContact = list;
+  expect(looks).toBeGreaterThan(2);
+  for (const id of [conversation, second]) {
+    const log = (await relay.events()).filter((record) => record.conversation === id);
+    expect(JSON.stringify(log)).not.toContain(GONE);
+    const row = await read.conversations.get(id);
+    expect(row).toMatchObject({ status: 'resolved', lastMessage: null });
+    const born = { id, site: SITE, contact: visitor.contact };
+    const folded = log.reduce(evolve, unborn(born, log[0]?.time ?? 0));
+    const known = ({ seq, pub, status, tags, service, promises, bot, waiting }: typeof folded) => [
+      ...[seq, pub, status, tags, service, promises, bot, waiting],
+    ];
+    expect(row && known(row)).toEqual(known(folded));
+  }
+});

@@ -61,6 +61,7 @@ const contact = (more: Partial<Contact> = {}): Contact => ({
   verified: false,
   blocked: false,
   mergedInto: null,
+  erasure: null,
   context: {},
   createdAt: 1000,
   ...more,

@@ -20,7 +20,10 @@ export function createAbout({ api, store }: Core): AboutContacts {
 
   async function loadTimeline(contact: string): Promise<void> {
     const answer = await api.timeline(contact);
-    if (answer?.ok) put(contact, { timeline: answer.data.data, next: answer.data.next });
+    if (!answer?.ok) return;
+    const { data: timeline, next } = answer.data;
+    const isErased = timeline.some(({ type }) => type === 'contact.erased');
+    put(contact, { timeline, next, ...(isErased && { card: null }) });
   }
 
   async function loadCard(contact: string): Promise<void> {

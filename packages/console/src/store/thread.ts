@@ -63,7 +63,7 @@ export function applyStep(thread: Thread, step: Step<AgentEvent>): Thread {
 export function takeHistory(thread: Thread, { events }: HistoryPage<AgentEvent>): Thread {
   const first = thread.events[0]?.seq ?? Number.POSITIVE_INFINITY;
   const older = events.filter(({ seq }) => seq < first);
-  return { ...thread, events: [...older, ...thread.events], older: 'idle' };
+  return { ...thread, events: withoutErased([...older, ...thread.events]), older: 'idle' };
 }
 
 /** A thread that is left is cut to its newest part and waits for its next reader. */

@@ -1,7 +1,7 @@
 import { live } from '../store/contact.ts';
 import { eraseRecords } from '../store/erase.ts';
-import { answerRepeat, type Outcome, once, receiptOf, refuse } from '../store/repeat.ts';
-import type { Contact, Store, Tx } from '../store/store.ts';
+import { answerRepeat, type Outcome, once, receiptOf, refuse, unwritten } from '../store/repeat.ts';
+import type { Contact, Reads, Store, Tx } from '../store/store.ts';
 import { append, type Stamp } from './append.ts';
 
 const PAGE = 500;
@@ -19,31 +19,60 @@ type Timed = Stamp & { time: number };
 const COUNTS = ['conversations', 'events', 'files'];
 
 /**
- * Takes out what is known of a contact beside its conversations: who they are, what was said of them, their
- * browsers, and of all who became part of them. The id stays, and is nobody's.
+ * Shuts somebody out and forgets who they are, and all who became part of them: rows, facts and browsers. From here
+ * on nothing is taken about them, so that nothing comes behind what is taken out of the log. Their id, which is
+ * nobody's; undefined: there is nobody.
  */
-export async function eraseContact(
+export const beginErasure = (
+  store: Store,
+  stamp: Timed,
+  id: string,
+): Promise<{ id: string } | undefined> =>
+  store.write(id, async (tx) => {
+    const contact = await live(tx, id);
+    if (!contact) return undefined;
+    if (contact.erasure === 'done') return { id: contact.id };
+    for (const part of await allOf(tx, contact.id)) await blank(tx, part);
+    if (!contact.blocked)
+      await append(tx, stamp, { contact, said: { type: 'contact.blocked', data: {} } });
+    return { id: contact.id };
+  });
+
+const allOf = async ({ contacts }: Pick<Reads, 'contacts'>, id: string): Promise<string[]> => [
+  id,
+  ...(await contacts.partsOf(id)),
+];
+
+async function blank(tx: Tx, id: string): Promise<void> {
+  const contact = await tx.contacts.get(id);
+  if (!contact) return;
+  const nobody: Partial<Contact> = { externalId: null, verified: false, name: null, email: null };
+  const erased = { ...nobody, context: {}, blocked: true, erasure: 'begun' } as const;
+  await tx.contacts.save({ ...contact, ...erased });
+  await tx.contacts.removeDevicesOf(id);
+  await tx.facts.removeOf(id);
+}
+
+/** Takes out what happened to them beside their conversations, and says that it is done. */
+export async function finishErasure(
   store: Store,
   { time, ...stamp }: Timed,
   { contact: id, ...counts }: Erasure,
 ): Promise<Outcome> {
-  const found = await live(store.read, id);
-  if (!found) return refuse('not_found');
-  const parts = [found.id, ...(await store.read.contacts.partsOf(found.id))];
+  const parts = await allOf(store.read, id);
   let { events } = counts;
   for (const part of parts) events += await eraseEvents(store, part);
-  return store.write(found.id, (tx) =>
+  return store.write(id, (tx) =>
     once(tx, {
       id: stamp.id,
-      read: () => live(tx, id),
+      read: () => tx.contacts.get(id),
       async run(contact) {
         if (!contact) return refuse('not_found');
-        for (const part of parts) await blank(tx, part);
+        if (contact.erasure === 'done') return { ok: true, data: unwritten(stamp.id, time) };
+        for (const part of parts) await close(tx, part);
         const said = { type: 'contact.erased', data: { ...counts, events } } as const;
-        return {
-          ok: true,
-          data: receiptOf(await append(tx, { ...stamp, time }, { contact, said })),
-        };
+        const record = await append(tx, { ...stamp, time }, { contact, said });
+        return { ok: true, data: receiptOf(record) };
       },
       repeat: (prior) =>
         answerRepeat(prior, { ...stamp, types: ['contact.erased'], input: {}, unasked: COUNTS }),
@@ -63,11 +92,7 @@ async function eraseEvents(store: Store, contact: string): Promise<number> {
   }
 }
 
-async function blank(tx: Tx, id: string): Promise<void> {
+async function close(tx: Tx, id: string): Promise<void> {
   const contact = await tx.contacts.get(id);
-  if (!contact) return;
-  const nobody: Partial<Contact> = { externalId: null, verified: false, name: null, email: null };
-  await tx.contacts.save({ ...contact, ...nobody, context: {} });
-  await tx.contacts.removeDevicesOf(id);
-  await tx.facts.removeOf(id);
+  if (contact) await tx.contacts.save({ ...contact, erasure: 'done' });
 }

@@ -18,7 +18,8 @@ export function openErasures(dataDir: string): Erasures {
   return {
     all,
     add(contact) {
-      if (!all().includes(contact)) appendFileSync(path, `${contact}\n`, { flush: true });
+      // A line of its own also behind one that a crash cut short.
+      if (!all().includes(contact)) appendFileSync(path, `\n${contact}\n`, { flush: true });
     },
   };
 }

@@ -17,7 +17,8 @@ export const merge = (
     async run(gone) {
       const heir = await live(tx, input.into);
       const isBoth = gone && heir && gone.mergedInto === null && gone.site === heir.site;
-      if (!isBoth) return refuse('not_found');
+      // Whoever is erased is nobody, and whoever is being erased cannot become somebody else.
+      if (!isBoth || gone.erasure || heir.erasure) return refuse('not_found');
       if (gone.id === heir.id) return refuse('bad_value', { field: 'into' });
       const conversations = await inherit(tx, gone, heir);
       const data = { from: gone.id, into: heir.id, conversations };

@@ -7,7 +7,7 @@ import { areSoFar, hasRoom, putFacts, toFact } from '../store/facts.ts';
 import { answerRepeat, type Outcome, once, receiptOf, refuse, unwritten } from '../store/repeat.ts';
 import type { Contact, LogRecord, Store, Tx } from '../store/store.ts';
 import { append, type Said, type Stamp } from './append.ts';
-import { type Erasure, eraseContact } from './erase.ts';
+import { beginErasure, type Erasure, finishErasure } from './erase.ts';
 import { merge } from './merge.ts';
 import { versionOf } from './queries.ts';
 
@@ -41,8 +41,10 @@ export interface ProgramContacts {
   track(stamp: Stamp, input: { contact: string; event: Tracked }): Promise<Outcome>;
   /** Takes nothing from them any more, or does again; where it is so already, nothing is written. */
   block(stamp: Stamp, input: { contact: string; blocked: boolean }): Promise<Outcome>;
-  /** Takes out what is known of them beside their conversations, and says so; once and for all. */
-  erase(stamp: Stamp, erasure: Erasure): Promise<Outcome>;
+  /** Shuts them out and forgets who they are; their id, undefined where there is nobody. */
+  beginErasure(stamp: Stamp, contact: string): Promise<{ id: string } | undefined>;
+  /** Takes out what happened to them beside their conversations, and says that it is done. */
+  finishErasure(stamp: Stamp, erasure: Erasure): Promise<Outcome>;
   /** Everything of `from` becomes `into`’s; `from` is nobody any more. */
   merge(stamp: Stamp, input: { from: string; into: string }): Promise<Outcome>;
 }
@@ -66,7 +68,7 @@ export function createProgramContacts(store: Store, now: Clock): ProgramContacts
         id: stamp.id,
         read: () => live(tx, id),
         async run(contact) {
-          if (!contact) return refuse('not_found');
+          if (!contact || contact.erasure) return refuse('not_found');
           const time = now();
           const answered = await apply(tx, contact, time);
           if (answered) return answered;
@@ -112,7 +114,8 @@ export function createProgramContacts(store: Store, now: Clock): ProgramContacts
       });
     },
 
-    erase: (stamp, erasure) => eraseContact(store, { ...stamp, time: now() }, erasure),
+    beginErasure: (stamp, id) => beginErasure(store, { ...stamp, time: now() }, id),
+    finishErasure: (stamp, erasure) => finishErasure(store, { ...stamp, time: now() }, erasure),
 
     merge: (stamp, input) =>
       store.write(input.into, (tx) => merge(tx, { ...stamp, time: now() }, input)),
@@ -156,7 +159,7 @@ async function revise(
   { contact: id, change, version }: Revision,
 ): Promise<void> {
   const contact = await live(tx, id);
-  if (!contact) throw new AppError('not_found');
+  if (!contact || contact.erasure) throw new AppError('not_found');
   const prior = await tx.events.find(stamp.id);
   if (prior) return mustRepeat(prior, stamp, change);
   if (versionOf(contact) !== version) throw new AppError('changed_meanwhile');

@@ -85,6 +85,10 @@ export function createProvider(options: ProviderOptions): Provider {
     const contact = await contacts.summary(id, 'programs');
     const site = contact && siteOf(contact.site);
     if (!contact || !site?.context) return NONE;
+    if (await contacts.erasureOf(contact.id)) {
+      answers.delete(contact.id);
+      return NONE;
+    }
     const known = answers.get(contact.id);
     if (known && now() < known.until) return known.answer;
     const line = lineOf(site.key);

@@ -6,16 +6,18 @@ import type { Contact, LogRecord, Store } from '../store/store.ts';
 
 export { forPeople } from '../store/facts.ts';
 
-const PAGE = 500;
-
 export interface ContactQueries {
   /** The contact, or the one it became part of, with all that is said about it. */
   summary(id: string, viewer: Viewer): Promise<ContactSummary | undefined>;
   isBlocked(id: string): Promise<boolean>;
   /** The one the business itself knows under this id. */
   byExternalId(site: string, externalId: string): Promise<Contact | undefined>;
-  /** Whether nothing of theirs is there: they were erased, or never were. */
-  isErased(id: string): Promise<boolean>;
+  /** How far their erasure is; of whom nothing is there, it is done. */
+  erasureOf(id: string): Promise<Contact['erasure']>;
+  /** Those whose erasure is not finished. */
+  erasing(): Promise<string[]>;
+  /** All who became part of them. */
+  partsOf(id: string): Promise<string[]>;
   /** What concerns the contact, or who became part of it, and no conversation, newest first. */
   timeline(id: string, before: number, limit: number): Promise<LogRecord[]>;
 }
@@ -33,21 +35,17 @@ export const contactQueries = ({ read }: Store): ContactQueries => ({
     const contact = await live(read, id);
     if (!contact) return undefined;
     const facts = visibleTo(viewer, await read.facts.of(contact.id));
-    const { mergedInto: _, ...rest } = contact;
+    const { mergedInto: _, erasure: __, ...rest } = contact;
     return { ...rest, facts };
   },
   isBlocked: async (id) => read.contacts.isBlocked(id),
   byExternalId: (site, externalId) => named(read, site, externalId),
-  async isErased(id) {
-    if (!(await live(read, id))) return true;
-    for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-      const records = await read.events.ofContact(id, before, PAGE);
-      if (records.some(({ type }) => type === 'contact.erased')) return true;
-      const last = records.at(-1);
-      if (!last) return false;
-      before = last.offset;
-    }
+  async erasureOf(id) {
+    const contact = await live(read, id);
+    return contact ? contact.erasure : 'done';
   },
+  erasing: async () => read.contacts.erasing(),
+  partsOf: async (id) => read.contacts.partsOf(id),
   async timeline(id, before, limit) {
     const all = [id, ...(await read.contacts.partsOf(id))];
     const found = await Promise.all(all.map((one) => read.events.ofContact(one, before, limit)));

@@ -82,16 +82,20 @@ function newsIn(facts: Fact[], { claimed, observedAt }: Vouched) {
   };
 }
 
+/** Whose browser it was; nobody's, where they are erased. */
+async function holderOf(tx: Tx, known: string | undefined): Promise<Contact | undefined> {
+  const held = known === undefined ? undefined : await live(tx, known);
+  return held?.erasure ? undefined : held;
+}
+
 export function createSignIn(store: Store, now: Clock): SignIn {
   const stamp = () => ({ id: randomUUIDv7(), actor: BUSINESS, cause: null, time: now() });
 
   /** The contact of this person, who is known, or was this browser's, or is new. */
   async function find(tx: Tx, { site, known, claims }: Entrance): Promise<Contact> {
     const { externalId } = claims;
-    const [person, before] = [
-      await named(tx, site, externalId),
-      known === undefined ? undefined : await live(tx, known),
-    ];
+    const person = await named(tx, site, externalId);
+    const before = await holderOf(tx, known);
     const isSame = before?.externalId === externalId || before?.id === person?.id;
     if (before?.verified && !isSame) throw new AppError('identity_switched');
     if (person && before && before.id !== person.id)

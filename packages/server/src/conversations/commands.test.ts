@@ -252,6 +252,7 @@ describe('[P7] a refused command', () => {
       verified: false,
       blocked: false,
       mergedInto: null,
+      erasure: null,
       context: {},
       createdAt: 1,
     };
@@ -489,6 +490,7 @@ describe('what a command leads to', () => {
       verified: false,
       blocked: false,
       mergedInto: null,
+      erasure: null,
       context: { language: 'fr', userAgent: 'x' },
       createdAt: clock.now,
     };

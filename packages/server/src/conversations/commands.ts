@@ -118,8 +118,7 @@ export function createConversations(
             if (await isOther()) return refuse('going_away');
             if (objection) return refuse(objection);
             if (newcomer) await introduce(tx, newcomer);
-            const contact = (await live(tx, who.id))?.id ?? who.id;
-            return beginAs(tx, { ...who, id: contact }, { input, stamp, site });
+            return beginAs(tx, who, { input, stamp, site });
           },
           async repeat(prior) {
             if (await isOther()) return refuse('going_away');
@@ -209,7 +208,8 @@ async function decideOn<N extends Name>(
   const site = settings.site(row.site);
   const isBlocked = await isBlockedFor(tx, row, { who, name });
   if (isBlocked && !mayStill(who, name)) return refuse('blocked');
-  const loaded = { ...(await load(tx, row, input)), isBlocked, site };
+  const isErased = isBlocked && !!(await live(tx, row.contact))?.erasure;
+  const loaded = { ...(await load(tx, row, input)), isBlocked, isErased, site };
   const taker = await findTaker(tx, row, { input, settings });
   const bot = 'bot' in input ? settings.bot(input.bot) : undefined;
   const queue = 'queue' in input && input.queue ? settings.queue(input.queue) : undefined;
@@ -254,8 +254,12 @@ async function beginAs(
   { input, stamp, site }: Pick<Verdict, 'stamp'> & { input: Start; site: Site | undefined },
 ): Promise<Outcome> {
   const { conversation, context, form } = input;
-  if (context) await rememberContext(tx, who.id, context);
-  const born = { id: conversation, site: who.site, contact: who.id };
+  const contact = await live(tx, who.id);
+  // Asked again with the row in hand: they may be shut out at this moment.
+  if (contact?.blocked) return refuse('blocked');
+  const id = contact?.id ?? who.id;
+  if (context) await rememberContext(tx, id, context);
+  const born = { id: conversation, site: who.site, contact: id };
   return begin(tx, born, { stamp, context, asked: askFirst(site, form) });
 }
 

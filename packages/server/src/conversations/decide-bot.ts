@@ -83,6 +83,9 @@ const spent = ({ usage, trace }: Pick<BotTurn, 'usage' | 'trace'>) => ({
 const wordsOf = (acts: BotTurn['acts']): string[] =>
   acts.flatMap((act) => (act.do === 'say' ? [act.text] : []));
 
+/** What it cost, and nothing of what it was about. */
+const wordless = (turn: BotTurn): BotTurn => ({ ...turn, acts: [], trace: undefined });
+
 /** Nothing of it took effect; whoever looks sees what it would have said. */
 const superseded = (turn: BotTurn, why: SupersededWhy): Fact => {
   const { run, visit, acts } = turn;
@@ -213,7 +216,7 @@ export const decideBots: { [N in Name]: Decide<N> } = {
   'bot:act': (subject, turn, context) => {
     const { row } = subject;
     const why = subject.isBlocked ? 'off' : objectionTo(row, turn);
-    if (why) return { facts: [superseded(turn, why)] };
+    if (why) return { facts: [superseded(subject.isErased ? wordless(turn) : turn, why)] };
     if (!(botHasFloor(row) && isGuarded(row.bot, turn))) return carriedOut(subject, turn, context);
     const { run } = turn;
     const over: Fact = {
@@ -223,7 +226,7 @@ export const decideBots: { [N in Name]: Decide<N> } = {
     return { facts: [superseded(turn, 'guard'), over] };
   },
 
-  'bot:end': ({ row, isBlocked }, end) => {
+  'bot:end': ({ row, isBlocked, isErased }, end) => {
     if (!isNow(row, end)) return refuse('wrong_status');
     const { run, outcome, failure, after } = end;
     const hops = row.bot.hops + 1;
@@ -233,18 +236,24 @@ export const decideBots: { [N in Name]: Decide<N> } = {
     const { goal } = row.bot;
     return {
       facts: [
-        { type: 'bot.completed', data: { ...data, ...spent(end) } },
+        {
+          type: 'bot.completed',
+          data: { ...data, ...spent(isErased ? { usage: end.usage } : end) },
+        },
         ...(next ? [started(next, { reason: 'fallback', goal, hops })] : []),
       ],
     };
   },
 
   /** One that is over already leaves what it cost. */
-  'bot:give_up': ({ row }, turn) => {
+  'bot:give_up': ({ row, isErased }, turn) => {
     const isOver = !isNow(row, turn);
     if (isOver && !turn.usage) return refuse('wrong_status');
     const { run, visit, draft } = turn;
-    const data = { run, visit, ...(draft && { draft }), ...spent(turn) };
+    const said = isErased
+      ? spent({ usage: turn.usage })
+      : { ...(draft && { draft }), ...spent(turn) };
+    const data = { run, visit, ...said };
     const why = isOver ? 'late' : 'message';
     return { facts: [{ type: 'bot.superseded', data: { ...data, why } }] };
   },

@@ -170,6 +170,8 @@ export interface Subject {
   row: Conversation;
   /** Its contact is; asked only where that makes a difference. */
   isBlocked?: boolean;
+  /** And what they said is taken out: nothing is written down of it any more. */
+  isErased?: boolean;
   /** The message named by the input, and the records that edited it or answered it. */
   message?: LogRecord | undefined;
   amendments?: LogRecord[];

@@ -30,51 +30,54 @@ export async function eraseConversations(
   erasing: Erasing,
 ): Promise<Erased> {
   const sum: Erased = { conversations: 0, events: 0, files: 0 };
-  const done = new Set<string>();
+  /** Where each ended. */
+  const done = new Map<string, number>();
   for (;;) {
     const all = await store.read.conversations.ofContact(contact, EVERY);
-    const left = all.filter(({ id }) => !done.has(id));
-    // One that was under way as they were shut out is there the second time.
+    // One that was under way as they were shut out is there the second time, and so is what an agent says meanwhile.
+    const left = all.filter(({ id, seq }) => done.get(id) !== seq);
     if (left.length === 0) return { ...sum, conversations: done.size };
     for (const { id } of left) {
       await erasing.close(id);
-      const { events, files } = await eraseOne(store, id, erasing);
+      const { events, files, seq } = await eraseOne(store, id, erasing);
       sum.events += events;
       sum.files += files;
-      done.add(id);
+      done.set(id, seq);
     }
   }
 }
 
-type Counts = Pick<Erased, 'events' | 'files'>;
+type Counts = Pick<Erased, 'events' | 'files'> & { seq: number };
 
 /** A long one takes several transactions; killed in between, the same again goes on. */
 async function eraseOne(store: Store, id: string, erasing: Erasing): Promise<Counts> {
   let [events, position] = [0, 0];
   for (;;) {
     const page = await store.write(id, async (tx) => {
+      // First its row: whoever writes in it has it, and what they write is read behind them.
+      await tx.conversations.get(id);
       const range = { conversation: id, position, limit: PAGE, publicOnly: false };
       const records = await tx.events.forward(range);
       const found = await eraseRecords(tx, records);
       const isLast = records.length < PAGE;
       const sum = events + found;
-      const files = isLast ? await eraseRow(tx, id, { ...erasing, events: sum }) : undefined;
-      return { sum, files, last: records.at(-1) };
+      const end = isLast ? await eraseRow(tx, id, { ...erasing, events: sum }) : undefined;
+      return { sum, end, last: records.at(-1) };
     });
     events = page.sum;
     position = page.last?.seq ?? position;
-    if (page.files !== undefined) return { events, files: page.files };
+    if (page.end) return { events, ...page.end };
   }
 }
 
-/** What is kept beside the log, and the event that says so; how many files there were. */
+/** What is kept beside the log, and the event that says so, at `seq`; how many files there were. */
 async function eraseRow(
   tx: Tx,
   id: string,
   { actor, time, cause, events }: Erasing & Pick<Erased, 'events'>,
-): Promise<number> {
+): Promise<Omit<Counts, 'events'>> {
   const row = await tx.conversations.get(id);
-  if (!row) return 0;
+  if (!row) return { files: 0, seq: 0 };
   const files = await tx.files.releaseOf(id);
   await tx.facts.removeOf(id);
   const { site, contact } = row;
@@ -87,5 +90,5 @@ async function eraseRow(
   await setDue(tx, row, after);
   await setExpiry(tx, row, after);
   await tx.conversations.save(after);
-  return files;
+  return { files, seq: after.seq };
 }

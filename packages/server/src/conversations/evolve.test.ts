@@ -72,7 +72,7 @@ const steps: Step[] = [
   ['a note', event('note.created', message, { pub: null }), same],
   ['an identity', event('contact.identified', { method: 'unverified' }), same],
   ['facts', event('facts.recorded', { facts: [] }), same],
-  ['what was said erased', event('conversation.erased', { events: 2, files: 1 }), same],
+  ['what was said erased', event('conversation.erased', { events: 2, files: 1 }), all('resolved')],
   ['facts of it', event('conversation.facts_recorded', { facts: [] }, { pub: null }), same],
   ['somebody new', event('contact.created', {}), same],
   ['somebody known better', event('contact.updated', {}), same],

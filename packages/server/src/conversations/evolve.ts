@@ -273,9 +273,11 @@ const table: { [T in EventType]?: Evolve<T> } = {
       ? { status: 'open', snoozedUntil: null, parked: row.assignee !== null }
       : { ...AT_REST, status: 'snoozed', snoozedUntil: data.until };
   },
-  'conversation.erased': ({ service }) => ({
-    ...{ ...AT_REST, tags: [], lastMessage: null, promises: [] },
-    ...{ approval: null, bot: null, advice: null, service: { ...service, need: {} } },
+  // Nothing is left that follows from what was said.
+  'conversation.erased': ({ pub }) => ({
+    ...{ ...AT_REST, tags: [], lastMessage: null, promises: [], service: FRESH },
+    ...{ approval: null, bot: null, advice: null, unansweredSince: null, snoozedUntil: null },
+    ...{ status: 'resolved', agentRead: pub },
   }),
   'conversation.updated': (_row, { data }) => (isTombstone(data) ? {} : { tags: data.tags }),
 };

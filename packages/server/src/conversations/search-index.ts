@@ -22,12 +22,42 @@ async function learn(tx: Tx, texts: Texts, record: LogRecord): Promise<void> {
       texts.set(record.offset, [name, email, externalId].filter(Boolean).join(' '));
       return;
     }
+    case 'conversation.erased':
+      return forgetConversation(tx, texts, record);
+    case 'contact.erased':
+      return forgetContact(tx, texts, record);
     case 'message.updated':
     case 'message.deleted': {
       const original = await tx.events.find(record.data.message);
       if (original) texts.set(original.offset, 'text' in record.data ? record.data.text : '');
     }
   }
+}
+
+const PAGE = 500;
+
+/** What was read before it was erased may have been made findable since. */
+function forget(texts: Texts, records: LogRecord[]): void {
+  for (const { offset, data } of records) if (isTombstone(data)) texts.set(offset, '');
+}
+
+async function forgetConversation(tx: Tx, texts: Texts, { conversation, seq }: LogRecord) {
+  for (let position = 0; conversation !== null && position < (seq ?? 0); ) {
+    const range = { conversation, position, limit: PAGE, publicOnly: false };
+    const records = await tx.events.forward(range);
+    forget(texts, records);
+    position = records.at(-1)?.seq ?? seq ?? 0;
+  }
+}
+
+async function forgetContact(tx: Tx, texts: Texts, { contact, offset }: LogRecord) {
+  if (contact === null) return;
+  for (const id of [contact, ...(await tx.contacts.partsOf(contact))])
+    for (let before = offset; before > 0; ) {
+      const records = await tx.events.ofContact(id, before, PAGE);
+      forget(texts, records);
+      before = records.at(-1)?.offset ?? 0;
+    }
 }
 
 export const SEARCH = 'search';

@@ -14,6 +14,7 @@ export const stranger = (id: string, site: string, now: number): Contact => ({
   context: {},
   blocked: false,
   mergedInto: null,
+  erasure: null,
   createdAt: now,
 });
 

@@ -215,6 +215,8 @@ export interface Contact {
   blocked: boolean;
   /** The contact this one became part of; it is nobody any more. */
   mergedInto: string | null;
+  /** Whether all that was known of them is being taken out, or was: nothing new is. */
+  erasure: 'begun' | 'done' | null;
   createdAt: number;
 }
 

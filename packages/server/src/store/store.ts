@@ -147,6 +147,8 @@ export interface Reads {
     pushOf(contact: string): Awaitable<{ tokenHash: string; push: string }[]>;
     /** The one the business itself knows under this id; it may have become part of another one. */
     byExternalId(site: string, externalId: string): Awaitable<Contact | undefined>;
+    /** Ids of those whose erasure is not finished. */
+    erasing(): Awaitable<string[]>;
     /** Ids of all who became part of this one, themselves or by way of another. */
     partsOf(id: string): Awaitable<string[]>;
   };

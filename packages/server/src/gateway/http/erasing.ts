@@ -12,5 +12,6 @@ export const erasingRoute = (parts: Parts): Route =>
     const found = await parts.contacts.summary(call.params.id ?? '', 'people');
     if (!found) return missing(call.reply);
     const by = { stamp, who: principalOf(stamp) };
-    return answer(call.reply, await eraseContact(parts, found.id, by));
+    const outcome = await eraseContact(parts, found.id, by);
+    return outcome ? answer(call.reply, outcome) : missing(call.reply);
   });

@@ -57,7 +57,7 @@ export const tables = {
   contact: table(
     'id',
     `id site external_id verified:boolean name email context:json blocked:boolean merged_into
-     created_at:integer`,
+     created_at:integer erasure`,
   ),
   device: table('token_hash', 'token_hash site contact created_at:integer push:json'),
   fact: table(

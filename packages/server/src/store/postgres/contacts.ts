@@ -2,7 +2,7 @@ import type { Contact, Reads, Tx } from '../store.ts';
 import { type Db, json, places, type Value } from './db.ts';
 
 const SELECT = `SELECT id, site, external_id AS "externalId", verified, name, email, context, blocked,
-  merged_into AS "mergedInto", created_at AS "createdAt" FROM contact`;
+  merged_into AS "mergedInto", erasure, created_at AS "createdAt" FROM contact`;
 
 export const contactReads = (db: Db): Reads['contacts'] => ({
   get: (id) => db.row<Contact>(`${SELECT} WHERE id = $1 ${db.hold}`, [id]),
@@ -31,6 +31,13 @@ export const contactReads = (db: Db): Reads['contacts'] => ({
        ORDER BY merged_into IS NULL DESC LIMIT 1 ${db.hold}`,
       [site, externalId],
     ),
+  async erasing() {
+    const found = await db.rows<{ id: string }>(
+      `SELECT id FROM contact WHERE erasure = 'begun'`,
+      [],
+    );
+    return found.map((row) => row.id);
+  },
   async partsOf(id) {
     const found = await db.rows<{ id: string }>(
       `WITH RECURSIVE part(id) AS (SELECT id FROM contact WHERE merged_into = $1 UNION ALL
@@ -44,7 +51,7 @@ export const contactReads = (db: Db): Reads['contacts'] => ({
 
 const COLUMNS = [
   ...['site', 'external_id', 'verified', 'name', 'email'],
-  ...['context', 'blocked', 'merged_into'],
+  ...['context', 'blocked', 'merged_into', 'erasure'],
 ];
 
 const bind = (c: Contact): Value[] => [
@@ -56,11 +63,12 @@ const bind = (c: Contact): Value[] => [
   json(c.context),
   c.blocked,
   c.mergedInto,
+  c.erasure,
 ];
 
 const INSERT = `INSERT INTO contact (${COLUMNS.join(', ')}, id, created_at)
-  VALUES (${places(COLUMNS)}, $9, $10) ON CONFLICT (id) DO NOTHING`;
-const SAVE = `UPDATE contact SET (${COLUMNS.join(', ')}) = (${places(COLUMNS)}) WHERE id = $9`;
+  VALUES (${places(COLUMNS)}, $10, $11) ON CONFLICT (id) DO NOTHING`;
+const SAVE = `UPDATE contact SET (${COLUMNS.join(', ')}) = (${places(COLUMNS)}) WHERE id = $10`;
 
 export const contactWrites = (db: Db): Omit<Tx['contacts'], keyof Reads['contacts']> => ({
   insert: async (c) => (await db.run(INSERT, [...bind(c), c.id, c.createdAt])) > 0,

@@ -14,6 +14,7 @@ const toContact = (row: Row): Contact =>
     context: JSON.parse(row.context as string),
     blocked: row.blocked === 1,
     mergedInto: row.merged_into,
+    erasure: row.erasure,
     createdAt: row.created_at,
   }) as Contact;
 
@@ -38,6 +39,7 @@ export function contactReads(db: DatabaseSync): Reads['contacts'] {
        SELECT contact.id FROM contact JOIN part ON contact.merged_into = part.id)
      SELECT id FROM part`,
   );
+  const erasing = db.prepare(`SELECT id FROM contact WHERE erasure = 'begun'`);
   const found = (row: unknown) => (row ? toContact(row as Row) : undefined);
   return {
     get: (id) => found(get.get(id)),
@@ -46,6 +48,7 @@ export function contactReads(db: DatabaseSync): Reads['contacts'] {
     devices: (hashes) => new Set(hashes.filter((hash) => mayEnter.get(hash))),
     pushOf: (contact) => pushOf.all(contact) as unknown as { tokenHash: string; push: string }[],
     byExternalId: (site, externalId) => found(byExternalId.get(site, externalId)),
+    erasing: () => erasing.all().map((row) => String(row.id)),
     partsOf: (id) => partsOf.all(id).map((row) => String(row.id)),
   };
 }
@@ -53,8 +56,8 @@ export function contactReads(db: DatabaseSync): Reads['contacts'] {
 export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Reads['contacts']> {
   const insert = db.prepare(
     `INSERT INTO contact (site, external_id, verified, name, email, context, blocked, merged_into,
-       id, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+       erasure, id, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   );
   const insertDevice = db.prepare(
     `INSERT INTO device (token_hash, site, contact, created_at) VALUES (?, ?, ?, ?)
@@ -62,7 +65,7 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
   );
   const save = db.prepare(
     `UPDATE contact SET site = ?, external_id = ?, verified = ?, name = ?, email = ?, context = ?,
-       blocked = ?, merged_into = ? WHERE id = ?`,
+       blocked = ?, merged_into = ?, erasure = ? WHERE id = ?`,
   );
   const moveDevices = db.prepare('UPDATE device SET contact = ? WHERE contact = ?');
   const setPush = db.prepare('UPDATE device SET push = ? WHERE token_hash = ? RETURNING site');
@@ -82,6 +85,7 @@ export function contactWrites(db: DatabaseSync): Omit<Tx['contacts'], keyof Read
     JSON.stringify(c.context),
     c.blocked ? 1 : 0,
     c.mergedInto,
+    c.erasure,
     c.id,
   ];
   return {

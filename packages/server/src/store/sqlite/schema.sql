@@ -1,5 +1,5 @@
 -- Written by schema.test.ts from the migrations; do not edit.
--- Version 13.
+-- Version 14.
 
 CREATE TABLE agent (
   id TEXT PRIMARY KEY,
@@ -53,9 +53,11 @@ CREATE TABLE contact (
   email TEXT,
   context TEXT NOT NULL,
   created_at INTEGER NOT NULL
-, verified INTEGER NOT NULL DEFAULT 0, merged_into TEXT, blocked INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+, verified INTEGER NOT NULL DEFAULT 0, merged_into TEXT, blocked INTEGER NOT NULL DEFAULT 0, erasure TEXT) STRICT, WITHOUT ROWID;
 
 CREATE INDEX contact_alias ON contact (site, external_id) WHERE verified = 1;
+
+CREATE INDEX contact_erasing ON contact (id) WHERE erasure = 'begun';
 
 CREATE UNIQUE INDEX contact_external ON contact (site, external_id)
   WHERE verified = 1 AND merged_into IS NULL;

@@ -148,7 +148,7 @@ describe('a page made for Chatwoot', () => {
         window.addEventListener('chatwoot:ready', function () {
           window.$chatwoot.setUser('4711', { email: 'wes@example.com', name: 'Wes Ley' });
           window.$chatwoot.setCustomAttributes({ rank: 'pirate' });
-          window.$chatwoot.setLabel('vip');
+          window.$chatwoot.setStars(5);
           window.$chatwoot.toggle('open');
         });`,
       tags: tag('chatwoot'),
@@ -177,7 +177,7 @@ describe('a page made for Chatwoot', () => {
     await expect.poll(() => button(page).isVisible()).toBe(true);
     await call(page, '$chatwoot.setLocale', 'fr');
     await expect.poll(() => button(page).getAttribute('aria-label')).toMatch(/message|chat/i);
-    expect(shop.warnings).toEqual(['Throughline: "Chatwoot setLabel" does nothing here.']);
+    expect(shop.warnings).toEqual(['Throughline: "Chatwoot setStars" does nothing here.']);
     expect(shop.visit.faults).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { live } from '../store/contact.ts';
 import { eraseRecords } from '../store/erase.ts';
+import { pages } from '../store/pages.ts';
 import { answerRepeat, type Outcome, once, receiptOf, refuse, unwritten } from '../store/repeat.ts';
 import type { Contact, Reads, Store, Tx } from '../store/store.ts';
 import { append, type Stamp } from './append.ts';
@@ -14,6 +15,11 @@ export interface Erasure {
   files: number;
 }
 
+export interface Begun {
+  id: string;
+  isDone: boolean;
+}
+
 type Timed = Stamp & { time: number };
 
 const COUNTS = ['conversations', 'events', 'files'];
@@ -21,21 +27,17 @@ const COUNTS = ['conversations', 'events', 'files'];
 /**
  * Shuts somebody out and forgets who they are, and all who became part of them: rows, facts and browsers. From here
  * on nothing is taken about them, so that nothing comes behind what is taken out of the log. Their id, which is
- * nobody's; undefined: there is nobody.
+ * nobody's, and whether all was done before; undefined: there is nobody.
  */
-export const beginErasure = (
-  store: Store,
-  stamp: Timed,
-  id: string,
-): Promise<{ id: string } | undefined> =>
+export const beginErasure = (store: Store, stamp: Timed, id: string): Promise<Begun | undefined> =>
   store.write(id, async (tx) => {
     const contact = await live(tx, id);
     if (!contact) return undefined;
-    if (contact.erasure === 'done') return { id: contact.id };
+    if (contact.erasure === 'done') return { id: contact.id, isDone: true };
     for (const part of await allOf(tx, contact.id)) await blank(tx, part);
     if (!contact.blocked)
       await append(tx, stamp, { contact, said: { type: 'contact.blocked', data: {} } });
-    return { id: contact.id };
+    return { id: contact.id, isDone: false };
   });
 
 const allOf = async ({ contacts }: Pick<Reads, 'contacts'>, id: string): Promise<string[]> => [
@@ -82,14 +84,11 @@ export async function finishErasure(
 
 /** What was said of them outside of conversations, page by page. */
 async function eraseEvents(store: Store, contact: string): Promise<number> {
-  let [events, before] = [0, Number.MAX_SAFE_INTEGER];
-  for (;;) {
-    const records = await store.read.events.ofContact(contact, before, PAGE);
-    const last = records.at(-1);
-    if (!last) return events;
-    events += await store.write(contact, (tx) => eraseRecords(tx, records));
-    before = last.offset;
-  }
+  let events = 0;
+  const read = (after: number) => store.read.events.forwardOf(contact, after, PAGE);
+  for await (const page of pages({ first: 0, limit: PAGE }, read, ({ offset }) => offset))
+    events += await store.write(contact, (tx) => eraseRecords(tx, page));
+  return events;
 }
 
 async function close(tx: Tx, id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Awaitable } from '../store/awaitable.ts';
 import { live } from '../store/contact.ts';
+import { pages } from '../store/pages.ts';
 import type {
   Contact,
   Conversation,
@@ -12,6 +13,7 @@ import type {
 
 /** Things read, and given, at a time. */
 const PAGE = 200;
+const START = { first: 0, limit: PAGE };
 
 /** How a record of the log is shown outside. */
 type Show = (record: LogRecord) => object;
@@ -77,7 +79,7 @@ async function* insideOf(
 ): Lines {
   const range = { conversation, limit: PAGE, publicOnly: false };
   const records = (position: number) => read.events.forward({ ...range, position });
-  for await (const page of pages(0, records, ({ seq }) => seq ?? 0)) yield page.map(lineOf);
+  for await (const page of pages(START, records, ({ seq }) => seq ?? 0)) yield page.map(lineOf);
   for await (const page of rowsOf((after) => read.files.allOf(conversation, after, PAGE)))
     yield page.map((file) => ({ kind: 'file', ...fileOf(file) }));
 }
@@ -92,26 +94,11 @@ async function* counted(lines: Lines): Lines {
   yield [{ kind: 'end', conversations, events, files }];
 }
 
-/** Page after page, until one comes short. */
-async function* pages<T, P>(
-  first: P,
-  read: (after: P) => Awaitable<T[]>,
-  placeOf: (last: T) => P,
-): AsyncGenerator<T[]> {
-  for (let after = first; ; ) {
-    const page = await read(after);
-    if (page.length > 0) yield page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = placeOf(last);
-  }
-}
-
 const recordsOf = (read: (after: number) => Awaitable<LogRecord[]>) =>
-  pages(0, read, ({ offset }) => offset);
+  pages(START, read, ({ offset }) => offset);
 
 const rowsOf = <T extends { id: string }>(read: (after: string) => Awaitable<T[]>) =>
-  pages('', read, ({ id }) => id);
+  pages({ first: '', limit: PAGE }, read, ({ id }) => id);
 
 /** What follows from its events and is no more than the relay's own bookkeeping is left out. */
 const conversationOf = ({

@@ -7,7 +7,7 @@ import { areSoFar, hasRoom, putFacts, toFact } from '../store/facts.ts';
 import { answerRepeat, type Outcome, once, receiptOf, refuse, unwritten } from '../store/repeat.ts';
 import type { Contact, LogRecord, Store, Tx } from '../store/store.ts';
 import { append, type Said, type Stamp } from './append.ts';
-import { beginErasure, type Erasure, finishErasure } from './erase.ts';
+import { type Begun, beginErasure, type Erasure, finishErasure } from './erase.ts';
 import { merge } from './merge.ts';
 import { versionOf } from './queries.ts';
 
@@ -41,8 +41,8 @@ export interface ProgramContacts {
   track(stamp: Stamp, input: { contact: string; event: Tracked }): Promise<Outcome>;
   /** Takes nothing from them any more, or does again; where it is so already, nothing is written. */
   block(stamp: Stamp, input: { contact: string; blocked: boolean }): Promise<Outcome>;
-  /** Shuts them out and forgets who they are; their id, undefined where there is nobody. */
-  beginErasure(stamp: Stamp, contact: string): Promise<{ id: string } | undefined>;
+  /** Shuts them out and forgets who they are; undefined where there is nobody. */
+  beginErasure(stamp: Stamp, contact: string): Promise<Begun | undefined>;
   /** Takes out what happened to them beside their conversations, and says that it is done. */
   finishErasure(stamp: Stamp, erasure: Erasure): Promise<Outcome>;
   /** Everything of `from` becomes `into`’s; `from` is nobody any more. */

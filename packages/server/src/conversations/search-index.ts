@@ -1,5 +1,6 @@
 import { isTombstone } from '@throughline/shared/schema';
 import { UNSEEN } from '../lib/unseen.ts';
+import { pages } from '../store/pages.ts';
 import type { LogRecord, Store, Tx } from '../store/store.ts';
 
 /** A word with signs in it that nobody sees is found as it is read. */
@@ -35,29 +36,26 @@ async function learn(tx: Tx, texts: Texts, record: LogRecord): Promise<void> {
 }
 
 const PAGE = 500;
+const START = { first: 0, limit: PAGE };
 
 /** What was read before it was erased may have been made findable since. */
 function forget(texts: Texts, records: LogRecord[]): void {
   for (const { offset, data } of records) if (isTombstone(data)) texts.set(offset, '');
 }
 
-async function forgetConversation(tx: Tx, texts: Texts, { conversation, seq }: LogRecord) {
-  for (let position = 0; conversation !== null && position < (seq ?? 0); ) {
-    const range = { conversation, position, limit: PAGE, publicOnly: false };
-    const records = await tx.events.forward(range);
-    forget(texts, records);
-    position = records.at(-1)?.seq ?? seq ?? 0;
-  }
+async function forgetConversation(tx: Tx, texts: Texts, { conversation }: LogRecord) {
+  if (conversation === null) return;
+  const range = { conversation, limit: PAGE, publicOnly: false };
+  const read = (position: number) => tx.events.forward({ ...range, position });
+  for await (const page of pages(START, read, ({ seq }) => seq ?? 0)) forget(texts, page);
 }
 
-async function forgetContact(tx: Tx, texts: Texts, { contact, offset }: LogRecord) {
+async function forgetContact(tx: Tx, texts: Texts, { contact }: LogRecord) {
   if (contact === null) return;
-  for (const id of [contact, ...(await tx.contacts.partsOf(contact))])
-    for (let before = offset; before > 0; ) {
-      const records = await tx.events.ofContact(id, before, PAGE);
-      forget(texts, records);
-      before = records.at(-1)?.offset ?? 0;
-    }
+  for (const id of [contact, ...(await tx.contacts.partsOf(contact))]) {
+    const read = (after: number) => tx.events.forwardOf(id, after, PAGE);
+    for await (const page of pages(START, read, ({ offset }) => offset)) forget(texts, page);
+  }
 }
 
 export const SEARCH = 'search';

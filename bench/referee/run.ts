@@ -79,7 +79,9 @@ export async function assemble(options: StormOptions): Promise<Run> {
     onLead: (node, afterMs) => history.add({ f: 'lead', node, afterMs }),
   });
   const relay = relays.proxy.url;
-  const bot = await startBot(history, random);
+  // M13: its bot is still thinking whenever somebody takes over.
+  const slowness = mutant === 'M13' ? 1 : 0.3;
+  const bot = await startBot({ history, random, slowness });
   const stage = {
     ...{ history, relay, conversations: new Map(), files: [], lossiness: 0, random, bot, mutant },
   };

@@ -1,9 +1,13 @@
 import type { Store } from '@throughline/server';
 import { view } from '../nemesis/failpoints.ts';
 
+/** The turn of a bot ends by itself in here, before its relay hears that somebody has taken over. */
+const DEAF_MS = 250;
+
 /** What a turn would have said is said, although it came too late to count. */
 export const speaksLate = (store: Store): Store => ({
   ...view(store),
+  onCommit: (listener) => store.onCommit((ours) => void setTimeout(listener, DEAF_MS, ours)),
   write: (key, work) =>
     store.write(key, (tx) => {
       const append: typeof tx.events.append = (draft) => {

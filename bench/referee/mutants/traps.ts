@@ -25,7 +25,7 @@ export const TRAPS: Record<Mutant, Trap> = {
   M10: { trips: ['C5'], storm: { nemeses: ['clock'], kills: 2 } },
   M11: { trips: ['C1'], storm: { nemeses: ['power'], kills: 2 } },
   M12: { trips: ['C3'], storm: { points: ['committed_not_acked'] } },
-  M13: { trips: ['C11'], storm: {} },
+  M13: { trips: ['C11'], storm: { answers: 500 } },
   M14: { trips: ['C12'], storm: { kills: 3, answers: 1500 } },
   M15: { trips: ['C10'], storm: { store: 'postgres', relays: 2, kills: 2, answers: 400 } },
 };

@@ -70,10 +70,15 @@ function settled(seat: Seat, entry: Entry, at: number | null | undefined): void 
   const record = recordOf(seat, entry);
   // Where nothing had to change there is no number, and nobody was given anything.
   if (!record || (record.f === 'assign' && at === null)) return;
-  const { history } = seat.stage;
-  if (at === undefined) history.add({ ...record, type: 'fail' });
-  else if (record.f === 'send') history.add({ ...record, type: 'ok', at });
+  const { history, bot } = seat.stage;
+  if (at === undefined) {
+    history.add({ ...record, type: 'fail' });
+    return;
+  }
+  if (record.f === 'send') history.add({ ...record, type: 'ok', at });
   else history.add({ ...record, type: 'ok' });
+  // Whoever answers takes over as well.
+  if (record.f !== 'receipt') bot.hurry(record.conv);
 }
 
 function give(seat: Seat, ...[name, input]: Parameters<HeadlessAgent['submit']>): string {
@@ -93,23 +98,30 @@ function say(seat: Seat, conv: string, isNote: boolean): void {
   stage.history.add({ f: 'send', type: 'invoke', proc: procOf(seat), conv, key, text });
 }
 
+const take = (seat: Seat, conversation: string): unknown =>
+  give(seat, 'conversation:assign', {
+    ...{ conversation, assignee: seat.keys.id },
+    expectedEpoch: of(seat, conversation).epoch,
+  });
+
+const handBack = (seat: Seat, conversation: string): unknown =>
+  give(seat, 'conversation:hand_back', { conversation, bot: 'helper', goal: 'Go on.' });
+
 /** One thing an agent does about a conversation. */
 function handle(seat: Seat, conversation: string, random: Random): void {
-  const known = of(seat, conversation);
-  const { epoch: expectedEpoch, pub, read } = known;
+  const { pub, read } = of(seat, conversation);
   const roll = random.next();
-  // M13: who takes over from bots is what it is about.
-  const often = seat.stage.mutant === 'M13' ? 8 : 1;
-  if (roll < 0.03 * often) {
-    const assignee = seat.keys.id;
-    give(seat, 'conversation:assign', { conversation, assignee, expectedEpoch });
-    seat.stage.bot.hurry(conversation);
-  } else if (roll < 0.04 * often)
-    give(seat, 'conversation:hand_back', { conversation, bot: 'helper', goal: 'Go on.' });
-  else if (roll < 0.04 * often + 0.03 && pub > read)
-    give(seat, 'message:read', { conversation, upTo: pub });
+  if (roll < 0.03) take(seat, conversation);
+  else if (roll < 0.04) handBack(seat, conversation);
+  else if (roll < 0.07 && pub > read) give(seat, 'message:read', { conversation, upTo: pub });
   else say(seat, conversation, roll > 0.8);
 }
+
+/** M13: an agent who takes over in the midst of a bot's turn, hands back, and takes over again. */
+const handleBots = (seat: Seat, conversation: string): unknown =>
+  seat.stage.bot.isThinkingIn(conversation)
+    ? take(seat, conversation)
+    : handBack(seat, conversation);
 
 /** A console without a screen, which follows every conversation from its first event on. */
 export function createAgentPlayer(name: string, keys: AgentKeys, stage: Stage): Player {
@@ -150,7 +162,9 @@ export function createAgentPlayer(name: string, keys: AgentKeys, stage: Stage): 
       if (random.chance(0.001)) agent.cut();
       if (!agent.isIdle || followed.size === 0) return;
       const conversation = random.pick([...followed]);
-      if (agent.headOf(conversation) > 0) handle(seat, conversation, random);
+      if (agent.headOf(conversation) === 0) return;
+      if (stage.mutant === 'M13') handleBots(seat, conversation);
+      else handle(seat, conversation, random);
     },
     nudge() {
       agent.nudge();

@@ -7,9 +7,17 @@ import type { Random } from '../random.ts';
 
 export interface Bot {
   url: string;
-  /** A person takes a conversation over: what it thinks about there it answers in the same moment. */
+  isThinkingIn(conversation: string): boolean;
+  /** A person has taken a conversation over: what it thinks about there it answers in the same moment. */
   hurry(conversation: string): void;
   close(): void;
+}
+
+interface BotParts {
+  history: History;
+  random: Random;
+  /** How many of its turns may end too late, of 1. */
+  slowness: number;
 }
 
 /** Longer than it takes a person to take over. */
@@ -18,7 +26,7 @@ const LATE_MS = 1500;
 const MOMENT_MS = 20;
 
 /** A program that answers visitors; now and then so late that somebody else has. */
-export async function startBot(history: History, random: Random): Promise<Bot> {
+export async function startBot({ history, random, slowness }: BotParts): Promise<Bot> {
   const hurries = new Map<string, () => void>();
   const think = (conversation: string, ms: number) =>
     new Promise<void>((resolve) => {
@@ -39,7 +47,7 @@ export async function startBot(history: History, random: Random): Promise<Bot> {
       const { id, conversation } = JSON.parse(body) as Turn;
       const text = `bot/${id}`;
       history.add({ f: 'bot_reply', conv: conversation.id, key: id, text });
-      const isSlow = random.chance(0.3);
+      const isSlow = random.chance(slowness);
       await think(conversation.id, isSlow ? LATE_MS * random.next() : random.between(0, 50));
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ acts: [{ do: 'say', text }] }));
@@ -49,6 +57,7 @@ export async function startBot(history: History, random: Random): Promise<Bot> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/turns`,
+    isThinkingIn: (conversation) => hurries.has(conversation),
     hurry(conversation) {
       const answer = hurries.get(conversation);
       if (answer) setTimeout(answer, random.between(0, MOMENT_MS));

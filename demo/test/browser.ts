@@ -49,8 +49,14 @@ const launchFirefox = (): Promise<Browser> =>
   firefox.launch({
     channel: 'moz-firefox',
     executablePath: process.env.FIREFOX_PATH || '/usr/bin/firefox-esr',
-    // What it brings is not shown by a viewer of its own, whose faults would be taken for the page's.
-    firefoxUserPrefs: { 'focusmanager.testmode': true, 'pdfjs.disabled': true },
+    firefoxUserPrefs: {
+      'focusmanager.testmode': true,
+      // What it brings is not shown by a viewer of its own, whose faults would be taken for the page's.
+      'pdfjs.disabled': true,
+      // A mouse, which it does not find where there is no screen: a fine pointer (2) that hovers (4).
+      'ui.primaryPointerCapabilities': 6,
+      'ui.allPointerCapabilities': 6,
+    },
   });
 
 /** BROWSER=firefox has what is tested in Chromium tested in Firefox. */

@@ -65,20 +65,31 @@ describe('what a visitor’s eyes and hands may need', () => {
     expect(await moving()).toBeGreaterThan(0);
   });
 
-  it('their system’s colours: what is told apart by its ground has an edge then', async () => {
-    await using shop = await stage.open({ forcedColors: 'active', colorScheme: 'dark' });
-    const visitor = await visitShop(shop, stage);
-    await talk(visitor);
-    const edgeOf = (selector: string) =>
-      shop.page
-        .locator(`${WIDGET} ${selector}`)
-        .first()
-        .evaluate((it) => getComputedStyle(it).borderTopWidth);
-    for (const selector of ['.launcher', '.panel', '.bubble', '.composer', '.send', '.away button'])
-      expect([selector, Number.parseFloat(await edgeOf(selector)) > 0]).toEqual([selector, true]);
-    expect(await findViolations(shop.page, WIDGET)).toEqual([]);
-    await show(visitor, 'forced-colours');
-  });
+  // Firefox cannot be told to force colours.
+  it.skipIf(isFirefox)(
+    'their system’s colours: what is told apart by its ground has an edge then',
+    async () => {
+      await using shop = await stage.open({ forcedColors: 'active', colorScheme: 'dark' });
+      const visitor = await visitShop(shop, stage);
+      await talk(visitor);
+      const edgeOf = (selector: string) =>
+        shop.page
+          .locator(`${WIDGET} ${selector}`)
+          .first()
+          .evaluate((it) => getComputedStyle(it).borderTopWidth);
+      for (const selector of [
+        '.launcher',
+        '.panel',
+        '.bubble',
+        '.composer',
+        '.send',
+        '.away button',
+      ])
+        expect([selector, Number.parseFloat(await edgeOf(selector)) > 0]).toEqual([selector, true]);
+      expect(await findViolations(shop.page, WIDGET)).toEqual([]);
+      await show(visitor, 'forced-colours');
+    },
+  );
 
   it('twice the size: all of it is there, and nothing scrolls sideways', async () => {
     await using shop = await stage.open({
@@ -99,11 +110,13 @@ describe('what a visitor’s eyes and hands may need', () => {
     await talk(visitor);
     await expect.poll(() => visitor.panel.getAttribute('aria-modal')).toBe('true');
     const size = () => visitor.panel.boundingBox().then((box) => [box?.width, box?.height]);
-    expect(await size()).toEqual([844, 390]);
+    // Beside a bar that scrolls the page, where that takes room.
+    const room = await shop.page.evaluate(() => document.documentElement.clientWidth);
+    expect(await size()).toEqual([room, 390]);
     expect(await isWhole(visitor)).toBe(true);
     await show(visitor, 'landscape');
     await shop.page.setViewportSize({ width: 390, height: 844 });
-    await expect.poll(size).toEqual([390, 844]);
+    await expect.poll(size).toEqual([390 - (844 - room), 844]);
     expect(await isWhole(visitor)).toBe(true);
     const fonts = await visitor.panel
       .locator('textarea, input:not([type=file])')

@@ -245,7 +245,8 @@ it('inline, what was still on its way when it was destroyed leaves nothing behin
     await route.continue();
   });
   const asked = shop.page.waitForRequest('**/inline.*.js');
-  await goTo(shop, {
+  // Firefox has not loaded a page before all it imports is there.
+  const loaded = goTo(shop, {
     head: tag('data-throughline-mode="inline" data-throughline-container="#chat"'),
     body: '<div id="chat"></div>',
   });
@@ -253,7 +254,7 @@ it('inline, what was still on its way when it was destroyed leaves nothing behin
   await call(shop.page, 'destroy');
   const came = shop.page.waitForEvent('requestfinished');
   held.resolve();
-  await came;
+  await Promise.all([came, loaded]);
   await shop.page.evaluate(() => document.querySelector('#chat')?.append('moved'));
   await shop.page.waitForTimeout(200);
   expect(await shop.page.locator('throughline-widget').count()).toBe(0);

@@ -148,6 +148,15 @@ test('[PR-06] the same request again is answered as before, and takes nothing ou
   expect(erased).toHaveLength(1);
 });
 
+test('[PR-06] asked for several times at once, it is done and told once', async () => {
+  await using relay = await startRelay();
+  const { visitor, key } = await personOf(relay, GONE);
+  const all = await Promise.all([1, 2, 3].map(() => erase(relay, visitor.contact, { key })));
+  expect(all.map(({ status }) => status)).toEqual([201, 201, 201]);
+  const told = (await relay.events()).filter(({ type }) => type.endsWith('.erased'));
+  expect(told.map(({ type }) => type)).toEqual(['conversation.erased', 'contact.erased']);
+});
+
 test('[PR-06] only an administrator erases, or a key that may', async () => {
   await using relay = await startRelay();
   const { visitor, admin } = await personOf(relay, KEPT);

@@ -4,14 +4,22 @@ import type { Outcome } from '../conversations/commands.ts';
 import type { Principal } from '../conversations/policy.ts';
 import type { Parts } from './parts.ts';
 
+interface By {
+  stamp: Stamp;
+  who: Principal;
+}
+
 /**
  * Takes all that is known of a contact out of the log (GDPR, article 17). Interrupted, it goes on when a relay
  * starts or a minute later, or when it is asked for again.
  */
-export async function eraseContact(
+export const eraseContact = (parts: Parts, contact: string, by: By): Promise<Outcome | undefined> =>
+  parts.erasures.inTurn(() => erase(parts, contact, by));
+
+async function erase(
   { contacts, conversations, program, erasures }: Parts,
   contact: string,
-  by: { stamp: Stamp; who: Principal },
+  by: By,
 ): Promise<Outcome | undefined> {
   // A log from before a merge has them as people of their own.
   for (const id of [contact, ...(await contacts.partsOf(contact))]) erasures.add(id);

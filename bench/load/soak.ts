@@ -9,6 +9,8 @@ import { syncTime, withCrowd } from './rounds.ts';
 const MINUTES = Number(process.env.MINUTES ?? 30);
 const SHAPE = { visitors: 1960, agents: 40 };
 const PER_SECOND = 200;
+/** Before all readings, so many that the database has outgrown its cache of 64 MiB: what fills grows no leak. */
+const FILL = { perSecond: 1000, seconds: 150 };
 /** One reading each. */
 const READING_S = 30;
 /** Until heap, caches and lists have their working size. */
@@ -26,17 +28,26 @@ interface Reading {
 const walMbOf = (dataDir: string): number =>
   (statSync(join(dataDir, 'throughline.db-wal'), { throwIfNoEntry: false })?.size ?? 0) / 1e6;
 
-/** Slope of the straight line through all readings, by least squares. */
-function slopeOf(readings: Reading[], of: (reading: Reading) => number): number {
+interface Line {
+  slope: number;
+  /** Of the slope; what is below a few of it is not told apart from nothing. */
+  standardError: number;
+}
+
+/** The straight line through all readings, by least squares. */
+function fit(readings: Reading[], of: (reading: Reading) => number): Line {
   const mean = (pick: (reading: Reading) => number) =>
     readings.reduce((sum, reading) => sum + pick(reading), 0) / readings.length;
   const [x, y] = [mean(({ hours }) => hours), mean(of)];
-  const shared = mean((reading) => (reading.hours - x) * (of(reading) - y));
-  return shared / mean(({ hours }) => (hours - x) ** 2);
+  const width = mean(({ hours }) => (hours - x) ** 2);
+  const slope = mean((reading) => (reading.hours - x) * (of(reading) - y)) / width;
+  const rest = mean((reading) => (of(reading) - y - slope * (reading.hours - x)) ** 2);
+  return { slope, standardError: Math.sqrt(rest / width / (readings.length - 2)) };
 }
 
 async function read(crowd: Crowd, server: Measured): Promise<Reading[]> {
   const readings: Reading[] = [];
+  await push(crowd, FILL);
   const startMs = performance.now();
   while (performance.now() - startMs < MINUTES * 60_000) {
     const { ackedMs } = await push(crowd, { perSecond: PER_SECOND, seconds: READING_S });
@@ -61,14 +72,15 @@ export const soak: Bench = async (report) => {
   const setting = `${MINUTES} minutes, ${PER_SECOND} messages/s over ${SHAPE.visitors + SHAPE.agents} connections, memory after garbage collection, the first third is not counted; ${syncTime()}`;
   const most = (pick: (reading: Reading) => number) => Math.max(...readings.map(pick));
   const least = Math.min(...readings.map(({ handles }) => handles));
-  report({
-    ...{ metric: 'soak_rss_slope_mb_per_h', unit: 'MB/h', goal: 1, setting },
-    value: round(slopeOf(readings, ({ rssMb }) => rssMb)),
-  });
-  report({
-    ...{ metric: 'soak_heap_slope_mb_per_h', unit: 'MB/h', goal: 1, setting },
-    value: round(slopeOf(readings, ({ heapMb }) => heapMb)),
-  });
+  const slopes = {
+    soak_rss_slope_mb_per_h: fit(readings, ({ rssMb }) => rssMb),
+    soak_heap_slope_mb_per_h: fit(readings, ({ heapMb }) => heapMb),
+  };
+  for (const [metric, { slope, standardError }] of Object.entries(slopes))
+    report({
+      ...{ metric, unit: 'MB/h', goal: 1, value: round(slope) },
+      setting: `± ${round(standardError)} (standard error); ${setting}`,
+    });
   report({
     ...{ metric: 'soak_handle_growth', unit: 'handles', goal: 5, setting },
     value: most(({ handles }) => handles) - least,

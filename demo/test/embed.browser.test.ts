@@ -237,6 +237,39 @@ it('inline, the panel fills its element, leaves the focus alone, and follows the
   await visitor.sees('From the page itself', 'Sent');
 });
 
+it('takes colours, corners and its place in the stack from the page’s own sheet and options', async () => {
+  await using shop = await stage.open();
+  const visitor = await goTo(shop, {
+    head: `<style>
+      throughline-widget::part(panel) { --bg: #fffdf8; border-radius: 4px; font-family: Georgia, serif }
+      throughline-widget::part(launcher) { background: #22201c }
+      #cover { position: fixed; inset: 0; z-index: 50 }
+    </style>${tag('data-throughline-z-index="40"')}`,
+    body: '<div id="cover"></div>',
+  });
+  const styleOf = (selector: string, name: string) =>
+    shop.page
+      .locator(`throughline-widget ${selector}`)
+      .evaluate((it, property) => getComputedStyle(it).getPropertyValue(property), name);
+  const onTop = () =>
+    shop.page.evaluate(() => {
+      const box = document
+        .querySelector('throughline-widget')
+        ?.shadowRoot?.querySelector('.launcher');
+      const { left = 0, top = 0, width = 0, height = 0 } = box?.getBoundingClientRect() ?? {};
+      return document.elementFromPoint(left + width / 2, top + height / 2)?.id;
+    });
+  await shop.page.locator('throughline-widget .launcher').waitFor();
+  expect(await styleOf('.launcher', 'background-color')).toBe('rgb(34, 32, 28)');
+  expect(await onTop()).toBe('cover');
+  await call(shop.page, 'update', { zIndex: 60 });
+  await expect.poll(onTop).toBe('');
+  await visitor.openChat();
+  expect(await styleOf('.panel', 'border-radius')).toBe('4px');
+  expect(await styleOf('.panel', 'background-color')).toBe('rgb(255, 253, 248)');
+  expect(await styleOf('.panel', 'font-family')).toBe('Georgia, serif');
+});
+
 it('inline, what was still on its way when it was destroyed leaves nothing behind', async () => {
   await using shop = await stage.open();
   const held = Promise.withResolvers<void>();

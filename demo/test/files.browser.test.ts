@@ -2,6 +2,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import type { Download, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
+import { isFirefox } from './browser.ts';
 import { type Desk, signIn, type Visitor, visitShop } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
@@ -189,6 +190,49 @@ describe('a file', () => {
     expect(await findViolations(shop.page)).toEqual([]);
     await visitor.panel.getByLabel('Remove page.html').click();
     expect(await chips().count()).toBe(2);
+  });
+
+  it('taken away while it is on its way is with nobody, and what is written goes without it', async () => {
+    await visitor.say('Shall I send a picture?');
+    await visitor.sees('Shall I send a picture?', 'Sent');
+    const held = Promise.withResolvers<void>();
+    await shop.page.route('**/v1/files/*', async (route) => {
+      if (route.request().method() === 'PUT') await held.promise;
+      await route.continue().catch(() => {});
+    });
+    await choose({ ...photo, name: 'private.png' });
+    await chips().locator('progress').waitFor();
+    // Firefox tells only at the end of what was held that nobody waits for it.
+    const ended = isFirefox ? undefined : shop.page.waitForEvent('requestfailed');
+    await visitor.panel.getByLabel('Remove private.png').click();
+    await chips().waitFor({ state: 'detached' });
+    await ended;
+    held.resolve();
+    await visitor.say('Better not');
+    await visitor.sees('Better not', 'Sent');
+    await desk.openConversation('Better not');
+    expect(await visitor.panel.locator('.message .file').count()).toBe(0);
+    expect(await desk.page.locator('.thread .file').count()).toBe(0);
+  });
+
+  it('that finds no room waits to be tried again, and goes once there is some', async () => {
+    await visitor.say('A heavy one');
+    await visitor.sees('A heavy one', 'Sent');
+    let isFull = true;
+    await shop.page.route('**/v1/files/*', (route) =>
+      isFull && route.request().method() === 'PUT'
+        ? route.fulfill({ status: 429, json: { code: 'quota_exceeded' } })
+        : route.continue(),
+    );
+    await choose({ ...photo, name: 'heavy.png' });
+    const again = chips().getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    expect(await findViolations(shop.page, 'throughline-widget')).toEqual([]);
+    isFull = false;
+    await again.click();
+    await expect.poll(() => chips().getAttribute('data-state')).toBe('there');
+    await submit();
+    await visitor.panel.locator('.message .file').waitFor();
   });
 
   it('survives a relay that is killed while it is on its way', async () => {

@@ -12,6 +12,7 @@ const NOT_OURS = [
   'board',
   'bots',
   'console',
+  'preview',
   'routing',
   'systems',
   'long-thread',

@@ -77,6 +77,17 @@ const choose = (...files: Given[]): Promise<void> =>
   visitor.panel.locator('input[type=file]').setInputFiles(files);
 const submit = (): Promise<void> => visitor.panel.locator('.send').click();
 
+/** No byte of a file goes out before it is let go. */
+async function holdUploads(): Promise<() => void> {
+  const held = Promise.withResolvers<void>();
+  await shop.page.route('**/v1/files/*', async (route) => {
+    if (route.request().method() === 'PUT') await held.promise;
+    // Of one that was taken away there is nothing to let go.
+    await route.continue().catch(() => {});
+  });
+  return held.resolve;
+}
+
 /** As the system does it: the browser is told of the files, and where the pointer is. */
 async function drop(page: Page, onto: Locator, files: Given[]): Promise<void> {
   const data = await page.evaluateHandle(
@@ -117,14 +128,7 @@ describe('a file', () => {
   it('dropped on the chat shows how far it is, and then on both sides', async () => {
     await visitor.say('My bike came with a scratch');
     await visitor.sees('My bike came with a scratch', 'Sent');
-    let release = () => {};
-    const held = new Promise<void>((done) => {
-      release = done;
-    });
-    await shop.page.route('**/v1/files/*', async (route) => {
-      if (route.request().method() === 'PUT') await held;
-      await route.continue();
-    });
+    const release = await holdUploads();
     await drop(shop.page, visitor.panel, [photo]);
     await chips().locator('progress').waitFor();
     // Nobody has to wait for it to go on writing: the words go ahead.
@@ -195,11 +199,7 @@ describe('a file', () => {
   it('taken away while it is on its way is with nobody, and what is written goes without it', async () => {
     await visitor.say('Shall I send a picture?');
     await visitor.sees('Shall I send a picture?', 'Sent');
-    const held = Promise.withResolvers<void>();
-    await shop.page.route('**/v1/files/*', async (route) => {
-      if (route.request().method() === 'PUT') await held.promise;
-      await route.continue().catch(() => {});
-    });
+    const release = await holdUploads();
     await choose({ ...photo, name: 'private.png' });
     await chips().locator('progress').waitFor();
     // Firefox tells only at the end of what was held that nobody waits for it.
@@ -207,7 +207,7 @@ describe('a file', () => {
     await visitor.panel.getByLabel('Remove private.png').click();
     await chips().waitFor({ state: 'detached' });
     await ended;
-    held.resolve();
+    release();
     await visitor.say('Better not');
     await visitor.sees('Better not', 'Sent');
     await desk.openConversation('Better not');

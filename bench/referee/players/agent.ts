@@ -98,13 +98,13 @@ function say(seat: Seat, conv: string, isNote: boolean): void {
   stage.history.add({ f: 'send', type: 'invoke', proc: procOf(seat), conv, key, text });
 }
 
-const take = (seat: Seat, conversation: string): unknown =>
+const take = (seat: Seat, conversation: string): string =>
   give(seat, 'conversation:assign', {
     ...{ conversation, assignee: seat.keys.id },
     expectedEpoch: of(seat, conversation).epoch,
   });
 
-const handBack = (seat: Seat, conversation: string): unknown =>
+const handBack = (seat: Seat, conversation: string): string =>
   give(seat, 'conversation:hand_back', { conversation, bot: 'helper', goal: 'Go on.' });
 
 /** One thing an agent does about a conversation. */
@@ -118,7 +118,7 @@ function handle(seat: Seat, conversation: string, random: Random): void {
 }
 
 /** M13: an agent who takes over in the midst of a bot's turn, hands back, and takes over again. */
-const handleBots = (seat: Seat, conversation: string): unknown =>
+const handleBots = (seat: Seat, conversation: string): string =>
   seat.stage.bot.isThinkingIn(conversation)
     ? take(seat, conversation)
     : handBack(seat, conversation);

@@ -13,6 +13,7 @@ import {
 import { openSignInKey, publicPart } from '../shop/sign-in.ts';
 import { openKeys, type Secrets } from '../systems/keys.ts';
 import { type Ports, publishAnswering } from './answering.ts';
+import { opens, writeArticle } from './opens.ts';
 import {
   type Colleague,
   colleagues,
@@ -53,7 +54,7 @@ export async function seed(seeding: Seeding): Promise<Secrets> {
       greeting: 'Hi! Ask us anything about gear, orders or your next trip.',
       language: null,
       position: 'right' as const,
-      ...known,
+      ...(known ?? opens),
       origins,
       identity: { algorithm: 'EdDSA' as const, keys: [publicPart(shop)] },
     };
@@ -61,6 +62,7 @@ export async function seed(seeding: Seeding): Promise<Secrets> {
     const signing = await publishAnswering(store, { ports, isNew: !known });
     const keys = { ...(await openKeys(store, dataDir)), ...signing, shop };
     if (known) return keys;
+    await writeArticle(store);
     const staff = await invite(store);
     for (const story of stories) await tell(store, staff, story);
     return keys;

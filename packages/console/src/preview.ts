@@ -44,10 +44,12 @@ function show(next: Showing): void {
   showing = next;
   version += 1;
   const online = next.isOnline ? ['somebody'] : [];
-  if (before?.nth !== next.nth) history.replaceState(null, '', `?${next.nth}`);
+  const isLook = (before?.nth ?? 0) !== next.nth;
+  if (isLook) history.replaceState(null, '', `?${next.nth}`);
   line?.say('ephemeral', { kind: 'availability', online });
   line?.say('ephemeral', { kind: 'site', site: 'preview', version: String(version) });
-  if (before?.view !== next.view) page.Throughline?.(next.view === 'chat' ? 'open' : 'close');
+  if (isLook && next.target) page.Throughline?.('open', next.target);
+  else if (before?.view !== next.view) page.Throughline?.(next.view === 'chat' ? 'open' : 'close');
 }
 
 // Told by the page around this one and by nobody else.

@@ -18,6 +18,7 @@ export { openBlueprint } from './settings/blueprint.ts';
 export { createBotSecrets } from './settings/bots/secrets.ts';
 export { createEndpoints } from './settings/endpoints.ts';
 export { createKeys } from './settings/keys.ts';
+export { createKnowledge } from './settings/knowledge.ts';
 export { createSessions } from './settings/sessions.ts';
 export { createSites } from './settings/sites.ts';
 export { createSpendings } from './settings/spendings.ts';

@@ -10,6 +10,7 @@ import {
 } from '@throughline/shared/schema';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createConversations } from '../src/conversations/commands.ts';
+import { putArticle } from './articles.ts';
 import { askApproval, bot, publishBots } from './bots.ts';
 import { publishFlows } from './flows.ts';
 import { eachText } from './leaves.ts';
@@ -33,7 +34,8 @@ beforeAll(async () => {
   relay = await startRelay({
     participants: { http: () => ({ answer: () => new Promise(() => {}) }) },
   });
-  await relay.sites.put(site({ pageTags: ['from a page'] }), 'test');
+  await relay.sites.put(site({ pageTags: ['from a page'], articles: ['help'] }), 'test');
+  await putArticle(relay, { collection: 'help', id: 'returns' });
   // It answers whom a person gives to it, and nobody else.
   const quiet = {
     id: 'quiet',
@@ -55,6 +57,7 @@ const visitorNames: string[] = [
   'conversation:list',
   'conversation:resume',
   'conversation:history',
+  'article:read',
   'file:begin',
   'file:links',
   'typing:set',
@@ -214,6 +217,7 @@ async function valid(name: string, side: Side): Promise<Record<string, unknown>>
     'conversation:leave': { conversation },
     'file:begin': { ...on, name: 'a.png', size: 9, type: 'image/png' },
     'file:links': { files: [id] },
+    'article:read': { article: 'returns' },
     'typing:set': { conversation, on: true },
     'push:set': { subscription: null },
     'delivered:set': { heads: [{ conversation, pub: 1 }] },
@@ -239,6 +243,7 @@ const onConversation = table.filter(
       'status:set',
       'conversation:list',
       'file:links',
+      'article:read',
       'context:set',
       'push:set',
       'delivered:set',

@@ -115,6 +115,7 @@ function payload(
     'conversation:resume': { conversation, cursor: null },
     'conversation:history': { conversation, before: below(50), limit: 5 },
     'conversation:leave': { conversation },
+    'article:read': { article: 'returns' },
     'typing:set': { conversation, on: true },
     'delivered:set': { heads: [{ conversation, pub: below(50) }] },
     'context:set': { language: 'fr' },

@@ -146,6 +146,14 @@ export function describeBusinessContract(at: { store: () => Store; reopen(): Pro
       ]);
       expect(await search('"returns" OR (', [])).toEqual([]);
       expect(await search('?!')).toEqual([]);
+      const of = (article: string) => at.store().read.passages.of({ collection: 'help', article });
+      expect(await of('a')).toEqual(
+        [part('Parcels arrive.'), part('We ship parcels.', 'Returns')].map((one) => ({
+          ...{ collection: 'help', article: 'a' },
+          ...one,
+        })),
+      );
+      expect(await of('c')).toEqual([]);
       expect(await put('help', 'a', [])).toBe(true);
       expect((await search('parcels')).map(({ article }) => article)).toEqual(['b']);
     });

@@ -120,6 +120,14 @@ export function inLanguage(form: Form, tag: string): Form {
   return { ...form, fields };
 }
 
+type Asking = { [K in 'prechat' | 'offline']?: Form | undefined } & {
+  forms?: readonly Form[] | undefined;
+};
+
+/** The form a site has by that name, of those that stand before a conversation. */
+export const formOf = (site: Asking, as: OpeningForm): Form | undefined =>
+  as === 'prechat' || as === 'offline' ? site[as] : site.forms?.find(({ name }) => name === as);
+
 /** Of an offline form, what is said beside the first message: that one is a message like any other. */
 export const openingForm = (form: Form, as: OpeningForm): Form | undefined => {
   const fields =

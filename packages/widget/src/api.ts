@@ -38,8 +38,18 @@ export interface Described {
   removeTags?: string[];
 }
 
-/** Where to: a conversation, all of them, or wherever something is going on. */
-export type Target = { conversation?: string } | 'list' | `conversation:${string}` | '';
+/** What can be opened by its id or its name. */
+type TargetKind = 'conversation' | 'article' | 'form' | 'survey';
+
+/**
+ * Where to: a conversation; an article, a form or a survey of the site; all conversations; or wherever
+ * something is going on. As one word, `article:shipping`, it fits an attribute.
+ */
+export type Target =
+  | { [K in TargetKind]?: { [N in K]: string } }[TargetKind]
+  | 'list'
+  | `${TargetKind}:${string}`
+  | '';
 
 /**
  * What a page can do with its widget. Everything works at once: what needs the panel waits for it, and
@@ -53,7 +63,7 @@ export interface Widget extends Pick<Emitter<WidgetEvents>, 'on' | 'once' | 'off
   use(hooks: Hooks): () => void;
   /** Changes look, words, place and consent. */
   update(options: Partial<Omit<WidgetOptions, 'site' | 'relay'>>): void;
-  /** Opens the panel, with a conversation if one is named. */
+  /** Opens the panel, and leads to what is named. */
   open(target?: Target): void;
   close(): void;
   toggle(): void;

@@ -125,7 +125,7 @@ export function assembleClient(
     ask: relay.connection.request,
     relay: where,
     submit: relay.submit,
-    isKnown: () => persist.read().token !== undefined || persist.entries().length > 0,
+    isKnown: () => !!(persist.read().token ?? persist.entries()[0]),
   };
 }
 

@@ -43,6 +43,13 @@ export interface WidgetOptions {
    * about to click. `manual`: never ahead. Default `interaction`.
    */
   defer?: 'immediate' | 'idle' | 'interaction' | 'manual';
+  /**
+   * Whether a new address of a page that is not loaded anew is told by itself, as `page.viewed` and to agents.
+   * Without it `page()` tells. Default true.
+   */
+  autoPage?: boolean;
+  /** Prints every event, and what it holds, on the browser's console. Default false. */
+  debug?: boolean;
   /** `inline` fills `container`, without the round button. Default `corner`. */
   mode?: 'corner' | 'inline';
   /** For `inline`: an element, or a selector of one, which may come and go. */

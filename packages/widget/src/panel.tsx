@@ -12,7 +12,7 @@ import { watchPage } from './host/watch-page.ts';
 import { baseOf, english, fill, type Language, loadLanguage } from './i18n/languages.ts';
 import { checkOptions, type User, type WidgetOptions } from './options.ts';
 import { byActivity, unreadTotal } from './store/selectors.ts';
-import { createViewStore } from './store/view.ts';
+import { createViewStore, type Place } from './store/view.ts';
 import { App } from './ui/App.tsx';
 import type { ViewStore } from './ui/context.ts';
 import { mountRoot } from './ui/root.ts';
@@ -58,7 +58,6 @@ interface Core extends PanelContext {
 }
 
 type Trigger = 'launcher' | 'api' | 'proactive';
-type Place = ReturnType<ViewStore['getState']>['place'];
 
 /** Everything behind the button: client, screen, and what the page does to both. */
 export const mountPanel: MountPanel = (context) => {
@@ -99,8 +98,11 @@ export const mountPanel: MountPanel = (context) => {
       moved() {
         const context = readContext();
         const { page } = context;
-        client.setContext(context);
-        if (page.url !== seen) exits.say('page.viewed', { page });
+        // As an attribute it is a word.
+        if (`${core.options.autoPage}` !== 'false') {
+          client.setContext(context);
+          if (page.url !== seen) exits.say('page.viewed', { page });
+        }
         seen = page.url;
         // Whoever swapped the whole page swapped us too.
         if (!isInline && !launcher.host.isConnected) document.documentElement.append(launcher.host);
@@ -241,7 +243,7 @@ function firstPlace({ client }: Core): Place {
   const target =
     all.find(({ unread }) => unread > 0) ?? all.find(({ status }) => status === 'open');
   if (target) return { at: 'thread', conversation: target.id };
-  return all.length > 0 ? { at: 'list' } : { at: 'thread', conversation: null };
+  return all[0] ? { at: 'list' } : { at: 'thread', conversation: null };
 }
 
 function open(core: Core, place?: Place, trigger?: Trigger): void {
@@ -266,7 +268,7 @@ function settle(core: Core): void {
   const { place } = view.getState();
   const isLost =
     place.at === 'thread' && place.conversation && !(place.conversation in conversations);
-  const isSettled = guess && listed && Object.keys(conversations).length > 0;
+  const isSettled = guess && listed && Object.keys(conversations)[0];
   if (isSettled) core.guess = null;
   if (isLost || (isSettled && place === guess && !client.draft('new')))
     view.setState({ place: firstPlace(core) });
@@ -291,14 +293,9 @@ function methods(core: Core): Methods {
   const { client, view } = core;
   const isOpen = () => view.getState().open;
   return {
-    open(target) {
-      const said = typeof target === 'string' ? target.split(':') : ['', target?.conversation];
-      const conversation = said[1];
-      if (conversation) {
-        client.follow(conversation);
-        open(core, { at: 'thread', conversation });
-      } else if (said[0] === 'list') open(core, { at: 'list' });
-      else if (!isOpen()) open(core);
+    open(target, place?: Place) {
+      if (target) core.run('openAt', target);
+      else if (place || !isOpen()) open(core, place);
     },
     close: () => setOpen(core, false),
     toggle(said?: unknown) {
@@ -346,7 +343,9 @@ function panelOf(core: Core): Panel {
       return failed(error);
     }
   };
-  if (core.options.consent === 'denied') run('consent');
+  const { consent, debug } = core.options;
+  if (consent === 'denied') run('consent');
+  if (debug) run('debug');
   return {
     run,
     update(options) {

@@ -1,14 +1,15 @@
 import { uuidv7 } from '@throughline/shared';
-import type { Call, Described, Run, Widget } from './api.ts';
+import type { Call, Described, Run, Target, Widget } from './api.ts';
 import { areaOf, type Client } from './assemble.ts';
 import type { Send } from './hooks.ts';
 import { readContext } from './host/context.ts';
-import type { Exits } from './host/exits.ts';
+import type { Exits, PageEmitter } from './host/exits.ts';
 import type { Handed } from './host/handover.ts';
 import { popOut } from './host/popout.ts';
 import type { Scalar, User, WidgetOptions } from './options.ts';
 import { byActivity, threadOf } from './store/selectors.ts';
 import type { State } from './store/state.ts';
+import type { Place } from './store/view.ts';
 import type { ViewStore } from './ui/context.ts';
 
 interface Around {
@@ -18,6 +19,7 @@ interface Around {
   options: WidgetOptions;
   run: Run;
   exits: Pick<Exits, 'say'>;
+  emitter: PageEmitter;
   /** The panel was opened before it was known what goes on. */
   guess: object | null;
   /** Who the page said this is. */
@@ -36,6 +38,10 @@ type Methods = Pick<
   | 'setTheme'
   | 'popout'
 > & {
+  /** Opens the panel where the page wants it. */
+  openAt(target: Exclude<Target, undefined>): void;
+  /** Prints what happens. */
+  debug(): void;
   /** The visitor agreed to something else. */
   consent(): void;
   /** Logged out: what comes for them by the browser's push service is not shown here any more. */
@@ -47,8 +53,9 @@ type Methods = Pick<
 };
 
 function methods(around: Around): Methods {
-  const { client, view, send, options, run, exits } = around;
+  const { client, view, send, options, run, exits, emitter, undo } = around;
   return {
+    openAt: (target) => openAt(around, target),
     async sendMessage(text, to) {
       client.start();
       const conversation = await send(text, to?.conversationId ?? null);
@@ -78,6 +85,10 @@ function methods(around: Around): Methods {
     setLocale: (language) => void run('update', { language }),
     setTheme: (theme) => void run('update', { theme }),
     setConversation: (said) => describe(around, said),
+    debug() {
+      // biome-ignore lint/suspicious/noConsole: what the option is for
+      undo.push(emitter.on('*', (event) => console.log(`throughline: ${event.type}`, event)));
+    },
     consent() {
       const { persist } = client;
       const wrote = persist.allowed;
@@ -88,6 +99,31 @@ function methods(around: Around): Methods {
     },
     ...windows(around),
   };
+}
+
+/** As the page says it: `{ article: 'shipping' }`, `article:shipping`. */
+const targetOf = (target: Target & (object | string)): (string | undefined)[] =>
+  typeof target === 'string' ? target.split(':') : (Object.entries(target)[0] ?? []);
+
+/** Where nothing is named that there is, it opens as a click on the button does. */
+function openAt({ client, view, run }: Around, target: Target & (object | string)): void {
+  const [kind = '', name] = targetOf(target);
+  const place = placeOf(kind, name);
+  if (place?.conversation) client.follow(place.conversation);
+  run('open', '', place);
+  const { site } = view.getState();
+  const isAsked = name && (kind === 'form' || kind === 'survey');
+  if (isAsked && site && !site[`${kind}s`]?.some((one) => one.name === name))
+    throw new TypeError(`Throughline: the site has no ${kind} "${name}".`);
+}
+
+function placeOf(kind: string, name: string | undefined): Place | undefined {
+  if (kind === 'list') return { at: 'list' };
+  if (!name) return undefined;
+  if (kind === 'conversation') return { at: 'thread', conversation: name };
+  if (kind === 'article') return { at: 'article', article: name };
+  const isAsked = kind === 'form' || kind === 'survey';
+  return isAsked ? { at: 'thread', conversation: null, asks: { [kind]: name } } : undefined;
 }
 
 /** Without what is undefined: it would win over the site's own. */

@@ -81,7 +81,7 @@ export function translate<T extends Labelled>(one: T, language: string, label: s
 }
 
 /** Choices that are still empty lines are none. */
-export const tidyForm = (form: Form): Form => ({
+export const tidyForm = <T extends Form>(form: T): T => ({
   ...form,
   fields: form.fields.map((field) =>
     field.type === 'select'
@@ -110,6 +110,13 @@ export const newPrechat = (): Form => ({ title: 'Before we begin', fields: [NAME
 export const newOffline = (): Form => ({
   title: 'Leave us a message',
   fields: [NAME, EMAIL, { type: 'textarea', name: 'message', label: 'Message', required: true }],
+});
+
+/** A form pages lead to by this name. */
+export const newLed = (name: string): Form & { name: string } => ({
+  name,
+  title: 'How can we reach you?',
+  fields: [NAME, EMAIL, { type: 'textarea', name: 'about', label: 'What is it about?' }],
 });
 
 /** What an agent asks in the middle of a conversation. */

@@ -10,7 +10,9 @@ export interface Showing {
   view: 'chat' | 'button';
   /** Beside the button. */
   greeting: GreetingRule | null;
-  /** Rises with every look at a greeting. */
+  /** What a page would lead to: `form:callback`. */
+  target: string | null;
+  /** Rises with every look at one of these. */
   nth: number;
 }
 

@@ -23,14 +23,12 @@ async function setUp(more: Partial<Site> = {}) {
   const at = await ground(site({ prechat, offline, ...more }));
   const { visitor } = at.people;
   const newcomer = { contact: stranger(visitor.id, visitor.site, at.clock.now), tokenHash: 'x' };
-  const begin = (as: 'prechat' | 'offline' = 'prechat', other: object = {}) => {
-    const input = {
-      ...{ id: uuidv7(), conversation: uuidv7(), form: { as, message: uuidv7() } },
-      ...other,
-    };
+  const begin = (as = 'prechat', other: object = {}) => {
+    const form = { as, message: uuidv7() };
+    const input = { ...{ id: uuidv7(), conversation: uuidv7(), form }, ...other };
     return {
       input,
-      message: input.form.message,
+      message: form.message,
       conversation: input.conversation,
       outcome: at.conversations.start(visitor, input, newcomer),
     };
@@ -99,6 +97,81 @@ describe('a conversation that begins with a form', () => {
     const skipped = await start();
     await give(people.visitor, 'message:send', { conversation: skipped, text: 'Hello' });
     expect(await records(skipped)).toHaveLength(2);
+  });
+});
+
+describe('a conversation that begins where a page leads', () => {
+  const callback = { ...prechat, name: 'callback' };
+
+  test('holds the form of that name, and one that is no more asks nothing', async () => {
+    const { begin, give, people, records } = await setUp({ forms: [callback] });
+    const { conversation, message } = begin('callback');
+    const values = { email: 'ada@x.example' };
+    await give(people.visitor, 'form:submit', { conversation, message, values });
+    const all = await records(conversation);
+    expect(all[1]).toMatchObject({ id: message, data: { block: { form: callback } } });
+    expect(all[2]).toMatchObject({ data: { form: 'callback', values } });
+    for (const other of ['demo', 'constructor']) {
+      const unknown = begin(other);
+      expect(codeOf(await unknown.outcome)).toBe('ok');
+      expect(await records(unknown.conversation)).toHaveLength(1);
+    }
+  });
+
+  const survey = { name: 'checkout', scale: 'nps', question: 'Was it easy?' } as const;
+  const rated = (as: string) => {
+    const message = uuidv7();
+    return { message, other: { form: undefined, survey: { as, message } } };
+  };
+
+  test('to be rated: nobody is waited for in it until the visitor writes', async () => {
+    const { begin, give, run, people, records, row } = await setUp({
+      surveys: [survey],
+      rating: 'csat',
+    });
+    const { message, other } = rated('checkout');
+    const { conversation, outcome } = begin('prechat', other);
+    expect(codeOf(await outcome)).toBe('ok');
+    const say = (more: object) =>
+      run(people.visitor, 'survey:submit', { conversation, message, score: 9, ...more } as never);
+    expect(codeOf(await say({ score: 11 }))).toBe('bad_value');
+    expect(codeOf(await say({ comment: 'Not asked' }))).toBe('bad_value');
+    expect(codeOf(await say({}))).toBe('ok');
+    const all = await records(conversation);
+    expect(all.map(({ type, actor }) => [type, actor.kind])).toEqual([
+      ['conversation.started', 'visitor'],
+      ['message.created', 'system'],
+      ['conversation.resolved', 'system'],
+      ['survey.submitted', 'visitor'],
+    ]);
+    expect(all[1]).toMatchObject({
+      id: message,
+      data: { text: 'Was it easy?', block: { kind: 'rating', survey: 'checkout', scale: 'nps' } },
+    });
+    expect(all[3]?.data).toEqual({
+      message,
+      survey: 'checkout',
+      scale: 'nps',
+      score: 9,
+      agent: null,
+    });
+    expect(await row(conversation)).toMatchObject({ status: 'resolved', unansweredSince: null });
+    await give(people.visitor, 'message:send', { conversation, text: 'Nearly.' });
+    expect(await row(conversation)).toMatchObject({ status: 'open' });
+    expect((await row(conversation)).unansweredSince).not.toBeNull();
+  });
+
+  test('[P6] with ids that are taken, or one for two, leaves nothing', async () => {
+    const { begin, records } = await setUp({ surveys: [survey] });
+    const first = rated('checkout');
+    await begin('prechat', first.other).outcome;
+    const before = await records();
+    const { message } = first;
+    const form = { as: 'prechat', message: uuidv7() };
+    for (const other of [first.other, { form, survey: { as: 'checkout', message: form.message } }])
+      expect(codeOf(await begin('prechat', other).outcome)).toBe('idempotency_conflict');
+    expect(await records()).toEqual(before);
+    expect(before.filter(({ id }) => id === message)).toHaveLength(1);
   });
 });
 

@@ -1,21 +1,41 @@
-import { openingForm } from '@throughline/shared/form';
+import { formOf, openingForm } from '@throughline/shared/form';
 import type { Actor, Block, CommandInput, Site } from '@throughline/shared/schema';
 import type { Fact } from './decision.ts';
 
+type Asked = Fact & { by: Actor };
+
+const inNameOf = ({ name }: Site): Actor => ({ kind: 'system', id: 'relay', name });
+
 /** What a site asks by itself, in its own name: nobody's turn to write changes by it. */
-const ask = ({ name }: Site, block: Block): Fact & { by: Actor } => ({
+const ask = (site: Site, block: Block, text = ''): Asked => ({
   type: 'message.created',
-  data: { text: '', block },
-  by: { kind: 'system', id: 'relay', name },
+  data: { text, block },
+  by: inNameOf(site),
 });
 
-type Begun = CommandInput<'conversation:start'>['form'];
+type Begun = Pick<CommandInput<'conversation:start'>, 'form' | 'survey'>;
 
-/** The form a visitor filled in before the first message; one that is published no more asks nothing. */
+/** What a visitor answered before the first message; what is published no more asks nothing. */
 export function askFirst(site: Site | undefined, begun: Begun): Fact[] {
-  const form = begun && site?.[begun.as];
+  return site ? [...askForm(site, begun), ...askSurvey(site, begun)] : [];
+}
+
+function askForm(site: Site, { form: begun }: Begun): Fact[] {
+  const form = begun && formOf(site, begun.as);
   const asked = form && openingForm(form, begun.as);
   return asked ? [{ ...ask(site, { kind: 'form', form: asked }), id: begun.message }] : [];
+}
+
+/** An answer and no matter: nobody is waited for, until the visitor writes. */
+function askSurvey(site: Site, { survey: begun }: Begun): Fact[] {
+  const survey = site.surveys?.find(({ name }) => name === begun?.as);
+  if (!begun || !survey) return [];
+  const { name, scale, question, comment } = survey;
+  const block = { kind: 'rating', survey: name, scale, ...(comment && { comment }) } as const;
+  return [
+    { ...ask(site, block, question), id: begun.message },
+    { type: 'conversation.resolved', data: {}, by: inNameOf(site) },
+  ];
 }
 
 /** How it was, once somebody has closed the matter. */

@@ -242,25 +242,28 @@ async function objectionTo(tx: Tx, who: Visitor, input: Start): Promise<ErrorCod
 }
 
 /** What it is to be called is something else already. */
-async function isTaken(tx: Tx, { id, conversation, form }: Start): Promise<boolean> {
+async function isTaken(tx: Tx, { id, conversation, form, survey }: Start): Promise<boolean> {
   if (await tx.conversations.get(conversation)) return true;
-  return form !== undefined && (form.message === id || !!(await tx.events.find(form.message)));
+  const messages = [form, survey].flatMap((begun) => begun?.message ?? []);
+  if (new Set([id, ...messages]).size <= messages.length) return true;
+  for (const message of messages) if (await tx.events.find(message)) return true;
+  return false;
 }
 
-/** A visitor's own beginning: where it happened, and which form was filled in before it. */
+/** A visitor's own beginning: where it happened, and what was answered before it. */
 async function beginAs(
   tx: Tx,
   who: Visitor,
   { input, stamp, site }: Pick<Verdict, 'stamp'> & { input: Start; site: Site | undefined },
 ): Promise<Outcome> {
-  const { conversation, context, form } = input;
+  const { conversation, context } = input;
   const contact = await live(tx, who.id);
   // Asked again with the row in hand: they may be shut out at this moment.
   if (contact?.blocked) return refuse('blocked');
   const id = contact?.id ?? who.id;
   if (context) await rememberContext(tx, id, context);
   const born = { id: conversation, site: who.site, contact: id };
-  return begin(tx, born, { stamp, context, asked: askFirst(site, form) });
+  return begin(tx, born, { stamp, context, asked: askFirst(site, input) });
 }
 
 interface Opening extends Pick<Verdict, 'stamp'> {

@@ -91,12 +91,12 @@ export const decideAnswers: { [N in Name]: Decide<N> } = {
     }),
 
   'survey:submit': (subject, { message, score, comment }) =>
-    on(subject, 'rating', ({ scale, comment: isAsked }) => {
+    on(subject, 'rating', ({ survey, scale, comment: isAsked }) => {
       if (isAnswered(subject, 'survey.submitted')) return refuse('wrong_status');
       const { from, to } = SCALES[scale];
       if (score < from || score > to) return refuse('bad_value', 'score');
       if (comment !== undefined && !isAsked) return refuse('bad_value', 'comment');
-      const said = comment === undefined ? {} : { comment };
+      const said = { ...(survey && { survey }), ...(comment !== undefined && { comment }) };
       const data = { message, scale, score, ...said, agent: subject.row.assignee };
       return { facts: [{ type: 'survey.submitted', data }] };
     }),

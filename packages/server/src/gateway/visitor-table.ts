@@ -103,7 +103,7 @@ async function own(
 }
 
 function queryRows(parts: Parts): Row[] {
-  const { queries, presence } = parts;
+  const { queries, presence, sites, knowledge } = parts;
   const list = entry(questions['conversation:list'], async ({ data }: VisitorSocket) => {
     const rows = data.isNew ? [] : await queries.ofContact(data.who.id);
     return answer(rows.map((row) => ({ ...row, delivered: presence.delivered(row.id) })));
@@ -123,7 +123,13 @@ function queryRows(parts: Parts): Row[] {
       return row ? answer(await queries.visitor.history(row, before, limit)) : refusal('not_found');
     },
   );
+  const read = entry(questions['article:read'], async ({ data }: VisitorSocket, { article }) => {
+    const { articles = [] } = sites.get(data.who.site) ?? {};
+    const found = await knowledge.read(articles, article);
+    return found ? answer(found) : refusal('not_found');
+  });
   return [
+    ['article:read', read],
     ['conversation:list', list],
     ['conversation:resume', resume],
     ['conversation:history', history],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { passagesOf } from './article.ts';
+import { joined, passagesOf } from './article.ts';
 
 const markdown = `Before.
 
@@ -53,4 +53,26 @@ test('a long part is cut between paragraphs, and loses nothing', () => {
   expect(found.length).toBeGreaterThan(4);
   expect(Math.max(...found.map((it) => it.text.length))).toBeLessThanOrEqual(2000);
   expect(found.map((it) => it.text).join('\n\n')).toBe(text);
+});
+
+test('cut, it reads in one piece again: each heading once, its title above all', () => {
+  const long = Array.from({ length: 60 }, (_, n) => `Paragraph ${n} ${'x'.repeat(90)}`).join(
+    '\n\n',
+  );
+  const text = `${markdown.replace('### Empty', '')}\n## More\n\n- one\n  - two\n\n${long}`;
+  const url = 'https://s.example/r';
+  const passages = passagesOf({ id: 'a', format: 'markdown', text, url });
+  expect(passages.length).toBeGreaterThan(4);
+  const named = passages.map((passage) => ({ ...passage, collection: 'help', article: 'a' }));
+  expect(joined(named)).toEqual({
+    title: 'Returns',
+    url,
+    sections: [
+      { heading: '', text: 'Before.' },
+      { heading: '', text: 'You have 30 days.' },
+      { heading: 'How long?', text: '```\n# no heading\n```' },
+      { heading: 'More', text: `- one\n  - two\n\n${long}` },
+    ],
+  });
+  expect(joined([])).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import type { Article as ReadArticle } from '@throughline/shared/schema';
 import type { Passage } from '../store/store.ts';
 
 export interface Article {
@@ -90,7 +91,8 @@ export function passagesOf({
     const anchor = anchorOf(heading);
     const words = lines
       .join('\n')
-      .replace(/[ \t]+/g, ' ')
+      // What stands at the beginning of a line says to what it belongs.
+      .replace(/(?<=\S)[ \t]+/g, ' ')
       .replace(/ $/gm, '')
       .replace(/\n{3,}/g, '\n\n')
       .trim();
@@ -99,4 +101,19 @@ export function passagesOf({
     const about = { anchor, url: address ?? null, title: name, heading };
     return cut(words).map((piece) => ({ ...about, text: piece }));
   });
+}
+
+/** As it reads in one piece; undefined where nothing was cut. */
+export function joined(passages: readonly Passage[]): ReadArticle | undefined {
+  const [first] = passages;
+  if (!first) return undefined;
+  const sections: ReadArticle['sections'] = [];
+  passages.forEach(({ anchor, heading, text }, i) => {
+    const last = sections.at(-1);
+    const isSame = passages[i - 1]?.heading === heading && passages[i - 1]?.anchor === anchor;
+    if (last && isSame) last.text += `\n\n${text}`;
+    // The title stands above it already.
+    else sections.push({ heading: heading === first.title ? '' : heading, text });
+  });
+  return { title: first.title, url: first.url?.split('#')[0] ?? null, sections };
 }

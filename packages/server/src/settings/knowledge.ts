@@ -1,9 +1,10 @@
+import type { Article as ReadArticle } from '@throughline/shared/schema';
 import type { Clock } from '../lib/clock.ts';
 import { AppError } from '../lib/errors.ts';
 import { fingerprint } from '../lib/fingerprint.ts';
 import { type Act, doneBefore, noteDone } from '../store/audit.ts';
 import type { Passage, Store, Tx } from '../store/store.ts';
-import { type Article, passagesOf } from './article.ts';
+import { type Article, joined, passagesOf } from './article.ts';
 
 type Name = Pick<Article, 'collection' | 'id'>;
 
@@ -17,6 +18,8 @@ export interface Knowledge {
   put(article: Article, act: Act): Promise<number>;
   /** @throws AppError `not_found`, `idempotency_conflict` */
   remove(article: Name, act: Act): Promise<void>;
+  /** The article of that id in the first of these collections that has one. */
+  read(collections: readonly string[], id: string): Promise<ReadArticle | undefined>;
   /** The best of these collections, with the words of the query or some of them. */
   search(collections: readonly string[], query: string): Promise<Passage[]>;
 }
@@ -54,6 +57,15 @@ export const createKnowledge = (store: Store, now: Clock): Knowledge => ({
       if (!(await replace(tx, article, []))) throw new AppError('not_found');
       await noteDone(tx, { ...act, time: now() }, said);
     }),
+
+  async read(collections, id) {
+    for (const collection of collections) {
+      const passages = await store.read.passages.of({ collection, article: id });
+      const article = joined(passages);
+      if (article) return article;
+    }
+    return undefined;
+  },
 
   search: async (collections, query) =>
     store.read.passages.search({ collections, query, limit: FOUND_MAX }),

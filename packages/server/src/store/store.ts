@@ -200,6 +200,8 @@ export interface Reads {
     of(owner: string): Awaitable<Secret[]>;
   };
   passages: {
+    /** Of one article, in its order. */
+    of(article: Pick<Passage, 'collection' | 'article'>): Awaitable<Passage[]>;
     /** Of these collections, the best first. */
     search(wanted: {
       collections: readonly string[];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { safeHref } from '../links.ts';
 import * as f from './fields.ts';
-import { form, key, label } from './form.ts';
+import { form, key, label, scale } from './form.ts';
 
 /** Where a visitor may be sent: http and https, without a user name that hides the host. */
 const webAddress = f
@@ -57,7 +57,9 @@ export const block = z
     }),
     z.strictObject({
       kind: z.literal('rating'),
-      scale: z.enum(['csat', 'nps']),
+      scale,
+      /** The survey of the site it belongs to; missing: how the conversation was. */
+      survey: key.optional(),
       /** Whether there is a field for a comment. */
       comment: z.boolean().optional(),
     }),

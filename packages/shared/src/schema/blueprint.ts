@@ -3,7 +3,7 @@ import { bots } from './bot.ts';
 import { piiLevels } from './events/index.ts';
 import * as f from './fields.ts';
 import { flows, tools } from './flow.ts';
-import { form, offlineForm } from './form.ts';
+import { form, namedForms, namedSurveys, offlineForm } from './form.ts';
 import { greetingRule } from './greetings.ts';
 import { hours } from './hours.ts';
 import { routing } from './routing.ts';
@@ -79,6 +79,11 @@ export const site = z.strictObject({
   prechat: form.optional(),
   /** Asked in its place while nobody is there; missing: visitors write as ever. */
   offline: offlineForm.optional(),
+  /** Asked where a page leads to them, by name; missing: none. */
+  forms: namedForms.optional(),
+  surveys: namedSurveys.optional(),
+  /** Collections whose articles anybody may read in the widget; missing: none. */
+  articles: z.array(f.slug).max(20).optional(),
   /** How a conversation that is resolved is rated: 1 to 5, or 0 to 10; missing: nobody is asked. */
   rating: z.enum(['csat', 'nps', 'off']).optional(),
   /** Where the page's events are mirrored to, without anything about a person; missing: nowhere. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from '../limits.ts';
 import { block, paymentStatuses } from './block.ts';
 import * as f from './fields.ts';
-import { formValues, key, openingForms } from './form.ts';
+import { formValues, key } from './form.ts';
 import { greetingId } from './greetings.ts';
 
 /** A command's id is the id of the event it causes, and so its idempotency key (rule P6). */
@@ -18,7 +18,9 @@ export const commands = {
   'conversation:start': onConversation({
     context: f.context.optional(),
     /** Begun by filling in a form of the site: it stands there as this message, for `form:submit` to answer. */
-    form: z.strictObject({ as: z.enum(openingForms), message: f.id }).optional(),
+    form: z.strictObject({ as: key, message: f.id }).optional(),
+    /** Begun by rating something, for `survey:submit` to answer; nobody is waited for in it. */
+    survey: z.strictObject({ as: key, message: f.id }).optional(),
   }),
   /** What the page says of a conversation, as `contact:update` does of its visitor. */
   'conversation:describe': onConversation({ attributes: f.attributes }),
@@ -159,6 +161,8 @@ export const queries = {
   'file:begin': f.fileClaim.extend({ id: f.id, conversation: f.id }),
   /** Where these files can be fetched, for the next minutes. */
   'file:links': z.strictObject({ files: z.array(f.id).min(1).max(50) }),
+  /** An article the site shows to anybody. */
+  'article:read': z.strictObject({ article: f.slug }),
   /** Where this browser wants to be told of replies while it is away; null: nowhere. */
   'push:set': z.strictObject({ subscription: pushSubscription.nullable() }),
 } as const;

@@ -67,9 +67,42 @@ export const offlineForm = form.refine(({ fields }) => fields.some(isMessage), {
   path: ['fields', OFFLINE_MESSAGE],
 });
 
-/** Which form stands before a conversation. */
-export const openingForms = ['prechat', 'offline'] as const;
-export type OpeningForm = (typeof openingForms)[number];
+/** Those a site has by itself; their names are no names for its others. */
+const ownForms = ['prechat', 'offline'] as const;
+/** Which form stands before a conversation: `prechat`, `offline`, or by its name one that a page leads to. */
+export type OpeningForm = string;
+
+const isOwn = (name: string): boolean => ownForms.some((own) => own === name);
+
+/** What a page leads to goes by its name. */
+const namedKey = key.refine((name) => !isOwn(name), { error: 'bad_value' });
+const areNamed = (all: readonly { name: string }[]): boolean =>
+  f.areUnique(all.map(({ name }) => name));
+
+/** Forms a page leads to, wherever a visitor is: `open({ form })`. */
+export const namedForms = z
+  .array(form.safeExtend({ name: namedKey }))
+  .max(20)
+  .refine(areNamed, { error: 'bad_value' });
+
+/** How something is rated: 1 to 5, or 0 to 10. */
+export const scale = z.enum(['csat', 'nps']);
+
+/** Ratings a page leads to: `open({ survey })`. */
+export const namedSurveys = z
+  .array(
+    z.strictObject({
+      name: namedKey,
+      scale,
+      /** What is asked, in place of the words of the scale. */
+      question: label.optional(),
+      /** Whether there is a field for a comment. */
+      comment: z.boolean().optional(),
+    }),
+  )
+  .max(20)
+  .refine(areNamed, { error: 'bad_value' });
+export type Survey = z.infer<typeof namedSurveys>[number];
 
 /** What was filled in, by the name of the field; what was left empty is not there. */
 export const formValues = z

@@ -160,6 +160,7 @@ export {
   form,
   formValues,
   type OpeningForm,
+  type Survey,
 } from './form.ts';
 export {
   type AgentSummary,
@@ -234,7 +235,7 @@ export {
 } from './http.ts';
 export { type Journey, type Journeys, journeys } from './journeys.ts';
 export { jsonSchemaOf, namedSchemas, schemaName } from './json.ts';
-export { articleBody, storedArticle } from './knowledge.ts';
+export { type Article, article, articleBody, storedArticle } from './knowledge.ts';
 export { type Known, parseKnown } from './known.ts';
 export { mcpInputs } from './mcp.ts';
 export { faultsIn, type Parsed, parse, type Schema, type Valid } from './parse.ts';

@@ -11,6 +11,16 @@ export const articleBody = z.strictObject({
   url: f.webAddress.optional(),
 });
 
+/** An article as a visitor reads it: `article:read`. */
+export const article = z.object({
+  title: z.string(),
+  /** Where it stands on a page of the business. */
+  url: z.string().nullable(),
+  /** From one heading to the next; what stands before the first one has none. Texts are Markdown. */
+  sections: z.array(z.object({ heading: z.string(), text: z.string() })),
+});
+export type Article = z.infer<typeof article>;
+
 /** An article as it was cut: a passage goes from one heading to the next. */
 export const storedArticle = z.object({
   collection: f.slug,

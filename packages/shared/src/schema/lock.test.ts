@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '41c4f399cd1e47402067bdfcc02a2847ce94f660a18ccd9fceb6354dcbb05b99',
+  sha256: '767f82e2c57bd5932d8c475c6227738255016f3270536ddcd0df4c4f48d74ae4',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

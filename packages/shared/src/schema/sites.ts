@@ -25,6 +25,8 @@ export const siteConfig = z.object({
     greetings: true,
     prechat: true,
     offline: true,
+    forms: true,
+    surveys: true,
   }).shape,
   /** What may be sent here, as a field that chooses files takes it; missing: no files. */
   files: z.object({ maxBytes: z.int(), accept: z.string() }).optional(),

@@ -39,6 +39,7 @@ function start(): Crisp {
 describe('one call of Crisp is one of ours:', () => {
   test.each<[unknown[], unknown[][]]>([
     [['do', 'chat:open'], [['open']]],
+    [['do', 'helpdesk:article:open', ['en', 'shipping']], [['open', { article: 'shipping' }]]],
     [['do', 'chat:close'], [['close']]],
     [['do', 'chat:toggle'], [['toggle']]],
     [['do', 'chat:show'], [['showLauncher']]],
@@ -261,7 +262,7 @@ test('what was pushed before is played in order, for the site that the page name
 
 test.each([
   ['do overlay:open', ['do', 'overlay:open']],
-  ['do helpdesk:article:open', ['do', 'helpdesk:article:open', ['en', 'slug']]],
+  ['do helpdesk:search', ['do', 'helpdesk:search', ['how']]],
   ['do message:send file', ['do', 'message:send', ['file', {}]]],
   ['config color:theme', ['config', 'color:theme', ['blue']]],
   ['on helpdesk:queried', ['on', 'helpdesk:queried', () => {}]],

@@ -60,6 +60,7 @@ const doing = (core: Core): Methods => {
       core.person.forget();
       run('logout');
     },
+    'helpdesk:article:open': (_language: string, article: string) => run('open', { article }),
     'message:send': (type: string, text: string) =>
       type === 'text' ? say(core, text) : warn('Crisp', `do message:send ${type}`),
   };

@@ -35,6 +35,7 @@ describe('one call of Intercom is one of ours:', () => {
     [['showNewMessage'], [['newConversation', { draft: undefined }]]],
     [['showNewMessage', 'About my order'], [['newConversation', { draft: 'About my order' }]]],
     [['showConversation', '0192'], [['open', { conversation: '0192' }]]],
+    [['showArticle', 123], [['open', { article: '123' }]]],
     [['trackEvent', 'ordered'], [['track', 'ordered', {}]]],
     [
       ['trackEvent', 'ordered', { total: 3, 'by card': true }],
@@ -229,7 +230,7 @@ test('a selector that is none is named on the console, and no click hears of it'
   expect(chat.asked()).toContainEqual(['apply', { hideLauncher: false }]);
 });
 
-test.each(['startTour', 'showArticle', 'showNews', 'toString', 'somethingNew'])(
+test.each(['startTour', 'startSurvey', 'showNews', 'toString', 'somethingNew'])(
   '%s is named once on the console and breaks nothing',
   (name) => {
     intercom(chat);

@@ -120,6 +120,7 @@ function commandsOf(page: Page, chat: Chat): Record<string, (...args: never[]) =
         : warn('Intercom', `showSpace ${space}`),
     showNewMessage: (draft?: string) => run('newConversation', { draft }),
     showConversation: (id: unknown) => run('open', { conversation: `${id}` }),
+    showArticle: (id: unknown) => run('open', { article: `${id}` }),
     trackEvent: (name: string, properties?: Said) =>
       run('track', name, factsOf(properties, 'Intercom')),
     getVisitorId: () => run('getVisitorId'),

@@ -22,7 +22,7 @@ export interface MessageActions {
     to?: { conversationId?: string | undefined; files?: string[] | undefined },
   ): { conversationId: string; messageId: string };
   /** Begins a conversation with nothing in it yet: something else than text comes first, a form perhaps. */
-  startConversation(form?: Begun): string;
+  startConversation(begun?: Begun): string;
   /** Answers what a message asks; its block says what there is to answer. */
   answer<N extends AnswerName>(
     name: N,
@@ -41,8 +41,8 @@ export interface MessageActions {
   setTyping(conversationId: string, on: boolean): void;
 }
 
-/** Which of the site's forms was filled in, and as which message it is to stand there. */
-type Begun = CommandInput<'conversation:start'>['form'];
+/** Which of the site's forms or surveys was answered, and as which message it is to stand there. */
+type Begun = Pick<CommandInput<'conversation:start'>, 'form' | 'survey'>;
 
 /** Chooses a reply or presses a button; fills in a form; rates. */
 type AnswerName = 'message:act' | 'form:submit' | 'survey:submit';
@@ -61,12 +61,12 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
   const { submit } = relay;
   const typing = createTyping(relay);
 
-  const begin = (form?: Begun): string => {
+  const begin = (begun?: Begun): string => {
     if (persist.allow()) relay.rejoin();
     const conversation = uuidv7();
     changeConversation(store, conversation, () => begunConversation(conversation, Date.now()));
     relay.news.begin(conversation);
-    submit('conversation:start', { id: uuidv7(), conversation, context: context(), form });
+    submit('conversation:start', { id: uuidv7(), conversation, context: context(), ...begun });
     return conversation;
   };
 

@@ -17,6 +17,8 @@ const SAID: Record<Exclude<keyof WidgetOptions, 'texts' | 'container'>, true> = 
   storage: true,
   consent: true,
   defer: true,
+  autoPage: true,
+  debug: true,
   mode: true,
   push: true,
   name: true,

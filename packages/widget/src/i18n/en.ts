@@ -1,3 +1,4 @@
+import type { articleWords } from './words/article.ts';
 import type { awayWords } from './words/away.ts';
 import type { blockWords } from './words/block.ts';
 import type { filesWords } from './words/files.ts';
@@ -58,7 +59,8 @@ export const en = {
 export type Texts = Record<keyof typeof en, Text>;
 
 /** What only parts show. */
-type PartWords = typeof awayWords &
+type PartWords = typeof articleWords &
+  typeof awayWords &
   typeof blockWords &
   typeof filesWords &
   typeof greetingWords &

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { en, type Text } from './en.ts';
 import { files, fill, loadLanguage } from './languages.ts';
+import { articleWords } from './words/article.ts';
 import { awayWords } from './words/away.ts';
 import { blockWords } from './words/block.ts';
 import { filesWords } from './words/files.ts';
@@ -30,7 +31,15 @@ describe('which language', () => {
   });
 });
 
-const parts = [awayWords, blockWords, filesWords, greetingWords, menuWords, standingWords];
+const parts = [
+  articleWords,
+  awayWords,
+  blockWords,
+  filesWords,
+  greetingWords,
+  menuWords,
+  standingWords,
+];
 const all: Record<string, Text> = Object.assign({}, en, ...parts);
 
 test('no two parts call different words by the same name', () => {

@@ -1,11 +1,27 @@
 import type { GreetingRule, SiteConfig } from '@throughline/shared/schema';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
+/** All conversations, a thread, or an article of the business. */
+export type Place =
+  | (Elsewhere & { at: 'list' })
+  | (Elsewhere & { at: 'article'; article: string })
+  | {
+      at: 'thread';
+      /** One there is, or one not begun yet (null). */
+      conversation: string | null;
+      /** What the page wants answered before it begins, by its name. */
+      asks?: { form?: string; survey?: string };
+    };
+
+interface Elsewhere {
+  conversation?: undefined;
+  asks?: undefined;
+}
+
 /** What the panel shows, apart from what the relay says; `Language` is the interface's business. */
 export interface View<Language> {
   open: boolean;
-  /** `list`, or a thread: an existing conversation, or one not begun yet (null). */
-  place: { at: 'list' } | { at: 'thread'; conversation: string | null };
+  place: Place;
   language: Language;
   theme: 'auto' | 'light' | 'dark';
   greeting: string;

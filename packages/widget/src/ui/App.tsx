@@ -42,7 +42,7 @@ function Parts(): VNode {
 /** For whoever has a conversation: how an answer makes itself known while they look elsewhere. */
 function Notices(): null {
   const chat = useChat();
-  const hasAny = useClient((state) => byActivity(state).length > 0);
+  const hasAny = useClient((state) => !!byActivity(state)[0]);
   const part = usePart(hasAny, () => import('./parts/notices.ts'));
   useEffect(() => part?.openNotices(chat), [part]);
   return null;
@@ -57,8 +57,8 @@ function Panel({ view, close }: Pick<Chat, 'view' | 'close'>): VNode | null {
   const t = useTexts();
   const away = useAway();
   const panel = useRef<HTMLElement>(null);
-  const isList = place.at === 'list';
-  const list = usePart(open && isList, () => import('./parts/around.ts'));
+  const isThread = place.at === 'thread';
+  const around = usePart(open && !isThread, () => import('./parts/around.ts'));
   const isCovering = useMedia(COVERED) && open;
   const part = usePart(isCovering, () => import('./parts/cover.ts'));
   useEffect(
@@ -66,7 +66,7 @@ function Panel({ view, close }: Pick<Chat, 'view' | 'close'>): VNode | null {
     [part, isCovering],
   );
   useEffect(() => {
-    if (open && isList && !view.getState().isQuiet) panel.current?.focus();
+    if (open && !isThread && !view.getState().isQuiet) panel.current?.focus();
   }, [open, place]);
   if (!open) return null;
   return (
@@ -89,15 +89,15 @@ function Panel({ view, close }: Pick<Chat, 'view' | 'close'>): VNode | null {
     >
       <Header />
       <Banner />
-      {place.at === 'list' ? (
-        list && <list.ConversationList />
-      ) : (
+      {isThread ? (
         <>
           <Thread key={place.conversation ?? 'new'} conversation={place.conversation} />
           {away && <away.LeaveWord conversation={place.conversation} />}
           {/* Stays while a new conversation gets its name: whoever goes on typing keeps every key. */}
           <Composer place={place} />
         </>
+      ) : (
+        around && <around.Around place={place} />
       )}
     </section>
   );

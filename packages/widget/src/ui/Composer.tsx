@@ -34,7 +34,7 @@ export function Composer({ place }: Props): VNode {
   const typing = useTyping(conversation);
   const isRefused = useClient((state) => state.status === 'refused');
   const picked = useView((state) => state.picked);
-  const files = usePart(picked.length > 0 || client.draft(`files:${draft}`) !== '', loadFiles);
+  const files = usePart(!!picked[0] || client.draft(`files:${draft}`) !== '', loadFiles);
   const isEmpty = text.trim() === '' && !hasFiles && picked.length === 0;
   useLayoutEffect(() => setText(client.draft(draft)), [place]);
   // What is not kept any more was somebody else's.

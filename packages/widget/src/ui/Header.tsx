@@ -45,7 +45,7 @@ export function Header(): VNode {
         <MenuIcon />
       </button>
       {isMenu && part && (
-        <part.Menu conversation={isList ? null : place.conversation} close={() => setMenu(false)} />
+        <part.Menu conversation={place.conversation} close={() => setMenu(false)} />
       )}
       <button
         type="button"
@@ -67,7 +67,7 @@ function Counterpart({ id }: { id: string }): VNode {
   const status = useClient((state) => state.status);
   const { online } = useClient((state) => state.site);
   const assigned = useClient((state) => state.conversations[id]?.agent);
-  const isThere = online.length > 0;
+  const isThere = !!online[0];
   const agent = assigned && (!isThere || online.includes(assigned.id)) ? assigned : undefined;
   const away = useAway();
   // Who is there was true while we heard of it; the banner says the rest.

@@ -3,9 +3,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { SHOWN, type Showing } from '../../lib/showing.ts';
 import { Segments } from '../../ui/Segments.tsx';
 
-/** A greeting one wants to see, and how often one has looked. */
-export interface Look {
+/** A greeting or what a page leads to, which one wants to see, and how often one has looked. */
+interface Look {
   greeting: GreetingRule | null;
+  target: string | null;
   nth: number;
 }
 
@@ -22,7 +23,7 @@ export function Preview({ settings, look, isOnline, onOnline }: PreviewProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [isReady, setReady] = useState(false);
   const [view, setView] = useState<Showing['view']>('chat');
-  const { greeting, nth } = look;
+  const { greeting, target, nth } = look;
   useEffect(() => {
     const hear = ({ origin, source, data }: MessageEvent) => {
       const isOurs = origin === location.origin && source === frame.current?.contentWindow;
@@ -38,9 +39,10 @@ export function Preview({ settings, look, isOnline, onOnline }: PreviewProps) {
     const { reply } = settings;
     const replyMs = typeof reply === 'object' ? reply.withinMs : undefined;
     const kind = 'throughline.preview';
-    const showing: Showing = { kind, settings, replyMs, isOnline, view, greeting, nth };
+    const shown = { view, greeting, target, nth };
+    const showing: Showing = { kind, settings, replyMs, isOnline, ...shown };
     if (isReady) frame.current?.contentWindow?.postMessage(showing, location.origin);
-  }, [isReady, settings, isOnline, view, greeting, nth]);
+  }, [isReady, settings, isOnline, view, greeting, target, nth]);
   return (
     <aside class="preview" aria-label="Preview">
       <div class="preview-head">

@@ -9,9 +9,10 @@ import { Skeleton } from '../../ui/Skeleton.tsx';
 import { Forms } from './Forms.tsx';
 import { Greetings } from './Greetings.tsx';
 import { HoursPart } from './HoursPart.tsx';
+import { LedTo } from './LedTo.tsx';
 import { Look } from './Look.tsx';
 import { Pages } from './Pages.tsx';
-import { type Look as Looked, Preview } from './Preview.tsx';
+import { Preview } from './Preview.tsx';
 import { ContextPart, IdentityPart } from './Proofs.tsx';
 import { type SiteForm, useSite } from './use-site.ts';
 import { Words } from './Words.tsx';
@@ -56,17 +57,15 @@ interface LoadedProps {
 }
 
 function Loaded({ form, around }: LoadedProps) {
-  const [look, setLook] = useState<Omit<Looked, 'greeting'> & { id: string | null }>({
-    id: null,
-    nth: 0,
-  });
+  const [look, setLook] = useState({ id: '', target: '', nth: 0 });
   const [isOnline, setOnline] = useState(true);
   const { asked, set } = form;
   const draft = form.form?.draft;
   if (!draft || !asked.data) return null;
   const greeting = draft.greetings?.find(({ id }) => id === look.id) ?? null;
   const part = { draft, set };
-  const onLook = ({ id }: GreetingRule) => setLook(({ nth }) => ({ id, nth: nth + 1 }));
+  const onLook = ({ id }: GreetingRule) => setLook(({ nth }) => ({ id, target: '', nth: nth + 1 }));
+  const onOpen = (target: string) => setLook(({ nth }) => ({ id: '', target, nth: nth + 1 }));
   const proofs = { site: asked.data, onSaved: () => void asked.reload() };
   return (
     <Page {...around} line={<span>Key: {asked.data.key}</span>}>
@@ -85,6 +84,7 @@ function Loaded({ form, around }: LoadedProps) {
             <Greetings {...part} onLook={onLook} />
             <HoursPart {...part} />
             <Forms {...part} onShow={setOnline} />
+            <LedTo {...part} onOpen={onOpen} />
             <Words {...part} />
             <Pages {...part} />
             <IdentityPart {...proofs} />
@@ -94,7 +94,7 @@ function Loaded({ form, around }: LoadedProps) {
         </form>
         <Preview
           settings={draft}
-          look={{ greeting, nth: look.nth }}
+          look={{ greeting, target: look.target || null, nth: look.nth }}
           isOnline={isOnline}
           onOnline={setOnline}
         />

@@ -234,6 +234,34 @@ describe('a site’s page', () => {
     expect(test.saved[0]?.rating).toBe('nps');
   });
 
+  it('makes forms and ratings pages lead to by name, and says whose articles anybody may read', async () => {
+    const test = await setUp();
+    fireEvent.click(await screen.findByRole('button', { name: 'Add a form' }));
+    const named = (name: string) => within(screen.getByRole('group', { name }));
+    fireEvent.input(named('form').getByLabelText('Name on your pages'), {
+      target: { value: 'callback' },
+    });
+    fireEvent.click(screen.getByRole('button', { name: 'Remove What is it about?' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Add a rating' }));
+    fireEvent.change(named('rating').getByLabelText('Scale'), { target: { value: 'nps' } });
+    fireEvent.input(named('rating').getByLabelText('Question'), {
+      target: { value: 'Was it easy?' },
+    });
+    await type('Collections anybody may read', 'help\n');
+    await save();
+    const [saved] = test.saved;
+    expect(saved?.forms).toMatchObject([
+      { name: 'callback', fields: [{ name: 'name' }, { name: 'email' }] },
+    ]);
+    expect(saved?.surveys).toEqual([{ name: 'rating', scale: 'nps', question: 'Was it easy?' }]);
+    expect(saved?.articles).toEqual(['help']);
+    fireEvent.click(screen.getByRole('button', { name: 'Remove the form callback' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Remove the rating rating' }));
+    await save();
+    expect(test.saved[1]?.forms).toBeUndefined();
+    expect(test.saved[1]?.surveys).toBeUndefined();
+  });
+
   it('says words otherwise in one language, and takes it back when they are emptied', async () => {
     const test = await setUp();
     await type('Write a message …', 'Ask us …');

@@ -39,10 +39,15 @@ function take(before: Form | null, saved: SiteSettings, etag: string): Form {
   return { base: saved, draft, etag, news: news.filter(Boolean).join(' ') };
 }
 
-/** Lines that are still empty, and spaces around them, are no origins. */
+/** Lines that are still empty, and spaces around them, are nothing. */
+const tidyLines = (lines: readonly string[]): string[] =>
+  lines.map((line) => line.trim()).filter((line) => line !== '');
+
 const tidy = (draft: SiteSettings): SiteSettings => ({
   ...draft,
-  origins: draft.origins.map((line) => line.trim()).filter((line) => line !== ''),
+  origins: tidyLines(draft.origins),
+  ...(draft.articles && { articles: tidyLines(draft.articles) }),
+  ...(draft.forms && { forms: draft.forms.map(tidyForm) }),
   ...(draft.prechat && { prechat: tidyForm(draft.prechat) }),
   ...(draft.offline && { offline: tidyForm(draft.offline) }),
 });

@@ -21,6 +21,9 @@ const SEARCH = `WITH word AS (SELECT unnest($1::text[])::tsquery AS query),
   SELECT p.collection, p.article, p.anchor, p.url, p.title, p.heading, p.text
   FROM best JOIN passage p USING (no) ORDER BY best.score DESC, p.no LIMIT $3`;
 
+const OF = `SELECT collection, article, anchor, url, title, heading, text FROM passage
+  WHERE collection = $1 AND article = $2 ORDER BY no`;
+
 const INSERT = `INSERT INTO passage (collection, article, anchor, url, title, heading, text,
     title_words, heading_words, words)
   VALUES ($1, $2, $3, $4, $5, $6, $7, array_to_tsvector($8::text[]), array_to_tsvector($9::text[]),
@@ -37,6 +40,7 @@ export const passageWords = ({
 const uniqueWordsOf = (text: string): string[] => [...new Set(wordsOf(text))];
 
 export const passages = (db: Db): Tx['passages'] => ({
+  of: ({ collection, article }) => db.rows<Passage>(OF, [collection, article]),
   async search({ collections, query, limit }) {
     const words = uniqueWordsOf(query)
       .slice(0, 20)

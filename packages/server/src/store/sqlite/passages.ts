@@ -10,6 +10,8 @@ const anyWord = (query: string): string | undefined =>
     .map((word) => `"${word}"*`)
     .join(' OR ');
 
+const rowsOf = (rows: object[]): Passage[] => rows.map((row) => ({ ...row }) as Passage);
+
 export function passages(db: DatabaseSync): Tx['passages'] {
   // A word in a title says more than one in a text.
   const search = db.prepare(
@@ -19,18 +21,21 @@ export function passages(db: DatabaseSync): Tx['passages'] {
        AND p.collection IN (SELECT value FROM json_each(:collections))
      ORDER BY bm25(passage_search, 4, 2, 1), p.no LIMIT :limit`,
   );
+  const of = db.prepare(
+    `SELECT collection, article, anchor, url, title, heading, text FROM passage
+     WHERE collection = ? AND article = ? ORDER BY no`,
+  );
   const remove = db.prepare('DELETE FROM passage WHERE collection = ? AND article = ?');
   const insert = db.prepare(
     `INSERT INTO passage (collection, article, anchor, url, title, heading, text)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   return {
+    of: ({ collection, article }) => rowsOf(of.all(collection, article)),
     search: ({ collections, query, limit }) => {
       const match = anyWord(query);
       if (!match) return [];
-      return search
-        .all({ match, collections: JSON.stringify(collections), limit })
-        .map((row) => ({ ...row })) as unknown as Passage[];
+      return rowsOf(search.all({ match, collections: JSON.stringify(collections), limit }));
     },
     replace: ({ collection, article }, made) => {
       const { changes } = remove.run(collection, article);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { paymentStatuses } from '../block.ts';
 import * as f from '../fields.ts';
-import { formValues, key } from '../form.ts';
+import { formValues, key, scale } from '../form.ts';
 import { define, field } from './define.ts';
 
 const message = '01a20265-65a2-7c34-badd-0e186b0df4ad';
@@ -38,9 +38,14 @@ export const answerEvents = {
   'survey.submitted': define({
     about: 'The visitor said how it was.',
     seenBy: 'everybody',
+    version: '1.2',
     data: z.object({
       message: ofMessage('asked'),
-      scale: field(z.enum(['csat', 'nps']), '`csat`: 1 to 5; `nps`: 0 to 10'),
+      survey: field(
+        key.optional(),
+        'the name of the survey a page led to; missing: the conversation was rated',
+      ),
+      scale: field(scale, '`csat`: 1 to 5; `nps`: 0 to 10'),
       score: field(z.int(), 'on that scale; more is better'),
       comment: field(z.string().optional(), 'what the visitor added', 'content'),
       agent: field(f.id.nullable(), 'id of the agent who had the conversation; null: nobody'),

@@ -12,7 +12,7 @@ const example = '01a20265-7d10-7c1c-a7bd-7cfe01c2c0ae';
 
 export const suggestionEvents = {
   'suggestion.made': define({
-    version: '1.0',
+    version: '1.1',
     about: 'A bot that has not the floor says what it would say. The visitor does not see it.',
     seenBy: 'agents',
     data: z.object({

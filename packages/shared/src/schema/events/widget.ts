@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import * as f from '../fields.ts';
+import { scale } from '../form.ts';
 import { define, field } from './define.ts';
 
-const view = field(z.enum(['list', 'thread']), 'what it shows: all conversations, or one');
+const view = field(
+  z.enum(['list', 'thread', 'article']),
+  'what it shows: all conversations, one of them, or an article',
+);
 const form = field(
   z.string(),
-  '`prechat`, `offline`, or the id of the message that shows it',
+  '`prechat`, `offline`, the name of one the page led to, or the id of the message that shows it',
   'pseudonymous',
 );
 const sdkVersion = z.string().regex(/^\d+\.\d+\.\d+/);
@@ -48,7 +52,7 @@ export const widgetEvents = {
   'widget.opened': define({
     about: 'The panel is open.',
     seenBy: 'page',
-    version: '1.1',
+    version: '1.2',
     data: z.object({
       trigger: field(
         z.enum(['launcher', 'api', 'proactive']),
@@ -61,6 +65,7 @@ export const widgetEvents = {
   'widget.closed': define({
     about: 'The panel was closed; not when the visitor leaves the page.',
     seenBy: 'page',
+    version: '1.1',
     data: z.object({
       openMs: field(z.int(), 'milliseconds it was open'),
       view,
@@ -113,8 +118,12 @@ export const widgetEvents = {
     about: 'A rating stands before the visitor who has not given it; once for each on a page.',
     seenBy: 'page',
     data: z.object({
-      message: field(f.id, 'the message it belongs to', 'pseudonymous'),
-      scale: field(z.enum(['csat', 'nps']), 'from 1 to 5, or from 0 to 10'),
+      message: field(
+        f.id,
+        'the message it belongs to; where the page led to it, it has this id once it is answered',
+        'pseudonymous',
+      ),
+      scale: field(scale, 'from 1 to 5, or from 0 to 10'),
     }),
     example: { message: '0192f3a4-5b6c-7d8e-9fa0-b1c2d3e4f506', scale: 'csat' },
   }),

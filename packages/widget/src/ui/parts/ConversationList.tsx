@@ -8,6 +8,7 @@ import { useChat, useClient, useSiteName, useTexts, useView } from '../context.t
 import { shortTime } from '../format.ts';
 import { draw } from '../icons.tsx';
 import { useStyles } from '../use-part.ts';
+import { Foot } from './Foot.tsx';
 import css from './list.css?inline';
 
 const PlusIcon = draw('M12 5v14M5 12h14');
@@ -19,8 +20,7 @@ export function ConversationList(): VNode {
   useStyles(list, css);
   const conversations = useClient((state) => state.conversations);
   const rows = byActivity({ conversations });
-  const go = (conversation: string | null) =>
-    view.setState({ place: { at: 'thread', conversation } });
+  const go = (conversation: string) => view.setState({ place: { at: 'thread', conversation } });
   return (
     <>
       <ul ref={list} class="list">
@@ -29,13 +29,10 @@ export function ConversationList(): VNode {
         ))}
         {rows.length === 0 && <li class="nothing">{t('noConversations')}</li>}
       </ul>
-      <div class="foot">
-        {!client.persist.durable && <p>{t('notKept')}</p>}
-        <button type="button" class="button" onClick={() => go(null)}>
-          <PlusIcon />
-          {t('newConversation')}
-        </button>
-      </div>
+      <Foot note={!client.persist.durable && t('notKept')}>
+        <PlusIcon />
+        {t('newConversation')}
+      </Foot>
     </>
   );
 }

@@ -8,8 +8,8 @@ import { PushSwitch } from './PushSwitch.tsx';
 import { loadAll, save, transcriptOf, transcriptWords } from './transcript.ts';
 
 interface Props {
-  /** Of the thread behind it; null beside the list, and before a conversation has begun. */
-  conversation: string | null;
+  /** Of the thread behind it; none beside the list, and before a conversation has begun. */
+  conversation: string | null | undefined;
   close(): void;
 }
 

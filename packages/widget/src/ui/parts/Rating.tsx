@@ -1,5 +1,5 @@
 import { SCALES } from '@throughline/shared';
-import type { BlockOf } from '@throughline/shared/schema';
+import type { BlockOf, CommandInput } from '@throughline/shared/schema';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { blockWords } from '../../i18n/words/block.ts';
@@ -15,6 +15,9 @@ interface Props {
   rating: BlockOf<'rating'>;
 }
 
+/** What a visitor says to it. */
+export type Scored = Pick<CommandInput<'survey:submit'>, 'score' | 'comment'>;
+
 /** How it was: a number, and a word to it if one is asked for. */
 export function Rating({ bubble, rating }: Props): VNode {
   const { id } = bubble;
@@ -22,23 +25,43 @@ export function Rating({ bubble, rating }: Props): VNode {
   const say = useSay(id);
   const pending = usePending('survey:submit', id);
   const done = answerOf(bubble, 'survey.submitted') ?? pending?.input;
-  const [score, setScore] = useState<number>();
-  const [comment, setComment] = useState('');
   const { to } = SCALES[rating.scale];
   const here = useFocusBehind(done !== undefined);
-  useShown(done === undefined, 'survey.shown', { message: id, scale: rating.scale });
-  if (done)
+  if (!done)
     return (
-      <div class="card" role="status" tabIndex={-1} ref={here}>
-        <p>{w('thanks', { score: done.score, to })}</p>
-        {done.comment && <p dir="auto">{done.comment}</p>}
-        {!bubble.answer && <Failed pending={pending} />}
-      </div>
+      <Scoring
+        id={id}
+        rating={rating}
+        isAsked={bubble.text !== ''}
+        onSubmit={(said) => say('survey:submit', said)}
+      />
     );
+  return (
+    <div class="card" role="status" tabIndex={-1} ref={here}>
+      <p>{w('thanks', { score: done.score, to })}</p>
+      {done.comment && <p dir="auto">{done.comment}</p>}
+      {!bubble.answer && <Failed pending={pending} />}
+    </div>
+  );
+}
+
+interface ScoringProps extends Pick<ScoresProps, 'isAsked' | 'question'> {
+  /** Of the message that asks. */
+  id: string;
+  rating: BlockOf<'rating'>;
+  onSubmit(said: Scored): void;
+}
+
+/** Not answered yet. */
+export function Scoring({ id, rating, onSubmit, ...asked }: ScoringProps): VNode {
+  const w = useTexts(blockWords);
+  const [score, setScore] = useState<number>();
+  const [comment, setComment] = useState('');
+  useShown(true, 'survey.shown', { message: id, scale: rating.scale });
   const submit = () => {
     if (score === undefined) return;
     const said = comment.trim() === '' ? {} : { comment: comment.trim() };
-    say('survey:submit', { score, ...said });
+    onSubmit({ score, ...said });
   };
   return (
     <form
@@ -48,13 +71,7 @@ export function Rating({ bubble, rating }: Props): VNode {
         submit();
       }}
     >
-      <Scores
-        id={id}
-        scale={rating.scale}
-        score={score}
-        isAsked={bubble.text !== ''}
-        onChoose={setScore}
-      />
+      <Scores id={id} scale={rating.scale} score={score} onChoose={setScore} {...asked} />
       {rating.comment && score !== undefined && (
         <label class="field">
           <span>
@@ -83,11 +100,13 @@ interface ScoresProps {
   scale: Props['rating']['scale'];
   score: number | undefined;
   /** The message says what it is about. */
-  isAsked: boolean;
+  isAsked?: boolean;
+  /** What is asked, in place of the words of the scale. */
+  question?: string | undefined;
   onChoose(score: number): void;
 }
 
-function Scores({ id, scale, score, isAsked, onChoose }: ScoresProps): VNode {
+function Scores({ id, scale, score, isAsked, question, onChoose }: ScoresProps): VNode {
   const w = useTexts(blockWords);
   const { from, to } = SCALES[scale];
   const steps = Array.from({ length: to - from + 1 }, (_, i) => from + i);
@@ -95,7 +114,7 @@ function Scores({ id, scale, score, isAsked, onChoose }: ScoresProps): VNode {
   return (
     <fieldset>
       <legend class={isAsked ? 'unseen' : 'question'}>
-        {w(isAsked ? 'rating' : `rate_${scale}`)}
+        {question ?? w(isAsked ? 'rating' : `rate_${scale}`)}
       </legend>
       <div class="scores" data-scale={scale}>
         {steps.map((step) => (

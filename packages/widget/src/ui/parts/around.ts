@@ -1,3 +1,3 @@
-/** What is around a conversation: all the others, and the menu. One file for both. */
-export { ConversationList } from './ConversationList.tsx';
+/** What is around a conversation: all the others, articles, and the menu. One file for all of it. */
+export { Around } from './Around.tsx';
 export { Menu } from './Menu.tsx';

@@ -1,4 +1,5 @@
-import type { Form as FormData } from '@throughline/shared/schema';
+import { uuidv7 } from '@throughline/shared';
+import type { Form as FormData, Survey } from '@throughline/shared/schema';
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { awayWords } from '../../i18n/words/away.ts';
@@ -7,7 +8,8 @@ import { useStyles } from '../use-part.ts';
 import css from './ask.css?inline';
 import blockCss from './block.css?inline';
 import { Form } from './form.tsx';
-import { begin, draftOf, type Opening, WORDS } from './opening.ts';
+import { begin, draftOf, type Opening, wordsIn } from './opening.ts';
+import { type Scored, Scoring } from './Rating.tsx';
 
 interface Props {
   opening: Opening;
@@ -21,8 +23,8 @@ function useWords({ as }: Opening): boolean {
   const [has] = useState(() => {
     const filled = JSON.parse(client.draft(draftOf(as)) || '{}');
     const typed = client.draft('new').trim();
-    if (!typed) return WORDS[as] in filled;
-    client.setDraft(draftOf(as), JSON.stringify({ ...filled, [WORDS[as]]: typed }));
+    if (!typed) return wordsIn(as) in filled;
+    client.setDraft(draftOf(as), JSON.stringify({ ...filled, [wordsIn(as)]: typed }));
     client.setDraft('new', '');
     return true;
   });
@@ -40,17 +42,17 @@ export function Ask({ opening, lead }: Props): VNode {
   useLayoutEffect(() => {
     if (chat.view.getState().isQuiet) return;
     // Whoever was writing goes on where the words are now.
-    const first = hasWords ? `[name="${WORDS[opening.as]}"]` : 'input, textarea, select';
+    const first = hasWords ? `[name="${wordsIn(opening.as)}"]` : 'input, textarea, select';
     ref.current?.querySelector<HTMLElement>(first)?.focus({ preventScroll: true });
   }, []);
-  const { as, form, known } = opening;
+  const { as, form, known, filled } = opening;
   const open = form.fields.filter(({ name }) => !(name in known));
-  const words = { type: 'textarea', name: WORDS.prechat, label: say('yourMessage') } as const;
+  const words = { type: 'textarea', name: wordsIn(as), label: say('yourMessage') } as const;
   const shown: FormData = {
     ...form,
     title: form.title ?? say(as === 'offline' ? 'awayForm' : 'someQuestions'),
     submit: form.submit ?? (as === 'prechat' ? say('startChat') : undefined),
-    fields: hasWords && as === 'prechat' ? [...open, words] : open,
+    fields: hasWords && as !== 'offline' ? [...open, words] : open,
   };
   return (
     <div class="asks block" ref={ref}>
@@ -62,7 +64,36 @@ export function Ask({ opening, lead }: Props): VNode {
       <Form
         form={shown}
         draft={draftOf(as)}
+        filled={filled}
         onSubmit={(values) => begin(chat, opening, { ...known, ...values })}
+      />
+    </div>
+  );
+}
+
+/** Something the page wants rated; the answer is a conversation in which nobody is waited for. */
+export function AskSurvey({ survey }: { survey: Survey }): VNode {
+  const { client, view } = useChat();
+  const ref = useRef<HTMLDivElement>(null);
+  const [message] = useState(uuidv7);
+  useStyles(ref, blockCss);
+  useStyles(ref, css);
+  useLayoutEffect(() => {
+    if (!view.getState().isQuiet) ref.current?.querySelector('input')?.focus();
+  }, []);
+  const { name, scale, question, comment } = survey;
+  const submit = (said: Scored) => {
+    const conversationId = client.startConversation({ survey: { as: name, message } });
+    client.answer('survey:submit', { conversationId, messageId: message }, said);
+    view.setState({ place: { at: 'thread', conversation: conversationId } });
+  };
+  return (
+    <div class="asks block" ref={ref}>
+      <Scoring
+        id={message}
+        rating={{ kind: 'rating', scale, comment }}
+        question={question}
+        onSubmit={submit}
       />
     </div>
   );

@@ -7,7 +7,7 @@ import { isOpen, nextOpening } from '../../lib/hours.ts';
 import { useChat, useClient, useTexts, useView } from '../context.ts';
 import { usePart, useStyles } from '../use-part.ts';
 import css from './away.css?inline';
-import { useAwayNow, useOpening } from './opening.ts';
+import { useAwayNow, useOpening, useSurvey } from './opening.ts';
 import { type Say, sayBack, sayDuration } from './when.ts';
 
 const MINUTE_MS = 60_000;
@@ -72,11 +72,13 @@ export function Availability(): null {
 export function LeaveWord({ conversation }: { conversation: string | null }): VNode | null {
   const say = useTexts(awayWords);
   const opening = useOpening(conversation);
-  const part = usePart(opening !== undefined, loadAsk);
+  const survey = useSurvey(conversation);
+  const part = usePart(!!(opening ?? survey), loadAsk);
   const line = useAwayLine(say, conversation);
-  const lead = opening?.as === 'offline' ? line : '';
+  const lead = opening?.as === 'prechat' ? '' : line;
   const wait = useClient(({ site }) => site.waits?.find((it) => it.conversation === conversation));
   const standing = usePart(!!wait, () => import('./standing.tsx'));
+  if (survey && part) return <part.AskSurvey key={survey.name} survey={survey} />;
   if (opening && part) return <part.Ask key={opening.as} opening={opening} lead={lead} />;
   return (
     <>
@@ -116,7 +118,8 @@ function useFate(conversation: string | null): Fate | undefined {
   const isGoing = (name: string) => unsent.some((entry) => entry.name === name);
   if (isGoing('message:send')) return 'wordsSending';
   // Until the conversation has begun on the relay, its form stands nowhere else.
-  if (isGoing('conversation:start') && isGoing('form:submit')) return 'answersSending';
+  const isAnswered = isGoing('form:submit') || isGoing('survey:submit');
+  if (isGoing('conversation:start') && isAnswered) return 'answersSending';
   return isKept ? 'wordsThere' : undefined;
 }
 

@@ -16,6 +16,8 @@ interface Props {
   /** Under which name what is filled in is kept until it is sent. */
   draft: string;
   onSubmit(values: FormValues): void;
+  /** What stands in it before anything is filled in. */
+  filled?: FormValues;
   /** On its way. */
   sending?: FormValues;
   /** Sent: shown as it was, and nothing can be changed any more. */
@@ -51,13 +53,13 @@ export function Form(props: Props): VNode {
 }
 
 /** In the visitor's own language by now. */
-function Asked({ form, draft, onSubmit, sending, sent }: Props): VNode {
+function Asked({ form, draft, onSubmit, filled, sending, sent }: Props): VNode {
   const { client } = useChat();
   const w = useTexts(blockWords);
   const ref = useRef<HTMLDivElement>(null);
   useStyles(ref, css);
   const fields = useRef<HTMLFormElement>(null);
-  const [values, setValues] = useState(() => parse(client.draft(draft)));
+  const [values, setValues] = useState(() => ({ ...filled, ...parse(client.draft(draft)) }));
   const [wrong, setWrong] = useState<Record<string, Wrong>>({});
   const shown = useRef(values);
   shown.current = values;

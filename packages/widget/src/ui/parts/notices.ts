@@ -12,7 +12,11 @@ export function openNotices({ client, view, tell }: Pick<Chat, 'client' | 'view'
   const title = badgeTitle();
   title.show(unreadTotal(client.getState()));
   const undo = [
-    client.on('unread.changed', ({ count }) => title.show(count)),
+    client.on('unread.changed', (change) => {
+      title.show(change.count);
+      // A state and no event: neither hooks nor mirrors have a word in it.
+      document.dispatchEvent(new CustomEvent('throughline:unread.changed', { detail: change }));
+    }),
     client.onNews(({ type, id, actor, data }) => {
       if (type !== 'message.created' || actor.kind === 'visitor' || 'redacted' in data) return;
       void ring(id, view.getState().open && document.hasFocus(), client.choice('sound') !== 'off');

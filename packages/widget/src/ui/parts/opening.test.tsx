@@ -160,6 +160,68 @@ describe('a form before a conversation', () => {
   });
 });
 
+describe('what a page leads to', () => {
+  const callback = { ...prechat, name: 'callback', title: 'Call me back' };
+  const surveys: SiteConfig['surveys'] = [
+    { name: 'checkout', scale: 'csat', question: 'Was it easy?', comment: true },
+  ];
+  const lead = (asks: { form?: string; survey?: string }) =>
+    act(async () => view.setState({ place: { at: 'thread', conversation: null, asks } }));
+
+  it('a form stands there whatever is known already, filled in as far as that goes', async () => {
+    client.identify({ id: 'u1', name: 'Ada', email: 'ada@x.example' });
+    await show({ forms: [callback], prechat: { fields: prechat.fields.slice(0, 2) } });
+    await lead({ form: 'callback' });
+    expect(await screen.findByText('Call me back')).toBeTruthy();
+    expect((await field(/^E-mail/)).value).toBe('ada@x.example');
+    await type(/^Name/, 'Ada Lovelace');
+    press('Send');
+    const [start, submit] = unsent().filter((entry) => 'conversation' in entry);
+    expect(start).toMatchObject({ name: 'conversation:start', form: { as: 'callback' } });
+    expect(submit).toMatchObject({
+      name: 'form:submit',
+      message: start && 'form' in start && start.form?.message,
+      values: { name: 'Ada Lovelace', email: 'ada@x.example' },
+    });
+    expect(view.getState().place).toMatchObject({ at: 'thread', conversation: expect.any(String) });
+  });
+
+  it('a form comes before what else would be asked, and not where nobody led to it', async () => {
+    await show({ forms: [callback], prechat, offline }, []);
+    expect(await screen.findByText('Leave us a message')).toBeTruthy();
+    await lead({ form: 'callback' });
+    expect(await screen.findByText('Call me back')).toBeTruthy();
+    await type(/^Order/, 'A-17');
+    await lead({});
+    expect(await screen.findByText('Leave us a message')).toBeTruthy();
+    await lead({ form: 'callback' });
+    expect((await field(/^Order/)).value).toBe('A-17');
+    await lead({ form: 'nowhere' });
+    expect(await screen.findByText('Leave us a message')).toBeTruthy();
+  });
+
+  it('a rating is sent as a conversation of its own, once a number was chosen', async () => {
+    await show({ surveys });
+    await lead({ survey: 'checkout' });
+    expect(await screen.findByRole('group', { name: 'Was it easy?' })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Comment' })).toBeNull();
+    fireEvent.click(screen.getByRole('radio', { name: /^4/ }));
+    await type(/^Comment|^Anything/, 'Quick');
+    press('Send');
+    const [start, submit, ...more] = unsent();
+    expect(start).toMatchObject({ name: 'conversation:start', survey: { as: 'checkout' } });
+    expect(submit).toMatchObject({
+      name: 'survey:submit',
+      conversation: start && 'conversation' in start && start.conversation,
+      message: start && 'survey' in start && start.survey?.message,
+      score: 4,
+      comment: 'Quick',
+    });
+    expect(more).toEqual([]);
+    expect(await screen.findByText('Your answers are on their way.')).toBeTruthy();
+  });
+});
+
 describe('a form the site changes or withdraws', () => {
   const words = () =>
     unsent().flatMap((entry) =>

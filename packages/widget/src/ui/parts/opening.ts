@@ -1,6 +1,6 @@
 import { uuidv7 } from '@throughline/shared';
-import { checkField, OFFLINE_MESSAGE, openingForm } from '@throughline/shared/form';
-import type { Form, FormField, FormValues, OpeningForm } from '@throughline/shared/schema';
+import { checkField, formOf, OFFLINE_MESSAGE, openingForm } from '@throughline/shared/form';
+import type { Form, FormField, FormValues, OpeningForm, Survey } from '@throughline/shared/schema';
 import { useRef } from 'preact/hooks';
 import { after, type Soon } from '../../lib/soon.ts';
 import { type Chat, useChat, useClient, useView } from '../context.ts';
@@ -12,6 +12,8 @@ export interface Opening {
   form: Form;
   /** Answers the page, or an earlier form, has given already: they are not asked again. */
   known: FormValues;
+  /** The same, where they stand in it all the same: the visitor came for the form. */
+  filled: FormValues;
 }
 
 type Client = Chat['client'];
@@ -19,10 +21,8 @@ type Client = Chat['client'];
 export const draftOf = (as: OpeningForm): string => `form:${as}`;
 
 /** Words that were written before the form came stand in it, to be sent with it. */
-export const WORDS: Record<OpeningForm, string> = {
-  prechat: 'first-words',
-  offline: OFFLINE_MESSAGE,
-};
+export const wordsIn = (as: OpeningForm): string =>
+  as === 'offline' ? OFFLINE_MESSAGE : 'first-words';
 
 /** What is known of the visitor here, by the name of the fact. */
 function factsKnown({ persist }: Client): FormValues {
@@ -44,23 +44,39 @@ const answersKnown = ({ fields }: Form, facts: FormValues): FormValues =>
       .map(({ name, fact = '' }) => [name, facts[fact] as FormValues[string]]),
   );
 
+/** What the page wants answered here. */
+const useLed = () => useView(({ place }) => place.asks) ?? {};
+
 /** What the visitor is asked before this conversation begins; undefined: nothing. */
 export function useOpening(conversation: string | null): Opening | undefined {
   const { client } = useChat();
+  const { form: led } = useLed();
   const site = useView((view) => view.site);
   const isAway = useAwayNow();
   const kept = useRef<Opening>(undefined);
   if (conversation) return undefined;
-  const begun = (['offline', 'prechat'] as const).filter((as) => client.draft(draftOf(as)));
+  const own = isAway && site?.offline ? ['offline', 'prechat'] : ['prechat'];
+  const begun = [led ?? ['offline', 'prechat']].flat().filter((as) => client.draft(draftOf(as)));
   // One that was begun stays as it is until it is sent, whoever comes or goes, and whatever the site changes.
   if (kept.current && begun.includes(kept.current.as)) return kept.current;
-  const order: OpeningForm[] = isAway && site?.offline ? ['offline', 'prechat'] : ['prechat'];
-  const as = [...begun, ...order].find((one) => site?.[one]);
-  const form = as && site?.[as];
-  const known = form ? answersKnown(form, factsKnown(client)) : {};
-  const isAsked = form?.fields.some(({ name }) => !(name in known));
-  kept.current = as && form && isAsked ? { as, form, known } : undefined;
+  const [first] = site
+    ? [led ?? [], begun, own].flat().flatMap((as) => openingAs(as, formOf(site, as)))
+    : [];
+  const answered = first && answersKnown(first.form, factsKnown(client));
+  const { known = {}, filled = {} } =
+    first?.as === led ? { filled: answered } : { known: answered };
+  const isAsked = first?.form.fields.some(({ name }) => !(name in known));
+  kept.current = first && isAsked ? { ...first, known, filled } : undefined;
   return kept.current;
+}
+
+const openingAs = (as: OpeningForm, form: Form | undefined) => (form ? [{ as, form }] : []);
+
+/** What the page wants rated here; undefined: nothing. */
+export function useSurvey(conversation: string | null): Survey | undefined {
+  const { survey: led } = useLed();
+  const surveys = useView(({ site }) => site?.surveys);
+  return conversation ? undefined : surveys?.find(({ name }) => name === led);
 }
 
 /** The relay says that nobody is there. */
@@ -107,7 +123,7 @@ function sendFirst(chat: Chat, text: string, conversation: string): Soon<string 
 /** Begins the conversation: its form, the answers, then the words, each kept until the relay has it. */
 export function begin(chat: Chat, { as, form }: Opening, given: FormValues): void {
   const { client, view } = chat;
-  const { [WORDS[as]]: words = '', ...answers } = given;
+  const { [wordsIn(as)]: words = '', ...answers } = given;
   const message = uuidv7();
   const asked = openingForm(form, as);
   const isAsked = (name: string) => asked?.fields.some((field) => field.name === name);
@@ -115,7 +131,7 @@ export function begin(chat: Chat, { as, form }: Opening, given: FormValues): voi
   const values = Object.fromEntries(all.filter(([name]) => isAsked(name)));
   // Filled in before a reload brought another form.
   const others = Object.fromEntries(all.filter(([name]) => !isAsked(name)));
-  const conversationId = client.startConversation(asked && { as, message });
+  const conversationId = client.startConversation(asked && { form: { as, message } });
   if (asked) {
     keepAsWords(client, message, written(values, asked.fields));
     client.answer('form:submit', { conversationId, messageId: message }, { values });

@@ -141,6 +141,21 @@ describe('the page a widget lands on', () => {
     );
   });
 
+  it('leaves new addresses to the page where it says so, and prints events where it is asked to', async () => {
+    await using shop = await stage.open();
+    const { page } = shop;
+    const printed: string[] = [];
+    page.on('console', (message) => printed.push(message.text().split(' ').slice(0, 2).join(' ')));
+    const more = 'data-throughline-auto-page="false" data-throughline-debug="true"';
+    const visitor = await goTo(shop, { head: tag(more) });
+    await visitor.openChat();
+    await page.evaluate(() => history.pushState(null, '', '/own-page/two'));
+    await call(page, 'close');
+    await expect.poll(() => printed).toContain('throughline: widget.closed');
+    expect(printed).toContain('throughline: widget.opened');
+    expect(printed).not.toContain('throughline: page.viewed');
+  });
+
   it('places the button by its own word before the site has one, also once the chat is there', async () => {
     await using shop = await stage.open();
     const visitor = await goTo(shop, { head: tag('data-throughline-offset-x="77"') });

@@ -106,7 +106,7 @@ it('what the site has not is told to whoever builds the page, and the chat opens
   await page.getByRole('button', { name: 'Rate this shop' }).click();
   await panel.waitFor();
   await call(page, 'open', { form: 'nowhere' });
-  await expect.poll(heard).toEqual(['The site has no form "nowhere".']);
+  await expect.poll(heard).toEqual(['The call open failed: its error is on the console.']);
   await panel.locator('.composer textarea').waitFor();
   await call(page, 'open', { article: 'nowhere' });
   await panel.getByText('This article is no longer here.').waitFor();

@@ -247,6 +247,26 @@ export function describeBusinessContract(at: { store: () => Store; reopen(): Pro
       expect((await deliveries().get('b', 6))?.nextAt).toBe(9000);
     });
 
+    test('what endpoints answered is forgotten where it is told, and nowhere else', async () => {
+      const tried = (endpoint: string, offset: number): Attempt => ({
+        ...{ endpoint, offset, at: 1, durationMs: 1, status: 200, error: null },
+        ...{ request: 'POST /', response: '200\n\nthanks' },
+      });
+      const all = ['a', 'b', 'c'].flatMap((endpoint) =>
+        [1, 2].map((offset) => tried(endpoint, offset)),
+      );
+      for (const attempt of all) await deliveries().note(attempt);
+      await deliveries().forgetAnswers(['a', 'b'], [2, 7]);
+      const left = await Promise.all(
+        all.map(({ endpoint, offset }) => deliveries().attempts(endpoint, offset)),
+      );
+      expect(left.flat().map(({ response }) => response !== null)).toEqual([
+        ...[true, false, true, false],
+        ...[true, true],
+      ]);
+      await deliveries().forgetAnswers([], []);
+    });
+
     test('in order, only the first of each conversation is due', async () => {
       await deliveries().file([
         delivery(1, { conversation: 'x', nextAt: 5000 }),

@@ -29,7 +29,8 @@ export interface WidgetOptions {
   hideLauncher?: boolean;
   /**
    * Where the device token and unsent messages live. `persistent`: until deleted; `session`: until
-   * the tab closes; `none`: in memory. Nothing is kept before the visitor writes. Default `persistent`.
+   * the tab closes; `none`: in memory. Nothing is kept before the visitor writes, but that they saw a greeting.
+   * Default `persistent`.
    */
   storage?: 'persistent' | 'session' | 'none';
   /**

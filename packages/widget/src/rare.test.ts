@@ -130,3 +130,50 @@ describe('setConversation', () => {
     ]);
   });
 });
+
+describe('open', () => {
+  const at = (target: unknown, site?: object) => {
+    const { around } = setUp({ site });
+    const run = vi.fn();
+    const follow = vi.fn();
+    const exits = { fail: vi.fn() };
+    const parts = { ...around, run, exits, client: { follow } } as unknown as Around;
+    runRare(parts, 'openAt', target);
+    return { run, follow, fail: exits.fail };
+  };
+  const asks = (what: object) => ({ at: 'thread', conversation: null, asks: what });
+
+  test.each<[unknown, object | undefined]>([
+    ['list', { at: 'list' }],
+    [{ conversation: known }, { at: 'thread', conversation: known }],
+    [`conversation:${known}`, { at: 'thread', conversation: known }],
+    [{ article: 'shipping' }, { at: 'article', article: 'shipping' }],
+    ['article:shipping', { at: 'article', article: 'shipping' }],
+    [{ form: 'callback' }, asks({ form: 'callback' })],
+    ['survey:checkout', asks({ survey: 'checkout' })],
+    ['home', undefined],
+    ['tour:welcome', undefined],
+    [{}, undefined],
+    [{ conversation: '' }, undefined],
+  ])('%j leads to %j', (target, place) => {
+    const { run, follow, fail } = at(target);
+    expect(run.mock.calls).toEqual([['open', '', place]]);
+    expect(fail).not.toHaveBeenCalled();
+    expect(follow.mock.calls.flat()).toEqual(
+      place && 'conversation' in place && place.conversation ? [known] : [],
+    );
+  });
+
+  test('opens all the same, and says so, where the site has nothing by that name', () => {
+    const site = { forms: [{ name: 'callback' }] };
+    expect(at('form:callback', site).fail).not.toHaveBeenCalled();
+    for (const target of ['form:demo', 'survey:callback', { form: 'constructor' }]) {
+      const { run, fail } = at(target, site);
+      const error = expect.objectContaining({
+        message: expect.stringMatching(/^Throughline: the site has no (form|survey) "\w+"\.$/),
+      });
+      expect(fail.mock.calls).toEqual([['call_failed', 'The call open', error]]);
+      expect(run).toHaveBeenCalledOnce();
+    }
+  });
+});

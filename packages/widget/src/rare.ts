@@ -18,7 +18,7 @@ interface Around {
   send: Send;
   options: WidgetOptions;
   run: Run;
-  exits: Pick<Exits, 'say'>;
+  exits: Pick<Exits, 'say' | 'fail'>;
   emitter: PageEmitter;
   /** The panel was opened before it was known what goes on. */
   guess: object | null;
@@ -106,7 +106,7 @@ const targetOf = (target: Target & (object | string)): (string | undefined)[] =>
   typeof target === 'string' ? target.split(':') : (Object.entries(target)[0] ?? []);
 
 /** Where nothing is named that there is, it opens as a click on the button does. */
-function openAt({ client, view, run }: Around, target: Target & (object | string)): void {
+function openAt({ client, view, exits, run }: Around, target: Target & (object | string)): void {
   const [kind = '', name] = targetOf(target);
   const place = placeOf(kind, name);
   if (place?.conversation) client.follow(place.conversation);
@@ -114,8 +114,10 @@ function openAt({ client, view, run }: Around, target: Target & (object | string
   const { site } = view.getState();
   const isAsked = name && (kind === 'form' || kind === 'survey');
   if (isAsked && site && !site[`${kind}s`]?.some((one) => one.name === name))
-    throw new TypeError(`Throughline: the site has no ${kind} "${name}".`);
+    exits.fail('call_failed', 'The call open', new TypeError(noSuch(kind, name)));
 }
+
+const noSuch = (kind: string, name: string) => `Throughline: the site has no ${kind} "${name}".`;
 
 function placeOf(kind: string, name: string | undefined): Place | undefined {
   if (kind === 'list') return { at: 'list' };

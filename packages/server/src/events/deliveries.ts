@@ -5,6 +5,7 @@ import type { LogRecord, Store } from '../store/store.ts';
 import { fits } from './filter.ts';
 import { type Follower, follow } from './follow.ts';
 import { keepPlace, placeOf } from './follow-as.ts';
+import { forgetAnswers } from './forget-answers.ts';
 
 export type { Deliveries, Delivery, EndpointState } from '../store/deliveries.ts';
 
@@ -70,6 +71,11 @@ export async function fileDeliveries(store: Store, options: FilingOptions): Prom
       await deliveries.file(filed, { sink: WEBHOOKS, epoch: store.epoch, offset });
       onFiled([...new Set(filed.map(({ endpoint }) => endpoint))]);
     }
+    await forgetAnswers(
+      store,
+      records,
+      current.map(({ id }) => id),
+    );
     place.reach(offset);
   }
 

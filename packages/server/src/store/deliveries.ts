@@ -101,6 +101,8 @@ export interface Deliveries {
   ): Awaitable<{ before: EndpointState; after: EndpointState }>;
   /** Notes what came of a delivery afterwards: neither it nor how its endpoint fares is changed. */
   note(attempt: Attempt): Awaitable<void>;
+  /** What these endpoints answered to these is kept no longer. */
+  forgetAnswers(endpoints: string[], offsets: number[]): Awaitable<void>;
   /** Makes what is dead since `since` due again; the number of them. */
   revive(endpoint: string, since: number, now: number): Awaitable<number>;
   /** Makes what is pending and was tried so many times due at `latest[tries]`, unless it is before. */

@@ -13,7 +13,7 @@ const conditions = z.strictObject({
   scroll: z.int().min(1).max(100).optional(),
   /** The pointer left at the top; never on phones. */
   exit: z.literal(true).optional(),
-  /** At least the visitor's nth visit. Nobody counts before they wrote once. */
+  /** At least the visitor's nth visit. Counted from the first greeting on that they saw, or since they wrote. */
   visits: z.int().min(1).max(1000).optional(),
   /** What the page said by `setAttributes`. */
   fact: z

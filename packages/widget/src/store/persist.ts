@@ -1,6 +1,5 @@
 import type { Entry } from '@throughline/shared/client';
 import type { WidgetOptions } from '../options.ts';
-import type { Memory } from './greetings.ts';
 
 /** What outlives the page. */
 interface Kept {
@@ -12,8 +11,6 @@ interface Kept {
   attributes?: string;
   /** Where the visitor wants to be answered. */
   email?: string;
-  /** What is remembered of greetings. */
-  greetings?: Partial<Memory>;
 }
 
 export interface Persist {

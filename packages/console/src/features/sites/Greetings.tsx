@@ -163,7 +163,7 @@ function When({ rule, onChange }: PartOfRule) {
         />
         <NumberField
           label="From the nth visit"
-          hint="Counted once somebody wrote."
+          hint="Counted from the first greeting or message on."
           min={1}
           max={1000}
           value={when.visits}

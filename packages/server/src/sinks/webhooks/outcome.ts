@@ -1,5 +1,6 @@
 import type { Delivery, EndpointState } from '../../events/deliveries.ts';
 import { type Breaker, FAILURES_MAX } from '../../lib/breaker.ts';
+import type { Answer } from '../../lib/post.ts';
 import { type Result, textOf } from './attempt.ts';
 import type { Ground } from './ground.ts';
 import { retryAfterMs, retryDelayMs } from './schedule.ts';
@@ -7,11 +8,21 @@ import { retryAfterMs, retryDelayMs } from './schedule.ts';
 /** An endpoint that only failed for so long is switched off. */
 const FAILING_MS = 5 * 24 * 3600 * 1000;
 
-type Deps = Pick<Ground, 'deliveries' | 'notices' | 'now' | 'random'>;
+type Deps = Pick<Ground, 'deliveries' | 'notices' | 'log' | 'now' | 'random'>;
+
+/** Nothing, where what was sent was erased while it was under way: it may say what that was. */
+async function answered(
+  { log }: Pick<Ground, 'log'>,
+  { offset }: Delivery,
+  answer: Answer,
+): Promise<string | null> {
+  const [record] = answer.body.length > 0 ? await log.read(offset - 1, 1) : [];
+  return record && 'redacted' in record.data ? null : textOf(answer);
+}
 
 /** Writes down what came of a try, and draws the consequences for its endpoint. */
 export function settleWith(
-  { deliveries, notices, now, random }: Deps,
+  { deliveries, notices, log, now, random }: Deps,
   breaker: Breaker,
 ): (delivery: Delivery, result: Result) => Promise<void> {
   function verdict(delivery: Delivery, { answer, error }: Result, heldMs: number): Delivery {
@@ -60,7 +71,7 @@ export function settleWith(
       status: answer?.status ?? null,
       error,
       request,
-      response: answer ? textOf(answer) : null,
+      response: answer ? await answered({ log }, delivery, answer) : null,
     });
     await judge(change, answer?.status);
   };

@@ -45,8 +45,9 @@ export function Ask({ opening, lead }: Props): VNode {
     const first = hasWords ? `[name="${wordsIn(opening.as)}"]` : 'input, textarea, select';
     ref.current?.querySelector<HTMLElement>(first)?.focus({ preventScroll: true });
   }, []);
-  const { as, form, known, filled } = opening;
-  const open = form.fields.filter(({ name }) => !(name in known));
+  const { as, form, known, isLed } = opening;
+  const unasked = isLed ? {} : known;
+  const open = form.fields.filter(({ name }) => !(name in unasked));
   const words = { type: 'textarea', name: wordsIn(as), label: say('yourMessage') } as const;
   const shown: FormData = {
     ...form,
@@ -64,8 +65,8 @@ export function Ask({ opening, lead }: Props): VNode {
       <Form
         form={shown}
         draft={draftOf(as)}
-        filled={filled}
-        onSubmit={(values) => begin(chat, opening, { ...known, ...values })}
+        filled={isLed ? known : {}}
+        onSubmit={(values) => begin(chat, opening, { ...unasked, ...values })}
       />
     </div>
   );

@@ -175,9 +175,15 @@ describe('what a page leads to', () => {
     expect(await screen.findByText('Call me back')).toBeTruthy();
     expect((await field(/^E-mail/)).value).toBe('ada@x.example');
     await type(/^Name/, 'Ada Lovelace');
+    await type(/^Order/, 'A-17');
+    await type(/^Order/, '');
     press('Send');
-    const [start, submit] = unsent().filter((entry) => 'conversation' in entry);
+    const [start, described, submit] = unsent().filter((entry) => 'conversation' in entry);
     expect(start).toMatchObject({ name: 'conversation:start', form: { as: 'callback' } });
+    expect(described).toMatchObject({
+      name: 'conversation:describe',
+      attributes: { form: 'callback' },
+    });
     expect(submit).toMatchObject({
       name: 'form:submit',
       message: start && 'form' in start && start.form?.message,

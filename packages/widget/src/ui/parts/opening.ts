@@ -10,10 +10,10 @@ import { keepAsWords, written } from './rescue.ts';
 export interface Opening {
   as: OpeningForm;
   form: Form;
-  /** Answers the page, or an earlier form, has given already: they are not asked again. */
+  /** Answers the page, or an earlier form, has given already. */
   known: FormValues;
-  /** The same, where they stand in it all the same: the visitor came for the form. */
-  filled: FormValues;
+  /** The page led to it: what is known stands in it, where else it is not asked again. */
+  isLed: boolean;
 }
 
 type Client = Chat['client'];
@@ -59,18 +59,14 @@ export function useOpening(conversation: string | null): Opening | undefined {
   const begun = [led ?? ['offline', 'prechat']].flat().filter((as) => client.draft(draftOf(as)));
   // One that was begun stays as it is until it is sent, whoever comes or goes, and whatever the site changes.
   if (kept.current && begun.includes(kept.current.as)) return kept.current;
-  const [first] = site
-    ? [led ?? [], begun, own].flat().flatMap((as) => openingAs(as, formOf(site, as)))
-    : [];
-  const answered = first && answersKnown(first.form, factsKnown(client));
-  const { known = {}, filled = {} } =
-    first?.as === led ? { filled: answered } : { known: answered };
-  const isAsked = first?.form.fields.some(({ name }) => !(name in known));
-  kept.current = first && isAsked ? { ...first, known, filled } : undefined;
+  const as = [led ?? [], begun, own].flat().find((one) => site && formOf(site, one));
+  const form = site && as !== undefined ? formOf(site, as) : undefined;
+  const known = form ? answersKnown(form, factsKnown(client)) : {};
+  const isLed = as === led;
+  const isAsked = isLed || form?.fields.some(({ name }) => !(name in known));
+  kept.current = as !== undefined && form && isAsked ? { as, form, known, isLed } : undefined;
   return kept.current;
 }
-
-const openingAs = (as: OpeningForm, form: Form | undefined) => (form ? [{ as, form }] : []);
 
 /** What the page wants rated here; undefined: nothing. */
 export function useSurvey(conversation: string | null): Survey | undefined {
@@ -120,8 +116,13 @@ function sendFirst(chat: Chat, text: string, conversation: string): Soon<string 
   return after(go, (sendAll) => (text ? sendAll(text, conversation) : conversation));
 }
 
+const described = (conversation: string, form: string) => ({
+  ...{ id: uuidv7(), conversation },
+  attributes: { form },
+});
+
 /** Begins the conversation: its form, the answers, then the words, each kept until the relay has it. */
-export function begin(chat: Chat, { as, form }: Opening, given: FormValues): void {
+export function begin(chat: Chat, { as, form, isLed }: Opening, given: FormValues): void {
   const { client, view } = chat;
   const { [wordsIn(as)]: words = '', ...answers } = given;
   const message = uuidv7();
@@ -132,6 +133,8 @@ export function begin(chat: Chat, { as, form }: Opening, given: FormValues): voi
   // Filled in before a reload brought another form.
   const others = Object.fromEntries(all.filter(([name]) => !isAsked(name)));
   const conversationId = client.startConversation(asked && { form: { as, message } });
+  // Which one it was, for rules to read: they decide at the answers.
+  if (isLed) client.submit('conversation:describe', described(conversationId, as));
   if (asked) {
     keepAsWords(client, message, written(values, asked.fields));
     client.answer('form:submit', { conversationId, messageId: message }, { values });

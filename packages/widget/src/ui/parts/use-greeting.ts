@@ -2,7 +2,7 @@ import { uuidv7 } from '@throughline/shared';
 import type { CommandInput, GreetingRule } from '@throughline/shared/schema';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Client } from '../../assemble.ts';
-import { applies, arrive, isWelcome, type Situation } from '../../store/greetings.ts';
+import { applies, arrive, isWelcome, type Memory, type Situation } from '../../store/greetings.ts';
 import { type Chat, useChat, useView } from '../context.ts';
 
 /** Where scrolling and time are looked at. */
@@ -32,34 +32,41 @@ function scrolledPerCent(): number {
   return room > 0 ? (scrollTop / room) * 100 : 100;
 }
 
-function readGone({ persist }: Client): string[] {
+/** What an earlier page remembered. */
+function readMemory({ persist }: Client): Partial<Memory> {
   try {
-    return JSON.parse(persist.note('gone') || '[]');
+    return JSON.parse(persist.note('greetings') || '{}');
   } catch {
-    return [];
+    return {};
   }
 }
 
-/** All that is kept of somebody who never wrote, where anything may be: what they closed stays closed. */
-function keepGone({ persist }: Client, site: string, gone: string[]): void {
-  const ids = JSON.stringify(gone);
-  persist.setNote('gone', ids);
+/** Writes beside what waits for the visitor to write. */
+function writeAhead({ persist }: Client, site: string, text: string): void {
   if (persist.allowed || !persist.durable) return;
   try {
     const area = persist.isShared ? localStorage : sessionStorage;
-    area.setItem(`throughline:${site}:gone`, ids);
+    area.setItem(`throughline:${site}:greetings`, text);
   } catch {
     // Denied or full: it is forgotten with the page.
   }
 }
 
-/** What is remembered of greetings: for good once the visitor wrote, before that as long as the page lives. */
+/**
+ * What is remembered of greetings, where the browser may keep anything. All that is kept of somebody who never wrote:
+ * who saw one, or closed it, has to be known again, or would see it on every page. A page view alone leaves no trace.
+ */
 function openMemory(client: Client, site: string) {
-  const { persist } = client;
-  const known = arrive(persist.read().greetings ?? {}, Date.now());
-  const memory = { ...known, gone: [...known.gone, ...readGone(client)] };
-  const keep = () => persist.keep({ greetings: memory });
-  keep();
+  const known = readMemory(client);
+  const memory = arrive(known, Date.now());
+  const note = (): string => {
+    const text = JSON.stringify(memory);
+    client.persist.setNote('greetings', text);
+    return text;
+  };
+  const keep = () => writeAhead(client, site, note());
+  if (known.seenAt) keep();
+  else note();
   return {
     memory,
     shown(id: string) {
@@ -69,7 +76,6 @@ function openMemory(client: Client, site: string) {
     closed(id: string) {
       memory.gone.push(id);
       keep();
-      keepGone(client, site, memory.gone);
     },
   };
 }

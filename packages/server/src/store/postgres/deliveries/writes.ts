@@ -114,6 +114,15 @@ export const deliveryWrites = (alone: Atomically, atomically: Atomically): Write
     }),
   settle: (delivery, attempt) => atomically((tx) => settle(tx, delivery, attempt)),
   note: (attempt) => alone((db) => note(db, attempt)),
+  async forgetAnswers(endpoints, offsets) {
+    await alone((db) =>
+      db.run(
+        `UPDATE attempt SET response = NULL
+         WHERE endpoint = ANY($1::text[]) AND log_offset = ANY($2::bigint[])`,
+        [endpoints, offsets],
+      ),
+    );
+  },
   revive: (endpoint, since, now) =>
     alone((db) =>
       db.run(

@@ -17,6 +17,7 @@ export function openDeliveries(
 ): Deliveries & { close(): void } {
   const db = new DatabaseSync(path, { timeout: 5000 });
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;
+    PRAGMA secure_delete = ON;
     PRAGMA journal_size_limit = 67108864`);
   try {
     if (guest) checkSchema(db, migrations);

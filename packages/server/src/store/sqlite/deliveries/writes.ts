@@ -98,8 +98,15 @@ export function deliveryWrites(db: DatabaseSync, reads: Reads): Writes {
   };
 }
 
-/** The end of what was kept long enough. */
-function upkeep(db: DatabaseSync, atomically: Atomically): Pick<Writes, 'prune' | 'clear'> {
+/** The end of what was kept long enough, or is not to be kept. */
+function upkeep(
+  db: DatabaseSync,
+  atomically: Atomically,
+): Pick<Writes, 'forgetAnswers' | 'prune' | 'clear'> {
+  const forgetAnswers = db.prepare(
+    `UPDATE attempt SET response = NULL WHERE endpoint IN (SELECT value FROM json_each(?))
+     AND log_offset IN (SELECT value FROM json_each(?))`,
+  );
   const old = db.prepare(
     'SELECT endpoint, log_offset FROM delivery WHERE created_at < ? ORDER BY created_at LIMIT ?',
   );
@@ -121,6 +128,9 @@ function upkeep(db: DatabaseSync, atomically: Atomically): Pick<Writes, 'prune' 
   );
 
   return {
+    forgetAnswers: (endpoints, offsets) => {
+      forgetAnswers.run(JSON.stringify(endpoints), JSON.stringify(offsets));
+    },
     prune: ({ before, endpoints: kept, limit }) =>
       atomically(() => {
         const orphans = endpoints

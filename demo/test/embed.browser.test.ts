@@ -145,15 +145,16 @@ describe('the page a widget lands on', () => {
     await using shop = await stage.open();
     const { page } = shop;
     const printed: string[] = [];
-    page.on('console', (message) => printed.push(message.text().split(' ').slice(0, 2).join(' ')));
+    page.on('console', (message) => printed.push(message.text()));
     const more = 'data-throughline-auto-page="false" data-throughline-debug="true"';
     const visitor = await goTo(shop, { head: tag(more) });
     await visitor.openChat();
     await page.evaluate(() => history.pushState(null, '', '/own-page/two'));
     await call(page, 'close');
-    await expect.poll(() => printed).toContain('throughline: widget.closed');
-    expect(printed).toContain('throughline: widget.opened');
-    expect(printed).not.toContain('throughline: page.viewed');
+    await expect.poll(() => printed.join()).toContain('widget.closed');
+    for (const type of ['widget.loaded', 'widget.opened'])
+      expect(printed.join()).toContain(`type: ${type}`);
+    expect(printed.join()).not.toContain('page.viewed');
   });
 
   it('places the button by its own word before the site has one, also once the chat is there', async () => {

@@ -70,6 +70,8 @@ export const mountPanel: MountPanel = (context) => {
   const parts = { ...context, client, view, exits, send, showState: showState(launcher) };
   const core: Core = { ...parts, site: undefined, from: null, guess: null, undo: [], openedMs: 0 };
   mind(options);
+  // biome-ignore lint/suspicious/noConsole: what the option is for
+  if (options.debug) emitter.on('*', console.log);
   const root = mountRoot(launcher.root);
   const isInline = options.mode === 'inline';
   // What fills a place of the page has no button to come back by.
@@ -343,9 +345,7 @@ function panelOf(core: Core): Panel {
       return failed(error);
     }
   };
-  const { consent, debug } = core.options;
-  if (consent === 'denied') run('consent');
-  if (debug) run('debug');
+  if (core.options.consent === 'denied') run('consent');
   return {
     run,
     update(options) {

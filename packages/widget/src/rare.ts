@@ -3,7 +3,7 @@ import type { Call, Described, Run, Target, Widget } from './api.ts';
 import { areaOf, type Client } from './assemble.ts';
 import type { Send } from './hooks.ts';
 import { readContext } from './host/context.ts';
-import type { Exits, PageEmitter } from './host/exits.ts';
+import type { Exits } from './host/exits.ts';
 import type { Handed } from './host/handover.ts';
 import { popOut } from './host/popout.ts';
 import type { Scalar, User, WidgetOptions } from './options.ts';
@@ -19,7 +19,6 @@ interface Around {
   options: WidgetOptions;
   run: Run;
   exits: Pick<Exits, 'say' | 'fail'>;
-  emitter: PageEmitter;
   /** The panel was opened before it was known what goes on. */
   guess: object | null;
   /** Who the page said this is. */
@@ -40,8 +39,6 @@ type Methods = Pick<
 > & {
   /** Opens the panel where the page wants it. */
   openAt(target: Exclude<Target, undefined>): void;
-  /** Prints what happens. */
-  debug(): void;
   /** The visitor agreed to something else. */
   consent(): void;
   /** Logged out: what comes for them by the browser's push service is not shown here any more. */
@@ -53,7 +50,7 @@ type Methods = Pick<
 };
 
 function methods(around: Around): Methods {
-  const { client, view, send, options, run, exits, emitter, undo } = around;
+  const { client, view, send, options, run, exits } = around;
   return {
     openAt: (target) => openAt(around, target),
     async sendMessage(text, to) {
@@ -85,10 +82,6 @@ function methods(around: Around): Methods {
     setLocale: (language) => void run('update', { language }),
     setTheme: (theme) => void run('update', { theme }),
     setConversation: (said) => describe(around, said),
-    debug() {
-      // biome-ignore lint/suspicious/noConsole: what the option is for
-      undo.push(emitter.on('*', (event) => console.log(`throughline: ${event.type}`, event)));
-    },
     consent() {
       const { persist } = client;
       const wrote = persist.allowed;

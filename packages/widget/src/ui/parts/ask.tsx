@@ -80,7 +80,8 @@ export function AskSurvey({ survey }: { survey: Survey }): VNode {
   useStyles(ref, blockCss);
   useStyles(ref, css);
   useLayoutEffect(() => {
-    if (!view.getState().isQuiet) ref.current?.querySelector('input')?.focus();
+    // Not the first number: with a ring around it, it would look like the answer.
+    if (!view.getState().isQuiet) ref.current?.focus({ preventScroll: true });
   }, []);
   const { name, scale, question, comment } = survey;
   const submit = (said: Scored) => {
@@ -89,7 +90,7 @@ export function AskSurvey({ survey }: { survey: Survey }): VNode {
     view.setState({ place: { at: 'thread', conversation: conversationId } });
   };
   return (
-    <div class="asks block" ref={ref}>
+    <div class="asks block" ref={ref} tabIndex={-1}>
       <Scoring
         id={message}
         rating={{ kind: 'rating', scale, comment }}

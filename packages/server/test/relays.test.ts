@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect as tcp } from 'node:net';
 import { join } from 'node:path';
 import { uuidv7 } from '@throughline/shared';
-import type { Ack, BotSwitches, Closing, Ephemeral } from '@throughline/shared/schema';
+import type { Ack, BotSwitches, Closing, Ephemeral, SiteConfig } from '@throughline/shared/schema';
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createProxy } from '../../../bench/referee/proxy.ts';
@@ -638,6 +638,21 @@ describe.runIf((await hasPostgres()) && hasRedis())('two relays on one database'
       ephemeral('site', () => true),
     );
     expect(relays.two.sites.get(SITE)?.name).toBe('Another name');
+  });
+
+  test('a page told of it by one relay gets it from the other, which has not looked yet', async () => {
+    const url = await database();
+    const relays = await pair(url, undefined, { postgres: { url, lanes: 2, pollMs: 60_000 } });
+    await relays.one.sites.put(site({ accent: '#aa2244' }), 'test');
+    const ask = async (relay: TestRelay, query = '') => {
+      const path = `/v1/sites/${SITE}${query}`;
+      const { json } = await relay.fetch(path, { headers: { origin: ORIGIN } });
+      return json as SiteConfig;
+    };
+    const { version } = await ask(relays.one);
+    expect((await ask(relays.two)).accent).toBe(site().accent);
+    expect((await ask(relays.two, '?version=another')).version).toBe(version);
+    expect((await ask(relays.two, `?version=${version}`)).accent).toBe('#aa2244');
   });
 
   test('[F9] a bot switched off at one relay is off at the other', async () => {

@@ -142,14 +142,16 @@ function mind(options: WidgetOptions): WidgetOptions {
 /** The site's own look and words; without them the defaults have to do. */
 async function fetchSite(
   { relay, site }: WidgetOptions,
-  cache: RequestCache,
+  version?: string,
 ): Promise<SiteConfig | undefined> {
-  const answer = await fetch(`${relay}/v1/sites/${encodeURIComponent(site)}`, { cache });
+  // Named, it comes from no cache, and from whichever relay answers.
+  const query = version ? `?version=${version}` : '';
+  const answer = await fetch(`${relay}/v1/sites/${encodeURIComponent(site)}${query}`);
   return answer.ok ? answer.json() : undefined;
 }
 
 async function configure(core: Core, version?: string): Promise<void> {
-  const asked = fetchSite(core.options, version ? 'no-cache' : 'default');
+  const asked = fetchSite(core.options, version);
   core.site = (await asked.catch(() => undefined)) ?? core.site;
   void core.exits.mirrorTo(core.site?.pageEvents);
   await applyLook(core);

@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '767f82e2c57bd5932d8c475c6227738255016f3270536ddcd0df4c4f48d74ae4',
+  sha256: '175ed92f78e795c8dccd6d8ca85247bef4e0ff6a30fb30d351a87e384dfbca09',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -6,6 +6,8 @@ import * as f from './fields.ts';
 export const siteQuery = z.strictObject({
   /** Of another page, to learn whether it is one of the site's: a header can only speak of the page that asks. */
   origin: f.text(300).min(1).optional(),
+  /** The one a relay has told of: another relay looks before it answers with an older one. */
+  version: f.text(100).min(1).optional(),
 });
 /** GET /v1/sites/:key, readable by anybody. */
 export const siteConfig = z.object({

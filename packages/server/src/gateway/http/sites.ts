@@ -1,15 +1,28 @@
-import { publicConfig } from '../../settings/sites.ts';
+import { configVersion, publicConfig } from '../../settings/sites.ts';
 import type { Parts } from '../parts.ts';
 import * as contract from './contract/sites.ts';
 import { open, type Route, send } from './route.ts';
 import { sendTagged } from './tagged.ts';
 
+/** As another relay told of it: what was published there a moment ago may not be known here yet. */
+async function siteAsTold(
+  { sites, blueprint }: Pick<Parts, 'sites' | 'blueprint'>,
+  key: string,
+  version: string | undefined,
+) {
+  const site = sites.get(key);
+  if (!site || version === undefined || version === configVersion(site)) return site;
+  await blueprint.refresh();
+  return sites.get(key);
+}
+
 /** The public part of a site's configuration, for its pages and cheap to ask again. */
-export function siteRoutes({ sites, replyTimes, config, subscriptions }: Parts): Route[] {
+export function siteRoutes(parts: Parts): Route[] {
+  const { replyTimes, config, subscriptions } = parts;
   return [
     open(contract.getSite, async (call) => {
       const { params, query, request, reply } = call;
-      const site = sites.get(params.key ?? '');
+      const site = await siteAsTold(parts, params.key ?? '', query.version);
       if (!site) return send(reply, 'unknown_site');
       const { origin } = request.headers;
       const named = [origin, query.origin].filter((one) => one !== undefined);

@@ -71,7 +71,7 @@ export const mountPanel: MountPanel = (context) => {
   const core: Core = { ...parts, site: undefined, from: null, guess: null, undo: [], openedMs: 0 };
   mind(options);
   // biome-ignore lint/suspicious/noConsole: what the option is for
-  if (options.debug) emitter.on('*', console.log);
+  if (`${options.debug}` === 'true') emitter.on('*', console.log);
   const root = mountRoot(launcher.root);
   const isInline = options.mode === 'inline';
   // What fills a place of the page has no button to come back by.
@@ -188,6 +188,7 @@ async function applyLook(core: Core): Promise<void> {
     greeting: options.greeting ?? site?.greeting ?? '',
     site,
     push: options.push,
+    consent: options.consent,
     // A script tag's attribute: `en,de`.
     languages: options.languages ? `${options.languages}`.split(',') : (site?.languages ?? []),
   });
@@ -270,8 +271,7 @@ function settle(core: Core): void {
   const { client, view, guess } = core;
   const { listed, conversations } = client.getState();
   const { place } = view.getState();
-  const isLost =
-    place.at === 'thread' && place.conversation && !(place.conversation in conversations);
+  const isLost = place.conversation && !(place.conversation in conversations);
   const isSettled = guess && listed && Object.keys(conversations)[0];
   if (isSettled) core.guess = null;
   if (isLost || (isSettled && place === guess && !client.draft('new')))
@@ -297,9 +297,9 @@ function methods(core: Core): Methods {
   const { client, view } = core;
   const isOpen = () => view.getState().open;
   return {
-    open(target, place?: Place) {
-      if (target) core.run('openAt', target);
-      else if (place || !isOpen()) open(core, place);
+    open(target) {
+      if (!isOpen()) open(core);
+      if (target) core.run('openAt', target, view.getState().place);
     },
     close: () => setOpen(core, false),
     toggle(said?: unknown) {

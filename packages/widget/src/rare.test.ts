@@ -132,18 +132,31 @@ describe('setConversation', () => {
 });
 
 describe('open', () => {
-  const at = (target: unknown, site?: object) => {
-    const { around } = setUp({ site });
-    const run = vi.fn();
-    const follow = vi.fn();
-    const exits = { fail: vi.fn() };
-    const parts = { ...around, run, exits, client: { follow } } as unknown as Around;
-    runRare(parts, 'openAt', target);
-    return { run, follow, fail: exits.fail };
+  const from = { at: 'thread', conversation: null } as const;
+  const at = (target: unknown, more: object = {}) => {
+    const { around } = setUp({});
+    let state: object = { open: true, place: from, ...more };
+    const heard = new Set<(state: object) => void>();
+    const view = {
+      getState: () => state,
+      setState(change: object) {
+        state = { ...state, ...change };
+        for (const listener of heard) listener(state);
+      },
+      subscribe(listener: (state: object) => void) {
+        heard.add(listener);
+        return () => heard.delete(listener);
+      },
+    };
+    const [follow, fail] = [vi.fn(), vi.fn()];
+    const parts = { ...around, view, exits: { fail }, client: { follow } } as unknown as Around;
+    runRare(parts, 'openAt', target, from);
+    const again = (other: unknown) => runRare(parts, 'openAt', other, from);
+    return { view, follow, fail, again, place: () => Reflect.get(state, 'place') };
   };
   const asks = (what: object) => ({ at: 'thread', conversation: null, asks: what });
 
-  test.each<[unknown, object | undefined]>([
+  test.each<[unknown, object]>([
     ['list', { at: 'list' }],
     [{ conversation: known }, { at: 'thread', conversation: known }],
     [`conversation:${known}`, { at: 'thread', conversation: known }],
@@ -151,29 +164,41 @@ describe('open', () => {
     ['article:shipping', { at: 'article', article: 'shipping' }],
     [{ form: 'callback' }, asks({ form: 'callback' })],
     ['survey:checkout', asks({ survey: 'checkout' })],
-    ['home', undefined],
-    ['tour:welcome', undefined],
-    [{}, undefined],
-    [{ conversation: '' }, undefined],
+    ['home', from],
+    ['tour:welcome', from],
+    [{}, from],
+    [{ conversation: '' }, from],
   ])('%j leads to %j', (target, place) => {
-    const { run, follow, fail } = at(target);
-    expect(run.mock.calls).toEqual([['open', '', place]]);
+    const { follow, fail, ...there } = at(target);
+    expect(there.place()).toEqual(place);
     expect(fail).not.toHaveBeenCalled();
-    expect(follow.mock.calls.flat()).toEqual(
-      place && 'conversation' in place && place.conversation ? [known] : [],
-    );
+    const isKnown = 'conversation' in place && place.conversation !== null;
+    expect(follow.mock.calls.flat()).toEqual(isKnown ? [known] : []);
   });
 
-  test('opens all the same, and says so, where the site has nothing by that name', () => {
+  test('of two calls one right behind the other the last one counts', () => {
+    const there = at('survey:checkout');
+    there.again('list');
+    expect(there.place()).toEqual({ at: 'list' });
+  });
+
+  test('leads nowhere where the panel was closed meanwhile, or went somewhere else', () => {
+    const place = { at: 'list' };
+    expect(at('article:shipping', { open: false }).place()).toEqual(from);
+    expect(at('article:shipping', { place }).place()).toEqual(place);
+  });
+
+  test('says so where the site has nothing by that name, as soon as that is known', () => {
     const site = { forms: [{ name: 'callback' }] };
-    expect(at('form:callback', site).fail).not.toHaveBeenCalled();
+    expect(at('form:callback', { site }).fail).not.toHaveBeenCalled();
     for (const target of ['form:demo', 'survey:callback', { form: 'constructor' }]) {
-      const { run, fail } = at(target, site);
+      const { view, fail } = at(target);
+      expect(fail).not.toHaveBeenCalled();
+      for (const nth of [1, 2]) view.setState({ site, nth });
       const error = expect.objectContaining({
         message: expect.stringMatching(/^Throughline: the site has no (form|survey) "\w+"\.$/),
       });
       expect(fail.mock.calls).toEqual([['call_failed', 'The call open', error]]);
-      expect(run).toHaveBeenCalledOnce();
     }
   });
 });

@@ -1,4 +1,5 @@
 import { uuidv7 } from '@throughline/shared';
+import type { SiteConfig } from '@throughline/shared/schema';
 import type { Call, Described, Run, Target, Widget } from './api.ts';
 import { areaOf, type Client } from './assemble.ts';
 import type { Send } from './hooks.ts';
@@ -37,8 +38,8 @@ type Methods = Pick<
   | 'setTheme'
   | 'popout'
 > & {
-  /** Opens the panel where the page wants it. */
-  openAt(target: Exclude<Target, undefined>): void;
+  /** Leads the open panel where the page wants it, from where it was then. */
+  openAt(target: NonNullable<Target>, from: Place): void;
   /** The visitor agreed to something else. */
   consent(): void;
   /** Logged out: what comes for them by the browser's push service is not shown here any more. */
@@ -52,7 +53,7 @@ type Methods = Pick<
 function methods(around: Around): Methods {
   const { client, view, send, options, run, exits } = around;
   return {
-    openAt: (target) => openAt(around, target),
+    openAt: (...said) => openAt(around, ...said),
     async sendMessage(text, to) {
       client.start();
       const conversation = await send(text, to?.conversationId ?? null);
@@ -75,6 +76,9 @@ function methods(around: Around): Methods {
       const { page, ...context } = readContext();
       const seen = { url: url ?? page?.url ?? '', title: title ?? page?.title ?? '' };
       client.setContext({ ...context, page: { ...page, ...seen } });
+      // By itself it would not be told.
+      if (`${options.autoPage}` === 'false')
+        exits.say('page.viewed', { page: { ...page, ...seen } });
     },
     async endNotices() {
       if (options.push) await (await import('./ui/parts/push.ts')).endPush(options.push);
@@ -95,19 +99,41 @@ function methods(around: Around): Methods {
 }
 
 /** As the page says it: `{ article: 'shipping' }`, `article:shipping`. */
-const targetOf = (target: Target & (object | string)): (string | undefined)[] =>
+const targetOf = (target: NonNullable<Target>): (string | undefined)[] =>
   typeof target === 'string' ? target.split(':') : (Object.entries(target)[0] ?? []);
 
-/** Where nothing is named that there is, it opens as a click on the button does. */
-function openAt({ client, view, exits, run }: Around, target: Target & (object | string)): void {
+/** Places that calls have led to. */
+const led = new WeakSet<Place>();
+
+/** Where nothing is named that there is, it stays where a click on the button leads. */
+function openAt({ client, view, exits }: Around, target: NonNullable<Target>, from: Place): void {
   const [kind = '', name] = targetOf(target);
   const place = placeOf(kind, name);
-  if (place?.conversation) client.follow(place.conversation);
-  run('open', '', place);
+  const { open, place: now } = view.getState();
+  // Closed meanwhile, or gone somewhere else but for a call before: the last word counts.
+  if (!place || !open || (now !== from && !led.has(now))) return;
+  led.add(place);
+  if (place.conversation) client.follow(place.conversation);
+  view.setState({ place, isQuiet: false });
+  if (name && (kind === 'form' || kind === 'survey'))
+    whenKnown(view, (site) => {
+      if (!site[`${kind}s`]?.some((one) => one.name === name))
+        exits.fail('call_failed', 'The call open', new TypeError(noSuch(kind, name)));
+    });
+}
+
+/** As soon as the site's configuration is there. */
+function whenKnown(view: ViewStore, then: (site: SiteConfig) => void): void {
   const { site } = view.getState();
-  const isAsked = name && (kind === 'form' || kind === 'survey');
-  if (isAsked && site && !site[`${kind}s`]?.some((one) => one.name === name))
-    exits.fail('call_failed', 'The call open', new TypeError(noSuch(kind, name)));
+  if (site) {
+    then(site);
+    return;
+  }
+  const stop = view.subscribe(({ site: known }) => {
+    if (!known) return;
+    stop();
+    then(known);
+  });
 }
 
 const noSuch = (kind: string, name: string) => `Throughline: the site has no ${kind} "${name}".`;
@@ -179,7 +205,9 @@ const goingOn = ({ conversations, outbox }: State, since: string): string | unde
       id > since &&
       (head > 0 ||
         outbox.some(
-          ({ name, input }) => name === 'conversation:start' && input.conversation === id,
+          // A rating is no conversation yet.
+          ({ name, input }) =>
+            name === 'conversation:start' && input.conversation === id && !input.survey,
         )),
   )?.id;
 

@@ -146,7 +146,10 @@ describe('a conversation that begins where a page leads', () => {
     ]);
     expect(all[1]).toMatchObject({
       id: message,
-      data: { text: 'Was it easy?', block: { kind: 'rating', survey: 'checkout', scale: 'nps' } },
+      data: {
+        text: '',
+        block: { kind: 'rating', survey: 'checkout', scale: 'nps', question: 'Was it easy?' },
+      },
     });
     expect(all[3]?.data).toEqual({
       message,
@@ -155,7 +158,10 @@ describe('a conversation that begins where a page leads', () => {
       score: 9,
       agent: null,
     });
-    expect(await row(conversation)).toMatchObject({ status: 'resolved', unansweredSince: null });
+    const after = await row(conversation);
+    expect(after).toMatchObject({ status: 'resolved', unansweredSince: null, lastMessage: null });
+    // The visitor has nothing left to read.
+    expect(after.visitorRead).toBe(after.pub);
     await give(people.visitor, 'message:send', { conversation, text: 'Nearly.' });
     expect(await row(conversation)).toMatchObject({ status: 'open' });
     expect((await row(conversation)).unansweredSince).not.toBeNull();

@@ -7,9 +7,9 @@ type Asked = Fact & { by: Actor };
 const inNameOf = ({ name }: Site): Actor => ({ kind: 'system', id: 'relay', name });
 
 /** What a site asks by itself, in its own name: nobody's turn to write changes by it. */
-const ask = (site: Site, block: Block, text = ''): Asked => ({
+const ask = (site: Site, block: Block): Asked => ({
   type: 'message.created',
-  data: { text, block },
+  data: { text: '', block },
   by: inNameOf(site),
 });
 
@@ -28,14 +28,13 @@ function askForm(site: Site, { form: begun }: Begun): Fact[] {
 
 /** An answer and no matter: nobody is waited for, until the visitor writes. */
 function askSurvey(site: Site, { survey: begun }: Begun): Fact[] {
-  const survey = site.surveys?.find(({ name }) => name === begun?.as);
-  if (!begun || !survey) return [];
-  const { name, scale, question, comment } = survey;
-  const block = { kind: 'rating', survey: name, scale, ...(comment && { comment }) } as const;
-  return [
-    { ...ask(site, block, question), id: begun.message },
-    { type: 'conversation.resolved', data: {}, by: inNameOf(site) },
-  ];
+  if (!begun) return [];
+  const resolved: Asked = { type: 'conversation.resolved', data: {}, by: inNameOf(site) };
+  const found = site.surveys?.find(({ name }) => name === begun.as);
+  if (!found) return [resolved];
+  const { name: survey, ...asked } = found;
+  const question = ask(site, { kind: 'rating', survey, ...asked });
+  return [{ ...question, id: begun.message }, resolved];
 }
 
 /** How it was, once somebody has closed the matter. */

@@ -245,6 +245,7 @@ async function objectionTo(tx: Tx, who: Visitor, input: Start): Promise<ErrorCod
 async function isTaken(tx: Tx, { id, conversation, form, survey }: Start): Promise<boolean> {
   if (await tx.conversations.get(conversation)) return true;
   const messages = [form, survey].flatMap((begun) => begun?.message ?? []);
+  // Two things under one id.
   if (new Set([id, ...messages]).size <= messages.length) return true;
   for (const message of messages) if (await tx.events.find(message)) return true;
   return false;

@@ -125,6 +125,8 @@ const table: { [T in EventType]?: Evolve<T> } = {
     unansweredSince: row.unansweredSince ?? time,
     status: row.status === 'waiting' ? 'open' : row.status,
   }),
+  // Whoever answers has what was asked before them.
+  'survey.submitted': (row, { pub }) => ({ visitorRead: pub ?? row.visitorRead }),
   'message.action_clicked': (row, { seq, time, actor }) =>
     actor.kind === 'visitor' ? listening(row, { seq, time }) : {},
   'message.read': (_row, { actor, data }) => {

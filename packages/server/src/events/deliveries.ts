@@ -67,15 +67,16 @@ export async function fileDeliveries(store: Store, options: FilingOptions): Prom
       records.filter(isFor).map((record) => deliveryOf(id, record, now())),
     );
     const offset = records.at(-1)?.offset ?? 0;
-    if (filed.length > 0) {
-      await deliveries.file(filed, { sink: WEBHOOKS, epoch: store.epoch, offset });
-      onFiled([...new Set(filed.map(({ endpoint }) => endpoint))]);
-    }
+    // First: killed behind the filing, nobody would come back to it.
     await forgetAnswers(
       store,
       records,
       current.map(({ id }) => id),
     );
+    if (filed.length > 0) {
+      await deliveries.file(filed, { sink: WEBHOOKS, epoch: store.epoch, offset });
+      onFiled([...new Set(filed.map(({ endpoint }) => endpoint))]);
+    }
     place.reach(offset);
   }
 

@@ -30,6 +30,9 @@ export async function forgetAnswers(
 ): Promise<void> {
   if (endpoints.length === 0) return;
   for (const record of records)
-    for await (const offsets of placesErased(read, record))
+    for await (const offsets of placesErased(read, record)) {
       await deliveries.forgetAnswers(endpoints, offsets);
+      // A long conversation takes several pages: everybody else goes on between them.
+      await new Promise((done) => setImmediate(done));
+    }
 }

@@ -72,8 +72,8 @@ function partsOf(text: string): Part[] {
 
 function cut(text: string): string[] {
   if (text.length <= PASSAGE_CHARS) return [text];
-  const end = text.lastIndexOf('\n\n', PASSAGE_CHARS);
-  const at = end > 0 ? end : PASSAGE_CHARS;
+  const ends = ['\n\n', '\n', ' '].map((end) => text.lastIndexOf(end, PASSAGE_CHARS));
+  const at = ends.find((end) => end > 0) ?? PASSAGE_CHARS;
   return [text.slice(0, at).trim().toWellFormed(), ...cut(text.slice(at).trim())];
 }
 
@@ -103,17 +103,16 @@ export function passagesOf({
   });
 }
 
-/** As it reads in one piece; undefined where nothing was cut. */
+/** As it reads in one piece, each heading once; undefined where nothing was cut. */
 export function joined(passages: readonly Passage[]): ReadArticle | undefined {
   const [first] = passages;
   if (!first) return undefined;
-  const sections: ReadArticle['sections'] = [];
-  passages.forEach(({ anchor, heading, text }, i) => {
-    const last = sections.at(-1);
-    const isSame = passages[i - 1]?.heading === heading && passages[i - 1]?.anchor === anchor;
-    if (last && isSame) last.text += `\n\n${text}`;
+  const { title, url } = first;
+  const sections = passages.map(({ anchor, heading, text }, i) => {
+    const before = passages[i - 1];
+    const isSame = before?.heading === heading && before.anchor === anchor;
     // The title stands above it already.
-    else sections.push({ heading: heading === first.title ? '' : heading, text });
+    return { heading: isSame || heading === title ? '' : heading, text };
   });
-  return { title: first.title, url: first.url?.split('#')[0] ?? null, sections };
+  return { title, url: url?.split('#')[0] ?? null, sections };
 }

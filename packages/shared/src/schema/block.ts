@@ -60,6 +60,8 @@ export const block = z
       scale,
       /** The survey of the site it belongs to; missing: how the conversation was. */
       survey: key.optional(),
+      /** What it asks, in place of the words of the scale. */
+      question: label.optional(),
       /** Whether there is a field for a comment. */
       comment: z.boolean().optional(),
     }),

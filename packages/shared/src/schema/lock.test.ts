@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '175ed92f78e795c8dccd6d8ca85247bef4e0ff6a30fb30d351a87e384dfbca09',
+  sha256: '168cc8ae2cb9b6e3ca3d9ab7a401220271f3734532250b6a99d3b3ad0cfc8e00',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

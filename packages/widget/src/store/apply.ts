@@ -155,7 +155,8 @@ function facts(c: Conversation, event: VisitorEvent): Partial<Conversation> {
     case 'conversation.reopened':
       return { status: 'open' };
     default:
-      return {};
+      // Whoever does something in it has it before them.
+      return isOurs ? { visitorRead: pub, unread: 0 } : {};
   }
 }
 

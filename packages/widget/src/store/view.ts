@@ -31,6 +31,8 @@ export interface View<Language> {
   site?: SiteConfig | undefined;
   /** The page's own worker, where it has one for notices: an address on its origin. */
   push?: string | undefined;
+  /** What the visitor has agreed to. */
+  consent?: 'granted' | 'required' | 'denied' | undefined;
   /** Nobody has come to it yet: it leaves the focus where it is. */
   isQuiet?: boolean;
   /** Chosen, dropped or pasted, and not in a tray yet. */

@@ -18,7 +18,7 @@ export function Header(): VNode {
   const part = usePart(isMenu, () => import('./parts/around.ts'));
   return (
     <div class="header">
-      {!isList && count > 0 && (
+      {!isList && (count > 0 || place.asks || place.at === 'article') && (
         <button
           type="button"
           class="icon-button"

@@ -37,8 +37,8 @@ afterEach(() => {
 });
 
 const answer = (said: object) => act(async () => void (await network.answer('article:read', said)));
-const refuse = (code: string) =>
-  answer({ ok: false, error: { code, message: '', retryable: false } });
+const refuse = (code: string, retryable = false) =>
+  answer({ ok: false, error: { code, message: '', retryable } });
 
 it('is read with its headings and marks, and nothing in it is drawn as anything else', async () => {
   await answer({
@@ -60,18 +60,21 @@ it('is read with its headings and marks, and nothing in it is drawn as anything 
   expect(view.getState().place).toEqual({ at: 'thread', conversation: null });
 });
 
-it('that is not there says so, and tells whoever builds the page', async () => {
-  await refuse('not_found');
-  expect(screen.getByRole('status').textContent).toBe('This article is no longer here.');
-  expect(tell).toHaveBeenCalledOnce();
-  expect(tell.mock.calls[0]?.[0]).toMatchObject({
-    type: 'widget.error',
-    data: { code: 'not_found', fatal: false },
-  });
-});
+it.each(['not_found', 'bad_value'])(
+  'that is not there says so, and tells whoever builds the page: %s',
+  async (code) => {
+    await refuse(code);
+    expect(screen.getByRole('status').textContent).toBe('This article is no longer here.');
+    expect(tell).toHaveBeenCalledOnce();
+    expect(tell.mock.calls[0]?.[0]).toMatchObject({
+      type: 'widget.error',
+      data: { code: 'not_found', fatal: false },
+    });
+  },
+);
 
 it('that could not be loaded is asked for again on a click', async () => {
-  await refuse('unavailable');
+  await refuse('rate_limited', true);
   expect(screen.getByText('The article could not be loaded.')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
   await answer({ title: 'Returns', url: null, sections: [] });

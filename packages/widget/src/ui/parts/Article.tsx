@@ -18,13 +18,14 @@ function useArticle(article: string): { read: Read; again(): void } {
   const ask = async () => {
     const answer = await client.ask<'article:read', ArticleData>('article:read', { article });
     if (answer?.ok) return setRead(answer.data);
-    const isMissing = answer?.error.code === 'not_found';
+    // An id that can be none is refused for what it is.
+    const isMissing = answer !== undefined && !answer.error.retryable;
     setRead(isMissing ? 'missing' : 'failed');
     if (!isMissing) return;
     const message = `There is no article ${article}, or the site does not show it.`;
     tell(happened('widget.error', { code: 'not_found', message, fatal: false }));
   };
-  const isWanted = isOnline && typeof read !== 'object';
+  const isWanted = isOnline && (read === undefined || read === 'failed');
   useEffect(() => {
     if (isWanted) void ask();
   }, [isWanted]);
@@ -47,7 +48,7 @@ export function Article({ id }: { id: string }): VNode {
     <>
       {/* A focus of its own: without one, keys could not scroll it. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keys */}
-      <article ref={ref} class="article" tabIndex={0} dir="auto" aria-busy={!read}>
+      <article ref={ref} class="article" tabIndex={0} aria-busy={!read}>
         {typeof read === 'object' ? <Text article={read} /> : <Instead of={read} again={again} />}
       </article>
       <Foot>{t('articleAsk')}</Foot>
@@ -61,9 +62,9 @@ function Text({ article: { title, url, sections } }: { article: ArticleData }): 
   if (!marks) return null;
   return (
     <>
-      <h3>{title}</h3>
+      <h3 dir="auto">{title}</h3>
       {sections.map(({ heading, text }, i) => (
-        <section key={i}>
+        <section key={i} dir="auto">
           {heading && <h4>{heading}</h4>}
           <marks.Markdown text={text} />
         </section>

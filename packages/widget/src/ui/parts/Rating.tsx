@@ -38,6 +38,11 @@ export function Rating({ bubble, rating }: Props): VNode {
     );
   return (
     <div class="card" role="status" tabIndex={-1} ref={here}>
+      {rating.question && (
+        <p class="question" dir="auto">
+          {rating.question}
+        </p>
+      )}
       <p>{w('thanks', { score: done.score, to })}</p>
       {done.comment && <p dir="auto">{done.comment}</p>}
       {!bubble.answer && <Failed pending={pending} />}
@@ -45,7 +50,9 @@ export function Rating({ bubble, rating }: Props): VNode {
   );
 }
 
-interface ScoringProps extends Pick<ScoresProps, 'isAsked' | 'question'> {
+interface ScoringProps {
+  /** The message says what it is about. */
+  isAsked?: boolean;
   /** Of the message that asks. */
   id: string;
   rating: BlockOf<'rating'>;
@@ -53,7 +60,7 @@ interface ScoringProps extends Pick<ScoresProps, 'isAsked' | 'question'> {
 }
 
 /** Not answered yet. */
-export function Scoring({ id, rating, onSubmit, ...asked }: ScoringProps): VNode {
+export function Scoring({ id, rating, isAsked, onSubmit }: ScoringProps): VNode {
   const w = useTexts(blockWords);
   const [score, setScore] = useState<number>();
   const [comment, setComment] = useState('');
@@ -71,7 +78,13 @@ export function Scoring({ id, rating, onSubmit, ...asked }: ScoringProps): VNode
         submit();
       }}
     >
-      <Scores id={id} scale={rating.scale} score={score} onChoose={setScore} {...asked} />
+      <Scores
+        id={id}
+        rating={rating}
+        score={score}
+        isAsked={isAsked ?? false}
+        onChoose={setScore}
+      />
       {rating.comment && score !== undefined && (
         <label class="field">
           <span>
@@ -97,23 +110,22 @@ export function Scoring({ id, rating, onSubmit, ...asked }: ScoringProps): VNode
 
 interface ScoresProps {
   id: string;
-  scale: Props['rating']['scale'];
+  rating: Props['rating'];
   score: number | undefined;
   /** The message says what it is about. */
-  isAsked?: boolean;
-  /** What is asked, in place of the words of the scale. */
-  question?: string | undefined;
+  isAsked: boolean;
   onChoose(score: number): void;
 }
 
-function Scores({ id, scale, score, isAsked, question, onChoose }: ScoresProps): VNode {
+function Scores({ id, rating, score, isAsked, onChoose }: ScoresProps): VNode {
+  const { scale, question } = rating;
   const w = useTexts(blockWords);
   const { from, to } = SCALES[scale];
   const steps = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const ends: Record<number, string> = { [from]: w(`low_${scale}`), [to]: w(`high_${scale}`) };
   return (
     <fieldset>
-      <legend class={isAsked ? 'unseen' : 'question'}>
+      <legend class={isAsked ? 'unseen' : 'question'} dir="auto">
         {question ?? w(isAsked ? 'rating' : `rate_${scale}`)}
       </legend>
       <div class="scores" data-scale={scale}>

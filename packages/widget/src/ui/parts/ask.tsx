@@ -18,9 +18,11 @@ interface Props {
 }
 
 /** Takes what was written before into the form; whether there are such words in it. */
-function useWords({ as }: Opening): boolean {
+function useWords({ as, isLed }: Opening): boolean {
   const { client } = useChat();
   const [has] = useState(() => {
+    // They are about something else, and wait where they are.
+    if (isLed) return false;
     const filled = JSON.parse(client.draft(draftOf(as)) || '{}');
     const typed = client.draft('new').trim();
     if (!typed) return wordsIn(as) in filled;
@@ -83,7 +85,7 @@ export function AskSurvey({ survey }: { survey: Survey }): VNode {
     // Not the first number: with a ring around it, it would look like the answer.
     if (!view.getState().isQuiet) ref.current?.focus({ preventScroll: true });
   }, []);
-  const { name, scale, question, comment } = survey;
+  const { name, ...asked } = survey;
   const submit = (said: Scored) => {
     const conversationId = client.startConversation({ survey: { as: name, message } });
     client.answer('survey:submit', { conversationId, messageId: message }, said);
@@ -91,12 +93,7 @@ export function AskSurvey({ survey }: { survey: Survey }): VNode {
   };
   return (
     <div class="asks block" ref={ref} tabIndex={-1}>
-      <Scoring
-        id={message}
-        rating={{ kind: 'rating', scale, comment }}
-        question={question}
-        onSubmit={submit}
-      />
+      <Scoring id={message} rating={{ kind: 'rating', ...asked }} onSubmit={submit} />
     </div>
   );
 }

@@ -7,7 +7,7 @@ type Say = ReturnType<typeof useTexts<typeof blockWords>>;
 
 /** The language's own words, or ours: nobody has loaded the part the question stands in. */
 function questionOf(block: Block, { kind }: Actor, say: Say): string | undefined {
-  if (block.kind === 'rating')
+  if (block.kind === 'rating' && !block.survey)
     return say(`rate_${block.scale}`) || blockWords[`rate_${block.scale}`];
   // The site's own form stands there because the visitor has filled it in.
   if (block.kind === 'form' && kind !== 'system') return block.form.title;

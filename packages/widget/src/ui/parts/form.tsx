@@ -41,9 +41,25 @@ const mistakes = ({ fields }: FormData, values: FormValues): Record<string, Wron
     }),
   );
 
-/** Runs when what was filled in is not kept any more: it was somebody else's. */
-function useForgotten(client: Chat['client'], draft: string, forget: () => void): void {
-  useEffect(() => client.subscribe(() => client.draft(draft) || forget()), [client, draft]);
+/**
+ * Runs when what was filled in is not kept any more, or its visitor logged out: it was somebody else's. Hands back what
+ * to call when something is written: what is known stands there from the beginning, and is kept nowhere else.
+ */
+function useForgotten(client: Chat['client'], draft: string, forget: () => void): () => void {
+  const isWritten = useRef(client.draft(draft) !== '');
+  useEffect(() => {
+    let { contact: before } = client.getState();
+    return client.subscribe(({ contact }) => {
+      const isOut = before !== null && contact === null;
+      before = contact;
+      if (!isOut && (!isWritten.current || client.draft(draft))) return;
+      isWritten.current = false;
+      forget();
+    });
+  }, [client, draft]);
+  return () => {
+    isWritten.current = true;
+  };
 }
 
 /** A form beside a message, or before the first one. What is filled in stays on the device until it is sent. */
@@ -69,7 +85,7 @@ function Asked({ form, draft, onSubmit, filled, sending, sent }: Props): VNode {
   const about = draft.slice(5);
   useShown(done === undefined, 'form.shown', { form: about });
   const touched = useAbandoned(about);
-  useForgotten(client, draft, () => {
+  const written = useForgotten(client, draft, () => {
     if (Object.keys(shown.current).length === 0) return;
     setValues({});
     setWrong({});
@@ -80,6 +96,7 @@ function Asked({ form, draft, onSubmit, filled, sending, sent }: Props): VNode {
     const next = value === undefined ? rest : { ...rest, [name]: value };
     setValues(next);
     client.setDraft(draft, JSON.stringify(next));
+    written();
     touched.current = name;
     // What was wrong is right as soon as it is; nobody is scolded while they type.
     if (wrong[name]) setWrong(({ [name]: gone, ...left }) => left);

@@ -10,13 +10,15 @@ import { tellTyping } from './typing.ts';
  */
 export function openNotices({ client, view, tell }: Pick<Chat, 'client' | 'view' | 'tell'>) {
   const title = badgeTitle();
-  title.show(unreadTotal(client.getState()));
+  const tellUnread = (change: { count: number }) => {
+    title.show(change.count);
+    // A state and no event: neither hooks nor mirrors have a word in it.
+    document.dispatchEvent(new CustomEvent('throughline:unread.changed', { detail: change }));
+  };
+  const count = unreadTotal(client.getState());
+  if (count > 0) tellUnread({ count });
   const undo = [
-    client.on('unread.changed', (change) => {
-      title.show(change.count);
-      // A state and no event: neither hooks nor mirrors have a word in it.
-      document.dispatchEvent(new CustomEvent('throughline:unread.changed', { detail: change }));
-    }),
+    client.on('unread.changed', tellUnread),
     client.onNews(({ type, id, actor, data }) => {
       if (type !== 'message.created' || actor.kind === 'visitor' || 'redacted' in data) return;
       void ring(id, view.getState().open && document.hasFocus(), client.choice('sound') !== 'off');

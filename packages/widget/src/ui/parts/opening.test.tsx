@@ -165,6 +165,8 @@ describe('what a page leads to', () => {
   const surveys: SiteConfig['surveys'] = [
     { name: 'checkout', scale: 'csat', question: 'Was it easy?', comment: true },
   ];
+  /** A form listens once it has been painted. */
+  const paint = () => new Promise((painted) => setTimeout(painted, 200));
   const lead = (asks: { form?: string; survey?: string }) =>
     act(async () => view.setState({ place: { at: 'thread', conversation: null, asks } }));
 
@@ -173,6 +175,9 @@ describe('what a page leads to', () => {
     await show({ forms: [callback], prechat: { fields: prechat.fields.slice(0, 2) } });
     await lead({ form: 'callback' });
     expect(await screen.findByText('Call me back')).toBeTruthy();
+    expect((await field(/^E-mail/)).value).toBe('ada@x.example');
+    await paint();
+    await act(() => network.send('ephemeral', { kind: 'availability', online: ['a1', 'a2'] }));
     expect((await field(/^E-mail/)).value).toBe('ada@x.example');
     await type(/^Name/, 'Ada Lovelace');
     await type(/^Order/, 'A-17');
@@ -190,6 +195,19 @@ describe('what a page leads to', () => {
       values: { name: 'Ada Lovelace', email: 'ada@x.example' },
     });
     expect(view.getState().place).toMatchObject({ at: 'thread', conversation: expect.any(String) });
+  });
+
+  it('what is known of a visitor goes with them, and words meant for a conversation stay out of it', async () => {
+    client.identify({ id: 'u1', name: 'Ada', email: 'ada@x.example' });
+    client.setDraft('new', 'Where is it?');
+    await show({ forms: [callback] });
+    await lead({ form: 'callback' });
+    expect((await field(/^E-mail/)).value).toBe('ada@x.example');
+    expect(screen.queryByLabelText(/^Your message/)).toBeNull();
+    expect(client.draft('new')).toBe('Where is it?');
+    await paint();
+    await act(async () => client.logout());
+    expect((await field(/^E-mail/)).value).toBe('');
   });
 
   it('a form comes before what else would be asked, and not where nobody led to it', async () => {

@@ -62,8 +62,10 @@ function newPage(): void {
   view = createViewStore(english);
 }
 
+let consent: 'granted' | 'required' = 'granted';
+
 function show(part: preact.VNode, config: Partial<SiteConfig> = {}) {
-  view.setState({ site: { ...site(config), name: 'Shop' } });
+  view.setState({ site: { ...site(config), name: 'Shop' }, consent });
   const tell = (said: PageEvent) => void told.push(said);
   const chat = { client, view, tell, begin } as unknown as Chat;
   return render(<ChatContext.Provider value={chat}>{part}</ChatContext.Provider>);
@@ -201,6 +203,16 @@ describe('what is kept of greetings', () => {
     greet(rule({ often: { days: 1 } }));
     await wait(1000);
     expect(bubble()).toBeNull();
+  });
+
+  it('is nothing before they agreed, where the page waits for that', async () => {
+    consent = 'required';
+    greet(rule());
+    consent = 'granted';
+    await wait(1000);
+    expect(bubble()).not.toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Close greeting' }));
+    expect(stored()).toEqual({});
   });
 
   it('is nothing at all where nothing may be kept', async () => {

@@ -42,8 +42,9 @@ function readMemory({ persist }: Client): Partial<Memory> {
 }
 
 /** Writes beside what waits for the visitor to write. */
-function writeAhead({ persist }: Client, site: string, text: string): void {
-  if (persist.allowed || !persist.durable) return;
+function writeAhead({ client: { persist }, view }: Chat, site: string, text: string): void {
+  const mayKeep = view.getState().consent === 'granted' && persist.durable;
+  if (persist.allowed || !mayKeep) return;
   try {
     const area = persist.isShared ? localStorage : sessionStorage;
     area.setItem(`throughline:${site}:greetings`, text);
@@ -56,7 +57,8 @@ function writeAhead({ persist }: Client, site: string, text: string): void {
  * What is remembered of greetings, where the browser may keep anything. All that is kept of somebody who never wrote:
  * who saw one, or closed it, has to be known again, or would see it on every page. A page view alone leaves no trace.
  */
-function openMemory(client: Client, site: string) {
+function openMemory(chat: Chat, site: string) {
+  const { client } = chat;
   const known = readMemory(client);
   const memory = arrive(known, Date.now());
   const note = (): string => {
@@ -64,7 +66,7 @@ function openMemory(client: Client, site: string) {
     client.persist.setNote('greetings', text);
     return text;
   };
-  const keep = () => writeAhead(client, site, note());
+  const keep = () => writeAhead(chat, site, note());
   if (known.seenAt) keep();
   else note();
   return {
@@ -143,7 +145,7 @@ export function useGreeting(): Shown | undefined {
   const [shown, show] = useState<{ id: string; at: number }>();
   const page = useRef<Page>(undefined);
   page.current ??= newPage();
-  const store = useMemo(() => openMemory(client, key), [client, key]);
+  const store = useMemo(() => openMemory(chat, key), [client, key]);
 
   useEffect(() => {
     if (open) show(undefined);

@@ -22,6 +22,7 @@ function open(which: string) {
   const client = {
     draft: (key: string) => drafts.get(key) ?? '',
     setDraft: (key: string, text: string) => void drafts.set(key, text),
+    getState: () => ({ contact: null }),
     subscribe: () => () => {},
   };
   const chat = { tell, client, view: createViewStore(english) } as unknown as Chat;

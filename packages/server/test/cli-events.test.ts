@@ -220,14 +220,14 @@ describe('events tail', () => {
 describe('events replay', () => {
   const replay = (more: string[], own = env) => run(['events', 'replay', ...more], own);
   const whole = () => relay.events().then(ids);
-  const cursorOf = (it: Run) => /--after (\S+)\n/.exec(it.err())?.[1] ?? '';
+  const cursorOf = (it: Run) => /(--after=\S+)\n/.exec(it.err())?.[1] ?? '';
 
   test('prints the log, a line an event, and where to go on', async () => {
     const it = replay(['--after', '0']);
     expect(await it.ended).toBe(0);
     expect(ids(parsed(it.lines()))).toEqual(await whole());
     const conversation = await say(['later']);
-    const again = replay(['--after', cursorOf(it), '--type', 'conversation.started']);
+    const again = replay([cursorOf(it), '--type', 'conversation.started']);
     expect(await again.ended).toBe(0);
     expect(parsed(again.lines())).toMatchObject([
       { subject: `conversations/${conversation}`, livemode: true },
@@ -264,7 +264,7 @@ describe('events replay', () => {
     expect(states).toEqual([204, 204, 204, 204, 204, 500, 500, 500]);
     isBroken = false;
     receiver.events.length = 0;
-    const again = replay(['--after', cursorOf(it), ...to], own);
+    const again = replay([cursorOf(it), ...to], own);
     expect(await again.ended).toBe(0);
     expect(ids(receiver.events)).toEqual(all.slice(5));
   });
@@ -280,7 +280,7 @@ describe('events replay', () => {
     const it = replay(['--after', '0', ...to]);
     expect(await it.ended).toBe(1);
     expect(it.lines()).toHaveLength(2);
-    const again = replay(['--after', cursorOf(it), ...to]);
+    const again = replay([cursorOf(it), ...to]);
     expect(await again.ended).toBe(0);
     expect(ids(receiver.events.slice(3))).toEqual((await whole()).slice(2));
   });

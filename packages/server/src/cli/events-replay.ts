@@ -103,7 +103,8 @@ async function replay(call: Call): Promise<number> {
     }
     return 0;
   } finally {
-    if (isFound) call.note(`${count} events. To go on from here: --after ${place}`);
+    // In one word: a place may begin with a dash.
+    if (isFound) call.note(`${count} events. To go on from here: --after=${place}`);
   }
 }
 

@@ -154,6 +154,7 @@ function RatingView({ block, given }: RatingProps) {
   if (!given) return <p class="block-state">Asked for a rating</p>;
   return (
     <div class="block-card">
+      {block.question && <p dir="auto">{block.question}</p>}
       <b>
         {given.score} of {to}
       </b>

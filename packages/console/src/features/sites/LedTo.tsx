@@ -29,7 +29,7 @@ export function LedTo(props: LedToProps) {
           label="Collections anybody may read"
           hint="One a line, as they are named where your articles are written. Empty: none."
           value={draft.articles ?? []}
-          onValue={(articles) => set({ articles: articles.length > 0 ? articles : undefined })}
+          onValue={(articles) => set({ articles: orNone(articles) })}
         />
       </Section>
     </>

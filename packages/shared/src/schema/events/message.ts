@@ -8,7 +8,8 @@ const message = '01a20265-65a2-7c34-badd-0e186b0df4ad';
 
 export const messageEvents = {
   'message.created': define({
-    about: 'Somebody wrote, or sent files; by `system`, the site asks something in a block.',
+    about:
+      'Somebody wrote, or sent files; by `system`, the site asks something in a block, without words.',
     seenBy: 'everybody',
     version: '1.6',
     data: z.object({

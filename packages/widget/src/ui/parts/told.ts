@@ -74,9 +74,10 @@ function paymentLine(bubble: Bubble, payment: BlockOf<'payment'>, around: Around
   return `${title ? named(title, sum) : sum} (${status})`;
 }
 
-function ratingLines(bubble: Bubble, { scale }: BlockOf<'rating'>, { t }: Around): string[] {
+function ratingLines(bubble: Bubble, rating: BlockOf<'rating'>, { t }: Around): string[] {
+  const { scale } = rating;
   const answer = answerOf(bubble, 'survey.submitted');
-  const question = bubble.text ? [] : [t(`rate_${scale}`)];
+  const question = bubble.text ? [] : [rating.question ?? t(`rate_${scale}`)];
   if (!answer) return question;
   const score = named(t('rating'), `${answer.score}/${SCALES[scale].to}`);
   return [...question, score, ...(answer.comment ? [answer.comment] : [])];

@@ -123,6 +123,12 @@ ${clockTime(at(9, 7), 'en-GB')}  The conversation was closed.
       ['How did we do?', 'Your rating: 4/5', 'Quick'],
     ],
     [
+      'a rating with a question of its own',
+      { block: { kind: 'rating', scale: 'csat', survey: 'checkout', question: 'Was it easy?' } },
+      { type: 'survey.submitted', data: { score: 4 } },
+      ['Was it easy?', 'Your rating: 4/5'],
+    ],
+    [
       'a payment that is due',
       { block: { kind: 'payment', title: 'Bill', amount: 4990, currency: 'EUR' } },
       { type: 'payment.completed', data: { status: 'failed' } },

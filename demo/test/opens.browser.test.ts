@@ -114,3 +114,31 @@ it('what the site has not is told to whoever builds the page, and the chat opens
   await call(page, 'open', 'list');
   await panel.getByRole('button', { name: 'New conversation' }).waitFor();
 });
+
+it('while the way to what a call names is loaded there is nothing to write in, and what was typed there is kept', async () => {
+  await using shop = await stage.open();
+  const visitor = await visitShop(shop, stage);
+  const { page, panel } = visitor;
+  await call(page, 'open');
+  await visitor.say('Do you mend tents?');
+  await visitor.sees('Do you mend tents?', 'Sent');
+  const field = panel.locator('.composer textarea');
+  await field.fill('Mine has a');
+  const state = (await call(page, 'getState')) as { conversations: { id: string }[] };
+  let release = () => {};
+  const held = new Promise<void>((go) => {
+    release = go;
+  });
+  await page.route('**/rare.*.js', (route) => held.then(() => route.continue()));
+  await page.reload();
+  // What is under way until the file comes is not waited for.
+  await page.evaluate((id) => {
+    const chat = Reflect.get(globalThis, 'Throughline') as (...said: string[]) => void;
+    chat('open', `conversation:${id}`);
+  }, state.conversations[0]?.id ?? '');
+  await panel.getByRole('button', { name: 'New conversation' }).waitFor();
+  expect(await field.count()).toBe(0);
+  release();
+  await field.waitFor();
+  expect(await field.inputValue()).toBe('Mine has a');
+});

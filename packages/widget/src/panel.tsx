@@ -298,7 +298,8 @@ function methods(core: Core): Methods {
   const isOpen = () => view.getState().open;
   return {
     open(target) {
-      if (!isOpen()) open(core);
+      // Where nothing is written or taken as read, until what knows the way leads on.
+      if (!isOpen()) open(core, target ? { at: 'list' } : undefined);
       if (target) core.run('openAt', target, view.getState().place);
     },
     close: () => setOpen(core, false),

@@ -105,7 +105,7 @@ const targetOf = (target: NonNullable<Target>): (string | undefined)[] =>
 /** Places that calls have led to. */
 const led = new WeakSet<Place>();
 
-/** Where nothing is named that there is, it stays where a click on the button leads. */
+/** Where nothing is named that there is, it stays where it is. */
 function openAt({ client, view, exits }: Around, target: NonNullable<Target>, from: Place): void {
   const [kind = '', name] = targetOf(target);
   const place = placeOf(kind, name);

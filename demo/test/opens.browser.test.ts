@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
-import { call } from './own-page.ts';
-import { signIn, visitShop } from './people.ts';
+import { call, openOwnPage, tag } from './own-page.ts';
+import { signIn, visitorOn, visitShop } from './people.ts';
 import { openProgram, type Program } from './program.ts';
 import { type Stage, setStage } from './stage.ts';
 
@@ -141,4 +141,17 @@ it('while the way to what a call names is loaded there is nothing to write in, a
   release();
   await field.waitFor();
   expect(await field.inputValue()).toBe('Mine has a');
+});
+
+it('a form goes along into a window of its own, with what is filled in', async () => {
+  await using shop = await stage.open();
+  const body = `<button onclick="Throughline('popout')">Own window</button>`;
+  const { page, panel } = await openOwnPage(shop, stage, { head: tag(), body });
+  await call(page, 'open', 'form:callback');
+  await panel.getByLabel('Name').fill('Grace');
+  const opened = shop.context.waitForEvent('page');
+  await page.getByText('Own window').click();
+  const form = visitorOn(await opened).panel.getByRole('form', { name: 'We call you back' });
+  await form.getByLabel('Name').waitFor();
+  expect(await form.getByLabel('Name').inputValue()).toBe('Grace');
 });

@@ -1,3 +1,4 @@
+import { uuidv7 } from '@throughline/shared';
 import type { Ephemeral, Site, SiteConfig, VisitorWelcome } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
 import {
@@ -153,6 +154,7 @@ describe('how long answers take', () => {
     const answered = async (afterMs: number) => {
       const visitor = await relay.visitor();
       const conversation = await visitor.start();
+      await visitor.give('message:send', { conversation, text: 'Anybody there?' });
       now += afterMs;
       await agent.give('message:send', { conversation, text: 'Here we are' });
       visitor.close();
@@ -169,6 +171,35 @@ describe('how long answers take', () => {
     expect(await told()).toBeUndefined();
     await answered(4 * 60_000);
     expect(await told()).toBe(3 * 60_000);
+  });
+
+  test('counts from the first word, and ratings are nobody’s wait, however many there are', async () => {
+    let now = Date.now();
+    await using relay = await startRelay({ now: () => now });
+    const surveys = [{ name: 'checkout', scale: 'csat' as const }];
+    const site = relay.sites.get('shop') as Site;
+    await relay.sites.put({ ...site, reply: 'measured', surveys }, 'test');
+    const agent = await relay.agent();
+    const visitor = await relay.visitor();
+    const rate = async (): Promise<string> => {
+      const [conversation, message] = [uuidv7(), uuidv7()];
+      const survey = { as: 'checkout', message };
+      await visitor.give('conversation:start', { conversation, survey });
+      await visitor.give('survey:submit', { conversation, message, score: 4 });
+      return conversation;
+    };
+    for (let i = 0; i < 5; i++) {
+      const conversation = await rate();
+      now += 600_000;
+      await visitor.give('message:send', { conversation, text: 'And one more thing' });
+      now += 60_000;
+      await agent.give('message:send', { conversation, text: 'Here we are' });
+    }
+    for (let i = 0; i < 310; i++) {
+      now += 1000;
+      await rate();
+    }
+    expect((await pageOf(relay)).json).toMatchObject({ replyMs: 60_000 });
   });
 
   test('is what the business wrote, where it wrote it', async () => {

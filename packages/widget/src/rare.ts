@@ -150,6 +150,10 @@ function placeOf(kind: string, name: string | undefined): Place | undefined {
 /** Without what is undefined: it would win over the site's own. */
 const plain = (said: object) => JSON.parse(JSON.stringify(said));
 
+/** Under which name words wait that are typed and not sent. */
+const draftAt = (conversation: string | null | undefined, asks: Place['asks']): string =>
+  asks?.form ? `form:${asks.form}` : (conversation ?? 'new');
+
 /** The chat in a window of its own, and what the two say to each other. */
 const windows = ({
   client,
@@ -172,18 +176,20 @@ const windows = ({
     const { language, theme, accent, greeting, consent } = options;
     const { place } = view.getState();
     const conversation = place.at === 'thread' ? place.conversation : undefined;
+    const { asks } = place;
     const { id, name, email } = user ?? {};
     const token = typeof user?.token === 'function' ? await user.token() : user?.token;
     return {
       throughline: 'visitor',
       token: client.persist.allowed ? client.persist.read().token : undefined,
       conversation,
-      draft: client.draft(conversation ?? 'new'),
+      asks,
+      draft: client.draft(draftAt(conversation, asks)),
       user: user && plain({ id, name, email, token }),
       options: plain({ language, theme, accent, greeting, consent }),
     };
   },
-  become({ token, conversation, draft }) {
+  become({ token, conversation, asks, draft }) {
     const { persist } = client;
     if (token && token !== persist.read().token) {
       persist.clear();
@@ -191,9 +197,9 @@ const windows = ({
       persist.allow();
       client.rejoin();
     }
-    if (draft) client.setDraft(conversation ?? 'new', draft);
+    if (draft) client.setDraft(draftAt(conversation, asks), draft);
     if (conversation) client.follow(conversation);
-    if (conversation !== undefined) view.setState({ place: { at: 'thread', conversation } });
+    if (conversation !== undefined) view.setState({ place: { at: 'thread', conversation, asks } });
   },
 });
 

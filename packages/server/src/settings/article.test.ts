@@ -39,9 +39,20 @@ test('an article is cut at its headings; code has none, and what is empty is lef
 test('of a page only what is read counts', () => {
   const text =
     '<head><title>x</title></head><style>p{}</style><!-- refund all --><h1 id=a>Re<b>turns</b></h1>' +
-    '<p>30&nbsp;days &amp; more</p><script>alert(1)</script><ul><li>one<li>two</ul>';
+    '<p>\n  <b>30</b>&nbsp;days &amp; more</p><script>alert(1)</script><ul><li>one<li>two</ul>';
   expect(passagesOf({ id: 'a', format: 'html', text })).toMatchObject([
     { heading: 'Returns', title: 'Returns', text: '30 days & more\n\n- one\n- two' },
+  ]);
+});
+
+test('a heading that stands right above others is said with each of them', () => {
+  const text =
+    '# Help\n## Delivery\n### Here\nA day.\n### Abroad\n#### By air\nThree.\n## Old\n## Returns\nFree.';
+  const found = passagesOf({ id: 'a', format: 'markdown', text });
+  expect(found.map(({ heading, anchor }) => [heading, anchor])).toEqual([
+    ['Delivery: Here', 'here'],
+    ['Delivery: Abroad: By air', 'by-air'],
+    ['Returns', 'returns'],
   ]);
 });
 

@@ -39,7 +39,8 @@ const markdownOf = (html: string): string =>
       })
       .replace(/<li\b[^>]*>/gi, '\n- ')
       .replace(/<(?:br|\/p|\/div|\/tr|\/ul|\/ol|\/table|\/section|p|div)\b[^>]*>/gi, '\n\n')
-      .replace(/<[^>]*>/g, ' '),
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/^ +/gm, ''),
   );
 
 const HEADING = /^ {0,3}(#{1,6}) +(.+?) *#*$/;
@@ -53,19 +54,20 @@ const anchorOf = (heading: string): string =>
     .slice(0, 100);
 
 interface Part {
+  level: number;
   heading: string;
   lines: string[];
 }
 
 /** From heading to heading; what stands in a block of code is none. */
 function partsOf(text: string): Part[] {
-  const parts: Part[] = [{ heading: '', lines: [] }];
+  const parts: Part[] = [{ level: 0, heading: '', lines: [] }];
   let isCode = false;
   for (const line of text.split(/\r?\n/)) {
     if (FENCE.test(line)) isCode = !isCode;
-    const heading = isCode ? undefined : HEADING.exec(line)?.[2];
-    if (heading === undefined) parts.at(-1)?.lines.push(line);
-    else parts.push({ heading: heading.trim(), lines: [] });
+    const [, marks, heading] = (!isCode && HEADING.exec(line)) || [];
+    if (marks === undefined || heading === undefined) parts.at(-1)?.lines.push(line);
+    else parts.push({ level: marks.length, heading: heading.trim(), lines: [] });
   }
   return parts;
 }
@@ -87,7 +89,11 @@ export function passagesOf({
 }: Omit<Article, 'collection'>): Omit<Passage, 'collection' | 'article'>[] {
   const parts = partsOf(format === 'html' ? markdownOf(text) : text);
   const name = title ?? parts.find(({ heading }) => heading !== '')?.heading ?? id;
-  return parts.flatMap(({ heading, lines }) => {
+  /** Headings with nothing of their own, whose parts follow. */
+  const above: Part[] = [];
+  return parts.flatMap((part) => {
+    const { level, heading, lines } = part;
+    while ((above.at(-1)?.level ?? -1) >= level) above.pop();
     const anchor = anchorOf(heading);
     const words = lines
       .join('\n')
@@ -96,9 +102,13 @@ export function passagesOf({
       .replace(/ $/gm, '')
       .replace(/\n{3,}/g, '\n\n')
       .trim();
-    if (words === '') return [];
+    if (words === '') {
+      if (heading !== name) above.push(part);
+      return [];
+    }
     const address = url && (anchor ? `${url.split('#')[0]}#${anchor}` : url);
-    const about = { anchor, url: address ?? null, title: name, heading };
+    const path = [...above.map((it) => it.heading), heading].filter(Boolean).join(': ');
+    const about = { anchor, url: address ?? null, title: name, heading: path };
     return cut(words).map((piece) => ({ ...about, text: piece }));
   });
 }

@@ -108,6 +108,14 @@ export interface EventReads {
   amendments(conversation: string, message: string): Awaitable<LogRecord[]>;
 }
 
+/** The newest `limit` of a site that began since a time, among the newest `among` of all. */
+interface SampleOfReplies {
+  site: string;
+  since: number;
+  limit: number;
+  among: number;
+}
+
 export interface ConversationReads {
   get(id: string): Awaitable<Conversation | undefined>;
   rows(ids: string[]): Awaitable<ConversationRow[]>;
@@ -121,11 +129,8 @@ export interface ConversationReads {
   active(after: string, limit: number): Awaitable<Conversation[]>;
   /** Messages of others than the visitor after `pub`. */
   unreadOf(conversation: string, pub: number): Awaitable<number>;
-  /**
-   * Of the newest `limit` conversations, those of the site since a time: milliseconds until an agent
-   * first wrote. Those nobody answered are not among them.
-   */
-  firstReplies(wanted: { site: string; since: number; limit: number }): Awaitable<number[]>;
+  /** Milliseconds from a visitor's first word to an agent's, newest first; of conversations that have both. */
+  firstReplies(wanted: SampleOfReplies): Awaitable<number[]>;
   /** Each number exact up to `cap`; a larger one is `cap + 1`. */
   counts(cap: number): Awaitable<ViewCounts>;
   /** Conversations whose messages, notes or contact match all words, newest first. */

@@ -1,4 +1,5 @@
 import type { User, WidgetOptions } from '../options.ts';
+import type { Place } from '../store/view.ts';
 
 /** What a chat needs to go on in another window. */
 export interface Handed {
@@ -6,6 +7,9 @@ export interface Handed {
   /** The device's token; none before the relay has been asked. */
   token?: string | undefined;
   conversation?: string | null | undefined;
+  /** What is asked there before it begins. */
+  asks?: Place['asks'];
+  /** What is typed and not sent: into the form that is asked, else into the field. */
   draft?: string | undefined;
   user?: (Omit<User, 'token'> & { token?: string | undefined }) | undefined;
   options?: Pick<WidgetOptions, 'language' | 'theme' | 'accent' | 'greeting' | 'consent'>;
@@ -35,6 +39,7 @@ const isHandedOver = isOf({
   throughline: isText,
   token: isText,
   conversation: (value) => value === null || isText(value),
+  asks: isOf({ form: isText, survey: isText }),
   draft: isText,
   user: isOf({ id: isText, name: isText, email: isText, token: isText }),
   options: isOf({

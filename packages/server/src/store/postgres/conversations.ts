@@ -134,14 +134,22 @@ export const conversationReads = (db: Db): ConversationReads => ({
     return found?.n ?? 0;
   },
   // A conversation where nobody answered for long would be read to its end: that far is enough.
-  async firstReplies({ site, since, limit }) {
+  async firstReplies({ site, since, limit, among }) {
     const found = await db.rows<{ ms: number }>(
-      `WITH newest AS (SELECT no, site, created_at FROM conversation ORDER BY no DESC LIMIT $1)
-       SELECT r.time - c.created_at AS ms FROM newest c CROSS JOIN LATERAL (
-         SELECT time FROM event WHERE conversation = c.no AND seq <= 100
-           AND type = 'message.created' AND actor ->> 'kind' = 'agent' ORDER BY seq LIMIT 1) r
-       WHERE c.site = $2 AND c.created_at >= $3`,
-      [limit, site, since],
+      `WITH sample AS (
+         SELECT no FROM conversation
+         WHERE no > (SELECT max(no) FROM conversation) - $4
+           AND site = $2 AND created_at >= $3 AND visitor_pub > 0
+         ORDER BY no DESC LIMIT $1
+       ), heard AS (SELECT
+         (SELECT time FROM event WHERE conversation = s.no AND seq <= 100
+           AND type IN ('message.created', 'form.submitted')
+           AND actor ->> 'kind' = 'visitor' ORDER BY seq LIMIT 1) AS asked,
+         (SELECT time FROM event WHERE conversation = s.no AND seq <= 100
+           AND type = 'message.created' AND actor ->> 'kind' = 'agent' ORDER BY seq LIMIT 1) AS answered
+         FROM sample s)
+       SELECT answered - asked AS ms FROM heard WHERE answered >= asked`,
+      [limit, site, since, among],
     );
     return found.map(({ ms }) => ms);
   },

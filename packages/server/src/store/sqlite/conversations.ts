@@ -145,11 +145,19 @@ export function conversationReads(db: DatabaseSync): ConversationReads {
   );
   // A conversation where nobody answered for long would be read to its end: that far is enough.
   const firstReplies = db.prepare(
-    `WITH newest AS (SELECT no, site, created_at FROM conversation ORDER BY no DESC LIMIT :limit)
-     SELECT (SELECT time FROM event WHERE conversation = c.no AND seq <= 100
-         AND type = 'message.created' AND actor ->> '$.kind' = 'agent' ORDER BY seq LIMIT 1)
-       - c.created_at AS ms
-     FROM newest c WHERE c.site = :site AND c.created_at >= :since AND ms IS NOT NULL`,
+    `WITH sample AS (
+       SELECT no FROM conversation
+       WHERE no > (SELECT max(no) FROM conversation) - :among
+         AND site = :site AND created_at >= :since AND visitor_pub > 0
+       ORDER BY no DESC LIMIT :limit
+     ), heard AS (SELECT
+       (SELECT time FROM event WHERE conversation = s.no AND seq <= 100
+         AND type IN ('message.created', 'form.submitted')
+         AND actor ->> '$.kind' = 'visitor' ORDER BY seq LIMIT 1) AS asked,
+       (SELECT time FROM event WHERE conversation = s.no AND seq <= 100
+         AND type = 'message.created' AND actor ->> '$.kind' = 'agent' ORDER BY seq LIMIT 1) AS answered
+       FROM sample s)
+     SELECT answered - asked AS ms FROM heard WHERE answered >= asked`,
   );
   const search = db.prepare(
     `WITH hit AS (

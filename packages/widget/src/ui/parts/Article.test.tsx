@@ -50,6 +50,8 @@ it('is read with its headings and marks, and nothing in it is drawn as anything 
     ],
   });
   expect((await screen.findByRole('heading', { level: 3 })).textContent).toBe('Returns');
+  // Heard as what it is, and scrolled by keys at once.
+  expect(document.activeElement).toBe(screen.getByRole('article', { name: 'Returns' }));
   expect(screen.getByRole('heading', { level: 4 }).textContent).toBe('How?');
   expect(screen.getByText('30 days').tagName).toBe('B');
   expect(document.querySelector('img')).toBeNull();

@@ -44,11 +44,18 @@ export function Article({ id }: { id: string }): VNode {
   const ref = useRef<HTMLElement>(null);
   useStyles(ref, css);
   const { read, again } = useArticle(id);
+  const title = typeof read === 'object' ? read.title : undefined;
+  useEffect(() => {
+    const root = ref.current?.getRootNode() as ShadowRoot | undefined;
+    // Whoever waits for it hears what it is, and can go through it at once; whoever went on is let go.
+    if (title && root?.activeElement?.contains(ref.current))
+      ref.current?.focus({ preventScroll: true });
+  }, [title]);
   return (
     <>
       {/* A focus of its own: without one, keys could not scroll it. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keys */}
-      <article ref={ref} class="article" tabIndex={0} aria-busy={!read}>
+      <article ref={ref} class="article" tabIndex={0} aria-label={title} aria-busy={!read}>
         {typeof read === 'object' ? <Text article={read} /> : <Instead of={read} again={again} />}
       </article>
       <Foot>{t('articleAsk')}</Foot>

@@ -124,7 +124,7 @@ function Scores({ id, rating, score, isAsked, onChoose }: ScoresProps): VNode {
   const steps = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const ends: Record<number, string> = { [from]: w(`low_${scale}`), [to]: w(`high_${scale}`) };
   return (
-    <fieldset>
+    <fieldset tabIndex={-1}>
       <legend class={isAsked ? 'unseen' : 'question'} dir="auto">
         {question ?? w(isAsked ? 'rating' : `rate_${scale}`)}
       </legend>

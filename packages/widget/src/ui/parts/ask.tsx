@@ -10,6 +10,7 @@ import blockCss from './block.css?inline';
 import { Form } from './form.tsx';
 import { begin, draftOf, type Opening, wordsIn } from './opening.ts';
 import { type Scored, Scoring } from './Rating.tsx';
+import { keepAsWords } from './rescue.ts';
 
 interface Props {
   opening: Opening;
@@ -82,17 +83,24 @@ export function AskSurvey({ survey }: { survey: Survey }): VNode {
   useStyles(ref, blockCss);
   useStyles(ref, css);
   useLayoutEffect(() => {
+    if (view.getState().isQuiet) return;
     // Not the first number: with a ring around it, it would look like the answer.
-    if (!view.getState().isQuiet) ref.current?.focus({ preventScroll: true });
+    ref.current?.querySelector('fieldset')?.focus({ preventScroll: true });
   }, []);
   const { name, ...asked } = survey;
   const submit = (said: Scored) => {
     const conversationId = client.startConversation({ survey: { as: name, message } });
+    const { score, comment } = said;
+    keepAsWords(
+      client,
+      message,
+      [`${survey.question ?? name}: ${score}`, comment].join('\n').trim(),
+    );
     client.answer('survey:submit', { conversationId, messageId: message }, said);
     view.setState({ place: { at: 'thread', conversation: conversationId } });
   };
   return (
-    <div class="asks block" ref={ref} tabIndex={-1}>
+    <div class="asks block" ref={ref}>
       <Scoring id={message} rating={{ kind: 'rating', ...asked }} onSubmit={submit} />
     </div>
   );

@@ -244,14 +244,34 @@ describe('what a page leads to', () => {
     expect(more).toEqual([]);
     expect(await screen.findByText('Your answers are on their way.')).toBeTruthy();
   });
+
+  it('a rating that is withdrawn under a visitor’s hands stays, and what they said goes as words', async () => {
+    rescueAnswers(client);
+    await show({ surveys });
+    await lead({ survey: 'checkout' });
+    fireEvent.click(await screen.findByRole('radio', { name: /^4/ }));
+    await type(/^Comment|^Anything/, 'Quick');
+    await act(async () => view.setState({ site: { key: 'shop', name: 'Shop' } as SiteConfig }));
+    press('Send');
+    const receipt = { id: 'x', conversation: 'c', seq: 1, pub: 1, time: 0 };
+    await act(async () => void (await network.answer('conversation:start', receipt)));
+    const error = { code: 'not_found', message: '', retryable: false };
+    await act(async () => void (await network.answer('survey:submit', { ok: false, error })));
+    expect(words()).toEqual(['Was it easy?: 4\nQuick']);
+  });
+
+  it('a rating has the focus as a whole: no number looks like the answer', async () => {
+    await show({ surveys });
+    await lead({ survey: 'checkout' });
+    const group = await screen.findByRole('group', { name: 'Was it easy?' });
+    expect(document.activeElement).toBe(group);
+  });
 });
 
-describe('a form the site changes or withdraws', () => {
-  const words = () =>
-    unsent().flatMap((entry) =>
-      entry.name === 'message:send' && 'text' in entry ? entry.text : [],
-    );
+const words = () =>
+  unsent().flatMap((entry) => (entry.name === 'message:send' && 'text' in entry ? entry.text : []));
 
+describe('a form the site changes or withdraws', () => {
   it('under the hands of a visitor stays as it was', async () => {
     await show({ prechat });
     await type(/^Order/, 'A-17');

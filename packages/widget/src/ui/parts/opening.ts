@@ -68,11 +68,14 @@ export function useOpening(conversation: string | null): Opening | undefined {
   return kept.current;
 }
 
-/** What the page wants rated here; undefined: nothing. */
+/** What the page wants rated here; undefined: nothing. It stays as it is, whatever the site changes meanwhile. */
 export function useSurvey(conversation: string | null): Survey | undefined {
   const { survey: led } = useLed();
   const surveys = useView(({ site }) => site?.surveys);
-  return conversation ? undefined : surveys?.find(({ name }) => name === led);
+  const kept = useRef<Survey>(undefined);
+  if (kept.current?.name !== led) kept.current = undefined;
+  kept.current ??= surveys?.find(({ name }) => name === led);
+  return conversation ? undefined : kept.current;
 }
 
 /** The relay says that nobody is there. */

@@ -23,20 +23,21 @@ export const written = (values: FormValues, fields: FormField[] = []): string =>
     })
     .join('\n');
 
-/** Kept until the form is there: the site may have changed or withdrawn it by then. */
+/** Kept until what asked for them is there: the site may have changed or withdrawn it by then. */
 export function keepAsWords({ setDraft }: Client, message: string, text: string): void {
   const parts = text.match(PART) ?? [];
   setDraft(wordsKey(message), JSON.stringify(parts.map((part) => ({ id: uuidv7(), text: part }))));
 }
 
 /**
- * Answers to a form of the site that the relay would not take, because the form is another one by now or
- * gone, go as ordinary words. Hands back its undo.
+ * Answers to a form or a survey of the site that the relay would not take, because it is another one by
+ * now or gone, go as ordinary words. Hands back its undo.
  */
 export function rescueAnswers(client: Client): () => void {
   function look(): void {
     for (const { name, input, state } of client.getState().outbox) {
-      const key = name === 'form:submit' && state === 'failed' ? wordsKey(input.message) : '';
+      const isLost = /^(form|survey):submit$/.test(name) && state === 'failed';
+      const key = isLost && 'message' in input ? wordsKey(input.message) : '';
       const kept = key && client.draft(key);
       if (!kept) continue;
       client.setDraft(key, '');
@@ -53,7 +54,7 @@ export function rescueAnswers(client: Client): () => void {
     // Behind whoever is about to keep the entry as one that failed.
     client.subscribe(() => queueMicrotask(look)),
     client.onNews(({ type, data }) => {
-      if (type === 'form.submitted' && 'message' in data)
+      if (/^(form|survey).submitted$/.test(type) && 'message' in data)
         client.setDraft(wordsKey(data.message), '');
     }),
   ];

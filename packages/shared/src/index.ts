@@ -8,7 +8,7 @@ export {
 } from './errors.ts';
 export { type EffectiveFact, effectiveFacts, type FactReason } from './facts.ts';
 export { UUID_V7, uuidv7 } from './ids.ts';
-export { ACK_TIMEOUT_MS, HEARTBEAT_MS, LIMITS, SCALES } from './limits.ts';
+export { ACK_TIMEOUT_MS, HEARTBEAT_MS, LIMITS, SCALES, TEXT_CHARS } from './limits.ts';
 export { safeHref, splitLinks } from './links.ts';
 export { localeOf } from './locale.ts';
 export { OLDEST_PROTOCOL, PROTOCOL } from './version.ts';

@@ -1,9 +1,18 @@
+/** One message or note, in Unicode code points: `[...text].length`. */
+export const TEXT_CHARS = 10_000;
+
+/** One socket frame; also the largest request body of the HTTP API. */
+export const FRAME_BYTES = 65_536;
+
+/** Files one message may carry. */
+export const FILES_MAX = 10;
+
 /** Limits both sides know, so that a client can say "too long" before the relay has to. */
 export const LIMITS = {
-  /** One message or note, in Unicode code points: `[...text].length`. */
-  textChars: 10_000,
-  /** One socket frame; also the largest request body of the HTTP API. */
-  frameBytes: 65_536,
+  // By themselves as well: these are all that a widget loads.
+  textChars: TEXT_CHARS,
+  frameBytes: FRAME_BYTES,
+  files: FILES_MAX,
   /** Events in one page of a replay or of history. */
   pageEvents: 200,
   /** Bytes of event data in one page; a page always holds at least one event. */
@@ -12,8 +21,6 @@ export const LIMITS = {
   attributes: 50,
   /** Facts a contact may carry, counted by name and source. */
   facts: 500,
-  /** Files one message may carry. */
-  files: 10,
   tags: 20,
   tagChars: 40,
   /** Conversations one agent socket may follow at a time. */

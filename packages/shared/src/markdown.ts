@@ -1,4 +1,4 @@
-import { LIMITS } from './limits.ts';
+import { TEXT_CHARS } from './limits.ts';
 import { safeHref, splitLinks } from './links.ts';
 import { oneLine } from './visible.ts';
 
@@ -19,7 +19,7 @@ export type Mark = string | MarkNode;
 const DEPTH_MAX = 8;
 
 /** Longer than any message can be. */
-const CHARS_MAX = 2 * LIMITS.textChars;
+const CHARS_MAX = 2 * TEXT_CHARS;
 
 /** Code, marks of emphasis, the parts of a link, addresses; everything between them is text. */
 const TOKENS =

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Run } from './api.ts';
+import type { Run, Widget } from './api.ts';
 import type { WidgetOptions } from './options.ts';
 
 const created: { options: WidgetOptions; calls: unknown[][]; destroyed: boolean }[] = [];
@@ -84,6 +84,37 @@ describe('the script tag', () => {
     await load({ 'data-throughline-site': 'shop' });
     expect(page.Throughline).toBe(first);
     expect(created).toHaveLength(1);
+  });
+});
+
+describe('methods', () => {
+  test('every call is one, of a named widget as well, and calls that came before are made first', async () => {
+    page.Throughline = Object.assign(() => {}, { q: [['identify', { name: 'Robin' }]] });
+    await load({ 'data-throughline-site': 'shop' });
+    const chat = page.Throughline as unknown as Widget & { init(...call: unknown[]): void };
+    chat.open('list');
+    expect(chat.getState()).toEqual({ open: false });
+    chat.init({ site: 'second', relay: 'https://relay.example' }, 'two');
+    const second = page.Throughline?.get?.('two') as unknown as Widget;
+    second.close();
+    expect(created.map(({ calls }) => calls)).toEqual([
+      [
+        ['identify', { name: 'Robin' }],
+        ['open', 'list'],
+      ],
+      [['close']],
+    ]);
+  });
+
+  test('it is no promise, can be printed, and a mistake in one breaks nothing', async () => {
+    await load({ 'data-throughline-site': 'shop' });
+    const chat = page.Throughline as unknown as Record<string, () => void>;
+    expect(await Promise.resolve(chat)).toBe(chat);
+    expect(`${chat}`).toContain('native code');
+    expect(created[0]?.calls).toEqual([]);
+    const report = vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
+    chat.dance?.();
+    expect(report).toHaveBeenCalledOnce();
   });
 });
 

@@ -5,11 +5,13 @@ import type { WidgetOptions } from './options.ts';
 import { createRun } from './widget.ts';
 
 type Global = Run & {
-  q?: ArrayLike<unknown>[];
+  q?: Call[];
   /** Where this file came from, if another script fetched it by `import()`. */
   src?: string;
-  loaded?: true;
-  /** A second widget, begun with `Throughline('init', options, name)`; takes the same calls. */
+  /**
+   * A second widget, begun with `Throughline('init', options, name)`; takes the same calls. What stands there before
+   * this file has come has none.
+   */
   get?: (name: string) => Run;
 };
 
@@ -23,18 +25,28 @@ const loadPanel = panelBeside(base);
 const attributes: { mode?: string; site?: string } = saidBy(script ?? {});
 const entries: Record<string, Run> = {};
 
-/** A mistake in a call is told on the console and breaks nothing else on the page. */
+/**
+ * What pages hold. Every call is a method as well, `Throughline.open()`, but for what would make a promise of it.
+ * A mistake in a call is told on the console and breaks nothing else on the page.
+ */
+const face: ProxyHandler<Run> = {
+  get: (run, name, self) =>
+    run[name as keyof Run] ??
+    (typeof name !== 'string' || name === 'then'
+      ? undefined
+      : (...args: unknown[]) => self(name, ...args)),
+  apply(run, _, call) {
+    try {
+      return run(...(call as Call));
+    } catch (error) {
+      return globalThis.reportError?.(error);
+    }
+  },
+};
+
 const entry = (name = ''): Run => {
   entries[name] ??= createEntry(name);
-  const run = entries[name];
-  return (...call) => {
-    try {
-      return run(...call);
-    } catch (error) {
-      globalThis.reportError?.(error);
-      return undefined;
-    }
-  };
+  return new Proxy(entries[name], face);
 };
 
 /** One widget of the page; starting it again for the same site is an update. */
@@ -68,10 +80,11 @@ function createEntry(name: string): Run {
 }
 
 // Loaded twice (tag managers, client-side routers): the first one stays.
-if (!page.Throughline?.loaded) {
+if (!page.Throughline?.get) {
   const waiting = page.Throughline?.q ?? [];
-  const run = Object.assign(entry(), { get: entry, loaded: true as const });
+  const run: Global = entry();
+  run.get = entry;
   page.Throughline = run;
   if (attributes.mode !== 'manual' && attributes.site) run('init');
-  for (const call of waiting) run.apply(null, call as Call);
+  for (const call of waiting) run(...call);
 }

@@ -124,6 +124,15 @@ describe('calls work at once and in order', () => {
     });
   });
 
+  test('the document hears when the widget is there, once for each', async () => {
+    const heard = vi.fn();
+    document.addEventListener('throughline:ready', heard);
+    begin();
+    await flush();
+    document.removeEventListener('throughline:ready', heard);
+    expect(heard.mock.calls.map(([event]) => event.target)).toEqual([document]);
+  });
+
   test('events: ready, opened and closed; on hands back its undo, once fires once', async () => {
     begin();
     const heard: string[] = [];

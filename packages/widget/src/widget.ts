@@ -45,18 +45,24 @@ const loadFailed = (error: unknown): PageEvents['widget.error'] => ({
   data: { code: 'load_failed', message: `${error}`, fatal: true },
 });
 
-/** Without consent there is no fetching ahead, whatever the page wants. */
+/**
+ * `immediate`, `idle`, `interaction` or `manual`; without consent there is no fetching ahead, whatever the page
+ * wants: `required`, `denied`. Told apart by their first letters, in a file where every byte counts.
+ */
 const when = ({ consent, defer, mode }: WidgetOptions) =>
   consent === 'granted' ? (defer ?? (mode === 'inline' ? 'immediate' : 'interaction')) : consent;
 
 /** Whether the panel is fetched before anybody asks. Storage keeps a page waiting: only once it is shown. */
 const isWanted = (options: WidgetOptions): boolean =>
-  /immediate|idle/.test(when(options) as string) ||
-  (!/manual|required/.test(when(options) as string) && wasHere(options));
+  /^i[md]/.test(when(options) as string) ||
+  (!/^[mr]/.test(when(options) as string) && wasHere(options));
 
 /** What needs nobody but the page's own listeners; they hear that it all works once they are there. */
 function listening(emitter: Emitter<WidgetEvents & Asked>) {
-  queueMicrotask(() => emitter.emit('ready', {}));
+  queueMicrotask(() => {
+    emitter.emit('ready', {});
+    document.dispatchEvent(new Event('throughline:ready'));
+  });
   return {
     on: emitter.on,
     once: emitter.once,
@@ -76,7 +82,7 @@ export function createRun(given: WidgetOptions, load: () => Promise<PanelFile>):
   const end = new AbortController();
   const launcher = createLauncher({
     click: () => run('toggle', 'launcher'),
-    intent: () => /immediate|idle|interaction/.test(when(core.options) as string) && wake(),
+    intent: () => /^i/.test(when(core.options) as string) && wake(),
   });
   const core = { options, emitter, launcher, run };
   /** Calls that need no panel before there is one for another reason. */

@@ -109,12 +109,7 @@ export interface EventReads {
 }
 
 /** The newest `limit` of a site that began since a time, among the newest `among` of all. */
-interface SampleOfReplies {
-  site: string;
-  since: number;
-  limit: number;
-  among: number;
-}
+type SampleOfReplies = Record<'since' | 'limit' | 'among', number> & Record<'site', string>;
 
 export interface ConversationReads {
   get(id: string): Awaitable<Conversation | undefined>;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
-import { LIMITS } from '../limits.ts';
+import { FRAME_BYTES } from '../limits.ts';
 import type { Ack, Receipt } from '../schema/wire.ts';
 import type { Undo } from './connection.ts';
 import { type Entry, failed, head, type Outbox, remove, sending, unanswered } from './outbox.ts';
@@ -28,7 +28,7 @@ const FRAME_ROOM_BYTES = 256;
 
 /** The relay would close the connection over it, again and again. */
 const isTooLarge = ({ input }: Entry): boolean =>
-  new TextEncoder().encode(JSON.stringify(input)).length > LIMITS.frameBytes - FRAME_ROOM_BYTES;
+  new TextEncoder().encode(JSON.stringify(input)).length > FRAME_BYTES - FRAME_ROOM_BYTES;
 
 /** What became of it: the relay keeps no card numbers, and says what it kept instead. */
 const keptOf = (entry: Entry, { text }: Receipt): Entry =>

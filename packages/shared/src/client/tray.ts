@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import { uuidv7 } from '../ids.ts';
-import { LIMITS } from '../limits.ts';
+import { FILES_MAX } from '../limits.ts';
 import type { Attachment } from '../schema/events/index.ts';
 import { bringFile, type UploadGround } from './upload.ts';
 
@@ -180,5 +180,5 @@ function itemOf(file: File, place: number, maxBytes: number): TrayItem {
 function whyNot(bytes: number, place: number, maxBytes: number): ErrorCode | undefined {
   if (bytes === 0) return 'empty';
   if (bytes > maxBytes) return 'file_too_large';
-  return place >= LIMITS.files ? 'too_long' : undefined;
+  return place >= FILES_MAX ? 'too_long' : undefined;
 }

@@ -2,7 +2,7 @@ import type { Call, Run } from '../api.ts';
 import { saidBy } from '../lib/said.ts';
 import type { Chat } from './chat.ts';
 
-type Global = Run & { q?: Call[]; loaded?: true; src?: string };
+type Global = Run & { q?: Call[]; get?: unknown; src?: string };
 
 /**
  * The widget of the tag that carries this script; the site it names counts, and not the id that the
@@ -13,10 +13,8 @@ export function chatFromTag(): Chat {
   const said = saidBy(tag);
   const page = window as { Throughline?: Global };
   const run: Run = (...call) =>
-    page.Throughline?.loaded || !call[0].startsWith('get')
-      ? page.Throughline?.(...call)
-      : undefined;
-  if (!page.Throughline?.loaded) {
+    page.Throughline?.get || !call[0].startsWith('get') ? page.Throughline?.(...call) : undefined;
+  if (!page.Throughline?.get) {
     const src = new URL('../loader.js', tag.src).href;
     const q: Call[] = page.Throughline?.q ?? [];
     const stub: Global = page.Throughline ?? ((...call) => void q.push(call));

@@ -1,4 +1,4 @@
-import { LIMITS, uuidv7 } from '@throughline/shared';
+import { TEXT_CHARS, uuidv7 } from '@throughline/shared';
 import { newStream, remove, retry } from '@throughline/shared/client';
 import type { CommandInput } from '@throughline/shared/schema';
 import { isSendable } from '../lib/sendable.ts';
@@ -77,7 +77,7 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
 
     sendMessage(text, { conversationId, files } = {}) {
       if (!isSendable(text) && (text || !files))
-        throw new TypeError(`sendMessage takes a text of 1 to ${LIMITS.textChars} characters.`);
+        throw new TypeError(`sendMessage takes a text of 1 to ${TEXT_CHARS} characters.`);
       if (persist.allow()) relay.rejoin();
       const conversation = conversationId ?? begin();
       const id = uuidv7();

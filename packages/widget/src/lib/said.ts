@@ -1,8 +1,8 @@
 /** What an element says to us: `data-throughline-hide-launcher="x"` is `{ hideLauncher: 'x' }`. */
-export function saidBy({ dataset }: Partial<Pick<HTMLElement, 'dataset'>>): Record<string, string> {
+export function saidBy({ dataset = {} }: Partial<Pick<HTMLElement, 'dataset'>>) {
   const said: Record<string, string> = {};
-  for (const [name, value = ''] of Object.entries(dataset ?? {}))
+  for (const name in dataset)
     if (name.startsWith('throughline'))
-      said[name.charAt(11).toLowerCase() + name.slice(12)] = value;
+      said[name.charAt(11).toLowerCase() + name.slice(12)] = `${dataset[name]}`;
   return said;
 }

@@ -10,7 +10,7 @@ export type Place =
       /** One there is, or one not begun yet (null). */
       conversation: string | null;
       /** What the page wants answered before it begins, by its name. */
-      asks?: { form?: string; survey?: string };
+      asks?: { form?: string; survey?: string } | undefined;
     };
 
 interface Elsewhere {

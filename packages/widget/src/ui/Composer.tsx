@@ -1,4 +1,4 @@
-import { LIMITS } from '@throughline/shared';
+import { TEXT_CHARS } from '@throughline/shared';
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Send } from '../hooks.ts';
@@ -79,7 +79,7 @@ export function Composer({ place }: Props): VNode {
           ref={field}
           rows={1}
           dir="auto"
-          maxLength={LIMITS.textChars}
+          maxLength={TEXT_CHARS}
           placeholder={t('placeholder')}
           aria-label={t('placeholder')}
           enterkeyhint="send"

@@ -54,7 +54,7 @@ export function rescueAnswers(client: Client): () => void {
     // Behind whoever is about to keep the entry as one that failed.
     client.subscribe(() => queueMicrotask(look)),
     client.onNews(({ type, data }) => {
-      if (/^(form|survey).submitted$/.test(type) && 'message' in data)
+      if (/^(form|survey).submitted$/.test(type) && 'message' in data && data.message)
         client.setDraft(wordsKey(data.message), '');
     }),
   ];

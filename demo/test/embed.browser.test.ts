@@ -189,6 +189,26 @@ describe('the page a widget lands on', () => {
     expect(await hosts.nth(0).locator('.panel').count()).toBe(0);
   });
 
+  it('waits for it where it wants to, and calls it by methods', async () => {
+    await using shop = await stage.open();
+    const waits = `<script>
+      document.addEventListener('throughline:ready', () => Throughline.open('list'));
+    </script>`;
+    const { page, panel } = await goTo(shop, { head: waits + tag() });
+    await panel.getByRole('button', { name: 'New conversation' }).click();
+    await panel.locator('textarea').waitFor();
+    const isOpen = () =>
+      page.evaluate(() => {
+        const chat = Reflect.get(globalThis, 'Throughline') as Record<string, () => unknown>;
+        return Reflect.get(chat.getState?.() as object, 'open');
+      });
+    expect(await isOpen()).toBe(true);
+    await page.evaluate(() => {
+      (Reflect.get(globalThis, 'Throughline') as { close(): void }).close();
+    });
+    expect(await isOpen()).toBe(false);
+  });
+
   it('opens it with elements of its own, and stays in order when a call is wrong', async () => {
     await using shop = await stage.open();
     const visitor = await goTo(shop, {

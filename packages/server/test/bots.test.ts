@@ -1,5 +1,5 @@
 import { uuidv7 } from '@throughline/shared';
-import type { BotSwitches } from '@throughline/shared/schema';
+import type { BotSwitches, VisitorEvent } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
 import { NoAnswer, type Trace, type Usage } from '../src/bots/participant.ts';
 import { bot, botWorld, createScript, publishBots } from './bots.ts';
@@ -39,14 +39,18 @@ describe('a bot', () => {
     });
   });
 
-  test('is not asked where somebody asks for a person', async () => {
+  test('is not asked where somebody asks for a person, and the page hears that one is', async () => {
     const { ask, turn, asked, becomes } = await botWorld();
-    const { conversation, say } = await ask();
+    const { visitor, conversation, say } = await ask();
     (await turn(0)).answer('Hm?');
     await becomes(conversation, ({ bot }) => bot?.visit === 1);
     await say('I want to talk to a human');
     await becomes(conversation, ({ waiting, bot }) => waiting && bot?.outcome === 'routed');
     expect(asked).toHaveLength(1);
+    const heard = () =>
+      visitor.all<VisitorEvent>('event').filter(({ type }) => type === 'handoff.requested');
+    await until(() => heard().length > 0);
+    expect(heard()).toMatchObject([{ conversation, data: {} }]);
   });
 
   test('hears what is said while it thinks: its turn is given up, twice in a row at most', async () => {

@@ -284,6 +284,16 @@ const causes: Record<EventType, (world: World) => Promise<unknown>> = {
     await botIn(world, (bot) => bot?.outcome);
     await publishFlows(world.relay, []);
   },
+  'handoff.requested': async ({ relay, agent, conversation }) => {
+    const steps = { over: { kind: 'route' as const } };
+    await publishFlows(relay, [{ id: 'people', name: `${MARK} flow`, first: 'over', steps }]);
+    await agent.give('conversation:hand_back', { conversation, bot: 'people', goal: MARK });
+    await until(async () => {
+      const row = await relay.store.read.conversations.get(conversation);
+      return row?.bot?.outcome === 'routed';
+    });
+    await publishFlows(relay, []);
+  },
   // One that says more by itself than anybody answers.
   'bot.superseded': async (world) => {
     const send = (next: string) => ({ kind: 'send' as const, text: `${MARK} and on`, next });

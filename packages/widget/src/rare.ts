@@ -199,7 +199,10 @@ const windows = ({
     }
     if (draft) client.setDraft(draftAt(conversation, asks), draft);
     if (conversation) client.follow(conversation);
-    if (conversation !== undefined) view.setState({ place: { at: 'thread', conversation, asks } });
+    if (conversation === undefined) return;
+    // It would open by itself in a moment, and somewhere else.
+    if (options.mode === 'inline') run('open');
+    view.setState({ place: { at: 'thread', conversation, asks } });
   },
 });
 

@@ -170,6 +170,9 @@ function askedFor(row: Conversation, { approval, next }: BotTurn, now: number): 
   return requestApproval(row, { ...approval, bot: row.bot.bot }, now);
 }
 
+/** All a page is told of it: that people are asked for, and not why. */
+const forPeople: Fact = { type: 'handoff.requested', data: {} };
+
 /** A turn that still counts, as a whole. */
 function carriedOut(
   subject: Subject,
@@ -190,6 +193,7 @@ function carriedOut(
       ...request.facts.map(
         (fact): Fact => ({ ...fact, id: approvalOf(turn.id), by: actorOf(who) }),
       ),
+      ...(turn.next.do === 'hand_off' ? [forPeople] : []),
       ...(isClosed ? closing(subject) : []),
     ],
     ...kept,
@@ -223,7 +227,7 @@ export const decideBots: { [N in Name]: Decide<N> } = {
       type: 'bot.completed',
       data: { run, outcome: 'routed', reason: 'guard' },
     };
-    return { facts: [superseded(turn, 'guard'), over] };
+    return { facts: [superseded(turn, 'guard'), over, forPeople] };
   },
 
   'bot:end': ({ row, isBlocked, isErased }, end) => {
@@ -241,6 +245,7 @@ export const decideBots: { [N in Name]: Decide<N> } = {
           data: { ...data, ...spent(isErased ? { usage: end.usage } : end) },
         },
         ...(next ? [started(next, { reason: 'fallback', goal, hops })] : []),
+        ...(next || isBlocked ? [] : [forPeople]),
       ],
     };
   },

@@ -1377,6 +1377,7 @@ const cases = [
         facts: [
           ...(refused('guard') as { facts: Told[] }).facts,
           { type: 'bot.completed', data: { run: 'r', outcome: 'routed', reason: 'guard' } },
+          { type: 'handoff.requested', data: {} },
         ],
       },
     },
@@ -1387,16 +1388,17 @@ const cases = [
       gives: facts(
         ['bot.superseded', { run: 'r', visit: 1, why: 'guard', draft: [] }],
         ['bot.completed', { run: 'r', outcome: 'routed', reason: 'guard' }],
+        ['handoff.requested', {}],
       ),
     },
     {
       what: 'leads to a queue, with a reason',
       input: { ...turn, next: { do: 'hand_off', queue: 'sales', reason: 'policy' } },
       row: { bot: botRun },
-      gives: facts([
-        'bot.completed',
-        { run: 'r', outcome: 'routed', reason: 'policy', queue: 'sales' },
-      ]),
+      gives: facts(
+        ['bot.completed', { run: 'r', outcome: 'routed', reason: 'policy', queue: 'sales' }],
+        ['handoff.requested', {}],
+      ),
     },
     {
       what: 'closes the matter',
@@ -1473,10 +1475,10 @@ const cases = [
       what: '[F13] that was passed on three times leads to a person',
       input: { run: 'r', visit: 1, outcome: 'failed', failure: 'error', after: begins },
       row: { bot: { ...botRun, hops: 3 } },
-      gives: facts([
-        'bot.completed',
-        { run: 'r', outcome: 'failed', failure: 'error', reason: 'guard' },
-      ]),
+      gives: facts(
+        ['bot.completed', { run: 'r', outcome: 'failed', failure: 'error', reason: 'guard' }],
+        ['handoff.requested', {}],
+      ),
     },
     {
       what: '[P30] with somebody who is blocked, to whom no other one goes on',

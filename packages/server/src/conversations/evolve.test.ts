@@ -112,6 +112,7 @@ const steps: Step[] = [
   ['a turn of it', event('bot.advanced', { run: 'r', visit: 1 }), same],
   ['one that counts no more', event('bot.superseded', { run: 'r', visit: 1, why: 'late' }), same],
   ['its end', event('bot.completed', { run: 'r', outcome: 'ended' }), same],
+  ['that people are asked for', event('handoff.requested', {}), same],
   ['a switch', event('bot.switched', { bot: null, on: false }), same],
   ['what a bot would say', event('suggestion.made', suggested), same],
   ['that it stays', event('suggestion.held', { suggestion: 'e' }), same],

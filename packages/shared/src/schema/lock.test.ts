@@ -13,7 +13,7 @@ import * as wire from './wire.ts';
 /** The schemas as they were when this protocol version was last looked at. */
 const LOCK = {
   protocol: 1,
-  sha256: '168cc8ae2cb9b6e3ca3d9ab7a401220271f3734532250b6a99d3b3ad0cfc8e00',
+  sha256: '658bb798e8c5a135104855bdf24b8adf21456e8a9cf4e66feb87929bcdd3bbf9',
 };
 
 const isSchema = (value: unknown): value is z.ZodType => value instanceof z.ZodType;

@@ -20,6 +20,7 @@ export const rows: Record<keyof PageEvents, Row | null> = {
   'proactive.dismissed': () => null,
   'availability.changed': null,
   'conversation.assigned': null,
+  'handoff.requested': null,
   'conversation.reopened': null,
   'message.updated': null,
   'message.deleted': null,

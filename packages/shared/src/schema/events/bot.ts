@@ -109,6 +109,14 @@ export const botEvents = {
     }),
     example: { run: example, outcome: 'routed', reason: 'out_of_scope' },
   }),
+  'handoff.requested': define({
+    version: '1.0',
+    about:
+      'A bot leads to a person, or could not go on: from here on people are asked for. `bot.completed` says why, to the business alone.',
+    seenBy: 'everybody',
+    data: z.object({}),
+    example: {},
+  }),
   'bot.superseded': define({
     version: '1.0',
     about:

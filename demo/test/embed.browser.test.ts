@@ -157,6 +157,18 @@ describe('the page a widget lands on', () => {
     expect(printed.join()).not.toContain('page.viewed');
   });
 
+  it('prints events where its address asks for it, on a site that is live', async () => {
+    await using shop = await stage.open();
+    const printed: string[] = [];
+    shop.page.on('console', (message) => printed.push(message.text()));
+    const visitor = await goTo(shop, { head: tag() });
+    await visitor.openChat();
+    expect(printed.join()).not.toContain('widget.opened');
+    await shop.page.goto(`${stage.base}/own-page?a=b&throughline_debug=1`);
+    await visitor.openChat();
+    await expect.poll(() => printed.join()).toContain('type: widget.opened');
+  });
+
   it('places the button by its own word before the site has one, also once the chat is there', async () => {
     await using shop = await stage.open();
     const visitor = await goTo(shop, { head: tag('data-throughline-offset-x="77"') });

@@ -51,7 +51,7 @@ const calls = (command: string) => chat.mock.calls.filter(([name]) => name === c
 
 /** Nobody was heard: what begins is a chat of its own. */
 async function expectAlone(): Promise<void> {
-  await vi.advanceTimersByTimeAsync(2000);
+  await vi.advanceTimersByTimeAsync(5000);
   expect(calls('init')).toEqual([
     [
       'init',

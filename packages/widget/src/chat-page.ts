@@ -10,7 +10,8 @@ const chat = Reflect.get(globalThis, 'Throughline') as Run;
 const said = new URLSearchParams(location.search);
 const site = said.get('site') ?? '';
 
-const PATIENCE_MS = 2000;
+/** The business may have to be asked for a token first. */
+const PATIENCE_MS = 5000;
 
 /** The page that opened this one. */
 interface Opener {

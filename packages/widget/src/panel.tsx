@@ -70,8 +70,9 @@ export const mountPanel: MountPanel = (context) => {
   const parts = { ...context, client, view, exits, send, showState: showState(launcher) };
   const core: Core = { ...parts, site: undefined, from: null, guess: null, undo: [], openedMs: 0 };
   mind(options);
+  const isWatched = `${options.debug}` === 'true' || /\Wthroughline_debug=1/.test(location.search);
   // biome-ignore lint/suspicious/noConsole: what the option is for
-  if (`${options.debug}` === 'true') emitter.on('*', console.log);
+  if (isWatched) emitter.on('*', console.log);
   const root = mountRoot(launcher.root);
   const isInline = options.mode === 'inline';
   // What fills a place of the page has no button to come back by.

@@ -189,9 +189,15 @@ describe('open', () => {
   });
 
   test('says so where the site has nothing by that name, as soon as that is known', () => {
-    const site = { forms: [{ name: 'callback' }] };
-    expect(at('form:callback', { site }).fail).not.toHaveBeenCalled();
-    for (const target of ['form:demo', 'survey:callback', { form: 'constructor' }]) {
+    const site = { forms: [{ name: 'callback' }], prechat: { fields: [] } };
+    for (const target of ['form:callback', 'form:prechat'])
+      expect(at(target, { site }).fail).not.toHaveBeenCalled();
+    for (const target of [
+      'form:demo',
+      'form:offline',
+      'survey:callback',
+      { form: 'constructor' },
+    ]) {
       const { view, fail } = at(target);
       expect(fail).not.toHaveBeenCalled();
       for (const nth of [1, 2]) view.setState({ site, nth });

@@ -117,10 +117,16 @@ function openAt({ client, view, exits }: Around, target: NonNullable<Target>, fr
   view.setState({ place, isQuiet: false });
   if (name && (kind === 'form' || kind === 'survey'))
     whenKnown(view, (site) => {
-      if (!site[`${kind}s`]?.some((one) => one.name === name))
+      if (!isThere(site, kind, name))
         exits.fail('call_failed', 'The call open', new TypeError(noSuch(kind, name)));
     });
 }
+
+/** The forms a site asks by itself have names as well. */
+const isThere = (site: SiteConfig, kind: 'form' | 'survey', name: string): boolean =>
+  kind === 'form' && (name === 'prechat' || name === 'offline')
+    ? site[name] !== undefined
+    : site[`${kind}s`]?.some((one) => one.name === name) === true;
 
 /** As soon as the site's configuration is there. */
 function whenKnown(view: ViewStore, then: (site: SiteConfig) => void): void {

@@ -133,9 +133,13 @@ function Word({ conversation, line }: { conversation: string | null; line: strin
       (item) => item.kind === 'message' && /agent|bot/.test(item.by.kind),
     ),
   );
+  // Nobody is waited for: what was rated, or closed.
+  const isOver = useClient(
+    (state) => state.conversations[conversation ?? '']?.status === 'resolved',
+  );
   const ref = useRef<HTMLElement>(null);
   useStyles(ref, css);
-  if (hasAnswer || !(line || fate === 'answersSending')) return null;
+  if (hasAnswer || isOver || !(line || fate === 'answersSending')) return null;
   const { email = '', identified = '{}' } = client.persist.read();
   const said = JSON.parse(identified);
   return (

@@ -343,6 +343,18 @@ describe('while nobody is there', () => {
     expect(screen.queryByText(/Nobody is here/)).toBeNull();
   });
 
+  it('says nothing of it where nobody is waited for: it is resolved, or was only rated', async () => {
+    show(<LeaveWord conversation="c1" />);
+    await connect();
+    expect(screen.getByText(/Nobody is here/)).toBeTruthy();
+    const told = (pub: number, type: 'conversation.resolved' | 'conversation.reopened') =>
+      act(() => network.send('event', event(pub, { type, data: {} as never })));
+    await told(1, 'conversation.resolved');
+    expect(screen.queryByText(/Nobody is here/)).toBeNull();
+    await told(2, 'conversation.reopened');
+    expect(screen.getByText(/Nobody is here/)).toBeTruthy();
+  });
+
   it('the page hears who comes and goes, with the next opening', async () => {
     show(<Availability />, { hours });
     await connect();

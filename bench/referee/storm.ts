@@ -173,6 +173,8 @@ async function end(run: Run, node: Scene['node'], { end: how }: Life): Promise<v
   if (how === 'term') node.signal('SIGTERM');
   const isPatient = how === 'broken' || how === 'term';
   const timer = setTimeout(() => node.signal('SIGKILL'), isPatient ? EXIT_MS : 0);
+  // Whoever has nothing to keep does not notice a disk that does not sync.
+  while (how === 'broken' && node.isAlive) await play(run);
   const { code, signal } = await node.ended;
   stage.history.add({ f: 'ended', signal });
   clearTimeout(timer);

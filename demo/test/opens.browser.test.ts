@@ -125,11 +125,8 @@ it('while the way to what a call names is loaded there is nothing to write in, a
   const field = panel.locator('.composer textarea');
   await field.fill('Mine has a');
   const state = (await call(page, 'getState')) as { conversations: { id: string }[] };
-  let release = () => {};
-  const held = new Promise<void>((go) => {
-    release = go;
-  });
-  await page.route('**/rare.*.js', (route) => held.then(() => route.continue()));
+  const held = Promise.withResolvers<void>();
+  await page.route('**/rare.*.js', (route) => held.promise.then(() => route.continue()));
   await page.reload();
   // What is under way until the file comes is not waited for.
   await page.evaluate((id) => {
@@ -138,7 +135,7 @@ it('while the way to what a call names is loaded there is nothing to write in, a
   }, state.conversations[0]?.id ?? '');
   await panel.getByRole('button', { name: 'New conversation' }).waitFor();
   expect(await field.count()).toBe(0);
-  release();
+  held.resolve();
   await field.waitFor();
   expect(await field.inputValue()).toBe('Mine has a');
 });

@@ -10,7 +10,7 @@ import { popOut } from './host/popout.ts';
 import type { Scalar, User, WidgetOptions } from './options.ts';
 import { byActivity, threadOf } from './store/selectors.ts';
 import type { State } from './store/state.ts';
-import type { Place } from './store/view.ts';
+import { draftOf, type Place } from './store/view.ts';
 import type { ViewStore } from './ui/context.ts';
 
 interface Around {
@@ -122,7 +122,7 @@ function openAt({ client, view, exits }: Around, target: NonNullable<Target>, fr
     });
 }
 
-/** The forms a site asks by itself have names as well. */
+/** The forms a site asks by itself have names as well: as `formOf` finds it, whose file comes with the form alone. */
 const isThere = (site: SiteConfig, kind: 'form' | 'survey', name: string): boolean =>
   kind === 'form' && (name === 'prechat' || name === 'offline')
     ? site[name] !== undefined
@@ -158,7 +158,7 @@ const plain = (said: object) => JSON.parse(JSON.stringify(said));
 
 /** Under which name words wait that are typed and not sent. */
 const draftAt = (conversation: string | null | undefined, asks: Place['asks']): string =>
-  asks?.form ? `form:${asks.form}` : (conversation ?? 'new');
+  asks?.form ? draftOf(asks.form) : (conversation ?? 'new');
 
 /** The chat in a window of its own, and what the two say to each other. */
 const windows = ({

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pages } from '../store/pages.ts';
 import type { LogRecord, Reads, Store } from '../store/store.ts';
 
@@ -33,6 +34,6 @@ export async function forgetAnswers(
     for await (const offsets of placesErased(read, record)) {
       await deliveries.forgetAnswers(endpoints, offsets);
       // A long conversation takes several pages: everybody else goes on between them.
-      await new Promise((done) => setImmediate(done));
+      await nextTurn();
     }
 }

@@ -108,9 +108,6 @@ export interface EventReads {
   amendments(conversation: string, message: string): Awaitable<LogRecord[]>;
 }
 
-/** The newest `limit` of a site that began since a time, among the newest `among` of all. */
-type SampleOfReplies = Record<'since' | 'limit' | 'among', number> & Record<'site', string>;
-
 export interface ConversationReads {
   get(id: string): Awaitable<Conversation | undefined>;
   rows(ids: string[]): Awaitable<ConversationRow[]>;
@@ -124,8 +121,16 @@ export interface ConversationReads {
   active(after: string, limit: number): Awaitable<Conversation[]>;
   /** Messages of others than the visitor after `pub`. */
   unreadOf(conversation: string, pub: number): Awaitable<number>;
-  /** Milliseconds from a visitor's first word to an agent's, newest first; of conversations that have both. */
-  firstReplies(wanted: SampleOfReplies): Awaitable<number[]>;
+  /**
+   * Milliseconds from a visitor's first word to an agent's; of conversations that have both, of the newest `limit`
+   * of a site that began since a time, among the newest `among` of all.
+   */
+  firstReplies(wanted: {
+    site: string;
+    since: number;
+    limit: number;
+    among: number;
+  }): Awaitable<number[]>;
   /** Each number exact up to `cap`; a larger one is `cap + 1`. */
   counts(cap: number): Awaitable<ViewCounts>;
   /** Conversations whose messages, notes or contact match all words, newest first. */

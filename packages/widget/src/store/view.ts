@@ -13,6 +13,9 @@ export type Place =
       asks?: { form?: string; survey?: string } | undefined;
     };
 
+/** Under which name is kept what is filled into a form: one of the site's, or of a message. */
+export const draftOf = (form: string): string => `form:${form}`;
+
 interface Elsewhere {
   conversation?: undefined;
   asks?: undefined;

@@ -3,14 +3,15 @@ import type { Form as FormData, Survey } from '@throughline/shared/schema';
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { awayWords } from '../../i18n/words/away.ts';
+import { draftOf } from '../../store/view.ts';
 import { useChat, useTexts } from '../context.ts';
 import { useStyles } from '../use-part.ts';
 import css from './ask.css?inline';
 import blockCss from './block.css?inline';
 import { Form } from './form.tsx';
-import { begin, draftOf, type Opening, wordsIn } from './opening.ts';
+import { begin, type Opening, wordsIn } from './opening.ts';
 import { type Scored, Scoring } from './Rating.tsx';
-import { keepAsWords } from './rescue.ts';
+import { keepAsWords, written } from './rescue.ts';
 
 interface Props {
   opening: Opening;
@@ -90,12 +91,9 @@ export function AskSurvey({ survey }: { survey: Survey }): VNode {
   const { name, ...asked } = survey;
   const submit = (said: Scored) => {
     const conversationId = client.startConversation({ survey: { as: name, message } });
-    const { score, comment } = said;
-    keepAsWords(
-      client,
-      message,
-      [`${survey.question ?? name}: ${score}`, comment].join('\n').trim(),
-    );
+    const { score, comment = '' } = said;
+    const answer = written({ [survey.question ?? name]: score });
+    keepAsWords(client, message, `${answer}\n${comment}`.trim());
     client.answer('survey:submit', { conversationId, messageId: message }, said);
     view.setState({ place: { at: 'thread', conversation: conversationId } });
   };

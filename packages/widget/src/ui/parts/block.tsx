@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { Bubble } from '../../store/selectors.ts';
+import { draftOf } from '../../store/view.ts';
 import { usePart, useStyles } from '../use-part.ts';
 import { answerOf, usePending, useSay } from './answers.ts';
 import { Buttons } from './Buttons.tsx';
@@ -60,7 +61,7 @@ function FormOf({ bubble }: Pick<Props, 'bubble'>): VNode | null {
     <>
       <part.Form
         form={block.form}
-        draft={`form:${id}`}
+        draft={draftOf(id)}
         {...(done && { sent: done.values })}
         {...(isGoing && { sending: pending.input.values })}
         onSubmit={(values) => say('form:submit', { values })}

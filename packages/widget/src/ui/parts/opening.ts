@@ -3,6 +3,7 @@ import { checkField, formOf, OFFLINE_MESSAGE, openingForm } from '@throughline/s
 import type { Form, FormField, FormValues, OpeningForm, Survey } from '@throughline/shared/schema';
 import { useRef } from 'preact/hooks';
 import { after, type Soon } from '../../lib/soon.ts';
+import { draftOf } from '../../store/view.ts';
 import { type Chat, useChat, useClient, useView } from '../context.ts';
 import { keepAsWords, written } from './rescue.ts';
 
@@ -17,8 +18,6 @@ export interface Opening {
 }
 
 type Client = Chat['client'];
-
-export const draftOf = (as: OpeningForm): string => `form:${as}`;
 
 /** Words that were written before the form came stand in it, to be sent with it. */
 export const wordsIn = (as: OpeningForm): string =>

@@ -348,6 +348,11 @@ it('in a window of its own the conversation goes on, and one begun there comes b
     body: '<button onclick="Throughline(\'popout\')">Own window</button>',
   });
   await visitor.openChat();
+  // What goes on in the window comes later than what shows it.
+  await shop.context.route('**/rare.*.js', async (route) => {
+    await new Promise((go) => setTimeout(go, 600));
+    await route.continue();
+  });
   const popOut = async () => {
     const opened = shop.context.waitForEvent('page');
     await shop.page.bringToFront();

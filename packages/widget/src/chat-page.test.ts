@@ -13,9 +13,9 @@ const handed: Handed = {
   options: { accent: '#2f6b4f' },
 };
 
-const chat = vi.fn((command: string, ..._: unknown[]): unknown =>
-  command === 'handOver' ? Promise.resolve(handed) : undefined,
-);
+const answer = (command: string, ..._: unknown[]): unknown =>
+  command === 'handOver' ? Promise.resolve(handed) : undefined;
+const chat = vi.fn(answer);
 /** What the relay says about the origin that is named to it. */
 const relay = vi.fn(async (asked: string) => ({
   ok: new URL(asked, SHOP).searchParams.get('origin') === SHOP,
@@ -82,6 +82,23 @@ describe('opened by a page of the site', () => {
     const proof = (user as { token(): Promise<string> }).token();
     await says({ ...handed, user: { id: '7', token: 'newer' } });
     expect(await proof).toBe('newer');
+  });
+
+  test('there is nothing to write in before it goes on as that page says', async () => {
+    const place = document.createElement('main');
+    document.body.append(place);
+    const gone = Promise.withResolvers<void>();
+    chat.mockImplementation((command) => (command === 'become' ? gone.promise : undefined));
+    await start(from(SHOP));
+    expect(place.isConnected).toBe(true);
+    await says(handed);
+    expect(calls('become')).toHaveLength(1);
+    expect(place.isConnected).toBe(false);
+    gone.resolve();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(place.isConnected).toBe(true);
+    place.remove();
+    chat.mockImplementation(answer);
   });
 
   test('[MD-13] it speaks to that origin alone', async () => {

@@ -55,16 +55,20 @@ async function begin(): Promise<void> {
   const opener = await findOpener();
   const handed = opener && (await ask(opener));
   const { options, user, ...visitor } = handed ?? {};
+  const place = document.querySelector('main');
+  // Nothing to write in before it is known who talks, and where: it would be lost, or said somewhere else.
+  if (handed) place?.remove();
   const look = { ...options, site, mode: 'inline', container: 'main', storage: 'session' };
   chat('init', { ...look, consent: options?.consent === 'denied' ? 'denied' : 'granted' });
   if (!opener || !handed) return;
   // What proves who this is grows old: it is asked for again at every connect.
   const token = async () => (await ask(opener))?.user?.token ?? user?.token;
   if (user) chat('identify', { ...user, ...(user.token && { token }) });
-  chat('become', visitor);
   chat('on', 'conversation.started', async () =>
     opener.window.postMessage(await chat('handOver'), opener.origin),
   );
+  await chat('become', visitor);
+  if (place) document.body.append(place);
 }
 
 void begin();

@@ -23,8 +23,6 @@ interface Reading {
   hours: number;
   rssMb: number;
   heapMb: number;
-  /** Without what the heap of JavaScript takes up: what a leak of SQLite's or of a socket's would show in. */
-  nativeMb: number;
   handles: number;
   walMb: number;
   p99Ms: number;
@@ -56,12 +54,11 @@ async function read(crowd: Crowd, server: Measured): Promise<Reading[]> {
   while (performance.now() - startMs < MINUTES * 60_000) {
     const { ackedMs } = await push(crowd, { perSecond: PER_SECOND, seconds: READING_S });
     await sleep(100);
-    const { rssBytes, heapBytes, heapRoomBytes, handles } = await server.usage();
+    const { rssBytes, heapBytes, handles } = await server.usage();
     readings.push({
       hours: (performance.now() - startMs) / 3_600_000,
       rssMb: rssBytes / 1e6,
       heapMb: heapBytes / 1e6,
-      nativeMb: (rssBytes - heapRoomBytes) / 1e6,
       handles,
       walMb: walMbOf(server.dataDir),
       p99Ms: percentile(ackedMs, 0.99),
@@ -89,7 +86,6 @@ export const soak: Bench = async (report) => {
   const slopes = {
     soak_rss_slope_mb_per_h: fit(readings, ({ rssMb }) => rssMb),
     soak_heap_slope_mb_per_h: fit(readings, ({ heapMb }) => heapMb),
-    soak_native_slope_mb_per_h: fit(readings, ({ nativeMb }) => nativeMb),
   };
   for (const [metric, { slope, standardError }] of Object.entries(slopes))
     report({

@@ -11,8 +11,6 @@ interface Usage {
   rssBytes: number;
   /** What JavaScript holds of it. */
   heapBytes: number;
-  /** What its heap takes up, with room to spare: it comes and goes by megabytes. */
-  heapRoomBytes: number;
   /** The most it ever held. */
   peakRssBytes: number;
   /** Sockets, files and timers that are open. */
@@ -29,10 +27,9 @@ export function answerQuestions(address: unknown): void {
     const [p99, max] = [loop.percentile(99), loop.max];
     globalThis.gc?.();
     const { user, system } = process.cpuUsage();
-    const { rss, heapUsed, heapTotal } = process.memoryUsage();
     const usage: Usage = {
-      ...{ cpuUs: user + system, rssBytes: rss },
-      ...{ heapBytes: heapUsed, heapRoomBytes: heapTotal },
+      ...{ cpuUs: user + system, rssBytes: process.memoryUsage.rss() },
+      heapBytes: process.memoryUsage().heapUsed,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
       handles: process.getActiveResourcesInfo().length,
       ...{ lagP99Ms: p99 / 1e6, lagMaxMs: max / 1e6 },

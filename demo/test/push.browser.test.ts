@@ -1,30 +1,51 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startPushService } from '../../packages/server/test/push-service.ts';
-import { signIn, visitShop } from './people.ts';
+import { type PushService, startPushService } from '../../packages/server/test/push-service.ts';
+import { type Desk, signIn, visitShop } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
 let stage: Stage;
 let office: Visit;
+let desk: Desk;
 beforeAll(async () => {
   stage = await setStage();
   office = await stage.open();
+  desk = await signIn(office, stage);
 });
 afterAll(async () => {
   await stage?.close();
 });
 
+/** The browser maker's own service cannot be asked from here: a subscription is made up, all else is real. */
+const subscribesTo = (shop: Visit, { subscription }: PushService) =>
+  shop.context.addInitScript(({ endpoint, p256dh, auth }) => {
+    const made = {
+      endpoint,
+      toJSON: () => ({ endpoint, keys: { p256dh, auth } }),
+      async unsubscribe() {
+        document.documentElement.dataset.unsubscribed = '';
+        return true;
+      },
+    } as unknown as PushSubscription;
+    PushManager.prototype.subscribe = async () => made;
+    PushManager.prototype.getSubscription = async () => made;
+  }, subscription);
+
+async function asksForNotices(shop: Visit, service: PushService, words: string) {
+  await subscribesTo(shop, service);
+  const visitor = await visitShop(shop, stage);
+  await visitor.openChat();
+  await visitor.say(words);
+  await visitor.sees(words, 'Sent');
+  await visitor.panel.getByRole('button', { name: 'More' }).click();
+  const push = visitor.panel.getByRole('switch', { name: 'Tell me of replies' });
+  await push.click();
+  await expect.poll(() => push.getAttribute('aria-checked')).toBe('true');
+}
+
 it('a visitor who asked for it is told of a reply after the page is closed, by their browser', async () => {
   await using service = await startPushService();
-  const desk = await signIn(office, stage);
   await using shop = await stage.open({ permissions: ['notifications'] });
-  // The browser maker's own service cannot be asked from here: a subscription is made up, all else is real.
-  await shop.context.addInitScript(({ url: _, ...made }) => {
-    PushManager.prototype.subscribe = async () =>
-      ({
-        toJSON: () => ({ endpoint: made.endpoint, keys: { p256dh: made.p256dh, auth: made.auth } }),
-        unsubscribe: async () => true,
-      }) as unknown as PushSubscription;
-  }, service.subscription);
+  await subscribesTo(shop, service);
   const visitor = await visitShop(shop, stage);
   await visitor.openChat();
   const openMenu = () => visitor.panel.getByRole('button', { name: 'More' }).click();
@@ -83,26 +104,7 @@ it('a visitor who asked for it is told of a reply after the page is closed, by t
 it('whoever logs out leaves no notices behind at this browser', async () => {
   await using service = await startPushService();
   await using shop = await stage.open({ permissions: ['notifications'] });
-  await shop.context.addInitScript(({ url: _, ...made }) => {
-    const subscription = {
-      endpoint: made.endpoint,
-      toJSON: () => ({ endpoint: made.endpoint, keys: { p256dh: made.p256dh, auth: made.auth } }),
-      async unsubscribe() {
-        document.documentElement.dataset.unsubscribed = '';
-        return true;
-      },
-    } as unknown as PushSubscription;
-    PushManager.prototype.subscribe = async () => subscription;
-    PushManager.prototype.getSubscription = async () => subscription;
-  }, service.subscription);
-  const visitor = await visitShop(shop, stage);
-  await visitor.openChat();
-  await visitor.say('Tell me when it is there.');
-  await visitor.sees('Tell me when it is there.', 'Sent');
-  await visitor.panel.getByRole('button', { name: 'More' }).click();
-  const push = visitor.panel.getByRole('switch', { name: 'Tell me of replies' });
-  await push.click();
-  await expect.poll(() => push.getAttribute('aria-checked')).toBe('true');
+  await asksForNotices(shop, service, 'Tell me when it is there.');
   await shop.page.evaluate(() =>
     (window as unknown as { Throughline(call: string): void }).Throughline('logout'),
   );
@@ -110,4 +112,32 @@ it('whoever logs out leaves no notices behind at this browser', async () => {
     .poll(() => shop.page.evaluate(() => 'unsubscribed' in document.documentElement.dataset))
     .toBe(true);
   expect(shop.faults).toEqual([]);
+});
+
+it('nor does a page that leaves in the moment of logging out', async () => {
+  await using gone = await startPushService();
+  await using asked = await startPushService();
+  await using first = await stage.open({ permissions: ['notifications'] });
+  await using second = await stage.open({ permissions: ['notifications'] });
+  await asksForNotices(first, gone, 'Who logs out.');
+  await asksForNotices(second, asked, 'Who only leaves.');
+  // What would end it in the browser itself does not come any more.
+  await first.page.route('**/rare.*.js', () => {});
+  await first.page.evaluate((elsewhere) => {
+    (window as unknown as { Throughline(call: string): void }).Throughline('logout');
+    location.href = elsewhere;
+  }, `${stage.base}/demo/art/hero.svg`);
+  await second.page.goto(`${stage.base}/demo/art/hero.svg`);
+  await office.page.bringToFront();
+  await desk.openConversation('Who logs out.');
+  await desk.reply('For nobody here.');
+  await desk.openConversation('Who only leaves.');
+  const patience = { timeout: 30_000, interval: 1000 };
+  await expect
+    .poll(async () => {
+      if (asked.notices.length === 0) await desk.reply('It is there.');
+      return asked.notices.length;
+    }, patience)
+    .toBeGreaterThan(0);
+  expect(gone.notices).toEqual([]);
 });

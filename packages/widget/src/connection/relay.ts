@@ -154,9 +154,10 @@ export function createRelayConnection(options: RelayOptions): RelayConnection {
       core.connection.start();
     },
     logout() {
-      core.identity = undefined;
-      core.who = undefined;
-      core.since = Number.POSITIVE_INFINITY;
+      // At once, for a page that leaves behind it: no notice comes to whoever sits here next.
+      void core.connection.request('push:set', { subscription: null });
+      core.identity = core.who = undefined;
+      core.since = Infinity;
       leave(core);
     },
   };

@@ -9,7 +9,7 @@ import {
   type Store,
 } from '@throughline/server';
 import { HEARTBEAT_MS } from '@throughline/shared';
-import { watchWriters } from './mutants/disk.ts';
+import { dropFileSyncs, watchWriters } from './mutants/disk.ts';
 import { mutate } from './mutants/index.ts';
 import { createFuse, view, withFault } from './nemesis/failpoints.ts';
 import type { Order, RelaySpec } from './relay-spec.ts';
@@ -51,6 +51,7 @@ async function start(spec: RelaySpec): Promise<void> {
   });
   const config = { ...read, limits: noLimits };
   if (spec.mutant === 'M11') watchWriters();
+  if (spec.mutant === 'M16') await dropFileSyncs();
   // Whatever makes the store untrustworthy ends the process, as in a relay that runs by itself.
   const store = await openStore(config, { onFatal: () => process.exit(1) });
   fuse.arm(spec.fault);

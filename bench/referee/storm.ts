@@ -5,6 +5,7 @@ import { judge } from './check/index.ts';
 import { hasBaseline, isOpen, TURN_MS } from './check/pace.ts';
 import { heal } from './heal.ts';
 import { writeHistory } from './history.ts';
+import { showsAtTheEnd } from './mutants/names.ts';
 import { strike } from './nemesis/index.ts';
 import type { Scene } from './nemesis/nemesis.ts';
 import type { StormOptions } from './options.ts';
@@ -243,8 +244,7 @@ async function settle(run: Run): Promise<Report> {
   await revive(run);
   await makeUp(run);
   await loseLastWords(run);
-  // What a broken relay broke is there already.
-  const isSettled = options.mutant === undefined || options.mutant === 'M7';
+  const isSettled = options.mutant === undefined || showsAtTheEnd(options.mutant);
   const healed = isSettled ? await heal(run) : undefined;
   faults.push(...(healed?.faults ?? []));
   if (!isSettled) await sleep(MUTANT_MS);

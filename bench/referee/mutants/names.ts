@@ -15,12 +15,29 @@ export const MUTANTS = {
   M13: 'lets a bot speak that has no floor',
   M14: 'keeps the words of an event with its deliveries',
   M15: 'waits for its own transactions only before it reads on, and not for another relay’s',
+  M16: 'has a file before its disk does, which loses power',
 } as const;
 export type Mutant = keyof typeof MUTANTS;
 
 /** The others are broken clients, or an operator's mistake. */
-const OF_RELAYS = ['M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M8', 'M11', 'M13', 'M14', 'M15'] as const;
+const OF_RELAYS = [
+  'M1',
+  'M2',
+  'M3',
+  'M4',
+  'M5',
+  'M6',
+  'M8',
+  'M11',
+  'M13',
+  'M14',
+  'M15',
+  'M16',
+] as const;
 export type RelayMutant = (typeof OF_RELAYS)[number];
 
 export const isOfRelay = (mutant: Mutant | undefined): mutant is RelayMutant =>
   OF_RELAYS.some((it) => it === mutant);
+
+/** What the others break is there already, and they need not get well. */
+export const showsAtTheEnd = (mutant: Mutant): boolean => mutant === 'M7' || mutant === 'M16';

@@ -28,4 +28,5 @@ export const TRAPS: Record<Mutant, Trap> = {
   M13: { trips: ['C11'], storm: { answers: 500 } },
   M14: { trips: ['C12'], storm: { kills: 3, answers: 1500 } },
   M15: { trips: ['C10'], storm: { store: 'postgres', relays: 2, kills: 2, answers: 400 } },
+  M16: { trips: ['C16'], storm: { nemeses: ['power'], kills: 2 } },
 };

@@ -4,8 +4,12 @@
  * back from its end to its beginning, the file is what a power cut would have left of it at worst.
  * The file REFEREE_DISK lies beside the database and is shared with whoever plays the disk. Its first byte says
  * what fails: 1 writes (ENOSPC), 2 syncs (EIO), 3 syncs are slow. Then come two lengths, of what is noted whole
- * for the database and for its WAL: whoever is killed while it notes leaves bytes behind that are no note. */
+ * for the database and for its WAL: whoever is killed while it notes leaves bytes behind that are no note.
+ *
+ * Of what people upload, at worst all bytes are lost that no sync of the file came after, and all names that no
+ * sync of the folder came after. Such files have a mark each, named by their inodes, in lost-bytes and lost-names. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +25,7 @@
 #include <unistd.h>
 
 #define FDS 4096
-enum { NONE, OTHER, DATABASE, WAL };
+enum { NONE, UPLOAD, OTHER, DATABASE, WAL };
 
 struct control {
   int64_t mode;
@@ -41,6 +45,9 @@ static int (*real_fdatasync)(int);
 static int (*real_close)(int);
 static int (*real_ftruncate)(int, off_t);
 static int (*real_open)(const char *, int, ...);
+static int (*real_rename)(const char *, const char *);
+static int (*real_mkdir)(const char *, mode_t);
+static int (*real_unlink)(const char *);
 
 __attribute__((constructor)) static void begin(void) {
   real_pwrite = dlsym(RTLD_NEXT, "pwrite64");
@@ -50,6 +57,9 @@ __attribute__((constructor)) static void begin(void) {
   real_close = dlsym(RTLD_NEXT, "close");
   real_ftruncate = dlsym(RTLD_NEXT, "ftruncate64");
   real_open = dlsym(RTLD_NEXT, "open64");
+  real_rename = dlsym(RTLD_NEXT, "rename");
+  real_mkdir = dlsym(RTLD_NEXT, "mkdir");
+  real_unlink = dlsym(RTLD_NEXT, "unlink");
   const char *file = getenv("REFEREE_DISK");
   int fd = file ? real_open(file, O_RDWR) : -1;
   if (fd < 0) return;
@@ -71,7 +81,57 @@ static int is_log(const char *path, const char *name) {
   return size > 0 && strncmp(path, folder, size) == 0 && path[size] == '/' && strcmp(path + size + 1, name) == 0;
 }
 
+/* Below the folder of uploads, or that folder itself. */
+static int is_upload(const char *path) {
+  static const char below[] = "/files";
+  size_t size = strlen(folder), more = sizeof below - 1;
+  return size > 0 && strncmp(path, folder, size) == 0 && strncmp(path + size, below, more) == 0 &&
+         (path[size + more] == '/' || path[size + more] == 0);
+}
+
+static void mark_path(char *name, const char *what, ino_t inode) {
+  snprintf(name, PATH_MAX, "%s/lost-%s/%llu", folder, what, (unsigned long long)inode);
+}
+
+static void mark(const struct stat *it, const char *what) {
+  char name[PATH_MAX];
+  mark_path(name, what, it->st_ino);
+  int made = real_open(name, O_WRONLY | O_CREAT, 0600);
+  if (made >= 0) real_close(made);
+}
+
+static void mark_name(const char *path) {
+  struct stat now;
+  if (is_upload(path) && stat(path, &now) == 0) mark(&now, "names");
+}
+
+static void mark_bytes(int fd) {
+  struct stat now;
+  if (fd >= 0 && fd < FDS && kind[fd] == UPLOAD && fstat(fd, &now) == 0) mark(&now, "bytes");
+}
+
+static void unmark(const char *what, ino_t inode) {
+  char name[PATH_MAX];
+  mark_path(name, what, inode);
+  real_unlink(name);
+}
+
+/* The bytes of a file are safe now, or the names in a folder. */
+static void settle(int fd) {
+  struct stat now;
+  if (fstat(fd, &now) != 0) return;
+  if (!S_ISDIR(now.st_mode)) {
+    unmark("bytes", now.st_ino);
+    return;
+  }
+  DIR *entries = opendir(path_of[fd]);
+  struct dirent *entry;
+  while (entries && (entry = readdir(entries))) unmark("names", entry->d_ino);
+  if (entries) closedir(entries);
+}
+
 static int kind_of(const char *path) {
+  if (is_upload(path)) return UPLOAD;
   if (is_log(path, "throughline.db")) return DATABASE;
   if (is_log(path, "throughline.db-wal")) return WAL;
   return ends(path, ".db") || ends(path, ".db-wal") ? OTHER : NONE;
@@ -95,7 +155,9 @@ static int note_open(int fd, const char *path) {
     mode_t permissions = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(rest, mode_t) : 0; \
     va_end(rest);                                                         \
     if (!real_open) real_open = dlsym(RTLD_NEXT, "open64");               \
-    return note_open(real_open(path, flags, permissions), path);          \
+    int fd = note_open(real_open(path, flags, permissions), path);        \
+    if (fd >= 0 && (flags & O_CREAT)) mark_name(path);                    \
+    return fd;                                                            \
   }
 OPEN(open)
 OPEN(open64)
@@ -132,6 +194,7 @@ static int fails(int fd, int with) { return control && control->mode == with && 
 
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off_t at) {
   if (fails(fd, 1)) return errno = ENOSPC, -1;
+  mark_bytes(fd);
   if (!is_kind(fd, DATABASE)) return real_pwrite(fd, bytes, size, at);
   pthread_mutex_lock(&lock);
   note_old(fd, at, size);
@@ -144,6 +207,7 @@ ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) { return pwrite
 ssize_t write(int fd, const void *bytes, size_t size) {
   if (!real_write) real_write = dlsym(RTLD_NEXT, "write");
   if (fails(fd, 1)) return errno = ENOSPC, -1;
+  mark_bytes(fd);
   if (!is_kind(fd, DATABASE)) return real_write(fd, bytes, size);
   pthread_mutex_lock(&lock);
   note_old(fd, lseek(fd, 0, SEEK_CUR), size);
@@ -166,7 +230,11 @@ int ftruncate(int fd, off_t size) { return ftruncate64(fd, size); }
 static int synced(int fd, int (*real)(int)) {
   if (fails(fd, 2)) return errno = EIO, -1;
   if (fails(fd, 3)) usleep(50000);
-  if (!is_kind(fd, DATABASE)) return real(fd);
+  if (!is_kind(fd, DATABASE)) {
+    int kept = real(fd);
+    if (kept == 0 && is_kind(fd, UPLOAD) && !is_kind(fd, OTHER)) settle(fd);
+    return kept;
+  }
   pthread_mutex_lock(&lock);
   int done = real(fd);
   if (done == 0) {
@@ -182,7 +250,6 @@ int fdatasync(int fd) { return synced(fd, real_fdatasync); }
 
 /* Removed on purpose, and made anew: what was noted of it is of another file. */
 int unlink(const char *path) {
-  static int (*real_unlink)(const char *);
   if (!real_unlink) real_unlink = dlsym(RTLD_NEXT, "unlink");
   if (kind_of(path) == WAL) {
     char name[PATH_MAX];
@@ -193,8 +260,22 @@ int unlink(const char *path) {
   return real_unlink(path);
 }
 
+int rename(const char *from, const char *to) {
+  if (!real_rename) real_rename = dlsym(RTLD_NEXT, "rename");
+  int done = real_rename(from, to);
+  if (done == 0) mark_name(to);
+  return done;
+}
+
+int mkdir(const char *path, mode_t mode) {
+  if (!real_mkdir) real_mkdir = dlsym(RTLD_NEXT, "mkdir");
+  int done = real_mkdir(path, mode);
+  if (done == 0) mark_name(path);
+  return done;
+}
+
 int close(int fd) {
-  if (is_kind(fd, OTHER)) {
+  if (is_kind(fd, UPLOAD)) {
     pthread_mutex_lock(&lock);
     kind[fd] = NONE;
     pthread_mutex_unlock(&lock);

@@ -3,9 +3,13 @@ import {
   closeSync,
   existsSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   rmSync,
+  statSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -70,6 +74,17 @@ function undo(path: string, noted: number): void {
   closeSync(journal);
 }
 
+/** Of what people upload: no sync of its folder came after the name, none of the file after the bytes. */
+function loseUnsynced(path: string, lost: Record<'names' | 'bytes', ReadonlySet<string>>): void {
+  for (const entry of existsSync(path) ? readdirSync(path, { withFileTypes: true }) : []) {
+    const at = join(path, entry.name);
+    const inode = String(statSync(at).ino);
+    if (lost.names.has(inode)) rmSync(at, { recursive: true });
+    else if (entry.isDirectory()) loseUnsynced(at, lost);
+    else if (lost.bytes.has(inode)) truncateSync(at);
+  }
+}
+
 /** A disk for the log in `dataDir`, kept by a library that is preloaded into its relay. */
 export function createDisk(dataDir: string): Disk {
   const control = join(dataDir, 'disk.control');
@@ -77,16 +92,27 @@ export function createDisk(dataDir: string): Disk {
   const fd = openSync(control, 'r+');
   const files = ['throughline.db', 'throughline.db-wal'].map((name) => join(dataDir, name));
   const noted = Buffer.alloc(8 * files.length);
+  const marks = { names: join(dataDir, 'lost-names'), bytes: join(dataDir, 'lost-bytes') };
+  const clearMarks = () => {
+    for (const folder of Object.values(marks)) {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder);
+    }
+  };
   const forget = () => {
     writeSync(fd, noted.fill(0), 0, noted.length, NOTED_AT);
     for (const file of files) rmSync(`${file}.undo`, { force: true });
+    clearMarks();
   };
+  clearMarks();
   return {
     env: { LD_PRELOAD: build(), REFEREE_DISK: control },
     set: (mode) => void writeSync(fd, Buffer.from([MODES[mode]]), 0, 1, 0),
     losePower() {
       readSync(fd, noted, 0, noted.length, NOTED_AT);
       for (const [i, file] of files.entries()) undo(file, Number(noted.readBigInt64LE(8 * i)));
+      const lost = (folder: string) => new Set(readdirSync(folder));
+      loseUnsynced(join(dataDir, 'files'), { names: lost(marks.names), bytes: lost(marks.bytes) });
       forget();
       // Not on any disk: made anew from the file beside it.
       rmSync(join(dataDir, 'throughline.db-shm'), { force: true });

@@ -5,6 +5,7 @@ import { createProgramContacts } from './contacts/program.ts';
 import { createConversations } from './conversations/commands.ts';
 import { sweepFiles } from './conversations/files/sweep.ts';
 import { indexForSearch, SEARCH } from './conversations/search-index.ts';
+import { sweepSearch } from './conversations/search-sweep.ts';
 import { fileDeliveries, WEBHOOKS } from './events/deliveries.ts';
 import { follow } from './events/follow.ts';
 import { followAs } from './events/follow-as.ts';
@@ -118,6 +119,8 @@ async function startFollowers(store: Store, parts: Parts, { blobs }: Around): Pr
   const { conversations, program, provider, now } = parts;
   const onError = onErrorOf(parts);
   const files = sweepFiles({ store, blobs, now, onError: onError('files') });
+  const words = sweepSearch(store, onError(SEARCH));
+  const index = indexForSearch(store);
 
   function hear(records: LogRecord[]): void {
     if (records.some(({ type }) => LOSING_FILES.has(type))) files.nudge();
@@ -127,7 +130,11 @@ async function startFollowers(store: Store, parts: Parts, { blobs }: Around): Pr
 
   const followers = await Promise.all([
     follow(store, {
-      ...{ from: await store.read.cursors.get(SEARCH), handle: indexForSearch(store) },
+      from: await store.read.cursors.get(SEARCH),
+      async handle(records) {
+        await index(records);
+        words.hear(records);
+      },
       ...{ onError: onError(SEARCH), gatherMs: SEARCHABLE_MS },
     }),
     followAs(store, FORM_FACTS, {
@@ -147,7 +154,7 @@ async function startFollowers(store: Store, parts: Parts, { blobs }: Around): Pr
       ),
   });
   return async () => {
-    await Promise.all([timers.stop(), files.stop()]);
+    await Promise.all([timers.stop(), files.stop(), words.stop()]);
     await Promise.all(followers.map((follower) => follower.stop()));
   };
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { uuidv7 } from '@throughline/shared';
 import { expect, test } from 'vitest';
 import { openErasures } from '../src/contacts/erasures.ts';
@@ -200,9 +201,16 @@ test.skipIf(process.env.STORE === 'postgres')(
         async () => (await relay.store.read.files.get(gone.file)) === undefined,
         'the end of the file',
       );
+      using log = new DatabaseSync(join(dir.path, 'throughline.db'), { readOnly: true });
+      // The index has them marked as replaced, and their words in its pages, until it is tidied.
+      const marked = log.prepare('SELECT 1 FROM search_data WHERE id >= ?');
+      await until(async () => marked.get(2n ** 53n) === undefined, 'a tidy index');
     }
+    // The index has words in small letters, and leaves out how they begin where the one before begins so.
+    const tailOf = (mark: string) => mark.slice(3).toLowerCase();
+    const textOf = (path: string) => readFileSync(path, 'latin1').toLowerCase();
     const having = (mark: string) =>
-      filesBelow(dir.path).filter((path) => readFileSync(path, 'latin1').includes(mark));
+      filesBelow(dir.path).filter((path) => textOf(path).includes(tailOf(mark)));
     expect(having(GONE)).toEqual([]);
     expect(having(KEPT).length).toBeGreaterThan(1);
   },

@@ -15,8 +15,9 @@ export type FollowAsOptions = Omit<FollowOptions, 'from'>;
  */
 export async function placeOf(store: Store, sink: string): Promise<number> {
   const known = await store.deliveries.cursor(sink);
-  const offset = await store.read.events.head();
-  if (known?.epoch === store.epoch && known.offset <= offset) return known.offset;
+  const { events } = store.read;
+  if (known?.epoch === store.epoch && known.offset <= (await events.last())) return known.offset;
+  const offset = await events.head();
   await store.deliveries.saveCursor({ sink, epoch: store.epoch, offset });
   return offset;
 }

@@ -8,8 +8,10 @@ export type { LogRecord } from '../store/store.ts';
 export interface Log {
   /** Identity of the log: changes when it is restored or made anew. */
   readonly epoch: string;
-  /** Offset of the newest record; rejects when the store does not answer. */
+  /** Offset of the newest record, behind none that may still come; rejects when the store does not answer. */
   head(): Promise<number>;
+  /** The same, whatever may still come before it: no cursor of this log is behind it. */
+  last(): Promise<number>;
   find(id: string): Promise<LogRecord | undefined>;
   /** The log from `after`, in order. */
   read(after: number, limit: number): Promise<LogRecord[]>;
@@ -23,6 +25,7 @@ export interface Log {
 export const logOf = (store: Store): Log => ({
   epoch: store.epoch,
   head: async () => store.read.events.head(),
+  last: async () => store.read.events.last(),
   find: async (id) => store.read.events.find(id),
   read: async (after, limit) => store.read.events.log(after, limit),
   follow: (options) => follow(store, options),

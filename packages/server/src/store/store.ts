@@ -87,7 +87,10 @@ export interface EventReads {
   find(id: string): Awaitable<LogRecord | undefined>;
   /** The log from `after`, in order. */
   log(after: number, limit: number): Awaitable<LogRecord[]>;
+  /** Offset of the newest record that nothing before it is missing of: whoever begins here misses nothing. */
   head(): Awaitable<number>;
+  /** The same, whatever is still being written before it: every cursor of this log is up to here. */
+  last(): Awaitable<number>;
   /** Offset of the first of these records that is not from before a time. */
   firstSince(time: number, of: { after: number; upTo: number }): Awaitable<number | undefined>;
   /** A conversation's records behind `position`, oldest first. */
@@ -330,6 +333,8 @@ export interface Tx extends Reads {
   search: {
     /** Makes texts findable under the records at these offsets, instead of what was; by '' nothing is. */
     put(texts: ReadonlyMap<number, string>): Awaitable<void>;
+    /** Takes a little of what was replaced out of the index's own pages; false: nothing of it is left. */
+    tidy(): Awaitable<boolean>;
   };
 }
 

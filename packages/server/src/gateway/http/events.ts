@@ -39,13 +39,13 @@ export function eventRoutes(parts: Parts, streams: Streams): Route[] {
 
   /** The offset to go on from, or what is wrong with it. */
   async function placeOf(after: string): Promise<number | 'bad_cursor' | 'log_replaced'> {
-    const head = await events.head();
-    if (after === 'now') return head;
+    if (after === 'now') return events.head();
     const at = /^\d{1,20}$/.test(after)
       ? { epoch: events.epoch, position: Number(after) }
       : readCursor(after);
     if (!at) return 'bad_cursor';
-    return at.epoch === events.epoch && at.position <= head ? at.position : 'log_replaced';
+    const isOurs = at.epoch === events.epoch && at.position <= (await events.last());
+    return isOurs ? at.position : 'log_replaced';
   }
 
   const reading = <Q extends typeof eventsQuery, A extends Schema>(

@@ -11,6 +11,11 @@ const OF = 'e.conversation = (SELECT no FROM conversation WHERE id = $1)';
 
 const TOMBSTONE: Tombstone = { redacted: true };
 
+const lastOf = (db: Db) => async (): Promise<number> => {
+  const sql = 'SELECT coalesce(max(log_offset), 0) AS last FROM event';
+  return (await db.row<{ last: number }>(sql))?.last ?? 0;
+};
+
 /** As they stand, and what a transaction wrote itself; readers of the log stop at the fence (`fence.ts`). */
 export const eventReads = (db: Db): EventReads => ({
   ...runReads(db),
@@ -35,10 +40,8 @@ export const eventReads = (db: Db): EventReads => ({
       after,
       limit,
     ]),
-  async head() {
-    const sql = 'SELECT coalesce(max(log_offset), 0) AS head FROM event';
-    return (await db.row<{ head: number }>(sql))?.head ?? 0;
-  },
+  head: lastOf(db),
+  last: lastOf(db),
   async firstSince(time, { after, upTo }) {
     const found = await db.row<{ first: number | null }>(
       `SELECT min(log_offset) AS first FROM event

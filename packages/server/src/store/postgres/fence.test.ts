@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { hasPostgres, makeSchema } from '../../../test/postgres.ts';
 import { eventOf } from '../../../test/records.ts';
 import { until } from '../../../test/relay.ts';
+import { placeOf } from '../../events/follow-as.ts';
 import type { LogRecord, Store } from '../store.ts';
 import type { Db } from './db.ts';
 import { createFence } from './fence.ts';
@@ -155,6 +156,23 @@ describe.runIf(await hasPostgres())('with a server', () => {
     expect(await offsets(guest)).toEqual([1, 3, 5, 7]);
     expect(await offsets(guest, 3)).toEqual([5, 7]);
     expect(await offsets(guest, 1, 2)).toEqual([3, 5]);
+  });
+
+  test('a relay that stops at a hole another one has passed knows cursors behind it as of this log', async () => {
+    const { store, url, a, b } = await setUp();
+    const other = await openPostgresStore({ url, pollMs: 60_000 });
+    onTestFinished(() => other.close());
+    await append(store);
+    await a.begin();
+    await a.append();
+    await a.rollBack();
+    const { offset } = await append(store);
+    await store.deliveries.saveCursor({ sink: 'sink', epoch: store.epoch, offset });
+    await b.begin();
+    await b.append();
+    expect(await other.read.events.head()).toBe(1);
+    expect(await placeOf(other, 'sink')).toBe(offset);
+    await b.commit();
   });
 
   test('[P10] commits of others are heard of by the poll, and so is what frees who was held up', async () => {

@@ -31,7 +31,9 @@ export const TOMBSTONE: Tombstone = { redacted: true };
 export function eventReads(db: DatabaseSync): EventReads {
   const find = db.prepare(`${SELECT} WHERE e.id = ?`);
   const log = db.prepare(`${SELECT} WHERE e.log_offset > ? ORDER BY e.log_offset LIMIT ?`);
-  const head = db.prepare('SELECT coalesce(max(log_offset), 0) AS head FROM event');
+  const newest = db.prepare('SELECT coalesce(max(log_offset), 0) AS last FROM event');
+  // One writer: nothing comes before what is there.
+  const last = () => Number(newest.get()?.last);
   const firstSince = db.prepare(
     `SELECT min(log_offset) AS "offset" FROM event
      WHERE log_offset > :after AND log_offset <= :upTo AND time >= :time`,
@@ -81,7 +83,8 @@ export function eventReads(db: DatabaseSync): EventReads {
       return row && toRecord(row as Row);
     },
     log: (after, limit) => log.all(after, limit).map((row) => toRecord(row as Row)),
-    head: () => Number(head.get()?.head),
+    head: last,
+    last,
     firstSince: (time, of) => (firstSince.get({ time, ...of })?.offset ?? undefined) as number,
     forward: ({ conversation: id, position: after, limit, publicOnly }) =>
       all(publicOnly ? forwardPub : forward, { id, after, limit }),

@@ -155,7 +155,7 @@ describe('a page made for Chatwoot', () => {
     });
     const { page, visitor } = shop;
     await visitor.panel.getByText('Schreiben Sie uns').or(field(visitor)).first().waitFor();
-    expect(await page.locator('throughline-widget').getAttribute('data-position')).toBe('left');
+    expect(await page.locator('throughline-widget').getAttribute('dir')).toBe('rtl');
     await visitor.say('As you wish');
     await expect.poll(() => heardOn(page)).toContain('As you wish');
     const seen = await aboutWhoWrote('As you wish');

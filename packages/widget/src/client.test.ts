@@ -75,6 +75,34 @@ describe('connecting', () => {
   });
 });
 
+describe('what the page tells', () => {
+  test('waits for the visitor’s first word, and only as much of it as a relay takes at once', async () => {
+    begin();
+    await connect();
+    for (let n = 1; n <= 50; n++) client.track(`step ${n}`);
+    client.sendMessage('Hello');
+    const told = client
+      .getState()
+      .outbox.flatMap(({ input }) => ('name' in input ? input.name : []));
+    expect(told).toEqual(Array.from({ length: 20 }, (_, i) => `step ${i + 31}`));
+  });
+
+  test('and the relay refuses is told once, and waits for nobody to send it again', async () => {
+    begin();
+    await connect();
+    client.sendMessage('Hello');
+    await network.answer('conversation:start', receipt(1));
+    await network.answer('message:send', receipt(2));
+    client.track('purchase', {});
+    await network.answer('event:track', {
+      ok: false,
+      error: { code: 'bad_value', retryable: false },
+    });
+    expect(client.getState().outbox).toEqual([]);
+    expect(Object.keys(localStorage).filter((key) => key.includes(':out:'))).toEqual([]);
+  });
+});
+
 describe('[P16] sending', () => {
   test('[P4] the conversation is begun first, and each command waits for the answer before it', async () => {
     begin();
@@ -398,6 +426,20 @@ describe('[ID-08] another person at the same browser', () => {
     expect(client.getState()).toMatchObject({ conversations: {}, outbox: [] });
   });
 
+  test('who has another id by the page’s word alone has nothing of the one before', async () => {
+    begin();
+    client.identify({ id: 'ann', name: 'Ann' });
+    await connect();
+    client.sendMessage('a word of Ann');
+    client.identify({ id: 'ann', email: 'ann@example.com' });
+    expect(client.getState().outbox).not.toEqual([]);
+    client.identify({ id: 'bob' });
+    expect(network.opened.at(-1)).toMatchObject({ token: undefined, forget: 't1' });
+    expect(client.getState().conversations).toEqual({});
+    expect(client.getState().outbox).toMatchObject([{ input: { externalId: 'bob' } }]);
+    expect(JSON.stringify({ ...localStorage })).not.toContain('Ann');
+  });
+
   test('who has another id is another one, whatever fetches the tokens', async () => {
     begin();
     const token = () => tokenOf('ann');
@@ -717,6 +759,15 @@ describe('events', () => {
     expect(told).toEqual([conversationId, 'hello']);
   });
 
+  test('a message nobody looked at that is deleted has the list asked for: whether it was read is not known', async () => {
+    begin();
+    const row = { id: 'c1', status: 'open', pub: 1, activeAt: 1, agent: null, unread: 1 };
+    await connect([row]);
+    await network.send('event', event(2, { type: 'message.deleted', data: { message: 'm' } }));
+    await network.answer('conversation:list', [{ ...row, pub: 2, unread: 0 }]);
+    expect(client.getState().conversations.c1?.unread).toBe(0);
+  });
+
   test('a live message, an unread count, and whoever throws disturbs nobody else', async () => {
     begin();
     const heard: unknown[] = [];
@@ -747,6 +798,16 @@ describe('events', () => {
     expect(client.getState().typing.c1?.name).toBe('Ada');
     vi.advanceTimersByTime(7000);
     expect(client.getState().typing).toEqual({});
+  });
+
+  test('nobody’s typing is waited for once the client has stopped', async () => {
+    begin();
+    await connect();
+    const actor = { kind: 'agent', id: 'a1', name: 'Ada' };
+    await network.send('ephemeral', { kind: 'typing', conversation: 'c1', actor, on: true });
+    client.stop();
+    expect(client.getState().typing).toEqual({});
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('our own typing is told once in a while, and its end once', async () => {

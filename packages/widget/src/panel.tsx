@@ -1,3 +1,4 @@
+import { TEXT_CHARS } from '@throughline/shared';
 import type { SiteConfig } from '@throughline/shared/schema';
 import { render } from 'preact';
 import type { Call, Run, Widget } from './api.ts';
@@ -54,7 +55,9 @@ interface Core extends PanelContext {
   /** Of the configuration last asked for; undefined until the first answer. */
   version?: string;
   showState(state: LauncherState): void;
-  user?: User;
+  user?: User | undefined;
+  /** What the page began a new message with. */
+  drafted?: string;
 }
 
 type Trigger = 'launcher' | 'api' | 'proactive';
@@ -260,7 +263,12 @@ function open(core: Core, place?: Place, trigger?: Trigger): void {
 }
 
 function openNew(core: Core, draft?: string, trigger?: Trigger): void {
-  if (draft !== undefined) core.client.setDraft('new', draft);
+  const { client, drafted } = core;
+  // What the visitor wrote is not the page's to replace.
+  if (draft !== undefined && [drafted, ''].includes(client.draft('new'))) {
+    core.drafted = draft.slice(0, TEXT_CHARS);
+    client.setDraft('new', core.drafted);
+  }
   open(core, { at: 'thread', conversation: null }, trigger);
 }
 
@@ -319,6 +327,7 @@ function methods(core: Core): Methods {
     setAttributes: client.setAttributes,
     track: client.track,
     logout() {
+      core.user = undefined;
       client.logout();
       core.run('endNotices');
     },

@@ -83,11 +83,20 @@ describe('at first there is a button and nothing else', () => {
     vi.useRealTimers();
   });
 
+  test('its first name is the page’s, and the whole window hears that it is there', async () => {
+    const heard = vi.fn();
+    window.addEventListener('throughline:ready', heard, { once: true });
+    begin({ texts: { open: 'Frag uns' } });
+    await flush();
+    expect(button()?.getAttribute('aria-label')).toBe('Frag uns');
+    expect(heard).toHaveBeenCalledOnce();
+  });
+
   test('options for its look reach it', () => {
     begin({ accent: '#123456', position: 'left', hideLauncher: true });
     const host = document.querySelector<HTMLElement>('throughline-widget');
     expect(host?.style.getPropertyValue('--throughline-accent')).toBe('#123456');
-    expect(host?.dataset.position).toBe('left');
+    expect(host?.dir).toBe('rtl');
     expect(button()?.hidden).toBe(true);
     run('showLauncher');
     expect(button()?.hidden).toBe(false);

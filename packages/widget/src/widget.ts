@@ -61,7 +61,7 @@ const isWanted = (options: WidgetOptions): boolean =>
 function listening(emitter: Emitter<WidgetEvents & Asked>) {
   queueMicrotask(() => {
     emitter.emit('ready', {});
-    document.dispatchEvent(new Event('throughline:ready'));
+    document.dispatchEvent(new Event('throughline:ready', { bubbles: true }));
   });
   return {
     on: emitter.on,
@@ -149,7 +149,7 @@ export function createRun(given: WidgetOptions, load: () => Promise<PanelFile>):
   }
 
   // The words until a language is loaded.
-  launcher.set({ label: 'Open chat' });
+  launcher.set({ label: (options.texts?.open as string) ?? 'Open chat' });
   update(options);
   // Beside the body: routers that swap it leave us alone, and a script in the head need not wait.
   document.documentElement.append(launcher.host);

@@ -19,17 +19,19 @@ export function takeEphemeral(store: WidgetStore, message: Ephemeral): void {
     );
   if (message.kind !== 'typing') return;
   const { conversation, actor, on } = message;
-  store.setState(({ typing: { [conversation]: _, ...rest } }) => ({
-    typing: on
-      ? { ...rest, [conversation]: { name: actor.name ?? '', until: Date.now() + TYPING_MS } }
-      : rest,
-  }));
-  if (on) setTimeout(() => forgetTyping(store, conversation), TYPING_MS + 100);
+  const { [conversation]: before, ...rest } = store.getState().typing;
+  clearTimeout(before?.timer);
+  const name = actor.name ?? '';
+  const typing = on && { name, timer: setTimeout(forgetTyping, TYPING_MS, store, conversation) };
+  store.setState({ typing: typing ? { ...rest, [conversation]: typing } : rest });
 }
 
 function forgetTyping(store: WidgetStore, conversation: string): void {
-  const { typing } = store.getState();
-  if ((typing[conversation]?.until ?? Number.POSITIVE_INFINITY) > Date.now()) return;
-  const { [conversation]: _, ...rest } = typing;
-  store.setState({ typing: rest });
+  store.setState(({ typing: { [conversation]: _, ...rest } }) => ({ typing: rest }));
+}
+
+/** Who is typing was true while we heard of it. */
+export function forgetAllTyping(store: WidgetStore): void {
+  for (const { timer } of Object.values(store.getState().typing)) clearTimeout(timer);
+  store.setState({ typing: {} });
 }

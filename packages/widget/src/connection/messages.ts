@@ -1,5 +1,5 @@
 import { TEXT_CHARS, uuidv7 } from '@throughline/shared';
-import { newStream, remove, retry } from '@throughline/shared/client';
+import { newStream, retry } from '@throughline/shared/client';
 import type { CommandInput } from '@throughline/shared/schema';
 import { isSendable } from '../lib/sendable.ts';
 import { begunConversation } from '../store/apply.ts';
@@ -99,10 +99,7 @@ export function messageActions({ store, persist, relay, context }: Around): Mess
       store.setState(({ outbox }) => ({ outbox: retry(outbox, id) }));
       relay.drain();
     },
-    discardMessage(id) {
-      persist.removeEntry(id);
-      store.setState(({ outbox }) => ({ outbox: remove(outbox, id) }));
-    },
+    discardMessage: relay.discard,
 
     markRead: (id) => markRead({ store, relay }, id),
     setTyping: typing.set,

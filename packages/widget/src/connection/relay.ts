@@ -8,6 +8,7 @@ import {
   noticeHead,
   receive,
   reconnect,
+  remove,
   type Sender,
   type Status,
 } from '@throughline/shared/client';
@@ -27,7 +28,7 @@ import type { Persist } from '../store/persist.ts';
 import { initialState } from '../store/state.ts';
 import { changeConversation, type WidgetStore } from '../store/store.ts';
 import { begunBy } from './begun.ts';
-import { takeEphemeral } from './ephemerals.ts';
+import { forgetAllTyping, takeEphemeral } from './ephemerals.ts';
 import { createNews, type News } from './news.ts';
 import { createRecovery, type Recovery, takeStep } from './recovery.ts';
 import type { OpenSocket, SocketOptions } from './socket.ts';
@@ -54,6 +55,8 @@ export interface RelayConnection {
   news: News;
   /** Puts a command in the outbox, durably if possible, and sends it as soon as it can. */
   submit<N extends CommandName>(name: N, input: CommandInput<N>): void;
+  /** Takes back what was submitted. */
+  discard(id: string): void;
   /** Sends what is queued, if online. */
   drain(): void;
   stop(): void;
@@ -140,8 +143,10 @@ export function createRelayConnection(options: RelayOptions): RelayConnection {
       const entry = { name, input, at: Date.now(), state: 'queued' } as Entry;
       persist.putEntry(entry);
       store.setState(({ outbox }) => ({ outbox: enqueue(outbox, entry) }));
+      makeRoom(core);
       drain(core);
     },
+    discard: (id) => discard(core, id),
     drain: () => drain(core),
     stop: () => core.connection.stop(),
     rejoin: () => rejoin(core, true),
@@ -218,6 +223,22 @@ function startAfresh(core: Core): void {
   adopt(core);
 }
 
+const OF_PAGE = /^(event|contact|proactive)|:(describe|label)/;
+/** Of what the page tells while nobody has written: as much as a relay takes at once. */
+const TOLD_MAX = 20;
+
+function discard({ persist, store }: Core, id: string): void {
+  persist.removeEntry(id);
+  store.setState(({ outbox }) => ({ outbox: remove(outbox, id) }));
+}
+
+/** Of what waits until the visitor writes, the oldest is given up. */
+function makeRoom(core: Core): void {
+  const told = core.store.getState().outbox.filter(({ name }) => name === 'event:track');
+  const [oldest] = told;
+  if (oldest && told[TOLD_MAX] && !core.persist.allowed) discard(core, oldest.input.id);
+}
+
 function createOutboxSender(core: Core): Sender {
   const { store, persist, connection } = core;
   return createSender({
@@ -231,7 +252,9 @@ function createOutboxSender(core: Core): Sender {
       core.onConfirmed(entry, receipt);
     },
     onFailed(entry, code) {
-      persist.putEntry({ ...entry, state: 'failed', code });
+      // What the page said is nobody's to send again.
+      if (OF_PAGE.test(entry.name)) discard(core, entry.input.id);
+      else persist.putEntry({ ...entry, state: 'failed', code });
       core.onRefused(entry, code);
     },
   });
@@ -256,8 +279,8 @@ function drain({ connection, persist, sender }: Core): void {
 
 function note(core: Core, status: Status, problem: Problem | undefined): void {
   const refusedWith = status === 'refused' ? (problem?.code ?? null) : null;
-  // Who is typing was true while we heard of it.
-  core.store.setState({ status, refusedWith, ...(status === 'online' ? {} : { typing: {} }) });
+  core.store.setState({ status, refusedWith });
+  if (status !== 'online') forgetAllTyping(core.store);
   if (core.connection.state === 'online') drain(core);
   else core.sender.pause();
   // Whoever was signed in here is gone, or it is somebody else now.
@@ -348,6 +371,8 @@ function takeEvent(core: Core, event: VisitorEvent): void {
     applyEvent(known ?? emptyConversation(id, event.time), event),
   );
   tell(core, event);
+  // Whether it was read is not known here.
+  if (event.type === 'message.deleted') void recovery.list();
 }
 
 function tell({ news, onEvent }: Core, event: VisitorEvent): void {

@@ -22,9 +22,17 @@ interface Around {
 export function visitorActions({ persist, relay }: Around): VisitorActions {
   const { submit } = relay;
   let given: Pick<User, 'id' | 'token'> = {};
+  const logout = () => {
+    given = {};
+    relay.logout();
+  };
 
   return {
-    identify({ id: externalId, name, email, token }) {
+    identify(user) {
+      const { id: externalId, name, email, token } = user;
+      const { identified: known } = persist.read();
+      // Of who was here before, nothing is theirs.
+      if (isOther(known, user)) logout();
       // One function may fetch the tokens of one person after another.
       if (token && (token !== given.token || externalId !== given.id))
         relay.identify(typeof token === 'string' ? () => token : token);
@@ -35,7 +43,7 @@ export function visitorActions({ persist, relay }: Around): VisitorActions {
         ...(email && { email }),
       };
       const identified = JSON.stringify(said);
-      if (identified === '{}' || persist.read().identified === identified) return;
+      if (identified === '{}' || known === identified) return;
       submit('contact:identify', { id: uuidv7(), ...said });
       persist.keep({ identified });
     },
@@ -52,9 +60,12 @@ export function visitorActions({ persist, relay }: Around): VisitorActions {
 
     track: (name, properties = {}) => submit('event:track', { id: uuidv7(), name, properties }),
 
-    logout() {
-      given = {};
-      relay.logout();
-    },
+    logout,
   };
+}
+
+/** Whether the page has said already that it is somebody else; of a token that shows when it is proven. */
+function isOther(identified = '{}', { id, token }: User): boolean {
+  const { externalId } = JSON.parse(identified);
+  return !token && id && externalId && id !== externalId;
 }

@@ -35,9 +35,9 @@ export function createLauncher(handlers: LauncherHandlers): Launcher {
   const root = host.attachShadow({ mode: 'open' });
   addStyles(root, css);
   const button = document.createElement('button');
-  button.setAttribute('class', 'launcher');
+  button.className = 'launcher';
   button.setAttribute('part', 'launcher');
-  button.setAttribute('aria-expanded', 'false');
+  button.ariaExpanded = 'false';
   // The name twice is shorter than a variable for it, once compressed.
   const icon = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   icon.setAttribute('viewBox', '0 0 24 24');
@@ -54,15 +54,22 @@ export function createLauncher(handlers: LauncherHandlers): Launcher {
   const setters: {
     [K in keyof LauncherState]-?: (value: NonNullable<LauncherState[K]>) => unknown;
   } = {
-    label: (text) => button.setAttribute('aria-label', text),
-    busy: (on) => button.setAttribute('aria-busy', `${on}`),
+    label: (text) => {
+      button.ariaLabel = text;
+    },
+    busy: (on) => {
+      button.ariaBusy = `${on}`;
+    },
     // As an attribute of the script tag says it: there, or `false`.
     hidden: (on) => button.toggleAttribute('hidden', `${on}` !== 'false'),
     accent: (colour) => CSS.supports('color', colour) && style('accent', colour),
     offsetX: (pixels) => style('offset-x', `${pixels}px`),
     offsetY: (pixels) => style('offset-y', `${pixels}px`),
     zIndex: (level) => style('z-index', `${level}`),
-    position: (side) => host.setAttribute('data-position', side),
+    // Everything here stands where a line of text ends; by itself that is where the page's lines do.
+    position: (side) => {
+      host.dir = side === 'left' ? 'rtl' : 'ltr';
+    },
   };
   const set = (change: LauncherState) => {
     for (const [name, value] of Object.entries(change))

@@ -68,6 +68,18 @@ describe('one browser is one visitor', () => {
     expect(told).toBe(1);
   });
 
+  test('what one tab was told of the visitor the other one knows', () => {
+    const [one, two] = tabs();
+    one.keep({ token: 'one', attributes: 'free' });
+    one.allow();
+    two.takeOver();
+    const undo = two.onTakeOver(() => expect.unreachable());
+    one.keep({ attributes: 'pro' });
+    heard('…');
+    undo();
+    expect(two.read()).toMatchObject({ token: 'one', attributes: 'pro' });
+  });
+
   test('logged out in one tab, the other keeps nothing of that visitor', () => {
     const [one, two] = tabs();
     one.keep({ token: 'one' });

@@ -121,18 +121,19 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
   };
   const read = (): Kept => parse(memory.get(main)) ?? {};
 
+  /** Of the same visitor, what another tab has told since is taken over as well. */
   function takeOver(): boolean {
     const stored = ask((storage) => storage.getItem(main));
     const own = read().token;
     // Logged out in another tab, or somebody else by now: what is not stored was that visitor's.
     const isGone = stored === null && allowed;
     const token = parse<Kept>(stored ?? '')?.token;
-    if (!isGone && (!token || token === own)) return false;
-    if (isGone || (allowed && own)) memory.clear();
+    if (!isGone && !token) return false;
+    if (isGone || (allowed && own && token !== own)) memory.clear();
     allowed = !isGone;
     if (stored) load();
     if (stored) memory.set(main, stored);
-    return true;
+    return isGone || token !== own;
   }
 
   return {

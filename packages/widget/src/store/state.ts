@@ -62,7 +62,8 @@ export interface Conversation {
 
 interface Typing {
   name: string;
-  until: number;
+  /** Ends it. */
+  timer: ReturnType<typeof setTimeout>;
 }
 
 export interface State {

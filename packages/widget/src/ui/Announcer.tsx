@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { blockWords } from '../i18n/words/block.ts';
-import { useChat, useTexts } from './context.ts';
+import { useChat, useClient, useTexts } from './context.ts';
 
 /** What came together is all read; older lines need not stay for whoever reads through the page. */
 const KEPT = 20;
@@ -11,6 +11,9 @@ export function Announcer(): VNode {
   const { client, shown } = useChat();
   const t = useTexts<typeof blockWords>();
   const [said, say] = useState<{ id: string; words: string }[]>([]);
+  const contact = useClient((state) => state.contact);
+  // What somebody else was told is not for whoever comes after them.
+  useEffect(() => say([]), [contact]);
   useEffect(
     () =>
       client.onNews(({ type, id, conversation: conversationId, actor, data }) => {

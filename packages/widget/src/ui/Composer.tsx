@@ -120,9 +120,9 @@ function useTyping(conversation: string | null): (on: boolean) => void {
   };
 }
 
-/** Enter sends; with Shift, or while a word is being composed, it belongs to the text. */
+/** Enter sends; with Shift, or while a word is being composed, it belongs to the text: then its code is 229, also in Safari. */
 function isSending(event: KeyboardEvent): boolean {
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return false;
+  if (event.key !== 'Enter' || event.shiftKey || event.keyCode === 229) return false;
   event.preventDefault();
   return true;
 }

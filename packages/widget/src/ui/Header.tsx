@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { byActivity } from '../store/selectors.ts';
-import { Avatar } from './Avatar.tsx';
 import { useChat, useClient, useSiteName, useTexts, useView } from './context.ts';
 import { BackIcon, CloseIcon, MenuIcon } from './icons.tsx';
 import { useAway } from './use-away.ts';
@@ -70,12 +69,13 @@ function Counterpart({ id }: { id: string }): VNode {
   const isThere = !!online[0];
   const agent = assigned && (!isThere || online.includes(assigned.id)) ? assigned : undefined;
   const away = useAway();
+  const part = usePart(agent !== undefined, () => import('./parts/around.ts'));
   // Who is there was true while we heard of it; the banner says the rest.
   const wait = away ? <away.Wait /> : t('away');
   const presence = { online: isThere ? t('online') : wait, connecting: t('connecting') };
   return (
     <>
-      {agent && <Avatar name={agent.name} online={isThere && status === 'online'} />}
+      {agent && part && <part.Avatar name={agent.name} online={isThere && status === 'online'} />}
       <div class="title">
         <h2>
           <bdi>{agent?.name ?? siteName}</bdi>

@@ -1,9 +1,9 @@
 import { splitLinks } from '@throughline/shared';
 import type { VNode } from 'preact';
 import type { Bubble } from '../store/selectors.ts';
-import { useChat, useClient, useTexts, useView } from './context.ts';
+import { useClient, useTexts, useView } from './context.ts';
 import { clockTime } from './format.ts';
-import { AlertIcon, ClockIcon, DeliveredIcon, SeenIcon, SentIcon } from './icons.tsx';
+import { ClockIcon, DeliveredIcon, SeenIcon, SentIcon } from './icons.tsx';
 import { loadFiles } from './load-files.ts';
 import { usePart } from './use-part.ts';
 
@@ -68,11 +68,12 @@ const icons = {
 };
 
 /** When, and for one's own messages what became of them: exactly one state at any time (P16). */
-function Foot({ bubble }: { bubble: Bubble }): VNode {
+function Foot({ bubble }: { bubble: Bubble }): VNode | null {
   const t = useTexts();
   const { tag } = useView((view) => view.language);
   const isOnline = useClient((state) => state.status === 'online');
-  if (bubble.state === 'failed') return <Failed id={bubble.id} />;
+  const part = usePart(bubble.state === 'failed', () => import('./parts/block.tsx'));
+  if (bubble.state === 'failed') return part ? <part.FailedMessage id={bubble.id} /> : null;
   const says = bubble.fate ?? (bubble.state === 'queued' && isOnline ? 'sending' : bubble.state);
   const Icon = icons[says];
   return (
@@ -85,23 +86,6 @@ function Foot({ bubble }: { bubble: Bubble }): VNode {
           {t(says)}
         </span>
       )}
-    </span>
-  );
-}
-
-function Failed({ id }: { id: string }): VNode {
-  const { client } = useChat();
-  const t = useTexts();
-  return (
-    <span class="foot-line failed" role="alert">
-      <AlertIcon />
-      {t('failed')}
-      <button type="button" onClick={() => client.retryMessage(id)}>
-        {t('tryAgain')}
-      </button>
-      <button type="button" onClick={() => client.discardMessage(id)}>
-        {t('discard')}
-      </button>
     </span>
   );
 }

@@ -31,12 +31,3 @@ export function dayName(time: number, tag: string, { today, yesterday }: Days): 
 /** For a list: the time of today, else the day. */
 export const shortTime = (time: number, tag: string): string =>
   isSameDay(time, Date.now()) ? clockTime(time, tag) : date(time, tag, { month: 'short' });
-
-/** First letters of the first and last word. */
-export const initials = (name: string): string => {
-  const letters = name
-    .trim()
-    .split(/\s+/)
-    .map(([letter = '']) => letter.toUpperCase());
-  return letters.length > 1 ? `${letters[0]}${letters.at(-1)}` : `${letters[0]}`;
-};

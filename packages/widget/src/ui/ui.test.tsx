@@ -177,7 +177,7 @@ describe('writing', () => {
     show();
     type('Hel');
     fireEvent.keyDown(field(), { key: 'Enter', shiftKey: true });
-    fireEvent.keyDown(field(), { key: 'Enter', isComposing: true });
+    fireEvent.keyDown(field(), { key: 'Enter', keyCode: 229 });
     expect(client.getState().outbox).toEqual([]);
   });
 
@@ -213,7 +213,7 @@ describe('writing', () => {
         error: { code: 'forbidden', retryable: false },
       });
     });
-    expect(screen.getByRole('alert').textContent).toContain('Not sent.');
+    expect((await screen.findByRole('alert')).textContent).toContain('Not sent.');
     fireEvent.click(screen.getByRole('button', { name: 'Discard' }));
     expect(screen.queryByText('Hello')).toBeNull();
   });
@@ -294,6 +294,13 @@ describe('reading', () => {
     const bo = { kind: 'agent', id: 'b1', name: 'Bo' } as const;
     await act(() => network.send('event', event(4, { actor: bo })));
     expect(live?.lastChild?.textContent).toBe('Bo says: text 4');
+  });
+
+  test('what was announced to whoever has logged out is not there for who comes next', async () => {
+    await openThread();
+    await act(() => network.send('event', event(3)));
+    await act(() => client.logout());
+    expect(document.querySelector('[aria-live="polite"]')?.textContent).toBe('');
   });
 
   test('equal messages are announced each, and so is every one of several that come together', async () => {

@@ -3,11 +3,11 @@ import { useRef } from 'preact/hooks';
 import { menuWords } from '../../i18n/words/menu.ts';
 import { byActivity } from '../../store/selectors.ts';
 import type { Conversation } from '../../store/state.ts';
-import { Avatar } from '../Avatar.tsx';
 import { useChat, useClient, useSiteName, useTexts, useView } from '../context.ts';
 import { shortTime } from '../format.ts';
 import { draw } from '../icons.tsx';
 import { useStyles } from '../use-part.ts';
+import { Avatar } from './Avatar.tsx';
 import { Foot } from './Foot.tsx';
 import css from './list.css?inline';
 

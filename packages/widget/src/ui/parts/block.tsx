@@ -12,6 +12,8 @@ import { Payment } from './Payment.tsx';
 import { Rating } from './Rating.tsx';
 import { Replies } from './Replies.tsx';
 
+export { FailedMessage } from './Failed.tsx';
+
 interface Props {
   bubble: Bubble;
   /** Nothing was said after it. */

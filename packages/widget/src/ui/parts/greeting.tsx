@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import { greetingWords } from '../../i18n/words/greeting.ts';
-import { Avatar } from '../Avatar.tsx';
 import { useSiteName, useTexts, useView } from '../context.ts';
 import { CloseIcon } from '../icons.tsx';
 import { useStyles } from '../use-part.ts';
+import { Avatar } from './Avatar.tsx';
 import css from './greeting.css?inline';
 import { useGreeting } from './use-greeting.ts';
 

@@ -247,6 +247,24 @@ describe('the page a widget lands on', () => {
     expect(codes).toEqual(['call_failed', 'call_failed']);
   });
 
+  it('begins with the page’s newest words, until the visitor has some of their own', async () => {
+    await using shop = await stage.open();
+    const { page, panel } = await goTo(shop, { head: tag() });
+    const field = panel.locator('textarea');
+    const offer = async (draft: string) => {
+      await page.evaluate((words) => Reflect.get(window, 'Throughline').newConversation(words), {
+        draft,
+      });
+      await field.waitFor();
+      return field.inputValue();
+    };
+    expect(await offer('About the lamp')).toBe('About the lamp');
+    expect(await offer('About the chair')).toBe('About the chair');
+    expect(await offer('x'.repeat(12_000))).toHaveLength(10_000);
+    await field.fill('My own question');
+    expect(await offer('About the table')).toBe('My own question');
+  });
+
   it('is restored from the back-forward cache: the chat connects again', async () => {
     await using shop = await stage.open();
     const visitor = await goTo(shop, { head: tag() });

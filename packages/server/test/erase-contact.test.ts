@@ -368,3 +368,16 @@ test('[PR-06] an agent who writes meanwhile is erased with the rest, and rows ar
     expect(row && known(row)).toEqual(known(folded));
   }
 });
+
+test('[PR-06] two relays that erase the same contact at once come to an end, and say it once', async () => {
+  await using relay = await startRelay();
+  const { visitor, conversation } = await personOf(relay, GONE);
+  const all = [conversation, await visitor.start(), await visitor.start()];
+  await createProgramContacts(relay.store, Date.now).beginErasure(stamp(), visitor.contact);
+  const relays = [1, 2].map(() => createConversations(relay.store, Date.now));
+  await Promise.all(relays.map((one) => one.erase(relayItself, visitor.contact)));
+  const log = (await relay.events()).filter((record) => all.includes(`${record.conversation}`));
+  const told = log.filter(({ type }) => type === 'conversation.erased');
+  expect(told.map((record) => record.conversation).sort()).toEqual([...all].sort());
+  expect(JSON.stringify(log)).not.toContain(GONE);
+});

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { eraseRecords } from '../store/erase.ts';
-import type { Draft, Store, Tx } from '../store/store.ts';
+import type { Conversation, Draft, Store, Tx } from '../store/store.ts';
 import { setDue, setExpiry } from './alarms.ts';
 import { evolve } from './evolve.ts';
 
@@ -70,7 +70,10 @@ async function eraseOne(store: Store, id: string, erasing: Erasing): Promise<Cou
   }
 }
 
-/** What is kept beside the log, and the event that says so, at `seq`; how many files there were. */
+/**
+ * What is kept beside the log, and the event that says so, at `seq`; how many files there were. Where it was said and
+ * nothing has come since, it is not said again: another relay that erases the same would take that for something new.
+ */
 async function eraseRow(
   tx: Tx,
   id: string,
@@ -80,15 +83,22 @@ async function eraseRow(
   if (!row) return { files: 0, seq: 0 };
   const files = await tx.files.releaseOf(id);
   await tx.facts.removeOf(id);
-  const { site, contact } = row;
+  const { site, contact, seq } = row;
+  if (events + files === 0 && (await isErased(tx, row))) return { files, seq };
   const said = { type: 'conversation.erased', data: { events, files } } as const;
   const record = await tx.events.append({
     ...{ id: randomUUIDv7(), actor, time, cause, site, contact, conversation: id, ...said },
-    ...{ seq: row.seq + 1, pub: null },
+    ...{ seq: seq + 1, pub: null },
   });
   const after = evolve(row, record);
   await setDue(tx, row, after);
   await setExpiry(tx, row, after);
   await tx.conversations.save(after);
   return { files, seq: after.seq };
+}
+
+async function isErased(tx: Tx, { id, seq }: Conversation): Promise<boolean> {
+  const range = { conversation: id, position: seq + 1, limit: 1, publicOnly: false };
+  const [last] = await tx.events.backward(range);
+  return last?.type === 'conversation.erased';
 }

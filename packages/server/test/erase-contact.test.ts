@@ -316,6 +316,30 @@ test('[PR-06] from its beginning on nothing is taken about them, and they become
   expect(await contactOf(relay, other.visitor.contact, { key })).toMatchObject({ name: KEPT });
 });
 
+test('[PR-06] from its beginning on programs write nothing in their conversations', async () => {
+  await using relay = await startRelay();
+  const { visitor, key, conversation } = await personOf(relay, GONE);
+  const write = async (path: string, body: object) =>
+    (await relay.fetch(`/v1/conversations/${conversation}/${path}`, { key, method: 'POST', body }))
+      .json;
+  const file = { name: `${GONE}.csv`, type: 'text/csv', size: 7 };
+  const all: [string, object][] = [
+    ['facts', { facts: [{ name: 'phone', value: GONE }] }],
+    ['notes', { text: GONE }],
+    ['messages', { text: GONE }],
+    ['files', file],
+  ];
+  const refused = async () => {
+    for (const [path, body] of all)
+      expect(await write(path, body), path).toMatchObject({ code: 'blocked' });
+  };
+  await createProgramContacts(relay.store, Date.now).beginErasure(stamp(), visitor.contact);
+  await refused();
+  expect((await erase(relay, visitor.contact, { key })).status).toBe(201);
+  await refused();
+  expect(await allOf(relay, key)).not.toContain(GONE);
+});
+
 test('[PR-06] what was begun is finished when the relay starts, whoever was merged into whom', async () => {
   using dir = tempDir();
   const first = await startRelay({ dataDir: dir.path });

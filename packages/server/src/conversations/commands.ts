@@ -41,7 +41,7 @@ import type {
 import { type Erased, eraseConversations } from './erase.ts';
 import { evolve, unborn } from './evolve.ts';
 import type { FileChange } from './files/decide.ts';
-import { actorOf, maySee, mayStill, type Principal } from './policy.ts';
+import { actorOf, maySee, mayStill, mayStillOfErased, type Principal } from './policy.ts';
 
 export type { Outcome } from '../store/repeat.ts';
 
@@ -209,6 +209,7 @@ async function decideOn<N extends Name>(
   const isBlocked = await isBlockedFor(tx, row, { who, name });
   if (isBlocked && !mayStill(who, name)) return refuse('blocked');
   const isErased = isBlocked && !!(await live(tx, row.contact))?.erasure;
+  if (isErased && !mayStillOfErased(who, name)) return refuse('blocked');
   const loaded = { ...(await load(tx, row, input)), isBlocked, isErased, site };
   const taker = await findTaker(tx, row, { input, settings });
   const bot = 'bot' in input ? settings.bot(input.bot) : undefined;

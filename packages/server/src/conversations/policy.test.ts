@@ -6,7 +6,7 @@ import {
 } from '@throughline/shared/schema';
 import { describe, expect, test } from 'vitest';
 import { unborn } from './evolve.ts';
-import { mayGive, maySee, mayStill, type Principal } from './policy.ts';
+import { mayGive, maySee, mayStill, mayStillOfErased, type Principal } from './policy.ts';
 
 const names = Object.keys(commands) as CommandName[];
 
@@ -97,4 +97,28 @@ describe('[P30] what is still done where the contact is blocked', () => {
       expect(mayStill(bot, name)).toBe(true);
     },
   );
+});
+
+describe('[PR-06] what is still done where the contact is erased', () => {
+  const agent: Principal = { kind: 'agent', id: 'a', name: 'Ada' };
+  const bot: Principal = { kind: 'bot', id: 'b', name: 'Bot' };
+
+  test.each(agentCommands)(
+    'all that an agent does, and of a program’s only the end: %s',
+    (name) => {
+      expect(mayStillOfErased(bot, name)).toBe(name === 'conversation:resolve');
+      expect(mayStillOfErased(agent, name)).toBe(true);
+    },
+  );
+
+  test.each(['bot:begin', 'facts:record', 'suggestion:make', 'suggestion:fail'])(
+    'nothing of a bot’s: %s',
+    (name) => {
+      expect(mayStillOfErased(bot, name)).toBe(false);
+    },
+  );
+
+  test.each(['bot:act', 'bot:end', 'bot:give_up'])('but what a turn has cost: %s', (name) => {
+    expect(mayStillOfErased(bot, name)).toBe(true);
+  });
 });

@@ -40,6 +40,15 @@ export const mayStill = (who: Principal, name: string): boolean =>
   who.kind !== 'visitor' &&
   (!reaching.has(name) || (who.kind === 'agent' && name !== 'conversation:hand_back'));
 
+/** What a turn that was under way has cost, and the end of it all, which whoever erases gives: without a word. */
+const wordless: ReadonlySet<string> = new Set([
+  ...['bot:act', 'bot:end', 'bot:give_up', 'conversation:resolve'],
+]);
+
+/** Where the contact is erased: programs write nothing of them any more. */
+export const mayStillOfErased = (who: Principal, name: string): boolean =>
+  who.kind !== 'bot' || wordless.has(name);
+
 /** Only what one wrote oneself can be changed, and only while it is there. */
 export function mayAmend(who: Principal, message: LogRecord | undefined): ErrorCode | undefined {
   if (message?.type !== 'message.created') return 'not_found';

@@ -1,7 +1,8 @@
 import { AppError } from '../../lib/errors.ts';
 import { claimOf } from '../../lib/media/kinds.ts';
-import type { StoredFile, Tx } from '../../store/store.ts';
-import { maySee, type Principal } from '../policy.ts';
+import { live } from '../../store/contact.ts';
+import type { Conversation, StoredFile, Tx } from '../../store/store.ts';
+import { maySee, mayStillOfErased, type Principal } from '../policy.ts';
 import { tidyName } from './names.ts';
 
 /** What somebody says they are going to bring. */
@@ -37,13 +38,18 @@ const isSame = (known: StoredFile, { who, conversation, size }: Asked, type: str
   known.type === type &&
   (known.state === 'stored' || (known.state === 'begun' && known.bytes === size));
 
+/** Nothing is taken from who is blocked, and of who is erased nothing from programs either. */
+const isShutOut = async (tx: Tx, who: Principal, { contact }: Conversation): Promise<boolean> =>
+  who.kind === 'visitor'
+    ? tx.contacts.isBlocked(contact)
+    : !mayStillOfErased(who, 'file:store') && !!(await live(tx, contact))?.erasure;
+
 /** A row for the file, which also holds its room; the one that is there already, if it is the same file. */
 export async function makeRoom(tx: Tx, asked: Asked, room: Room): Promise<StoredFile> {
   const { id, conversation, who, size: bytes, now: createdAt } = asked;
   const row = await tx.conversations.get(conversation);
   if (!row || !maySee(who, row)) throw new AppError('not_found');
-  if (who.kind === 'visitor' && (await tx.contacts.isBlocked(row.contact)))
-    throw new AppError('blocked');
+  if (await isShutOut(tx, who, row)) throw new AppError('blocked');
   const type = typeOf(asked, room);
   const known = await tx.files.get(id);
   if (known ? !isSame(known, asked, type) : await tx.events.find(id))

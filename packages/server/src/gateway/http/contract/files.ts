@@ -13,6 +13,7 @@ export const beginFile = {
   reads: STAMPED.reads,
   refuses: [
     ...STAMPED.refuses,
+    'blocked',
     'file_content_mismatch',
     'file_too_large',
     'file_type_not_allowed',
@@ -30,6 +31,7 @@ export const putFile = {
   reads: ['throughline-ticket'],
   refuses: [
     'attachment_not_ready',
+    'blocked',
     'file_blocked',
     'file_content_mismatch',
     'file_too_large',

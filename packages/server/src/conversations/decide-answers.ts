@@ -39,11 +39,26 @@ function actionsOf(block: Block | undefined): { action?: string | undefined; lab
   }
 }
 
-export const sumOf = ({ amount, currency, reference }: BlockOf<'payment'>) => ({
+const sumOf = ({ amount, currency, reference }: BlockOf<'payment'>) => ({
   amount,
   currency,
   ...(reference !== undefined && { reference }),
 });
+
+/** What a message that asks for money says beside itself, whoever writes it. */
+export const requested = (message: string, block: Block | undefined): Fact[] =>
+  block?.kind === 'payment'
+    ? [
+        {
+          type: 'payment.requested',
+          data: {
+            message,
+            ...sumOf(block),
+            ...(block.dueAt !== undefined && { dueAt: block.dueAt }),
+          },
+        },
+      ]
+    : [];
 
 type Status = Parameters<Decide<'payment:report'>>[1]['status'];
 

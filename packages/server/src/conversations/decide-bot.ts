@@ -3,6 +3,7 @@ import { idFrom } from '../lib/id-from.ts';
 import { botHasFloor, isActive, mayBeAtWork } from '../store/holder.ts';
 import type { BotRun, Conversation, Fact as Known } from '../store/store.ts';
 import { askRating } from './ask.ts';
+import { requested } from './decide-answers.ts';
 import { requestApproval } from './decide-approval.ts';
 import { record } from './decide-facts.ts';
 import { makePromise, withdrawPromises } from './decide-promises.ts';
@@ -129,17 +130,14 @@ function leadsTo(turn: BotTurn, { said, before, now }: Leading): Fact {
   return { type: 'bot.completed', data: { run, outcome: 'routed', ...where, ...spent(turn) } };
 }
 
-const saidBy = (who: Principal, { id, acts }: BotTurn): Fact[] =>
-  acts.flatMap((act, i): Fact[] =>
-    act.do === 'say'
-      ? [
-          {
-            ...{ id: idFrom(id, String(i)), by: actorOf(who), type: 'message.created' },
-            data: { text: act.text, ...(act.block && { block: act.block }) },
-          },
-        ]
-      : [],
-  );
+const saidBy = (who: Principal, { id: turn, acts }: BotTurn): Fact[] =>
+  acts.flatMap((act, i): Fact[] => {
+    if (act.do !== 'say') return [];
+    const { text, block } = act;
+    const id = idFrom(turn, String(i));
+    const data = { text, ...(block && { block }) };
+    return [{ id, by: actorOf(who), type: 'message.created', data }, ...requested(id, block)];
+  });
 
 const promisedBy = (who: Principal, { acts, run }: BotTurn): Fact[] =>
   acts.flatMap((act) =>

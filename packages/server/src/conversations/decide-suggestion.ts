@@ -2,6 +2,7 @@ import { LIMITS } from '@throughline/shared';
 import type { SuggestionOutcome } from '@throughline/shared/schema';
 import { botHasFloor, isActive } from '../store/holder.ts';
 import type { Conversation } from '../store/store.ts';
+import { requested } from './decide-answers.ts';
 import {
   type Decide,
   type Decision,
@@ -159,6 +160,7 @@ export const decideSuggestions: { [N in Advising]: Decide<N> } = {
     return {
       facts: [
         { type: 'message.created', data: { text, ...(block && { block }) } },
+        ...requested(id, block),
         { ...ended(suggestion, 'sent', id), by: actorOf(who) },
       ],
     };

@@ -1330,6 +1330,28 @@ const cases = [
       ]),
     },
     {
+      what: 'that asks for money',
+      input: { ...turn, acts: [{ ...say('Pay'), block: bill }] },
+      row: { bot: botRun },
+      who: faqBot,
+      gives: {
+        facts: [
+          {
+            type: 'bot.advanced',
+            data: { run: 'r', visit: 2, heard: 2, asked: null, until: null, state: null },
+          },
+          {
+            ...{ id: idFrom('i', '0'), by: faqBot, type: 'message.created' },
+            data: { text: 'Pay', block: bill },
+          },
+          {
+            type: 'payment.requested',
+            data: { message: idFrom('i', '0'), ...sum, dueAt: 900 },
+          },
+        ],
+      },
+    },
+    {
       what: 'that counts although more was said since',
       input: { ...turn, final: true },
       row: { bot: { ...botRun, unheard } },
@@ -1610,6 +1632,23 @@ const cases = [
       gives: {
         facts: [
           { type: 'message.created', data: { text: 'hello' } },
+          {
+            type: 'suggestion.ended',
+            data: { suggestion: 's', outcome: 'sent', message: 'i' },
+            by: program,
+          },
+        ],
+      },
+    },
+    {
+      what: 'and asks for money',
+      input: { suggestion: 's' },
+      row: { advice: { ...advice, suggestion: { ...stands, block: bill } } },
+      who: program,
+      gives: {
+        facts: [
+          { type: 'message.created', data: { text: 'hello', block: bill } },
+          { type: 'payment.requested', data: { message: 'i', ...sum, dueAt: 900 } },
           {
             type: 'suggestion.ended',
             data: { suggestion: 's', outcome: 'sent', message: 'i' },

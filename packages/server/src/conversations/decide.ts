@@ -1,7 +1,6 @@
-import type { Block } from '@throughline/shared/schema';
 import { isActive } from '../store/holder.ts';
 import type { Agent, Conversation } from '../store/store.ts';
-import { decideAnswers, sumOf } from './decide-answers.ts';
+import { decideAnswers, requested } from './decide-answers.ts';
 import { decideApproval } from './decide-approval.ts';
 import { closing, decideBots, endBot } from './decide-bot.ts';
 import { decideFacts } from './decide-facts.ts';
@@ -24,20 +23,6 @@ import { actorOf, mayAmend } from './policy.ts';
 const LONGEST_SNOOZE_MS = 366 * 24 * 3600 * 1000;
 
 const nothing: Decision = { facts: [] };
-/** What a message that asks for money says beside itself. */
-const requested = (message: string, block: Block | undefined): Fact[] =>
-  block?.kind === 'payment'
-    ? [
-        {
-          type: 'payment.requested',
-          data: {
-            message,
-            ...sumOf(block),
-            ...(block.dueAt !== undefined && { dueAt: block.dueAt }),
-          },
-        },
-      ]
-    : [];
 const ref = (agent: Agent | undefined) => (agent ? { id: agent.id, name: agent.name } : null);
 
 /** Whoever has it has it no more. */

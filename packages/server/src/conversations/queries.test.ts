@@ -1,6 +1,7 @@
 import { uuidv7 } from '@throughline/shared';
 import { describe, expect, test } from 'vitest';
 import { ground } from '../../test/ground.ts';
+import type { LogRecord } from '../store/store.ts';
 
 const request = { view: 'all', agent: 'nobody', limit: 2 } as const;
 
@@ -148,4 +149,22 @@ test('the detail of a conversation that is not there is nothing', async () => {
   expect(await queries.summary(await start())).toMatchObject({
     contact: { id: people.visitor.id },
   });
+});
+
+test('what a message says is its last edit, and nothing once it is deleted', async () => {
+  const { start, give, queries, store, people } = await ground();
+  const conversation = await start();
+  const [message, other] = [uuidv7(), uuidv7()];
+  for (const id of [message, other])
+    await give(people.visitor, 'message:send', { id, conversation, text: 'One' });
+  for (const text of ['Two', 'Three'])
+    await give(people.visitor, 'message:edit', { conversation, message, text });
+  const now = async (id: string) => {
+    const record = await store.read.events.find(id);
+    return queries.saidNow(record as LogRecord<'message.created'>);
+  };
+  expect(await now(message)).toMatchObject({ text: 'Three' });
+  expect(await now(other)).toMatchObject({ text: 'One' });
+  await give(people.visitor, 'message:delete', { conversation, message });
+  expect(await now(message)).toBeUndefined();
 });

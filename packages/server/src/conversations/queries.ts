@@ -1,12 +1,13 @@
 import { LIMITS } from '@throughline/shared';
-import type {
-  AgentEvent,
-  ConversationList,
-  ConversationSummary,
-  Journeys,
-  View,
-  VisitorConversation,
-  VisitorEvent,
+import {
+  type AgentEvent,
+  type ConversationList,
+  type ConversationSummary,
+  isTombstone,
+  type Journeys,
+  type View,
+  type VisitorConversation,
+  type VisitorEvent,
 } from '@throughline/shared/schema';
 import type { Signer } from '../lib/signer.ts';
 import { type Viewer, visibleTo } from '../store/facts.ts';
@@ -35,6 +36,8 @@ const COUNT_CAP = 999;
 /** Whether a console has it is not kept. */
 type Kept = Omit<VisitorConversation, 'delivered'>;
 
+type Said = LogRecord<'message.created'>;
+
 interface ListRequest {
   view: View;
   /** Whose `mine`. */
@@ -50,7 +53,6 @@ export interface Queries {
   agent: Pager<AgentEvent>;
   /** Those that are open or wait for their visitor, by id, after one. */
   active(after: string, limit: number): Promise<Conversation[]>;
-  /** What its visitor could see of it before a `pub`, newest first. */
   journeys(flows: Parameters<typeof countJourneys>[1]): Promise<Journeys>;
   /** Those of a contact, the newest first. */
   rowsOf(contact: string): Promise<Conversation[]>;
@@ -59,7 +61,10 @@ export interface Queries {
   isBlocked(contact: string): Promise<boolean>;
   /** When, and where in the log, a bot last began with a contact. */
   lastRun(contact: string, bot: string): Promise<{ offset: number; time: number } | undefined>;
+  /** What its visitor could see of it before a `pub`, newest first. */
   saidBefore(id: string, pub: number, limit: number): Promise<LogRecord[]>;
+  /** What a message says by now; undefined: nothing, it was deleted. */
+  saidNow(record: Said): Promise<Said['data'] | undefined>;
   /** What the log knows of them. */
   ofContact(contact: string): Promise<Kept[]>;
   /** Undefined when the cursor is none of ours. */
@@ -94,6 +99,7 @@ export function createQueries(
     lastRun: async (contact, bot) => read.events.lastRun(contact, bot),
     saidBefore: async (conversation, position, limit) =>
       read.events.backward({ conversation, position, limit, publicOnly: true }),
+    saidNow: (record) => saidNow(read, record),
     visitor: visitorPager(store),
     agent: agentPager(store),
 
@@ -138,6 +144,17 @@ export function createQueries(
   };
 }
 
+async function saidNow(
+  { events }: Pick<Reads, 'events'>,
+  { id, conversation }: Said,
+): Promise<Said['data'] | undefined> {
+  const found = await events.find(id);
+  if (found?.type !== 'message.created' || isTombstone(found.data)) return undefined;
+  const after = await events.amendments(conversation ?? '', id);
+  const edit = after.findLast((record) => record.type === 'message.updated')?.data;
+  return edit && 'text' in edit ? { ...found.data, text: `${edit.text}` } : found.data;
+}
+
 async function toVisitorConversation(read: Reads, row: Conversation): Promise<Kept> {
   const owner = row.assignee === null ? undefined : await read.agents.get(row.assignee);
   return {
@@ -153,7 +170,6 @@ async function toVisitorConversation(read: Reads, row: Conversation): Promise<Ke
   };
 }
 
-/** Null when it is none of ours. */
 /** Places in one list, signed: a cursor of another list, or made up, is none. */
 function placesIn(list: string[], signer: Signer) {
   return {

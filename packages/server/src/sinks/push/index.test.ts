@@ -13,12 +13,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+type Said = LogRecord<'message.created'>;
+
 /** The sink with a visitor in the test's hands; the network is not what this is about. */
 async function sink(browsers = 1) {
   const visitor = { online: true, read: 0 };
   const service = {
     warned: [] as unknown[],
     readOf: async () => visitor.read,
+    saidNow: async ({ data }: Said): Promise<Said['data'] | undefined> => data,
     post: async (_url: string) => ({ status: 201, headers: {}, body: '' }),
   };
   const posted: string[] = [];
@@ -34,6 +37,7 @@ async function sink(browsers = 1) {
         return { stop: async () => {} };
       },
     } as never,
+    queries: { saidNow: (record) => service.saidNow(record) },
     subscriptions: {
       keys: { publicKey: us.getPublicKey('base64url'), privateKey: us.getPrivateKey('base64url') },
       set: async () => {},
@@ -112,6 +116,19 @@ test('a reply from before a long outage is no news', async () => {
   await reply({ time: Date.now() - 2 * 3600_000 });
   await later();
   expect(posted).toEqual([]);
+});
+
+test('a reply deleted before it is told of is told to nobody, and one that was changed as it is now', async () => {
+  const { visitor, posted, reply, service } = await sink();
+  await reply();
+  visitor.online = false;
+  service.saidNow = async () => undefined;
+  await later();
+  expect(posted).toEqual([]);
+  service.saidNow = async () => ({ text: 'As it is now' });
+  await reply();
+  await later();
+  expect(vi.mocked(seal).mock.lastCall?.[0]).toContain('"text":"As it is now"');
 });
 
 test('what the site asks by itself has no words, and calls nobody back', async () => {

@@ -1,5 +1,6 @@
 import type { Subscriptions } from '../../contacts/subscriptions.ts';
 import { wordsOf } from '../../conversations/evolve.ts';
+import type { Queries } from '../../conversations/queries.ts';
 import type { Log, LogRecord } from '../../events/log.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -8,6 +9,7 @@ import { seal, vapid } from './seal.ts';
 
 interface Outside {
   events: Log;
+  queries: Pick<Queries, 'saidNow'>;
   subscriptions: Subscriptions;
   poster: Pick<Poster, 'post' | 'close'>;
   /** Whom push services may write to about us: an https or mailto address. */
@@ -108,8 +110,11 @@ interface Way extends Outside {
 
 /** To every browser of the visitor; what is wrong with one is nothing to the others. */
 async function tell(reply: Reply, way: Way): Promise<void> {
-  for (const browser of await way.subscriptions.of(reply.contact))
-    await tellOne(reply, browser, way).catch(way.failed);
+  const browsers = await way.subscriptions.of(reply.contact);
+  // It was written a while ago, and may have been changed since, or deleted.
+  const data = browsers.length > 0 ? await way.queries.saidNow(reply) : undefined;
+  if (!data) return;
+  for (const browser of browsers) await tellOne({ ...reply, data }, browser, way).catch(way.failed);
 }
 
 type Browser = Awaited<ReturnType<Subscriptions['of']>>[number];

@@ -324,6 +324,27 @@ export function describeStoreContract(
       });
     });
 
+    test('half of a character and NUL, wherever they stand, keep nothing else from being read', async () => {
+      const state = {
+        text: 'cut \ud83d',
+        nul: 'a\0b',
+        '\ud83d\0': ['\udc00'],
+        plain: '\\u0000 😀',
+      };
+      const row = conversation({ bot: { run: 'r', state } as unknown as Conversation['bot'] });
+      await store.write('c', (tx) => tx.conversations.insert(row));
+      const of = (seq: number, type: string, data: object) =>
+        message(row, seq, { type, data: { run: 'r', message: 'm', ...data } } as Partial<Draft>);
+      await append(
+        of(1, 'bot.started', { bot: 'faq' }),
+        of(2, 'message.updated', { text: 'b\ud83d', state }),
+      );
+      const { amendments, runs } = store.read.events;
+      expect(await runs([], 10)).toMatchObject([{ bot: 'faq' }]);
+      const [found] = await amendments(row.id, 'm');
+      expect(found?.data).toMatchObject({ state: { plain: '\\u0000 😀' } });
+    });
+
     test('[PR-05] a contact’s records outside of conversations are read either way, page by page', async () => {
       const row = conversation();
       await write((tx) => tx.conversations.insert(row));

@@ -50,7 +50,15 @@ export function dbOn(on: ClientBase | Pool, hold: Db['hold'] = ''): Db {
 export const places = (columns: readonly string[], from = 1): string =>
   columns.map((_, i) => `$${from + i}`).join(', ');
 
-export const json = (value: unknown): string => JSON.stringify(value);
+/** NUL, half of a character, or what else stands behind a backslash. */
+const ESCAPED = /\\(?:u0000|ud[89a-f][0-9a-f]{2}|.)/g;
+
+/** Written as escapes a `json` column takes them, and then nothing in it can be read any more. */
+export function json(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (!text?.includes('\\u')) return text;
+  return text.replace(ESCAPED, (found) => (found.length > 2 ? '\ufffd' : found));
+}
 
 export const jsonOrNull = (value: unknown): string | null => (value === null ? null : json(value));
 

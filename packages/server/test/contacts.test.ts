@@ -394,6 +394,19 @@ describe('two contacts who are one', () => {
     expect(found).toMatchObject({ data: [{ id: into }] });
   });
 
+  test('keep the id that was proven, with its proof, whichever of them had it', async () => {
+    const proven = await make({ externalId: 'P-1' });
+    const visitor = await relay.visitor();
+    await visitor.give('contact:identify', { externalId: 'said by a page' });
+    await post(`/contacts/${proven}/merge`, { into: visitor.contact });
+    expect(await show(visitor.contact)).toMatchObject({ externalId: 'P-1', verified: true });
+    expect((await upsert({ externalId: 'P-1' })).json).toEqual({ id: visitor.contact });
+    const other = await relay.visitor();
+    await other.give('contact:identify', { externalId: 'said by another' });
+    await post(`/contacts/${other.contact}/merge`, { into: visitor.contact });
+    expect(await show(other.contact)).toMatchObject({ externalId: 'P-1', verified: true });
+  });
+
   test('[WI-08] are never of two sites, and never one and the same', async () => {
     const [a, b] = [await make(), await make({ site: 'garage' })];
     expect(code(await post(`/contacts/${a}/merge`, { into: b }))).toBe('not_found');

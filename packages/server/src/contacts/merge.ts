@@ -51,15 +51,21 @@ async function inheritFacts(tx: Tx, gone: string, heir: string): Promise<void> {
   await tx.facts.removeOf(gone);
 }
 
+/** An id and its proof belong together: what the business vouched for goes before what a page said. */
+function namedIn(heir: Contact, gone: Contact): Pick<Contact, 'externalId' | 'verified'> {
+  if (heir.verified === gone.verified) return heir.externalId === null ? gone : heir;
+  return heir.verified ? heir : gone;
+}
+
 /** Gives all of one contact to another; the ids of the conversations. */
 async function inherit(tx: Tx, gone: Contact, heir: Contact): Promise<string[]> {
   await inheritFacts(tx, gone.id, heir.id);
   await tx.contacts.moveDevices(gone.id, heir.id);
   await tx.contacts.save({ ...gone, mergedInto: heir.id });
+  const { externalId, verified } = namedIn(heir, gone);
   await tx.contacts.save({
     ...heir,
-    externalId: heir.externalId ?? gone.externalId,
-    verified: heir.verified || (heir.externalId === null && gone.verified),
+    ...{ externalId, verified },
     name: heir.name ?? gone.name,
     email: heir.email ?? gone.email,
     context: { ...heir.context, ...gone.context },

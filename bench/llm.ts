@@ -93,6 +93,7 @@ export const llm: Bench = async (report) => {
       search: async () => [],
       secret: async () => undefined,
       origins: () => [],
+      timeZone: () => 'UTC',
       now: Date.now,
     },
   );

@@ -10,7 +10,7 @@ import { createSigner } from '../src/lib/signer.ts';
 import { createKnowledge } from '../src/settings/knowledge.ts';
 import { createSpendings } from '../src/settings/spendings.ts';
 import { askApproval } from './bots.ts';
-import { llmConfig, saidIn, turnOf, visitor } from './llm.ts';
+import { llmConfig, NOW, saidIn, turnOf, visitor } from './llm.ts';
 import { startModelServer } from './model-server.ts';
 import { startReceiver } from './receiver.ts';
 import { startRelay, type TestRelay } from './relay.ts';
@@ -76,6 +76,17 @@ describe('a model behind a real endpoint', () => {
       `helper/conversation/${about.conversation.id}`,
     );
     expect(spent.tokens).toBe((usage?.tokensIn ?? 0) + (usage?.tokensOut ?? 0));
+  });
+
+  test('is told the day it is where the site is', async () => {
+    await using model = await startModelServer();
+    const hours = { timeZone: 'Pacific/Kiritimati', week: {} };
+    const { answer } = agentOf(llmConfig({ url: model.url }), {
+      site: () => ({ origins: [], hours }),
+      now: () => NOW,
+    });
+    await answer(turnOf([visitor('Hi')]));
+    expect(model.asked[0]?.messages[0]?.content).toContain('Today is 2026-01-06.');
   });
 
   test('[AI-08] inside the network is not called', async () => {

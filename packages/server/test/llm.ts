@@ -120,6 +120,7 @@ export function stage({
     search: async () => passages,
     secret: async () => undefined,
     origins: () => ['https://shop.example'],
+    timeZone: () => 'UTC',
     now: () => NOW,
     ...parts,
   });

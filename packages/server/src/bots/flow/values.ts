@@ -9,7 +9,7 @@ import {
 } from '@throughline/shared/schema';
 import type { CompiledStep } from '../../settings/flows/compile.ts';
 
-interface Moment {
+export interface Moment {
   now: number;
   timeZone: string;
 }
@@ -30,7 +30,7 @@ export const fill = (text: string, vars: FlowVars): string =>
 
 type Step<K extends CompiledStep['kind']> = Extract<CompiledStep, { kind: K }>;
 
-const dayIn = ({ now, timeZone }: Moment): Temporal.PlainDate =>
+export const dayIn = ({ now, timeZone }: Moment): Temporal.PlainDate =>
   Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate();
 
 /** The end of the day somebody has named, by the clock of the site; undefined: it is none, or too far off. */

@@ -43,6 +43,8 @@ export interface LlmParts {
   secret(whose: 'bot' | 'tools'): Promise<string | undefined>;
   /** Where a site's own pages are. */
   origins(site: string): readonly string[];
+  /** Where its clock is. */
+  timeZone(site: string): string;
   now: Clock;
 }
 
@@ -150,7 +152,7 @@ async function answerTurn(turn: Turn, around: Around, setting: Setting): Promise
   });
   const purses = pursesOf({ bot: config.id, site, conversation, now }, config);
   const budget = createBudget(config, purses, parts.spendings);
-  const opening = promptFor(session, now);
+  const opening = promptFor(session, { now, timeZone: parts.timeZone(site) });
   const { approvals, poster } = parts;
   const since = await resume({ session, approvals, carryOut: toolbox.carryOut });
   if (since === UNCERTAIN) return overTo('approval', turn);

@@ -1,4 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
+import type { Site } from '@throughline/shared/schema';
 import type { Conversations } from '../../conversations/commands.ts';
 import type { Queries } from '../../conversations/queries.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -16,7 +17,7 @@ export interface RelayParts {
   spendings: Spendings;
   /** Of a bot: for its endpoint, for the business's own tools. */
   botSecret(bot: string, whose: 'bot' | 'tools'): Promise<string | undefined>;
-  site(key: string): { origins: readonly string[] } | undefined;
+  site(key: string): Pick<Site, 'origins' | 'hours'> | undefined;
   now: Clock;
 }
 
@@ -53,5 +54,6 @@ export const llmPartsOf = (parts: RelayParts, bot: Bot): LlmParts => ({
   search: searchIn(parts.knowledge),
   secret: (whose) => parts.botSecret(bot.id, whose),
   origins: (site) => parts.site(site)?.origins ?? [],
+  timeZone: (site) => parts.site(site)?.hours?.timeZone ?? 'UTC',
   now: parts.now,
 });

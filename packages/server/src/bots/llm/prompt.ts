@@ -1,5 +1,6 @@
 import type { Line } from '@throughline/shared/schema';
 import { fingerprint } from '../../lib/fingerprint.ts';
+import { dayIn, type Moment } from '../flow/values.ts';
 import type { Message } from './model.ts';
 import { withoutUnseen } from './plain-text.ts';
 import type { Session } from './session.ts';
@@ -40,10 +41,10 @@ const WHY: Partial<Record<Session['turn']['reason'], string>> = {
 };
 
 /** The whole of what a model is told before it says anything: from the turn, and from nothing else. */
-export function promptFor(session: Session, now: number): Message[] {
+export function promptFor(session: Session, moment: Moment): Message[] {
   const { turn, config, canary, masks } = session;
   const mark = fingerprint(`${turn.id} ${canary.text}`).slice(0, 8);
-  const today = new Date(now).toISOString().slice(0, 10);
+  const today = dayIn(moment).toString();
   session.learn(today, 'business');
   const system = [
     RULES,

@@ -163,7 +163,6 @@ export interface Reads {
   facts: {
     /** What every source said last of a contact or a conversation, also what was taken back. */
     of(subject: string): Awaitable<Fact[]>;
-    count(subject: string): Awaitable<number>;
   };
   agents: {
     get(id: string): Awaitable<Agent | undefined>;

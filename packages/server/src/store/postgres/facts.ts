@@ -37,10 +37,6 @@ const toFact = ({ source_kind: kind, source_id: id, source_name: name, ...rest }
 
 export const facts = (db: Db): Tx['facts'] => ({
   of: async (subject) => (await db.rows<Row>(OF, [subject])).map(toFact),
-  async count(subject) {
-    const sql = 'SELECT count(*) AS n FROM fact WHERE subject = $1';
-    return (await db.row<{ n: number }>(sql, [subject]))?.n ?? 0;
-  },
   async put(subject, { source, ...fact }) {
     await db.run(PUT, [
       subject,

@@ -23,7 +23,6 @@ export function facts(db: DatabaseSync): Tx['facts'] {
   const of = db.prepare(
     'SELECT * FROM fact WHERE subject = ? ORDER BY name, source_kind, source_id',
   );
-  const count = db.prepare('SELECT count(*) AS n FROM fact WHERE subject = ?');
   const put = db.prepare(
     `INSERT INTO fact (subject, name, source_kind, source_id, source_name, value, signed,
        observed_at, expires_at, confidence, visibility)
@@ -37,7 +36,6 @@ export function facts(db: DatabaseSync): Tx['facts'] {
   const removeOf = db.prepare('DELETE FROM fact WHERE subject = ?');
   return {
     of: (subject) => of.all(subject).map((row) => toFact(row as Row)),
-    count: (subject) => Number(count.get(subject)?.n),
     put: (subject, fact) => {
       const { source } = fact;
       put.run(

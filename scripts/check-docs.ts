@@ -1,10 +1,11 @@
 /**
  * Documents that cannot drift unseen: every rule of the protocol has a test and every test names a rule,
- * attacks that are said to be tested are,
+ * attacks that are said to be tested are, everything a client may say is told of,
  * links lead somewhere, folders named in the architecture exist, decisions are numbered once.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { commands, queries, signals } from '@throughline/shared/schema';
 
 const root = join(import.meta.dirname, '..');
 const faults: string[] = [];
@@ -49,6 +50,12 @@ function checkAttacks(): void {
       );
 }
 
+function checkCommands(): void {
+  const protocol = read('docs/protocol.md');
+  for (const name of Object.keys({ ...commands, ...queries, ...signals }))
+    if (!protocol.includes(`\`${name} {`)) faults.push(`docs/protocol.md does not have ${name}`);
+}
+
 function checkLinks(): void {
   for (const file of ending(/\.md$/))
     for (const [, target = ''] of read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g))
@@ -78,6 +85,7 @@ function checkDecisions(): void {
 
 checkRules();
 checkAttacks();
+checkCommands();
 checkLinks();
 checkArchitecture();
 checkDecisions();

@@ -251,3 +251,42 @@ describe('a page made for Crisp', () => {
     expect(shop.visit.faults).toEqual([]);
   });
 });
+
+describe('a page that has our own tag already', () => {
+  const loader = '<script src="/sdk/v1/loader.js" data-throughline-site="fernway"></script>';
+  const heard = (what: string) => `function () { heard.push('${what}'); }`;
+
+  it.each<[string, string, string]>([
+    [
+      'intercom',
+      "var i = window.Intercom = function () { i.q.push(arguments); }; i.q = []; Intercom('onReady', HEARD);",
+      'Intercom',
+    ],
+    ['chatwoot', "addEventListener('chatwoot:ready', HEARD);", '$chatwoot'],
+    ['crisp', '$crisp = []; window.CRISP_READY_TRIGGER = HEARD;', '$crisp'],
+  ])('hears of %s’s ready all the same, long after ours', async (vendor, before, name) => {
+    await using shop = await open({
+      before: before.replace('HEARD', heard('ready')),
+      tags: loader,
+    });
+    const { page } = shop;
+    await button(page).waitFor();
+    expect(await heardOn(page)).toEqual([]);
+    await page.evaluate((vendor) => {
+      const script = document.createElement('script');
+      const { createPolicy } = Reflect.get(globalThis, 'trustedTypes');
+      const policy = createPolicy.call(Reflect.get(globalThis, 'trustedTypes'), 'old', {
+        createScriptURL: (url: string) => url,
+      });
+      script.src = policy.createScriptURL(`/sdk/v1/compat/${vendor}.js`);
+      script.nonce = 'r4nd0m';
+      script.dataset.throughlineSite = 'fernway';
+      document.head.append(script);
+    }, vendor);
+    await expect.poll(() => heardOn(page)).toEqual(['ready']);
+    expect(await page.evaluate((name) => Reflect.get(globalThis, name)?.hasLoaded, name)).toBe(
+      vendor === 'chatwoot' ? true : undefined,
+    );
+    expect(shop.visit.faults).toEqual([]);
+  });
+});

@@ -15,10 +15,6 @@ export interface Chat {
 /** A widget that the page made itself, from the module. */
 export function chatOf(widget: Widget): Chat {
   const run: Run = (command, ...args) => {
-    const [, listener] = args;
-    // It may have been ready long before the shim.
-    if (command === 'on' && args[0] === 'ready')
-      return widget.ready().then(() => (listener as () => void)());
     const method = (widget as unknown as Record<string, Run | undefined>)[command];
     return method?.(...(args as [string]));
   };
@@ -40,11 +36,14 @@ export const safely =
 /** Hears of it whenever it asks: at once, if it is so already. */
 export function whenReady({ run }: Pick<Chat, 'run'>): (then: () => void) => void {
   let waiting: (() => void)[] | undefined = [];
-  run('on', 'ready', () => {
+  const tell = () => {
     const all = waiting;
     waiting = undefined;
     for (const then of all ?? []) safely(then)();
-  });
+  };
+  run('on', 'ready', tell);
+  // It may have been ready long before the shim; a queue has no promise to give.
+  (run('ready') as Partial<Promise<void>> | undefined)?.then?.(tell);
   return (then) => (waiting ? void waiting.push(then) : queueMicrotask(then));
 }
 

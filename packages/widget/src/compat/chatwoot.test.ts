@@ -170,6 +170,16 @@ test('its state can be read as at the vendor', () => {
   expect($chatwoot.launcherTitle).toBeUndefined();
 });
 
+test('a widget that was ready before the shim has loaded', async () => {
+  chat.answers.ready = Promise.resolve();
+  const heard = vi.fn();
+  window.addEventListener('chatwoot:ready', heard, { once: true });
+  const $chatwoot = start();
+  await Promise.resolve();
+  expect(heard).toHaveBeenCalledOnce();
+  expect($chatwoot.hasLoaded).toBe(true);
+});
+
 test.each(['setSomethingNew', 'toggleStars'])(
   '%s is named once on the console and breaks nothing',
   (name) => {

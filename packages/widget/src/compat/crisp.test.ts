@@ -288,6 +288,16 @@ test('no call throws, whatever it is given', () => {
   }
 });
 
+test('a widget that was ready before the shim is told of as well, once', async () => {
+  page.CRISP_READY_TRIGGER = vi.fn();
+  chat.answers.ready = Promise.resolve();
+  start();
+  await Promise.resolve();
+  expect(page.CRISP_READY_TRIGGER).toHaveBeenCalledOnce();
+  chat.emit('ready');
+  expect(page.CRISP_READY_TRIGGER).toHaveBeenCalledOnce();
+});
+
 test('who asks late hears at once that it is ready', async () => {
   const $crisp = start();
   const heard = vi.fn();

@@ -259,6 +259,15 @@ test('who asks late hears at once that it is ready', async () => {
   expect(heard).toHaveBeenCalledOnce();
 });
 
+test('a widget that was ready before the shim is told of as well', async () => {
+  chat.answers.ready = Promise.resolve();
+  intercom(chat);
+  const heard = vi.fn();
+  call('onReady', heard);
+  await Promise.resolve();
+  expect(heard).toHaveBeenCalledOnce();
+});
+
 test('an Intercom that is there already stays', () => {
   const theirs = () => {};
   page.Intercom = theirs;

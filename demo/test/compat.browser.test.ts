@@ -250,6 +250,20 @@ describe('a page made for Crisp', () => {
     expect(shop.warnings).toEqual(['Throughline: "Crisp do helpdesk:search" does nothing here.']);
     expect(shop.visit.faults).toEqual([]);
   });
+
+  it('sends into the conversation of an earlier page, also before it is known here', async () => {
+    await using shop = await open({ before: 'window.$crisp = [];', tags: tag('crisp') });
+    const { page, visitor } = shop;
+    await visitor.openChat();
+    await visitor.say('Have fun storming the castle');
+    await visitor.sees('Have fun storming the castle', 'Sent');
+    await page.reload();
+    await call(page, '$crisp.push', ['do', 'message:send', ['text', 'It would take a miracle']]);
+    await visitor.openChat();
+    await visitor.sees('It would take a miracle', 'Sent');
+    await visitor.sees('Have fun storming the castle');
+    expect(shop.visit.faults).toEqual([]);
+  });
 });
 
 describe('a page that has our own tag already', () => {

@@ -87,8 +87,11 @@ export interface Widget extends Pick<Emitter<WidgetEvents>, 'on' | 'once' | 'off
   page(seen?: { url?: string; title?: string }): void;
   /** Opens a conversation not begun yet, with words to start from; the rest is as `setConversation` says it. */
   newConversation(start?: { draft?: string } & Described): void;
-  /** Sends a message for the visitor; without a conversation, in a new one. */
-  sendMessage(text: string, to?: { conversationId?: string }): void;
+  /**
+   * Sends a message for the visitor; without a conversation, in a new one. `ongoing`: in the one that goes on,
+   * if there is one.
+   */
+  sendMessage(text: string, to?: { conversationId?: string; ongoing?: boolean }): void;
   /** Loads one more page of a conversation, backwards; all that is loaded, oldest first. */
   loadMessages(from: { conversation: string }): Promise<LoadedMessage[] | undefined>;
   /** Forgets this visitor in this browser, in all its tabs. */

@@ -1,5 +1,5 @@
 import { uuidv7 } from '@throughline/shared';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createFakeNetwork } from '../test/fake-link.ts';
 import { createClient } from './client.ts';
 import { runRare } from './rare.ts';
@@ -128,6 +128,80 @@ describe('setConversation', () => {
       'conversation:describe',
       'message:send',
     ]);
+  });
+});
+
+describe('sendMessage into the one that goes on', () => {
+  const ongoing = {
+    ...{ id: known, status: 'open', agent: null, createdAt: 1, activeAt: 2, last: null, pub: 2 },
+    ...{ unread: 0, visitorRead: 2, agentRead: 2, delivered: 2 },
+  };
+
+  /** Somebody who was here before, on a page that has just begun. */
+  async function comeBack() {
+    localStorage.clear();
+    localStorage.setItem('throughline:shop', JSON.stringify({ token: 't1' }));
+    const network = createFakeNetwork();
+    const options = { relay: 'https://relay.example', site: 'shop' };
+    const client = createClient(options, network.open);
+    const send = async (text: string, conversationId: string | null) =>
+      client.sendMessage(text, { conversationId: conversationId ?? undefined }).conversationId;
+    const { around } = setUp({ place: { at: 'list' } });
+    const parts = { ...around, client, send } as Around;
+    void runRare(parts, 'sendMessage', 'One', { ongoing: true });
+    void runRare(parts, 'sendMessage', 'Two', { ongoing: true });
+    await network.flush();
+    const sent = () =>
+      client
+        .getState()
+        .outbox.flatMap(({ name, input }) =>
+          name === 'message:send' ? [[input.text, input.conversation]] : [name],
+        );
+    expect(sent()).toEqual([]);
+    return { client, network, sent };
+  }
+  afterEach(() => localStorage.clear());
+
+  test('waits until the relay has told which there are', async () => {
+    const { network, sent, client } = await comeBack();
+    await network.welcome();
+    await network.answer('conversation:list', [ongoing]);
+    expect(sent()).toEqual([
+      ['One', known],
+      ['Two', known],
+    ]);
+    client.stop();
+  });
+
+  test('begins one where none goes on, and both go into it', async () => {
+    const { network, sent, client } = await comeBack();
+    await network.welcome();
+    await network.answer('conversation:list', [{ ...ongoing, status: 'resolved' }]);
+    const [[, begun]] = sent().slice(1) as [string, string][] as [[string, string]];
+    expect(sent()).toEqual(['conversation:start', ['One', begun], ['Two', begun]]);
+    client.stop();
+  });
+
+  test.each<[string, (it: Awaited<ReturnType<typeof comeBack>>) => unknown]>([
+    ['the relay is away', ({ network }) => network.lose()],
+    ['the page leaves', ({ client }) => client.stop()],
+  ])('waits no longer where %s: what was said is kept', async (_, happen) => {
+    const it = await comeBack();
+    await happen(it);
+    await it.network.flush();
+    expect(it.sent()).toHaveLength(3);
+    expect(JSON.stringify(localStorage)).toContain('Two');
+    it.client.stop();
+  });
+
+  test('is not sent for whoever comes after a logout', async () => {
+    const { client, network, sent } = await comeBack();
+    client.logout();
+    await network.flush();
+    await network.welcome();
+    await network.answer('conversation:list', []);
+    expect(sent()).toEqual([]);
+    client.stop();
   });
 });
 

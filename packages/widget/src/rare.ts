@@ -56,7 +56,10 @@ function methods(around: Around): Methods {
     openAt: (...said) => openAt(around, ...said),
     async sendMessage(text, to) {
       client.start();
-      const conversation = await send(text, to?.conversationId ?? null);
+      // Whoever it was for may be gone by then.
+      if (to?.ongoing && !(await isSynced(client))) return;
+      const ongoing = to?.ongoing ? ongoingOf(client.getState()) : null;
+      const conversation = await send(text, to?.conversationId ?? ongoing);
       const { place } = view.getState();
       if (conversation && place.at === 'thread' && !place.conversation)
         view.setState({ place: { at: 'thread', conversation } });
@@ -97,6 +100,27 @@ function methods(around: Around): Methods {
     ...windows(around),
   };
 }
+
+/**
+ * Waits until the relay has told which conversations there are. Where it is away, or the page leaves, what is
+ * known here has to do: nothing that was said is lost. False: the visitor was logged out meanwhile.
+ */
+async function isSynced({ getState, subscribe, persist }: Client): Promise<boolean> {
+  const before = persist.read().token;
+  while (getState().status === 'connecting') {
+    await new Promise<void>((done) => {
+      const stop = subscribe(() => {
+        stop();
+        done();
+      });
+    });
+    if (before && !persist.read().token) return false;
+  }
+  return true;
+}
+
+const ongoingOf = (state: State): string | null =>
+  byActivity(state).find(({ status }) => status === 'open')?.id ?? null;
 
 /** As the page says it: `{ article: 'shipping' }`, `article:shipping`. */
 const targetOf = (target: NonNullable<Target>): (string | undefined)[] =>

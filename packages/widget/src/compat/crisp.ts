@@ -35,12 +35,6 @@ interface Core {
 const stateOf = ({ chat }: Core): Partial<WidgetState> =>
   (chat.run('getState') as WidgetState | undefined) ?? {};
 
-/** The vendor has one conversation that goes on. */
-function say(core: Core, text: string): void {
-  const ongoing = stateOf(core).conversations?.find(({ status }) => status === 'open');
-  core.chat.run('sendMessage', text, { conversationId: ongoing?.id });
-}
-
 const doing = (core: Core): Methods => {
   const { run } = core.chat;
   return {
@@ -61,8 +55,11 @@ const doing = (core: Core): Methods => {
       run('logout');
     },
     'helpdesk:article:open': (_language: string, article: string) => run('open', { article }),
+    // The vendor has one conversation that goes on.
     'message:send': (type: string, text: string) =>
-      type === 'text' ? say(core, text) : warn('Crisp', `do message:send ${type}`),
+      type === 'text'
+        ? run('sendMessage', text, { ongoing: true })
+        : warn('Crisp', `do message:send ${type}`),
   };
 };
 

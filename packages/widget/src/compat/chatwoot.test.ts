@@ -154,10 +154,11 @@ test('the round button it asks for is the one there is, and what fits no fact is
   ]);
 });
 
-test('the browser’s language, if it is wanted, outdoes the named one', () => {
+test('the browser’s language, if it is wanted, outdoes the named one, the site’s and the page’s', () => {
+  vi.spyOn(navigator, 'language', 'get').mockReturnValueOnce('de-DE');
   page.chatwootSettings = { locale: 'fr', useBrowserLanguage: true };
   chatwoot(chat);
-  expect(chat.calls).toEqual([['apply', {}]]);
+  expect(chat.calls).toEqual([['apply', { language: 'de-DE' }]]);
 });
 
 test('its state can be read as at the vendor', () => {

@@ -34,8 +34,8 @@ function lookOf(said: Settings): Options {
     warn('Chatwoot', `chatwootSettings ${name}`);
   return known({
     position,
-    // The browser's is what there is without one.
-    language: useBrowserLanguage || !locale ? undefined : tagOf(locale),
+    // Said, or the site's and the page's own would come before the browser's.
+    language: useBrowserLanguage ? navigator.language : locale && tagOf(locale),
     hideLauncher: hideMessageBubble,
     theme: themeOf(darkMode),
     greeting: welcomeDescription,

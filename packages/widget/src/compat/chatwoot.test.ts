@@ -201,6 +201,23 @@ test('no call throws, whatever it is given', () => {
       for (const other of odd) expect(() => $chatwoot[name]?.(one, other)).not.toThrow();
 });
 
+test('another user is a session of their own, with nothing of the one before', async () => {
+  const $chatwoot = start();
+  $chatwoot.setUser?.('7', { name: 'Robin', plan: 'pro' });
+  await Promise.resolve();
+  chat.calls.length = 0;
+  $chatwoot.setUser?.('7', { email: 'r@example.com' });
+  await Promise.resolve();
+  $chatwoot.setUser?.('8', { email: 'k@example.com' });
+  await Promise.resolve();
+  expect(chat.asked()).toEqual([
+    ['identify', { id: '7', name: 'Robin', email: 'r@example.com' }],
+    ['setAttributes', { plan: 'pro' }],
+    ['logout'],
+    ['identify', { id: '8', email: 'k@example.com' }],
+  ]);
+});
+
 test('a hash that proves nothing here is named, and the person told without it', async () => {
   start().setUser?.('7', { email: 'r@example.com', identifier_hash: 'ab12' });
   await Promise.resolve();

@@ -60,7 +60,6 @@ function aboutPerson(chat: Chat, person: Known) {
     removeLabel: (label: string) => run('setConversation', { removeTags: [`${label}`] }),
     reset() {
       person.forget();
-      run('logout');
       run('close');
     },
   };

@@ -50,10 +50,7 @@ const doing = (core: Core): Methods => {
       core.isHidden = true;
       run('hideLauncher');
     },
-    'session:reset'() {
-      core.person.forget();
-      run('logout');
-    },
+    'session:reset': () => core.person.forget(),
     'helpdesk:article:open': (_language: string, article: string) => run('open', { article }),
     // The vendor has one conversation that goes on.
     'message:send': (type: string, text: string) =>

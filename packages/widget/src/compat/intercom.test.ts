@@ -143,6 +143,40 @@ test('a token that our relay can judge is passed on; the vendor’s own proof is
   ]);
 });
 
+test('somebody else is told only once whoever was here is logged out, also without a shutdown', async () => {
+  intercom(chat);
+  call('boot', { user_id: '1', plan: 'pro' });
+  await Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers();
+  chat.answers.logout = promise;
+  chat.calls.length = 0;
+  call('update', { plan: 'free' });
+  call('update', { user_id: '2' });
+  await Promise.resolve();
+  expect(chat.asked()).toEqual([['page'], ['logout'], ['page']]);
+  resolve(undefined);
+  await promise;
+  await Promise.resolve();
+  expect(chat.asked().slice(3)).toEqual([['identify', { id: '2' }]]);
+});
+
+test('between shutdown and boot no update tells who was here; boot takes the settings of the page', async () => {
+  page.intercomSettings = { name: 'Robin' };
+  intercom(chat);
+  call('shutdown');
+  chat.calls.length = 0;
+  call('update');
+  await Promise.resolve();
+  expect(chat.asked()).toEqual([]);
+  page.intercomSettings = { name: 'Kim' };
+  call('boot');
+  await Promise.resolve();
+  expect(chat.asked()).toEqual([
+    ['apply', { hideLauncher: false }],
+    ['identify', { name: 'Kim' }],
+  ]);
+});
+
 test('what of a person has no counterpart is named, and the rest of it counts', async () => {
   intercom(chat);
   const acme = { id: '42', name: 'Acme', plan: 'big' };

@@ -92,6 +92,8 @@ function commandsOf(page: Page, chat: Chat): Record<string, (...args: never[]) =
   const { run } = chat;
   const person = personOf(chat);
   const button = ownButton(chat);
+  /** Until the next boot: settings of the page may be of whoever was here. */
+  let isShut = false;
   const heard = (type: string) => (then: () => void) => run('on', type, () => then());
   function take(said: Said, look: Options): void {
     if (said.custom_launcher_selector) button.watch(said.custom_launcher_selector);
@@ -99,15 +101,19 @@ function commandsOf(page: Page, chat: Chat): Record<string, (...args: never[]) =
     person.tell(said);
   }
   return {
-    boot: (said: Said = {}) => take(said, { hideLauncher: false, ...lookOf(said) }),
+    boot(said: Said = page.intercomSettings ?? {}) {
+      isShut = false;
+      take(said, { hideLauncher: false, ...lookOf(said) });
+    },
     update(said: Said = page.intercomSettings ?? {}) {
+      if (isShut) return;
       take(said, lookOf(said));
       run('page');
     },
     shutdown() {
       person.forget();
       button.forget();
-      run('logout');
+      isShut = true;
       run('close');
       run('hideLauncher');
     },

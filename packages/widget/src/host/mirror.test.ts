@@ -16,6 +16,7 @@ const event = (type: string, kind: string, id = 'e1') =>
   }) as unknown as PageEvent;
 
 beforeEach(() => {
+  document.body.innerHTML = '<throughline-widget></throughline-widget>';
   vi.useFakeTimers();
 });
 afterEach(() => {
@@ -95,6 +96,16 @@ describe('analytics', () => {
     const tell = openMirror({ dataLayer: false, analytics: true });
     tell(event('message.created', 'visitor'));
     vi.advanceTimersByTime(120_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('that comes after the widget was destroyed hears nothing of it', () => {
+    openMirror({ dataLayer: false, analytics: true })(event('widget.opened', 'visitor'));
+    document.querySelector('throughline-widget')?.remove();
+    const track = vi.fn();
+    page.analytics = { track };
+    vi.advanceTimersByTime(1000);
+    expect(track).not.toHaveBeenCalled();
     expect(vi.getTimerCount()).toBe(0);
   });
 

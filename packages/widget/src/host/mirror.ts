@@ -70,6 +70,9 @@ function pushTo(event: PageEvent): void {
 const RETRY_MS = 1000;
 const PATIENCE_MS = 60_000;
 
+/** A page whose widget was destroyed waits for nothing any more. */
+const isThere = (): boolean => document.querySelector('throughline-widget') !== null;
+
 /** Analytics may come late, or as the list of calls its snippet begins with. */
 function openTracker(): (call: Track) => void {
   let waiting: Track[] = [];
@@ -79,7 +82,7 @@ function openTracker(): (call: Track) => void {
     const { analytics } = page;
     if (!analytics) {
       waitedMs += RETRY_MS;
-      if (waitedMs <= PATIENCE_MS) setTimeout(flush, RETRY_MS);
+      if (waitedMs <= PATIENCE_MS) setTimeout(() => isThere() && flush(), RETRY_MS);
       return;
     }
     for (const call of waiting.splice(0))

@@ -143,6 +143,34 @@ describe('[ID-08] another account at the same browser', () => {
     await shop.context.close();
   });
 
+  it('takes along no file that the one before has picked, here or in another tab', async () => {
+    const shop = await stage.open();
+    const nora = await visitShop(shop, stage);
+    await enter(nora, 'nora');
+    await nora.say('a word of Nora');
+    await nora.sees('a word of Nora', 'Sent');
+    const page = await shop.context.newPage();
+    await page.goto(`${stage.base}/demo/`);
+    const inOther = visitorOn(page);
+    await enter(inOther, 'nora');
+    await inOther.sees('a word of Nora');
+    for (const { page: at, panel } of [inOther, nora]) {
+      await at.bringToFront();
+      await call(at, 'newConversation');
+      const buffer = Buffer.from('Nora’s own');
+      const file = { name: 'passport.txt', mimeType: 'text/plain', buffer };
+      await panel.locator('input[type=file]').setInputFiles(file);
+      await panel.getByText('passport.txt').waitFor();
+    }
+    await call(nora.page, 'identify', { token: tokenOf('otto') });
+    for (const { page: at } of [nora, inOther])
+      await expect.poll(() => everything(at)).not.toContain('passport.txt');
+    await nora.say('a word of Otto');
+    await nora.sees('a word of Otto', 'Sent');
+    expect(await everything(nora.page)).not.toContain('passport.txt');
+    await shop.context.close();
+  });
+
   it('who wrote before signing in keeps what was written', async () => {
     const shop = await stage.open();
     const visitor = await visitShop(shop, stage);

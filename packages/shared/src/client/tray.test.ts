@@ -145,6 +145,21 @@ describe('a file in the tray', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect([aborted, tray.items]).toEqual([1, []]);
   });
+
+  test('taken out with all others, none of them is handed over any more', async () => {
+    const { tray, notes } = open();
+    tray.open('c');
+    tray.add([text()]);
+    await settle();
+    fates = ['pending'];
+    tray.add([text('b.txt')]);
+    const given: unknown[] = [];
+    tray.deliver((items) => given.push(items) > 0);
+    await settle();
+    tray.remove(...tray.items.map(({ id }) => id));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([tray.items, notes.at(-1), given]).toEqual([[], '', []]);
+  });
 });
 
 describe('handing over', () => {

@@ -33,8 +33,8 @@ export interface Tray {
   readonly isDue: boolean;
   subscribe(listener: () => void): () => void;
   add(files: Iterable<File>): void;
-  /** Takes one out, and stops bringing it. */
-  remove(id: string): void;
+  /** Takes these out, and stops bringing them. */
+  remove(...ids: string[]): void;
   retry(id: string): void;
   /** The conversation is there: files go to it from now on; before, they wait. */
   open(conversation: string): void;
@@ -146,9 +146,9 @@ export function createTray(ground: TrayGround): Tray {
       ]);
       bringAll();
     },
-    remove(id) {
-      stops.get(id)?.abort();
-      set(items.filter((item) => item.id !== id));
+    remove(...ids) {
+      for (const id of ids) stops.get(id)?.abort();
+      set(items.filter(({ id }) => !ids.includes(id)));
     },
     retry(id) {
       // Under its own id the relay has refused it for good.

@@ -1,6 +1,6 @@
 import { waitFor } from '@testing-library/preact';
 import { render } from 'preact';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeNetwork } from '../../../../test/fake-link.ts';
 import { type Client, createClient } from '../../../client.ts';
 import { english } from '../../../i18n/languages.ts';
@@ -12,9 +12,12 @@ import { trayOf } from './trays.ts';
 const bill = new File(['%PDF'], 'bill.pdf', { type: 'application/pdf' });
 const host = document.createElement('div');
 let client: Client;
+let network: ReturnType<typeof createFakeNetwork>;
 
 beforeEach(() => {
-  client = createClient({ relay: 'https://relay.example', site: 'shop' }, createFakeNetwork().open);
+  localStorage.clear();
+  network = createFakeNetwork();
+  client = createClient({ relay: 'https://relay.example', site: 'shop' }, network.open);
 });
 afterEach(() => {
   render(null, host);
@@ -34,4 +37,51 @@ it('a file that comes after the tray was drawn, and before what follows a drawin
   await waitFor(() => expect(host.textContent).toContain('bill.pdf'));
   await waitFor(() => expect(view.getState().picked).toEqual([]));
   expect(trayOf(chat, 'new').items.map(({ name }) => name)).toEqual(['bill.pdf']);
+});
+
+describe('whoever sits at the browser next', () => {
+  const names = (chat: Chat) => trayOf(chat, 'new').items.map(({ name }) => name);
+  const pick = () => {
+    const chat = { client, view: createViewStore(english) } as unknown as Chat;
+    trayOf(chat, 'new').add([bill, new File([], 'empty.pdf')]);
+    return chat;
+  };
+
+  it('finds none of the files the one before them picked, nor one that was refused', async () => {
+    client.start();
+    await network.welcome();
+    const chat = pick();
+    client.logout();
+    expect(names(chat)).toEqual([]);
+    trayOf(chat, 'new').add([bill]);
+    await network.welcome({ contact: 'bob', token: 't2' });
+    expect(names(chat)).toEqual(['bill.pdf']);
+  });
+
+  it('finds none either where nobody was connected yet', () => {
+    const chat = pick();
+    client.logout();
+    expect(names(chat)).toEqual([]);
+  });
+
+  it('finds none in another tab', async () => {
+    client.persist.allow();
+    client.start();
+    await network.welcome();
+    const chat = pick();
+    localStorage.clear();
+    dispatchEvent(new StorageEvent('storage', { key: null }));
+    expect(names(chat)).toEqual([]);
+  });
+
+  it('is still the same one, where they only looked here and wrote in another tab', async () => {
+    client.start();
+    await network.welcome();
+    const chat = pick();
+    const newValue = JSON.stringify({ v: 1, token: 'first' });
+    localStorage.setItem('throughline:shop', newValue);
+    dispatchEvent(new StorageEvent('storage', { key: 'throughline:shop', newValue }));
+    expect(client.getState().contact).toBeNull();
+    expect(names(chat)).toEqual(['bill.pdf', 'empty.pdf']);
+  });
 });

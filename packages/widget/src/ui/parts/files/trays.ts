@@ -3,10 +3,13 @@ import type { FileTicket } from '@throughline/shared/schema';
 import type { Client } from '../../../assemble.ts';
 import { after, type Soon } from '../../../lib/soon.ts';
 import type { Chat } from '../../context.ts';
+import { onGone } from '../gone.ts';
 
 interface Placed {
   tray: Tray;
   place: string;
+  /** What is kept of it. */
+  note: string;
 }
 
 interface Files {
@@ -63,20 +66,44 @@ export function holds(chat: Chat, place: string): boolean {
 
 const noteKey = (place: string): string => `files:${place}`;
 
-function openTray({ client, view }: Chat, place: string): Placed {
+function openTray(chat: Chat, place: string): Placed {
+  const { client, view } = chat;
+  const kept = client.draft(noteKey(place));
   const tray = createTray({
     relay: client.relay,
     maxBytes: view.getState().site?.files?.maxBytes ?? Number.POSITIVE_INFINITY,
-    kept: client.draft(noteKey(place)),
-    keep: (note) => client.setDraft(noteKey(placed.place), note),
+    kept,
+    keep(note) {
+      placed.note = note;
+      client.setDraft(noteKey(placed.place), note);
+    },
     async ask(name, claim) {
       await ready(client, placed.place);
       return client.ask<typeof name, FileTicket>(name, claim as never);
     },
   });
-  const placed: Placed = { tray, place };
+  const placed: Placed = { tray, place, note: kept };
   if (place !== 'new') tray.open(place);
+  const stop = onGone(
+    client,
+    () => {
+      stop();
+      forget(chat, placed);
+    },
+    () => [noteKey(placed.place), placed.note],
+  );
   return placed;
+}
+
+const empty = (tray: Tray): void => tray.remove(...tray.items.map(({ id }) => id));
+
+/** They were another visitor's. */
+function forget({ client, view }: Chat, { tray, place }: Placed): void {
+  const { trays, sent } = filesOf(client);
+  trays.delete(place);
+  sent.clear();
+  view.setState({ picked: [] });
+  empty(tray);
 }
 
 /** The conversation has a name now: what waited for it goes there. */
@@ -97,7 +124,7 @@ export function carry(chat: Chat): void {
   const { view } = chat;
   const tray = trayOf(chat, 'new');
   const files = tray.items.flatMap(({ file }) => file ?? []);
-  for (const { id } of tray.items) tray.remove(id);
+  empty(tray);
   view.setState({ picked: [...files, ...view.getState().picked] });
 }
 

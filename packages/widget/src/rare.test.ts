@@ -15,6 +15,7 @@ function setUp(view: object, ...known: Shown[]) {
   const client = {
     submit: vi.fn(),
     getState: () => state,
+    draft: () => '',
     subscribe(listener: () => void) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -24,6 +25,7 @@ function setUp(view: object, ...known: Shown[]) {
     client,
     view: { getState: () => ({ open: true, ...view }) },
     guess: null,
+    options: {},
     undo: [],
   } as unknown as Around;
   const become = (...some: Shown[]) => {
@@ -98,6 +100,50 @@ describe('setConversation', () => {
     for (const step of around.undo) step();
     become(going);
     expect(said()).toEqual([]);
+  });
+
+  describe('is forgotten with whom it was said of', () => {
+    const begin = () => {
+      localStorage.clear();
+      const network = createFakeNetwork();
+      const client = createClient({ relay: 'https://relay.example', site: 'shop' }, network.open);
+      const { around } = setUp({ open: false, place: { at: 'list' } });
+      const call = (...said: [string, object?]) => runRare({ ...around, client }, ...said);
+      const unsent = () => {
+        client.sendMessage('hello');
+        const { outbox } = client.getState();
+        client.stop();
+        return outbox.map(({ name }) => name);
+      };
+      return { network, client, call, unsent };
+    };
+
+    test('who logs out, connected or not', async () => {
+      const { client, call, unsent } = begin();
+      call('setConversation', { attributes: order });
+      client.logout();
+      await call('endNotices');
+      expect(unsent()).toEqual(['conversation:start', 'message:send']);
+    });
+
+    test('who logs out in another tab', async () => {
+      const { network, client, call, unsent } = begin();
+      client.persist.allow();
+      client.start();
+      await network.welcome();
+      call('setConversation', { attributes: order });
+      localStorage.clear();
+      window.dispatchEvent(new StorageEvent('storage', { key: null }));
+      expect(unsent()).toEqual(['conversation:start', 'message:send']);
+    });
+
+    test('and not while they have only come', async () => {
+      const { network, client, call, unsent } = begin();
+      client.start();
+      call('setConversation', { attributes: order });
+      await network.welcome();
+      expect(unsent()).toEqual(['conversation:start', 'conversation:describe', 'message:send']);
+    });
   });
 
   test('says its topic and the flow it would like as attributes, and tags by themselves', () => {

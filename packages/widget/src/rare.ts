@@ -12,6 +12,7 @@ import { byActivity, threadOf } from './store/selectors.ts';
 import type { State } from './store/state.ts';
 import { draftOf, type Place } from './store/view.ts';
 import type { ViewStore } from './ui/context.ts';
+import { onGone } from './ui/parts/gone.ts';
 
 interface Around {
   client: Client;
@@ -42,7 +43,7 @@ type Methods = Pick<
   openAt(target: NonNullable<Target>, from: Place): void;
   /** The visitor agreed to something else. */
   consent(): void;
-  /** Logged out: what comes for them by the browser's push service is not shown here any more. */
+  /** Logged out: nothing waits for them any more, and what comes by the browser's push service is not shown here. */
   endNotices(): Promise<void>;
   /** What another window needs to go on from here. */
   handOver(): Promise<Handed>;
@@ -84,6 +85,7 @@ function methods(around: Around): Methods {
         exits.say('page.viewed', { page: { ...page, ...seen } });
     },
     async endNotices() {
+      stopWaiting(client);
       if (options.push) await (await import('./ui/parts/push.ts')).endPush(options.push);
     },
     setLocale: (language) => void run('update', { language }),
@@ -250,6 +252,13 @@ const goingOn = ({ conversations, outbox }: State, since: string): string | unde
         )),
   )?.id;
 
+/** Ends what waits for a conversation to begin. */
+const waiting = new WeakMap<Client, Set<() => void>>();
+
+function stopWaiting(client: Client): void {
+  for (const stop of waiting.get(client) ?? []) stop();
+}
+
 /**
  * The conversation that is shown, or else goes on; where a new one is shown or none goes on, the one that
  * begins next.
@@ -272,12 +281,23 @@ function describe(
     return true;
   };
   if (say(shown ?? undefined)) return;
-  const stop = client.subscribe((state) => {
-    const begun = goingOn(state, since);
-    if (!begun) return;
-    stop();
-    say(begun);
-  });
+  const steps = [
+    client.subscribe((state) => {
+      const begun = goingOn(state, since);
+      if (!begun) return;
+      stop();
+      say(begun);
+    }),
+    // It was said of another one's.
+    onGone(client, () => stop()),
+  ];
+  const stops = waiting.get(client) ?? new Set();
+  waiting.set(client, stops);
+  const stop = () => {
+    for (const step of steps) step();
+    stops.delete(stop);
+  };
+  stops.add(stop);
   undo.push(stop);
 }
 

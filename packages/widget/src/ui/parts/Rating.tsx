@@ -4,9 +4,10 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { blockWords } from '../../i18n/words/block.ts';
 import type { Bubble } from '../../store/selectors.ts';
-import { useTexts } from '../context.ts';
+import { useChat, useTexts } from '../context.ts';
 import { answerOf, usePending, useSay } from './answers.ts';
 import { Failed } from './Failed.tsx';
+import { draftIn, useDraft } from './use-draft.ts';
 import { useFocusBehind } from './use-focus-behind.ts';
 import { useShown } from './use-shown.ts';
 
@@ -31,6 +32,7 @@ export function Rating({ bubble, rating }: Props): VNode {
     return (
       <Scoring
         id={id}
+        draft={`rating:${id}`}
         rating={rating}
         isAsked={bubble.text !== ''}
         onSubmit={(said) => say('survey:submit', said)}
@@ -55,19 +57,29 @@ interface ScoringProps {
   isAsked?: boolean;
   /** Of the message that asks. */
   id: string;
+  /** Under which name what is filled in is kept until it is sent. */
+  draft: string;
   rating: BlockOf<'rating'>;
   onSubmit(said: Scored): void;
 }
 
 /** Not answered yet. */
-export function Scoring({ id, rating, isAsked, onSubmit }: ScoringProps): VNode {
+export function Scoring({ id, draft, rating, isAsked, onSubmit }: ScoringProps): VNode {
+  const { client } = useChat();
   const w = useTexts(blockWords);
-  const [score, setScore] = useState<number>();
-  const [comment, setComment] = useState('');
+  const [{ score, comment = '' }, setSaid] = useState<Partial<Scored>>(() =>
+    draftIn(client, draft),
+  );
+  const keep = useDraft(draft, setSaid);
+  const write = (said: Partial<Scored>) => {
+    setSaid(said);
+    keep(said);
+  };
   useShown(true, 'survey.shown', { message: id, scale: rating.scale });
   const submit = () => {
     if (score === undefined) return;
     const said = comment.trim() === '' ? {} : { comment: comment.trim() };
+    client.setDraft(draft, '');
     onSubmit({ score, ...said });
   };
   return (
@@ -83,7 +95,7 @@ export function Scoring({ id, rating, isAsked, onSubmit }: ScoringProps): VNode 
         rating={rating}
         score={score}
         isAsked={isAsked ?? false}
-        onChoose={setScore}
+        onChoose={(chosen) => write({ score: chosen, comment })}
       />
       {rating.comment && score !== undefined && (
         <label class="field">
@@ -95,7 +107,7 @@ export function Scoring({ id, rating, isAsked, onSubmit }: ScoringProps): VNode 
             dir="auto"
             maxLength={2000}
             value={comment}
-            onInput={({ currentTarget }) => setComment(currentTarget.value)}
+            onInput={({ currentTarget }) => write({ score, comment: currentTarget.value })}
           />
         </label>
       )}

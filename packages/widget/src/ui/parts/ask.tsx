@@ -99,7 +99,12 @@ export function AskSurvey({ survey }: { survey: Survey }): VNode {
   };
   return (
     <div class="asks block" ref={ref}>
-      <Scoring id={message} rating={{ kind: 'rating', ...asked }} onSubmit={submit} />
+      <Scoring
+        id={message}
+        draft={`rating:${name}`}
+        rating={{ kind: 'rating', ...asked }}
+        onSubmit={submit}
+      />
     </div>
   );
 }

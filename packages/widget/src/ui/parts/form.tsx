@@ -1,13 +1,14 @@
 import { checkField, inLanguage } from '@throughline/shared/form';
 import type { Form as FormData, FormField, FormValues } from '@throughline/shared/schema';
 import type { RefObject, VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { blockWords } from '../../i18n/words/block.ts';
-import { type Chat, useChat, useTexts, useView } from '../context.ts';
+import { useChat, useTexts, useView } from '../context.ts';
 import { useStyles } from '../use-part.ts';
 import { answerWords } from './answer-words.ts';
 import { Field, type Wrong } from './Field.tsx';
 import css from './form.css?inline';
+import { draftIn, useDraft } from './use-draft.ts';
 import { useFocusBehind } from './use-focus-behind.ts';
 import { useAbandoned, useShown } from './use-shown.ts';
 
@@ -24,14 +25,6 @@ interface Props {
   sent?: FormValues;
 }
 
-function parse(text: string): FormValues {
-  try {
-    return JSON.parse(text || '{}');
-  } catch {
-    return {};
-  }
-}
-
 /** What is wrong with each field. */
 const mistakes = ({ fields }: FormData, values: FormValues): Record<string, Wrong> =>
   Object.fromEntries(
@@ -40,27 +33,6 @@ const mistakes = ({ fields }: FormData, values: FormValues): Record<string, Wron
       return mistake ? [[field.name, mistake]] : [];
     }),
   );
-
-/**
- * Runs when what was filled in is not kept any more, or its visitor logged out: it was somebody else's. Hands back what
- * to call when something is written: what is known stands there from the beginning, and is kept nowhere else.
- */
-function useForgotten(client: Chat['client'], draft: string, forget: () => void): () => void {
-  const isWritten = useRef(client.draft(draft) !== '');
-  useEffect(() => {
-    let { contact: before } = client.getState();
-    return client.subscribe(({ contact }) => {
-      const isOut = before !== null && contact === null;
-      before = contact;
-      if (!isOut && (!isWritten.current || client.draft(draft))) return;
-      isWritten.current = false;
-      forget();
-    });
-  }, [client, draft]);
-  return () => {
-    isWritten.current = true;
-  };
-}
 
 /** A form beside a message, or before the first one. What is filled in stays on the device until it is sent. */
 export function Form(props: Props): VNode {
@@ -75,7 +47,10 @@ function Asked({ form, draft, onSubmit, filled, sending, sent }: Props): VNode {
   const ref = useRef<HTMLDivElement>(null);
   useStyles(ref, css);
   const fields = useRef<HTMLFormElement>(null);
-  const [values, setValues] = useState(() => ({ ...filled, ...parse(client.draft(draft)) }));
+  const [values, setValues] = useState<FormValues>(() => ({
+    ...filled,
+    ...draftIn(client, draft),
+  }));
   const [wrong, setWrong] = useState<Record<string, Wrong>>({});
   const shown = useRef(values);
   shown.current = values;
@@ -85,9 +60,8 @@ function Asked({ form, draft, onSubmit, filled, sending, sent }: Props): VNode {
   const about = draft.slice(5);
   useShown(done === undefined, 'form.shown', { form: about });
   const touched = useAbandoned(about);
-  const written = useForgotten(client, draft, () => {
-    if (Object.keys(shown.current).length === 0) return;
-    setValues({});
+  const keep = useDraft(draft, (kept) => {
+    setValues({ ...kept });
     setWrong({});
   });
 
@@ -95,8 +69,7 @@ function Asked({ form, draft, onSubmit, filled, sending, sent }: Props): VNode {
     const { [name]: _, ...rest } = shown.current;
     const next = value === undefined ? rest : { ...rest, [name]: value };
     setValues(next);
-    client.setDraft(draft, JSON.stringify(next));
-    written();
+    keep(next);
     touched.current = name;
     // What was wrong is right as soon as it is; nobody is scolded while they type.
     if (wrong[name]) setWrong(({ [name]: gone, ...left }) => left);

@@ -260,6 +260,26 @@ describe('what a page leads to', () => {
     expect(words()).toEqual(['Was it easy?: 4\nQuick']);
   });
 
+  it('a rating that was begun is there when the panel, or the page, is opened again, and gone with who began it', async () => {
+    client.persist.allow();
+    await show({ surveys });
+    await lead({ survey: 'checkout' });
+    fireEvent.click(await screen.findByRole('radio', { name: /^4/ }));
+    await type(/^Anything/, 'Quick');
+    newPage();
+    await show({ surveys });
+    await lead({ survey: 'checkout' });
+    expect((await field(/^Anything/)).value).toBe('Quick');
+    const four = screen.getByRole<HTMLInputElement>('radio', { name: /^4/ });
+    expect(four.checked).toBe(true);
+    await paint();
+    await act(async () => client.logout());
+    expect(four.checked).toBe(false);
+    expect(screen.queryByLabelText(/^Anything/)).toBeNull();
+    fireEvent.click(four);
+    expect((await field(/^Anything/)).value).toBe('');
+  });
+
   it('a rating has the focus as a whole: no number looks like the answer', async () => {
     await show({ surveys });
     await lead({ survey: 'checkout' });
@@ -367,6 +387,21 @@ describe('whoever sits at the browser next', () => {
     expect((await field(/^Order/)).value).toBe('');
     await type(/^Order/, 'B-1');
     expect(client.draft('form:prechat')).toBe('{"order":"B-1"}');
+  });
+
+  it('finds what they have filled in themselves in another tab', async () => {
+    client.persist.allow();
+    await show({ prechat });
+    await type(/^Order/, 'A-17');
+    const newValue = JSON.stringify({ v: 1, token: 'bob' });
+    localStorage.clear();
+    localStorage.setItem('throughline:shop', newValue);
+    localStorage.setItem('throughline:shop:draft:form:prechat', '{"order":"B-1"}');
+    await act(
+      async () =>
+        void dispatchEvent(new StorageEvent('storage', { key: 'throughline:shop', newValue })),
+    );
+    expect((await field(/^Order/)).value).toBe('B-1');
   });
 
   it('is not told where the one before them is answered', async () => {

@@ -63,16 +63,9 @@ const kinds: Partial<Record<FormField['type'], JSX.IntrinsicElements['input']>> 
   date: { type: 'date' },
 };
 
-/** `1,5` is a number to many; what is none stays as it was written, and is told apart when it is sent. */
-function numberOf(text: string): Value {
-  const number = Number(text.replace(',', '.'));
-  return text.trim() !== '' && Number.isFinite(number) && !/[.,]$/.test(text) ? number : text;
-}
-
 function Input({ field, value, common, onWrite }: InputProps): VNode {
   const w = useTexts(blockWords);
-  const write = (text: string) =>
-    onWrite(text === '' ? undefined : field.type === 'number' ? numberOf(text) : text);
+  const write = (text: string) => onWrite(text === '' ? undefined : text);
   if (field.type === 'checkbox')
     return (
       <input

@@ -25,6 +25,20 @@ interface Props {
   sent?: FormValues;
 }
 
+/** `1,5` is a number to many; what is none stays as it was written, and is told apart when it is sent. */
+function numberOf(text: string): FormValues[string] {
+  const number = Number(text.replace(',', '.'));
+  return text.trim() !== '' && Number.isFinite(number) ? number : text;
+}
+
+/** While it is written, a number is text: drawn back as the number, `1.0` would be `1` before its `5` comes. */
+const answersIn = ({ fields }: FormData, values: FormValues): FormValues => {
+  const numbers = new Set(fields.filter(({ type }) => type === 'number').map(({ name }) => name));
+  const answer = ([name, value]: [string, FormValues[string]]) =>
+    [name, numbers.has(name) && typeof value === 'string' ? numberOf(value) : value] as const;
+  return Object.fromEntries(Object.entries(values).map(answer));
+};
+
 /** What is wrong with each field. */
 const mistakes = ({ fields }: FormData, values: FormValues): Record<string, Wrong> =>
   Object.fromEntries(
@@ -75,7 +89,7 @@ function Asked({ form, draft, onSubmit, filled, sending, sent }: Props): VNode {
     if (wrong[name]) setWrong(({ [name]: gone, ...left }) => left);
   };
   const submit = () => {
-    const found = mistakes(form, values);
+    const found = mistakes(form, answersIn(form, values));
     setWrong(found);
     const first = form.fields.find(({ name }) => found[name])?.name;
     if (first !== undefined) {
@@ -84,7 +98,7 @@ function Asked({ form, draft, onSubmit, filled, sending, sent }: Props): VNode {
     }
     client.setDraft(draft, '');
     touched.current = undefined;
-    onSubmit(values);
+    onSubmit(answersIn(form, values));
   };
   if (done)
     return (

@@ -150,6 +150,27 @@ describe('a form before a conversation', () => {
     expect(await field(/^Order/)).toBeTruthy();
   });
 
+  it('draws a number as it is typed, and sends it as one', async () => {
+    client.persist.allow();
+    const fields: Form['fields'] = [{ type: 'number', name: 'sum', label: 'Sum' }];
+    await show({ prechat: { fields } });
+    for (const text of ['-', '-0', '-0.', '-0.5', '1.000', '1', '1.', '1.0', '1.05', '1,50']) {
+      await type(/^Sum/, text);
+      expect((await field(/^Sum/)).value).toBe(text);
+    }
+    newPage();
+    await show({ prechat: { fields } });
+    expect((await field(/^Sum/)).value).toBe('1,50');
+    await type(/^Sum/, 'much');
+    press('Start the chat');
+    expect(await screen.findByText('Please write a number.')).toBeTruthy();
+    await type(/^Sum/, '1.05');
+    press('Start the chat');
+    expect(unsent()).toContainEqual(
+      expect.objectContaining({ name: 'form:submit', values: { sum: 1.05 } }),
+    );
+  });
+
   it('keeps what is filled in over a reload, once something may be kept', async () => {
     client.persist.allow();
     await show({ prechat });

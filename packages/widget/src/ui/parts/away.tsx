@@ -3,11 +3,12 @@ import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { happened } from '../../events.ts';
 import { awayWords } from '../../i18n/words/away.ts';
+import { blockWords } from '../../i18n/words/block.ts';
 import { isOpen, nextOpening } from '../../lib/hours.ts';
 import { useChat, useClient, useTexts, useView } from '../context.ts';
 import { usePart, useStyles } from '../use-part.ts';
 import css from './away.css?inline';
-import { useAwayNow, useOpening, useSurvey } from './opening.ts';
+import { PLAIN_EMAIL, useAwayNow, useOpening, useSurvey } from './opening.ts';
 import { type Say, sayBack, sayDuration } from './when.ts';
 
 const MINUTE_MS = 60_000;
@@ -156,6 +157,8 @@ function Word({ conversation, line }: { conversation: string | null; line: strin
 function Email({ say, known }: { say: Say; known: string }): VNode {
   const { client } = useChat();
   const [saved, save] = useState(known);
+  const [isWrong, setWrong] = useState(false);
+  const w = useTexts(blockWords);
   return (
     <>
       {/* Filled in later, so that it is heard. */}
@@ -164,7 +167,15 @@ function Email({ say, known }: { say: Say; known: string }): VNode {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            const email = String(new FormData(event.currentTarget).get('email')).trim();
+            const { currentTarget: asked } = event;
+            const email = String(new FormData(asked).get('email')).trim();
+            // The relay would not take it, when nobody is told any more.
+            const isNone = !PLAIN_EMAIL.test(email);
+            setWrong(isNone);
+            if (isNone) {
+              asked.querySelector('input')?.focus();
+              return;
+            }
             client.submit('contact:identify', { id: uuidv7(), email });
             client.persist.keep({ email });
             save(email);
@@ -180,9 +191,17 @@ function Email({ say, known }: { say: Say; known: string }): VNode {
               autocomplete="email"
               placeholder={say('yourEmail')}
               aria-label={say('yourEmail')}
+              aria-invalid={isWrong}
+              {...(isWrong && { 'aria-describedby': 'away-wrong' })}
+              onInput={() => setWrong(false)}
             />
           </label>
           <button type="submit">{say('emailSend')}</button>
+          {isWrong && (
+            <p class="wrong" id="away-wrong">
+              {w('email')}
+            </p>
+          )}
         </form>
       )}
     </>

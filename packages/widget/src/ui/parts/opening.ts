@@ -83,7 +83,7 @@ export const useAwayNow = (): boolean =>
 
 const NAME_CHARS = 200;
 /** An address the relay takes as one; any other stays an answer. */
-const PLAIN_EMAIL = /^[\w+-]+(\.[\w+-]+)*@([a-z\d][a-z\d-]*\.)+[a-z]{2,}$/i;
+export const PLAIN_EMAIL = /^[\w+-]+(\.[\w+-]+)*@([a-z\d][a-z\d-]*\.)+[a-z]{2,}$/i;
 
 /** What was said about who it is holds for the next form too. */
 function remember({ persist, submit }: Client, { fields }: Form, values: FormValues): void {

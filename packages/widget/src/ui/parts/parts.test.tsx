@@ -322,6 +322,28 @@ describe('while nobody is there', () => {
     expect(screen.queryByLabelText('Your e-mail')).toBeNull();
   });
 
+  it('thanks nobody for an address the relay would not take', async () => {
+    show(<LeaveWord conversation={null} />);
+    await connect();
+    const field = screen.getByLabelText<HTMLInputElement>('Your e-mail');
+    fireEvent.input(field, { target: { value: 'ada@gmail' } });
+    fireEvent.submit(field.form as HTMLFormElement);
+    await act(() => network.flush());
+    expect(field.getAttribute('aria-describedby')).toBe(
+      screen.getByText('Please write an address like name@example.com.').id,
+    );
+    expect(document.activeElement).toBe(field);
+    expect(screen.queryByText(/Thank you/)).toBeNull();
+    expect(client.getState().outbox).toEqual([]);
+    expect(client.persist.read().email).toBeUndefined();
+    fireEvent.input(field, { target: { value: 'ada@gmail.example' } });
+    await act(() => network.flush());
+    expect(screen.queryByText(/Please write/)).toBeNull();
+    fireEvent.submit(field.form as HTMLFormElement);
+    await act(() => network.flush());
+    expect(screen.getByText(/Thank you/)).toBeTruthy();
+  });
+
   it('asks nobody the page knows, and nobody who was answered or may be in a moment', async () => {
     client.identify({ id: 'u1' });
     show(<LeaveWord conversation={null} />);

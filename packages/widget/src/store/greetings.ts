@@ -67,3 +67,14 @@ export function arrive(kept: Partial<Memory>, now: number): Memory {
   const isNew = now - seenAt > VISIT_MS;
   return { visits: visits + (isNew ? 1 : 0), seenAt: now, shown, gone };
 }
+
+/** Takes in what another tab remembers by now. */
+export function merge(
+  memory: Memory,
+  { visits = 0, shown = {}, gone = [] }: Partial<Memory>,
+): void {
+  memory.visits = Math.max(memory.visits, visits);
+  for (const [id, last] of Object.entries(shown))
+    if (last[0] > (memory.shown[id]?.[0] ?? 0)) memory.shown[id] = last;
+  memory.gone = [...new Set([...memory.gone, ...gone])];
+}

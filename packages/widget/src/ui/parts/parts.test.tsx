@@ -205,6 +205,30 @@ describe('what is kept of greetings', () => {
     expect(bubble()).toBeNull();
   });
 
+  it('is what another tab wrote meanwhile, too: closed there it goes here, and comes in neither again', async () => {
+    greet(rule({ id: 'hi' }), rule({ id: 'help', when: { url: '/help' } }));
+    await wait(1000);
+    expect(bubble()).not.toBeNull();
+    const theirs = { ...kept(), gone: ['hi', 'help'] };
+    const [key = ''] = Object.keys(stored());
+    localStorage.setItem(key, JSON.stringify(theirs));
+    await act(async () => void dispatchEvent(new StorageEvent('storage', { key })));
+    expect(bubble()).toBeNull();
+    expect(types()).toEqual(['proactive.shown']);
+    history.replaceState(null, '', '/help');
+    await wait(1000);
+    expect(bubble()).toBeNull();
+  });
+
+  it('is all that tabs wrote, also where one has heard nothing of the other', async () => {
+    greet(rule({ id: 'hi' }));
+    await wait(1000);
+    const [key = ''] = Object.keys(stored());
+    localStorage.setItem(key, JSON.stringify({ ...kept(), gone: ['help'] }));
+    fireEvent.keyDown(bubble() as Element, { key: 'Escape' });
+    expect(kept()).toMatchObject({ gone: ['help', 'hi'] });
+  });
+
   it('is nothing before they agreed, where the page waits for that', async () => {
     consent = 'required';
     greet(rule());

@@ -2,7 +2,14 @@ import { uuidv7 } from '@throughline/shared';
 import type { CommandInput, GreetingRule } from '@throughline/shared/schema';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Client } from '../../assemble.ts';
-import { applies, arrive, isWelcome, type Memory, type Situation } from '../../store/greetings.ts';
+import {
+  applies,
+  arrive,
+  isWelcome,
+  type Memory,
+  merge,
+  type Situation,
+} from '../../store/greetings.ts';
 import { type Chat, useChat, useView } from '../context.ts';
 
 /** Where scrolling and time are looked at. */
@@ -32,10 +39,23 @@ function scrolledPerCent(): number {
   return room > 0 ? (scrollTop / room) * 100 : 100;
 }
 
-/** What an earlier page remembered. */
-function readMemory({ persist }: Client): Partial<Memory> {
+function parse(text: string | null | undefined): Partial<Memory> {
   try {
-    return JSON.parse(persist.note('greetings') || '{}');
+    return JSON.parse(text || '{}');
+  } catch {
+    return {};
+  }
+}
+
+const keyOf = (site: string): string => `throughline:${site}:greetings`;
+
+const areaOf = ({ isShared }: Client['persist']): Storage =>
+  isShared ? localStorage : sessionStorage;
+
+/** What another tab has written meanwhile. */
+function readAgain({ persist }: Client, site: string): Partial<Memory> {
+  try {
+    return persist.durable ? parse(areaOf(persist).getItem(keyOf(site))) : {};
   } catch {
     return {};
   }
@@ -46,8 +66,7 @@ function writeAhead({ client: { persist }, view }: Chat, site: string, text: str
   const mayKeep = view.getState().consent === 'granted' && persist.durable;
   if (persist.allowed || !mayKeep) return;
   try {
-    const area = persist.isShared ? localStorage : sessionStorage;
-    area.setItem(`throughline:${site}:greetings`, text);
+    areaOf(persist).setItem(keyOf(site), text);
   } catch {
     // Denied or full: it is forgotten with the page.
   }
@@ -59,7 +78,8 @@ function writeAhead({ client: { persist }, view }: Chat, site: string, text: str
  */
 function openMemory(chat: Chat, site: string) {
   const { client } = chat;
-  const known = readMemory(client);
+  // What an earlier page remembered.
+  const known = parse(client.persist.note('greetings'));
   const memory = arrive(known, Date.now());
   const note = (): string => {
     const text = JSON.stringify(memory);
@@ -67,15 +87,18 @@ function openMemory(chat: Chat, site: string) {
     return text;
   };
   const keep = () => writeAhead(chat, site, note());
+  const catchUp = () => merge(memory, readAgain(client, site));
   if (known.seenAt) keep();
   else note();
   return {
     memory,
+    catchUp,
     shown(id: string) {
       memory.shown[id] = [Date.now(), memory.visits];
       keep();
     },
     closed(id: string) {
+      catchUp();
       memory.gone.push(id);
       keep();
     },
@@ -156,6 +179,7 @@ export function useGreeting(): Shown | undefined {
       const now = page.current as Page;
       if (now.isDone || document.hidden) return;
       const { memory } = store;
+      store.catchUp();
       const at = { page: now, visits: memory.visits, client, events: watch.names };
       const situation = situationOf(at);
       const due = rules.find(
@@ -178,6 +202,17 @@ export function useGreeting(): Shown | undefined {
       watch.stop();
     };
   }, [rules, open, store]);
+
+  useEffect(() => {
+    // Closed in one tab, it is closed in all of them.
+    const heard = ({ key: changed }: StorageEvent) => {
+      if (changed !== keyOf(key)) return;
+      store.catchUp();
+      show((known) => (known && store.memory.gone.includes(known.id) ? undefined : known));
+    };
+    addEventListener('storage', heard);
+    return () => removeEventListener('storage', heard);
+  }, [store]);
 
   const rule = rules?.find(({ id }) => id === shown?.id);
   if (!rule || !shown || open) return undefined;

@@ -190,3 +190,13 @@ test('what was chosen while there is no connection waits, and the replies are go
   expect(screen.queryByRole('button', { name: 'Yes' })).toBeNull();
   expect(screen.getByText('Yes')).toBeTruthy();
 });
+
+test('a reply the relay refuses says so, and can be sent again', async () => {
+  await show(withBlock({ kind: 'replies', options: [{ action: 'yes', label: 'Yes' }] }));
+  fireEvent.click(await screen.findByRole('button', { name: 'Yes' }));
+  const error = { code: 'forbidden', message: '', retryable: false };
+  await act(async () => void (await network.answer('message:act', { ok: false, error })));
+  expect(screen.getByRole('alert').textContent).toContain('Not sent.');
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await vi.waitFor(() => expect(network.requests.at(-1)).toMatchObject({ name: 'message:act' }));
+});

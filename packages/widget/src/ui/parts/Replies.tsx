@@ -5,6 +5,7 @@ import { blockWords } from '../../i18n/words/block.ts';
 import type { Bubble } from '../../store/selectors.ts';
 import { useTexts } from '../context.ts';
 import { usePending, useSay } from './answers.ts';
+import { Failed } from './Failed.tsx';
 
 interface Props {
   bubble: Bubble;
@@ -21,7 +22,12 @@ export function Replies({ bubble, options }: Props): VNode | null {
   // What has not been sent yet can be seen all the same.
   if (pending) {
     const chosen = options.find(({ action }) => action === pending.input.action);
-    return <p class="chosen">{chosen && <bdi>{chosen.label}</bdi>}</p>;
+    return (
+      <>
+        <p class="chosen">{chosen && <bdi>{chosen.label}</bdi>}</p>
+        <Failed pending={pending} />
+      </>
+    );
   }
   const choose = ({ action }: Props['options'][number]) => {
     // They are about to go, and the focus with them.

@@ -113,7 +113,8 @@ function follow({ store, relay }: Pick<Around, 'store' | 'relay'>, id: string): 
     ...known,
     stream: newStream(),
   }));
-  if (relay.connection.state === 'online') void relay.recovery.catchUp(id);
+  // Unless there is nobody to ask yet: then all that is followed is asked for, once there is.
+  void relay.recovery.catchUp(id);
 }
 
 /** Marks are not queued: one that gets lost is made good by the next look. */

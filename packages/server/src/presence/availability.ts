@@ -61,9 +61,36 @@ const unknown = (agent: string): Availability => ({
 
 const idsOf = (people: Person[]): ReadonlySet<string> => new Set(people.map(({ id }) => id));
 
+/**
+ * Who else has somebody's socket. Without Redis only the row says so: a lease that is not as this relay wrote
+ * it was renewed by another one.
+ */
+function createLeases(now: Clock) {
+  const ours = new Map<string, number>();
+  const theirs = new Map<string, number>();
+  return {
+    see(row: Availability): void {
+      if (isThere(row) && row.until !== ours.get(row.agent)) theirs.set(row.agent, row.until);
+    },
+    /** Until when whoever is here has theirs, from now. */
+    take(agents: string[]): number {
+      const until = now() + LEASE_MS;
+      for (const agent of agents) ours.set(agent, until);
+      return until;
+    },
+    isElsewhere: (agent: string): boolean => (theirs.get(agent) ?? 0) > now(),
+  };
+}
+
+interface Keeping {
+  now: Clock;
+  leases: ReturnType<typeof createLeases>;
+  keep(row: Availability): void;
+}
+
 /** Changes somebody's row, and says so where the status is another one. */
 const changeIn =
-  (store: Store, { now, keep }: { now: Clock; keep(row: Availability): void }) =>
+  (store: Store, { now, leases, keep }: Keeping) =>
   async (
     who: Person,
     to: Change,
@@ -71,9 +98,12 @@ const changeIn =
   ): Promise<LogRecord | undefined> => {
     const [after, record] = await by.write(`availability:${who.id}`, async (tx) => {
       const before = (await tx.availability.get(who.id)) ?? unknown(who.id);
+      leases.see(before);
       const isRefused = only ? !only(before) : false;
       if (isRefused || (await isShutOut(tx, who, to))) return [before, undefined] as const;
-      const row = { ...before, ...to, until: now() + LEASE_MS };
+      // Whoever leads finds out that they are away; their socket is with another relay.
+      const until = act.source === 'missed' ? before.until : leases.take([who.id]);
+      const row = { ...before, ...to, until };
       await tx.availability.put(row);
       return [row, await tell(tx, who, { before, row, act, time: now() })] as const;
     });
@@ -112,17 +142,23 @@ export async function openAvailabilities(store: Store, outside: Outside): Promis
     known.set(row.agent, row);
     changed();
   };
-  const change = changeIn(store, { now, keep });
+  const leases = createLeases(now);
+  const change = changeIn(store, { now, leases, keep });
   const come = (who: Person) =>
     change(who, { status: rowOf(who.id).chosen }, byRelay('connection')).catch(onError);
-  const leave = (who: Person) =>
-    change(who, { status: 'offline' }, byRelay('connection')).catch(onError);
+  /** Where another relay has them too, their lease runs out unless that one goes on renewing it. */
+  const leave = (who: Person) => {
+    const only = () => !leases.isElsewhere(who.id);
+    return change(who, { status: 'offline' }, { ...byRelay('connection'), only }).catch(onError);
+  };
 
   /** Whoever is here stays; whoever was here with a relay that ended is not, once their lease is over. */
   async function renew(): Promise<void> {
     const ids = here.map(({ id }) => id);
-    const until = now() + LEASE_MS;
-    await store.write('availability', (tx) => tx.availability.renew(ids, until));
+    await store.write('availability', async (tx) => {
+      for (const row of await tx.availability.list()) leases.see(row);
+      await tx.availability.renew(ids, leases.take(ids));
+    });
     // Whoever has them may have prolonged it meanwhile.
     const only = (row: Availability) => isThere(row) && row.until <= now();
     for (const row of await store.read.availability.list()) {

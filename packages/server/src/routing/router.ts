@@ -138,30 +138,62 @@ async function give(
   state.clockwork.set(input.conversation, parts.now() + LATER_MS);
 }
 
-/** Looks at some, and gives what that comes to. */
-async function settle(ids: Iterable<string>, state: State, parts: RouterParts): Promise<void> {
-  const { routing, pool, acting } = state;
-  if (!routing) return;
-  const { queries } = parts;
-  const at = deskOf(parts, state, routing);
+/** What is to be done about rows whose holders are counted. */
+async function ordersOf(rows: Conversation[], state: State, at: Place): Promise<Order[]> {
   const orders: Order[] = [];
-  const rows: Conversation[] = [];
-  for (const id of ids) {
-    const row = await queries.get(id);
-    if (row) rows.push(row);
-  }
-  // Who has room depends on all of them: first what they hold, then what to do.
-  for (const row of rows) pool.hold(row.id, holderOf(row));
   for (const row of rows) {
     const order = await look(row, state, at);
     if (order) orders.push(order);
   }
+  return orders;
+}
+
+/** Gives orders, and what waits to who has room. */
+async function carryOut(
+  orders: Order[],
+  state: State,
+  { parts, at }: { parts: RouterParts; at: Place },
+): Promise<void> {
+  const { pool, acting } = state;
   if (!acting) return;
+  const all = [...orders];
   for (const match of pool.match(at.now)) {
-    const row = await queries.get(match.item.conversation);
-    if (row) orders.push(offerTo(match, row, at));
+    const row = await parts.queries.get(match.item.conversation);
+    if (row) all.push(offerTo(match, row, at));
   }
-  await Promise.all(orders.map((order) => give(order, state, { parts, at, acting })));
+  for (let from = 0; from < all.length; from += PAGE) {
+    const some = all.slice(from, from + PAGE);
+    await Promise.all(some.map((order) => give(order, state, { parts, at, acting })));
+  }
+}
+
+const holdAll = (rows: Conversation[], { pool }: State): void => {
+  for (const row of rows) pool.hold(row.id, holderOf(row));
+};
+
+/** Looks at some, and gives what that comes to. */
+async function settle(ids: Iterable<string>, state: State, parts: RouterParts): Promise<void> {
+  if (!state.routing) return;
+  const at = deskOf(parts, state, state.routing);
+  const rows: Conversation[] = [];
+  for (const id of ids) {
+    const row = await parts.queries.get(id);
+    if (row) rows.push(row);
+  }
+  // Who has room depends on all of them: first what they hold, then what to do.
+  holdAll(rows, state);
+  await carryOut(await ordersOf(rows, state, at), state, { parts, at });
+}
+
+/** Looks at all that is open before anything is given: who has waited longest may be on the last page. */
+async function settleAll(state: State, parts: RouterParts): Promise<void> {
+  if (!state.routing) return;
+  const at = deskOf(parts, state, state.routing);
+  const orders: Order[] = [];
+  for await (const rows of activePages(parts.queries)) holdAll(rows, state);
+  for await (const rows of activePages(parts.queries))
+    orders.push(...(await ordersOf(rows, state, at)));
+  await carryOut(orders, state, { parts, at });
 }
 
 function seat(id: string, { routing, pool }: State, { availabilities }: RouterParts): void {
@@ -177,10 +209,7 @@ async function rebuild(state: State, parts: RouterParts): Promise<void> {
   state.pool = poolFor(state.routing);
   state.ledger.clear();
   for (const id of state.routing?.agents.keys() ?? []) seat(id, state, parts);
-  for await (const rows of activePages(parts.queries)) {
-    const ids = rows.map(({ id }) => id);
-    await settle(ids, state, parts);
-  }
+  await settleAll(state, parts);
 }
 
 /** Whoever lets several offers pass is not there, whatever they said. */

@@ -117,7 +117,8 @@ export async function openBlueprint(
 
   async function refresh(): Promise<void> {
     const row = await store.read.blueprints.latest();
-    if (!row || row.version === version) return;
+    // Connections do not answer in the order they were asked.
+    if (!row || row.version <= version) return;
     const { value, unknown } = read(row.document);
     if (!value && version === 0) throw new StartupError(NEWER);
     if (!value) log?.error({ version: row.version }, `${NEWER} What was published before stays.`);

@@ -1,6 +1,7 @@
 import type { Actor } from '@throughline/shared/schema';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
+import { createTurnstile } from '../../lib/turnstile.ts';
 import { appendOutside } from '../../store/outside.ts';
 import { answerRepeat } from '../../store/repeat.ts';
 import type { Store } from '../../store/store.ts';
@@ -21,9 +22,12 @@ export interface Switches {
 
 export async function openSwitches(store: Store, now: Clock): Promise<Switches> {
   let off: ReadonlySet<string | null> = new Set();
-  async function refresh(): Promise<void> {
-    off = new Set((await store.read.bots.off()).map(({ bot }) => bot));
-  }
+  // Connections do not answer in the order they were asked.
+  const inTurn = createTurnstile();
+  const refresh = () =>
+    inTurn(async () => {
+      off = new Set((await store.read.bots.off()).map(({ bot }) => bot));
+    });
   await refresh();
   return {
     refresh,

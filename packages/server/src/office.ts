@@ -7,7 +7,7 @@ import { sweepFiles } from './conversations/files/sweep.ts';
 import { indexForSearch, SEARCH } from './conversations/search-index.ts';
 import { sweepSearch } from './conversations/search-sweep.ts';
 import { fileDeliveries, WEBHOOKS } from './events/deliveries.ts';
-import { follow } from './events/follow.ts';
+import { type Follower, follow } from './events/follow.ts';
 import { followAs } from './events/follow-as.ts';
 import { logOf } from './events/log.ts';
 import { createNotices } from './events/notices.ts';
@@ -29,7 +29,7 @@ const LOSING_FILES: ReadonlySet<string> = new Set(['message.deleted', 'contact.e
 
 const ERASING_MS = 60_000;
 
-type End = () => Promise<void> | void;
+type End = () => Promise<unknown> | unknown;
 
 export interface Around {
   blobs: Blobs;
@@ -37,6 +37,11 @@ export interface Around {
   participants: Participants | undefined;
   /** Told which bots answer here now. */
   answering(bots: OpenBots | undefined): void;
+}
+
+/** Each thing that begins says at once how it ends: what comes after it may fail. */
+interface Begun extends Around {
+  undo: End[];
 }
 
 /** Everything that changes the log, as the one who holds the lease does it. */
@@ -58,20 +63,35 @@ export const openOffice =
   async (store: Store): Promise<() => Promise<void>> => {
     const parts = partsOver(store, shared);
     const undo: End[] = [];
-    const end = async () => {
-      for (const step of undo.splice(0).reverse()) await step();
-    };
     try {
       for (const start of [
         ...[startErasing, startDeliveries, startFollowers, startBots, startSinks],
       ])
-        undo.push(await start(store, parts, around));
-      return end;
+        await start(store, parts, { ...around, undo });
+      return () => endAll(undo);
     } catch (error) {
-      await end();
+      await endAll(undo).catch((err) => parts.log.error({ err }, 'what had begun did not end'));
       throw error;
     }
   };
+
+/** The last first; whatever fails keeps nothing else going. */
+async function endAll(undo: End[]): Promise<void> {
+  const failed: unknown[] = [];
+  for (const step of undo.splice(0).reverse())
+    await Promise.try(step).catch((error: unknown) => failed.push(error));
+  if (failed.length > 0) throw new AggregateError(failed);
+}
+
+/** Several at once: where one cannot begin, the others have, and are ended with the rest. */
+async function followAll(undo: End[], followers: Promise<Follower>[]): Promise<void> {
+  const settled = await Promise.allSettled(followers);
+  const begun = settled.filter((it) => it.status === 'fulfilled');
+  undo.push(async () => {
+    await Promise.all(begun.map(({ value }) => value.stop()));
+  });
+  await Promise.all(followers);
+}
 
 const onErrorOf =
   ({ log }: Parts) =>
@@ -80,24 +100,25 @@ const onErrorOf =
     log.error({ err, follower: name }, 'follower failed; trying again');
 
 /** Before anything of theirs is sent or made findable; what fails is tried again. */
-async function startErasing(_store: Store, parts: Parts): Promise<End> {
+async function startErasing(_store: Store, parts: Parts, { undo }: Begun): Promise<void> {
   const round = () => finishErasures(parts).catch(onErrorOf(parts)('erasures'));
   let running = round();
   await running;
   const timer = setInterval(() => {
     running = running.then(round);
   }, ERASING_MS);
-  return async () => {
+  undo.push(async () => {
     clearInterval(timer);
     await running;
-  };
+  });
 }
 
-async function startDeliveries(store: Store, parts: Parts): Promise<End> {
+async function startDeliveries(store: Store, parts: Parts, { undo }: Begun): Promise<void> {
   const { blueprint, endpoints, now } = parts;
   const dispatcher = createDispatcher({ ...parts, poster: createPoster(parts.egress) });
   const onError = onErrorOf(parts);
-  const followers = await Promise.all([
+  undo.push(dispatcher.stop);
+  await followAll(undo, [
     fileDeliveries(store, {
       ...{ endpoints: endpoints.all, refresh: blueprint.refresh, now },
       onFiled: dispatcher.wake,
@@ -106,21 +127,18 @@ async function startDeliveries(store: Store, parts: Parts): Promise<End> {
     follow(store, { from: 'now', handle: dispatcher.hear, onError: onError('endpoints') }),
   ]);
   dispatcher.wake(endpoints.all().map(({ id }) => id));
-  return async () => {
-    await Promise.all(followers.map((follower) => follower.stop()));
-    await dispatcher.stop();
-  };
 }
 
 /** Nobody searches for what was said a moment ago. */
 const SEARCHABLE_MS = 100;
 
-async function startFollowers(store: Store, parts: Parts, { blobs }: Around): Promise<End> {
+async function startFollowers(store: Store, parts: Parts, { blobs, undo }: Begun): Promise<void> {
   const { conversations, program, provider, now } = parts;
   const onError = onErrorOf(parts);
   const files = sweepFiles({ store, blobs, now, onError: onError('files') });
   const words = sweepSearch(store, onError(SEARCH));
   const index = indexForSearch(store);
+  undo.push(files.stop, words.stop);
 
   function hear(records: LogRecord[]): void {
     if (records.some(({ type }) => LOSING_FILES.has(type))) files.nudge();
@@ -128,7 +146,7 @@ async function startFollowers(store: Store, parts: Parts, { blobs }: Around): Pr
       if (type === 'conversation.started' && contact !== null) void provider.ask(contact);
   }
 
-  const followers = await Promise.all([
+  await followAll(undo, [
     follow(store, {
       from: await store.read.cursors.get(SEARCH),
       async handle(records) {
@@ -153,39 +171,27 @@ async function startFollowers(store: Store, parts: Parts, { blobs }: Around): Pr
         input as never,
       ),
   });
-  return async () => {
-    await Promise.all([timers.stop(), files.stop(), words.stop()]);
-    await Promise.all(followers.map((follower) => follower.stop()));
-  };
+  undo.push(timers.stop);
 }
 
-async function startBots(store: Store, parts: Parts, around: Around): Promise<End> {
+async function startBots(store: Store, parts: Parts, around: Begun): Promise<void> {
   const { conversations, availabilities, sites } = parts;
-  const { routing, answering, participants = participantsOf(parts) } = around;
+  const { routing, answering, undo, participants = participantsOf(parts) } = around;
   const writing = createBotWriting(parts);
   const bots = openBots({ ...parts, site: sites.get, participants, writing });
   // Bots first: what they answer is not routed.
-  const stopBots = await bots.start();
+  undo.push(await bots.start());
   answering(bots);
+  undo.push(() => answering(undefined));
   const { claims } = bots;
   const setAway = (who: { id: string; name: string }) => availabilities.setAway(who, store);
-  const stopRouting = await routing.act({ conversations, claims, setAway });
-  const stopFreeing = await freeFromLeavers(parts);
-  return async () => {
-    await stopFreeing();
-    await stopRouting();
-    answering(undefined);
-    await stopBots();
-  };
+  undo.push(await routing.act({ conversations, claims, setAway }));
+  undo.push(await freeFromLeavers(parts));
 }
 
-async function startSinks(_store: Store, parts: Parts): Promise<End> {
-  const stopStreams = await startStreams(parts.config.streams, parts);
-  const stopPush = await startPush(pushOf(parts));
-  return async () => {
-    await stopPush();
-    await stopStreams();
-  };
+async function startSinks(_store: Store, parts: Parts, { undo }: Begun): Promise<void> {
+  undo.push(await startStreams(parts.config.streams, parts));
+  undo.push(await startPush(pushOf(parts)));
 }
 
 /** Push services want to know whom to write to when something is wrong with what we send. */

@@ -296,7 +296,11 @@ export function createRouter(parts: RouterParts): Router {
     act: (acting) =>
       inTurn(async () => {
         state.acting = acting;
-        if (acting) await rebuild(state, parts);
+        if (!acting) return;
+        await rebuild(state, parts).catch((error: unknown) => {
+          state.acting = undefined;
+          throw error;
+        });
       }),
     board() {
       const { routing, ledger, pool } = state;

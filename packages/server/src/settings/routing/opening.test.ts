@@ -1,6 +1,6 @@
 import type { Hours } from '@throughline/shared/schema';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { afterOpen, clockAt, isOpen, nextOpenAt } from './opening.ts';
 
 const MINUTE_MS = 60_000;
@@ -31,6 +31,31 @@ test('a date has the last word over its weekday', () => {
   expect(isOpen(office, at('2026-01-05T10:00:00Z'))).toBe(false);
   expect(isOpen(office, at('2026-01-07T09:30:00Z'))).toBe(true);
   expect(nextOpenAt(office, at('2026-01-03T12:00:00Z'))).toBe(at('2026-01-07T09:00:00Z'));
+});
+
+describe('what has the same hours for ever is not looked for day by day', () => {
+  const day = [{ from: '00:00', to: '24:00' }];
+  const always = {
+    ...{ sunday: day, monday: day, tuesday: day, wednesday: day },
+    ...{ thursday: day, friday: day, saturday: day },
+  };
+  const now = at('2026-01-12T12:34:56Z');
+  test.each<[string, Omit<Hours, 'timeZone'>, number | undefined]>([
+    ['never open', { week: {} }, undefined],
+    ['never open, and a day is empty', { week: { monday: [] } }, undefined],
+    ['never open again', { week: {}, exceptions: [{ date: '2026-01-11', open: day }] }, undefined],
+    [
+      'open on one day',
+      { week: {}, exceptions: [{ date: '2026-12-24', open: day }] },
+      at('2026-12-23T23:30:00Z'),
+    ],
+    ['always open', { week: always }, now + 30 * MINUTE_MS],
+  ])('%s', (_what, hours, due) => {
+    const days = vi.spyOn(Temporal.PlainDate.prototype, 'toZonedDateTime');
+    onTestFinished(() => days.mockRestore());
+    expect(afterOpen({ timeZone: 'Europe/Berlin', ...hours }, now, 30 * MINUTE_MS)).toBe(due);
+    expect(days.mock.calls.length).toBeLessThan(10);
+  });
 });
 
 test('what is open opens now, and what never opens, never', () => {

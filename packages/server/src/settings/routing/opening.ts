@@ -47,13 +47,31 @@ function candidatesOn(hours: Hours, day: Temporal.PlainDate): number[] {
     .map(({ epochMilliseconds }) => epochMilliseconds);
 }
 
-/** The first moment from `at` on at which it is open, or closed, `at` itself while it is; undefined: not for a year. */
-function nextAt(hours: Hours, at: number, wanted: 'open' | 'closed'): number | undefined {
+/** Whether any day from this one on has hours; most that never open have none at all. */
+const mayOpen = ({ week, exceptions = [] }: Hours, today: Temporal.PlainDate): boolean =>
+  Object.values(week).some((day) => day && day.length > 0) ||
+  exceptions.some(({ date, open }) => open.length > 0 && date >= today.toString());
+
+interface Sought {
+  wanted: 'open' | 'closed';
+  /** How many days are looked at. */
+  days?: number;
+}
+
+/** The first moment from `at` on at which it is open, or closed, `at` itself while it is; undefined: on none of the days. */
+function nextAt(
+  hours: Hours,
+  at: number,
+  { wanted, days = AHEAD_DAYS }: Sought,
+): number | undefined {
   const isSo = (time: number) => isOpen(hours, time) === (wanted === 'open');
   if (isSo(at)) return at;
   const today = zonedAt(at, hours.timeZone).toPlainDate();
-  for (let days = 0; days < AHEAD_DAYS; days++) {
-    const found = candidatesOn(hours, today.add({ days }))
+  if (wanted === 'open' && !mayOpen(hours, today)) return undefined;
+  for (let ahead = 0; ahead < days; ahead++) {
+    const day = today.add({ days: ahead });
+    if (wanted === 'open' && openingsOn(hours, day).length === 0) continue;
+    const found = candidatesOn(hours, day)
       .filter((time) => time > at && isSo(time))
       .sort((a, b) => a - b)[0];
     if (found !== undefined) return found;
@@ -62,14 +80,16 @@ function nextAt(hours: Hours, at: number, wanted: 'open' | 'closed'): number | u
 }
 
 export const nextOpenAt = (hours: Hours, at: number): number | undefined =>
-  nextAt(hours, at, 'open');
+  nextAt(hours, at, { wanted: 'open' });
 
 /** When it will have been open for so long, from `at` on; undefined: not within a year. */
 export function afterOpen(hours: Hours, at: number, ms: number): number | undefined {
   let left = ms;
   let opensAt = nextOpenAt(hours, at);
   while (opensAt !== undefined && opensAt < at + AHEAD_DAYS * DAY_MS) {
-    const closesAt = nextAt(hours, opensAt, 'closed') ?? Infinity;
+    // Later than the time that is left, it does not matter whether it closes.
+    const days = Math.ceil(left / DAY_MS) + 2;
+    const closesAt = nextAt(hours, opensAt, { wanted: 'closed', days }) ?? Infinity;
     if (left <= closesAt - opensAt) return opensAt + left;
     left -= closesAt - opensAt;
     opensAt = nextOpenAt(hours, closesAt);

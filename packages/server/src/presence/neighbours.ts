@@ -8,8 +8,6 @@ export interface Neighbours {
   set(key: string, value: unknown): void;
   /** What the others say under a key. */
   of(key: string): unknown[];
-  /** Keys somebody else has that begin so. */
-  keys(start: string): string[];
   /** Takes leave. */
   stop(): void;
 }
@@ -136,8 +134,6 @@ export function createNeighbours(bus: Bus, changed: (keys: string[]) => void): N
       telling ??= setTimeout(tell, GATHER_MS, false).unref();
     },
     of: (key) => tables.all().flatMap((entries) => (entries.has(key) ? [entries.get(key)] : [])),
-    keys: (start) =>
-      tables.all().flatMap((entries) => [...entries.keys()].filter((key) => key.startsWith(start))),
     stop() {
       clearInterval(beat);
       clearTimeout(telling);

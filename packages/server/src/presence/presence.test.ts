@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { ALONE } from '../lib/bus.ts';
 import { createPresence } from './presence.ts';
 
 const ada = { id: 'ada', name: 'Ada' };
@@ -156,4 +157,43 @@ test('after stop no timer is left', () => {
   expect(vi.getTimerCount()).toBe(3);
   presence.stop();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+describe('[P22] who is at other relays', () => {
+  /** Another relay, as far as this one hears of it. */
+  function withNeighbour() {
+    const listeners: ((message: object) => void)[] = [];
+    const nobody = { agents() {}, visitor() {}, viewers() {}, delivered() {} };
+    const hear = (listener: (message: object) => void) => void listeners.push(listener);
+    const presence = createPresence(nobody, { ...ALONE, hear });
+    onTestFinished(() => presence.stop());
+    const says = (said: object) => {
+      for (const listen of listeners) listen({ kind: 'table', from: 'other', ...said });
+    };
+    return { presence, says };
+  }
+
+  test('is told as they come, go and take leave', () => {
+    const { presence, says } = withNeighbour();
+    says({ n: 1, all: true, changes: [['agent ada', ada]] });
+    expect(presence.agentsOnline()).toEqual([ada]);
+    const changes = [
+      ['agent bo', bo],
+      ['agent ada', null],
+    ];
+    says({ n: 2, changes });
+    expect(presence.agentsOnline()).toEqual([bo]);
+    says({ leaves: true });
+    expect(presence.agentsOnline()).toEqual([]);
+  });
+
+  test('agents are found without a look at each visitor', () => {
+    const { presence, says } = withNeighbour();
+    const visitors = Array.from({ length: 1000 }, (_, n) => [`visitor ${n}`, { context: {} }]);
+    says({ n: 1, all: true, changes: [...visitors, ['agent ada', ada]] });
+    const looks = vi.spyOn(String.prototype, 'startsWith');
+    onTestFinished(() => looks.mockRestore());
+    expect(presence.agentsOnline()).toEqual([ada]);
+    expect(looks).not.toHaveBeenCalled();
+  });
 });

@@ -53,6 +53,8 @@ const [AGENT, VISITOR, VIEW] = ['agent ', 'visitor ', 'view '];
 
 /** What is known of people, here and at other relays. */
 function createSights(listener: PresenceListener, bus: Bus) {
+  /** Keys of agents at other relays: looked for among all their visitors, they would take long. */
+  const elsewhere = new Set<string>();
   const neighbours = createNeighbours(bus, hear);
   const agents = createAgentsOnline((here) => {
     tellAgents();
@@ -73,7 +75,7 @@ function createSights(listener: PresenceListener, bus: Bus) {
   });
 
   function agentsOnline(): Person[] {
-    const others = neighbours.keys(AGENT).flatMap((key) => neighbours.of(key) as Person[]);
+    const others = [...elsewhere].flatMap((key) => neighbours.of(key) as Person[]);
     const everybody = [...agents.list(), ...others];
     return [...new Map(everybody.map((it) => [it.id, it])).values()];
   }
@@ -94,7 +96,11 @@ function createSights(listener: PresenceListener, bus: Bus) {
 
   /** Of what others say, whoever is here is told. */
   function hear(keys: string[]): void {
-    if (keys.some((key) => key.startsWith(AGENT))) tellAgents();
+    const people = keys.filter((key) => key.startsWith(AGENT));
+    for (const key of people)
+      if (neighbours.of(key).length > 0) elsewhere.add(key);
+      else elsewhere.delete(key);
+    if (people.length > 0) tellAgents();
     for (const key of keys) {
       if (key.startsWith(VIEW)) tellViewers(key.slice(VIEW.length));
       const contact = key.startsWith(VISITOR) && key.slice(VISITOR.length);

@@ -15,6 +15,7 @@ interface Connected {
 }
 
 const DESCRIPTION_CHARS = 1000;
+const CONNECT_MS = 15_000;
 
 /** A schema that is none describes nothing, and so lets nothing through. */
 const schemaOf = (given: object | undefined): Schema => ({
@@ -54,13 +55,24 @@ export function mcpTools({ url, tools: granted }: McpServer, parts: McpParts) {
     return { client, tools };
   }
 
-  return async (signal: AbortSignal): Promise<Tool[]> => {
-    connected ??= connect(signal);
-    try {
-      return (await connected).tools;
-    } catch {
-      connected = undefined;
-      return [];
-    }
+  /** Of nobody's turn: others wait for it too. */
+  function begin(): Promise<Connected> {
+    const begun = connect(AbortSignal.timeout(CONNECT_MS));
+    begun.catch(() => {
+      if (connected === begun) connected = undefined;
+    });
+    return begun;
+  }
+
+  return (signal: AbortSignal): Promise<Tool[]> => {
+    connected ??= begin();
+    const tools = connected.then(
+      (it) => it.tools,
+      () => [],
+    );
+    const over = new Promise<Tool[]>((done) =>
+      signal.addEventListener('abort', () => done([]), { once: true }),
+    );
+    return Promise.race([tools, over]);
   };
 }

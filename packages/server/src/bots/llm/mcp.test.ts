@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../../test/free-port.ts';
 import { saidIn, stage, turnOf, visitor } from '../../../test/llm.ts';
 import { modelInProcess } from '../../../test/model-server.ts';
@@ -67,6 +67,21 @@ describe('a server of the Model Context Protocol', () => {
     const tools = await list(signal);
     expect(tools.map(({ name }) => name)).toEqual(['echo']);
     expect(tools[0]?.parameters.properties).toHaveProperty('message');
+  });
+
+  test('is there for whoever waits for it, though the turn that asked first is over', async () => {
+    const asked: (() => void)[] = [];
+    const open: typeof poster.open = (...outgoing) =>
+      new Promise((answer) => asked.push(() => answer(poster.open(...outgoing))));
+    const list = mcpTools({ url, tools: [grant('echo')] }, { open, key });
+    const first = new AbortController();
+    const [over, goesOn] = [list(first.signal), list(signal)];
+    await until(() => asked.length > 0, 'it to be asked');
+    first.abort();
+    expect(await over).toEqual([]);
+    const answering = setInterval(() => asked.shift()?.(), 1);
+    onTestFinished(() => clearInterval(answering));
+    expect((await goesOn).map(({ name }) => name)).toEqual(['echo']);
   });
 
   test('that cannot be reached has none', async () => {

@@ -26,12 +26,12 @@ interface Ticket {
 export const TICKET_MS = 2 * 60_000;
 
 export function createTickets(signer: Signer, now: Clock): Tickets {
-  /** Those that were shown, until they would have expired. */
+  /** What was shown, by its nonce, until it would have expired. */
   const used = new Map<string, number>();
 
   function read(file: string, text: string): Ticket | undefined {
-    const [body = '', signature = ''] = text.split('.');
-    if (!signer.isSigned(signature, 'ticket', file, body)) return undefined;
+    const [body = '', signature = '', ...more] = text.split('.');
+    if (more.length > 0 || !signer.isSigned(signature, 'ticket', file, body)) return undefined;
     const ticket: Ticket = JSON.parse(Buffer.from(body, 'base64url').toString());
     return ticket.expires > now() ? ticket : undefined;
   }
@@ -45,10 +45,15 @@ export function createTickets(signer: Signer, now: Clock): Tickets {
 
     redeem({ id, state, bytes }, text, length) {
       for (const [spent, expires] of used) if (expires <= now()) used.delete(spent);
-      const ticket = used.has(text) ? undefined : read(id, text);
-      if (!ticket || state !== 'begun' || (length !== undefined && length !== bytes))
+      const ticket = read(id, text);
+      if (
+        !ticket ||
+        used.has(ticket.nonce) ||
+        state !== 'begun' ||
+        (length !== undefined && length !== bytes)
+      )
         throw new AppError('ticket_invalid');
-      used.set(text, ticket.expires);
+      used.set(ticket.nonce, ticket.expires);
       return ticket.who;
     },
   };

@@ -69,8 +69,9 @@ export function eventReads(db: DatabaseSync): EventReads {
      WHERE contact = ? AND type = 'bot.started' AND data ->> '$.bot' = ?
      ORDER BY log_offset DESC LIMIT 1`,
   );
+  // What was said before a message says nothing of it.
   const amendments = db.prepare(
-    `${SELECT} WHERE ${OF} AND e.type IN ('message.updated', 'message.deleted',
+    `${SELECT} WHERE ${OF} AND e.seq > (SELECT seq FROM event WHERE id = :message) AND e.type IN ('message.updated', 'message.deleted',
        'message.action_clicked', 'form.submitted', 'survey.submitted', 'payment.completed')
      AND e.data ->> '$.message' = :message ORDER BY e.seq`,
   );

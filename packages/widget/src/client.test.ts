@@ -759,6 +759,18 @@ describe('events', () => {
     expect(told).toEqual([conversationId, 'hello']);
   });
 
+  test('a conversation somebody looks at while the list is on its way is loaded', async () => {
+    begin();
+    client.follow('c1');
+    client.start();
+    await network.welcome();
+    await network.answer('conversation:list', []);
+    client.follow('c2');
+    await network.answer('conversation:resume', page([event(1)]));
+    await network.answer('conversation:resume', page([event(1, { conversation: 'c2' })]));
+    expect(client.getState().conversations.c2?.items).toHaveLength(1);
+  });
+
   test('a message nobody looked at that is deleted has the list asked for: whether it was read is not known', async () => {
     begin();
     const row = { id: 'c1', status: 'open', pub: 1, activeAt: 1, agent: null, unread: 1 };

@@ -104,6 +104,15 @@ describe('at first there is a button and nothing else', () => {
 });
 
 describe('calls work at once and in order', () => {
+  test('who is named behind a logout is not logged out by it', async () => {
+    begin();
+    run('track', 'seen');
+    run('logout');
+    run('identify', { id: 'bob' });
+    await flush();
+    expect(panel.calls).toEqual([['track', 'seen'], ['logout'], ['identify', { id: 'bob' }]]);
+  });
+
   test('what needs the panel loads it; what is about the visitor waits for it', async () => {
     begin();
     run('identify', { name: 'Robin' });

@@ -142,13 +142,15 @@ export function createRun(given: WidgetOptions, load: () => Promise<PanelFile>):
     if (end.signal.aborted) return undefined;
     if (here[command]) return here[command](...(args as never[]));
     if (panel) return panel.run(...call);
-    if (/^(get|identify|set|track|goal|page)/.test(command)) return void waiting.push(call);
+    // get…, goal, identify, set…, track, page and logout, which is urgent: in the order they came in.
+    if (/^(g|i|set|tr|pa|lo)/.test(command)) {
+      waiting.push(call);
+      return /^lo/.test(command) ? wake() : undefined;
+    }
     // Closing comes behind an opening that is still under way.
-    const isIdle = command === 'close' && !loading;
-    return isIdle ? undefined : wake().then(() => panel?.run(...call));
+    return command === 'close' && !loading ? undefined : wake().then(() => panel?.run(...call));
   }
 
-  // The words until a language is loaded.
   launcher.set({ label: (options.texts?.open as string) ?? 'Open chat' });
   update(options);
   // Beside the body: routers that swap it leave us alone, and a script in the head need not wait.

@@ -181,7 +181,8 @@ async function prove(core: Core): Promise<string> {
     // The page did not say so: what it has written since it last did is the other one's.
     if (core.who) core.since = Date.now();
     leave(core);
-    throw new Error('It is somebody else now.');
+    // To nobody's eyes: this connection is not made.
+    throw new Error();
   }
   core.who = who;
   if (who) persist.keep({ who });
@@ -235,8 +236,8 @@ function discard({ persist, store }: Core, id: string): void {
 /** Of what waits until the visitor writes, the oldest is given up. */
 function makeRoom(core: Core): void {
   const told = core.store.getState().outbox.filter(({ name }) => name === 'event:track');
-  const [oldest] = told;
-  if (oldest && told[TOLD_MAX] && !core.persist.allowed) discard(core, oldest.input.id);
+  const oldest = told.at(-1 - TOLD_MAX);
+  if (oldest && !core.persist.allowed) discard(core, oldest.input.id);
 }
 
 function createOutboxSender(core: Core): Sender {

@@ -36,7 +36,7 @@ export function createLauncher(handlers: LauncherHandlers): Launcher {
   addStyles(root, css);
   const button = document.createElement('button');
   button.className = 'launcher';
-  button.setAttribute('part', 'launcher');
+  button.part = 'launcher';
   button.ariaExpanded = 'false';
   // The name twice is shorter than a variable for it, once compressed.
   const icon = document.createElementNS('http://www.w3.org/2000/svg', 'svg');

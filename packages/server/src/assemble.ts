@@ -145,7 +145,7 @@ export async function assemble(store: Store, ground: Ground): Promise<Parts> {
 /** Who is here, and whether they take conversations. */
 async function createStaff(
   store: Store,
-  { now, log, bus }: Ground,
+  { config, cluster, now, log, bus }: Ground,
   outlets: Outlets,
 ): Promise<Pick<Parts, 'presence' | 'availabilities' | 'colleagues'>> {
   let presence: Presence | undefined;
@@ -156,6 +156,7 @@ async function createStaff(
     }));
   const availabilities = await openAvailabilities(store, {
     now,
+    seesAll: () => (cluster ? cluster.client.isReady : config.postgres === undefined),
     // Leases of a relay that ended may run out while this one starts: nobody is here to be told.
     changed: () => presence && outlets.colleagues(colleagues()),
     onError: (err) => log.error({ err }, 'whether an agent takes conversations was not kept'),

@@ -20,10 +20,11 @@ async function relays() {
   };
   return {
     ada,
-    async open() {
+    async open(seesAll = false) {
       const relay = await openAvailabilities(store, {
         // No two of them write in the same moment.
         now: () => ++clock.now,
+        seesAll: () => seesAll,
         changed() {},
         onError: (error) => expect.unreachable(String(error)),
       });
@@ -88,5 +89,15 @@ test('whoever leaves the only relay they are at is gone at once, also after they
   await renew();
   expect(await status()).toBe('away');
   await go(theirs);
+  expect(await status()).toBe('offline');
+});
+
+test('where all sockets are known, whoever leaves is gone at once, whoever has renewed their lease', async () => {
+  const { open, come, go, status } = await relays();
+  const [before, after] = [await open(true), await open(true)];
+  await come(before);
+  await come(after);
+  expect(await status()).toBe('available');
+  await go(after);
   expect(await status()).toBe('offline');
 });

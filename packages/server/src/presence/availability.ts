@@ -23,6 +23,8 @@ export interface Availabilities {
 
 interface Outside {
   now: Clock;
+  /** Whether everybody's sockets are known here: this relay is the only one, or hears of the others'. */
+  seesAll(): boolean;
   /** Told after each change. */
   changed(): void;
   onError(error: unknown): void;
@@ -132,7 +134,7 @@ const isShutOut = async ({ agents }: Tx, { id }: Person, { status }: Change): Pr
 const isThere = ({ status }: Availability): boolean => status !== 'offline';
 
 export async function openAvailabilities(store: Store, outside: Outside): Promise<Availabilities> {
-  const { now, changed, onError } = outside;
+  const { now, seesAll, changed, onError } = outside;
   const rows = await store.read.availability.list();
   const known = new Map(rows.map((row) => [row.agent, row]));
   let here: Person[] = [];
@@ -146,9 +148,9 @@ export async function openAvailabilities(store: Store, outside: Outside): Promis
   const change = changeIn(store, { now, leases, keep });
   const come = (who: Person) =>
     change(who, { status: rowOf(who.id).chosen }, byRelay('connection')).catch(onError);
-  /** Where another relay has them too, their lease runs out unless that one goes on renewing it. */
+  /** Where another relay may have them too, their lease runs out unless that one goes on renewing it. */
   const leave = (who: Person) => {
-    const only = () => !leases.isElsewhere(who.id);
+    const only = () => seesAll() || !leases.isElsewhere(who.id);
     return change(who, { status: 'offline' }, { ...byRelay('connection'), only }).catch(onError);
   };
 

@@ -13,7 +13,8 @@ export function openNotices({ client, view, tell }: Pick<Chat, 'client' | 'view'
   const tellUnread = (change: { count: number }) => {
     title.show(change.count);
     // A state and no event: neither hooks nor mirrors have a word in it.
-    document.dispatchEvent(new CustomEvent('throughline:unread.changed', { detail: change }));
+    const init = { detail: change, bubbles: true };
+    document.dispatchEvent(new CustomEvent('throughline:unread.changed', init));
   };
   const count = unreadTotal(client.getState());
   if (count > 0) tellUnread({ count });

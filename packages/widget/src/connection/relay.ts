@@ -224,7 +224,6 @@ function startAfresh(core: Core): void {
   adopt(core);
 }
 
-const OF_PAGE = /^(event|contact|proactive)|:(describe|label)/;
 /** Of what the page tells while nobody has written: as much as a relay takes at once. */
 const TOLD_MAX = 20;
 
@@ -253,9 +252,9 @@ function createOutboxSender(core: Core): Sender {
       core.onConfirmed(entry, receipt);
     },
     onFailed(entry, code) {
-      // What the page said is nobody's to send again.
-      if (OF_PAGE.test(entry.name)) discard(core, entry.input.id);
-      else persist.putEntry({ ...entry, state: 'failed', code });
+      // What the page said of its visitor is nobody's to send again.
+      if ('conversation' in entry.input) persist.putEntry({ ...entry, state: 'failed', code });
+      else discard(core, entry.input.id);
       core.onRefused(entry, code);
     },
   });

@@ -48,7 +48,7 @@ export const en = {
   reopened: 'The conversation is open again.',
   rejected: 'A file was not accepted.',
   new: 'New',
-  latest: 'To the latest message',
+  latest: 'Go to the latest message',
   newMessages: { one: '{n} new message', other: '{n} new messages' },
   loadingOlder: 'Loading earlier messages',
   from: '{name} says: {text}',

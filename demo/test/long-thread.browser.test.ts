@@ -105,7 +105,7 @@ it('with 1,000 messages a key, or a message that arrives, keeps a slow phone bus
     await panel.locator('.messages').evaluate((box) => box.scrollTo(0, 0));
     return drawn();
   };
-  await expect.poll(climb, { timeout: 60_000, interval: 150 }).toBeGreaterThan(MESSAGES);
+  await expect.poll(climb, { timeout: 150_000, interval: 150 }).toBeGreaterThan(MESSAGES);
   expect(await costOf(14, type)).toBeLessThanOrEqual(LIMIT_MS);
   expect(await panel.locator('textarea').inputValue()).toBe('half a thoughthalf a thought');
-}, 180_000);
+}, 300_000);

@@ -120,8 +120,9 @@ function merge({ contacts, conversations }: State, data: EventData<'contact.merg
     const { source } = fact;
     put(heir, source.kind === 'visitor' ? { ...fact, source: { ...source, id: data.into } } : fact);
   }
-  heir.verified ||= heir.externalId === null && gone.verified;
-  heir.externalId ??= gone.externalId;
+  // An id and its proof belong together.
+  if (heir.verified === gone.verified ? heir.externalId === null : gone.verified)
+    Object.assign(heir, { externalId: gone.externalId, verified: gone.verified });
   heir.name ??= gone.name;
   heir.email ??= gone.email;
   contacts[data.from] = { ...unknown(), mergedInto: data.into };

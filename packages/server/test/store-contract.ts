@@ -334,14 +334,16 @@ export function describeStoreContract(
       const row = conversation({ bot: { run: 'r', state } as unknown as Conversation['bot'] });
       await store.write('c', (tx) => tx.conversations.insert(row));
       const of = (seq: number, type: string, data: object) =>
-        message(row, seq, { type, data: { run: 'r', message: 'm', ...data } } as Partial<Draft>);
+        message(row, seq, { type, data: { run: 'r', ...data } } as Partial<Draft>);
+      const said = message(row, 1);
       await append(
-        of(1, 'bot.started', { bot: 'faq' }),
-        of(2, 'message.updated', { text: 'b\ud83d', state }),
+        said,
+        of(2, 'bot.started', { bot: 'faq' }),
+        of(3, 'message.updated', { message: said.id, text: 'b\ud83d', state }),
       );
       const { amendments, runs } = store.read.events;
       expect(await runs([], 10)).toMatchObject([{ bot: 'faq' }]);
-      const [found] = await amendments(row.id, 'm');
+      const [found] = await amendments(row.id, said.id);
       expect(found?.data).toMatchObject({ state: { plain: '\\u0000 😀' } });
     });
 

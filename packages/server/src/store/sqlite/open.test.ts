@@ -146,24 +146,25 @@ describe('[CF-05] a database that is not what it should be is refused, never rep
     const dataDir = await used(200);
     const path = join(dataDir, DATABASE);
     const told: string[] = [];
-    const check = () =>
+    const check = (ms: number) =>
       new Promise<void>((done) => {
-        checkBeside({
+        const end = checkBeside({
           path,
           onDamage({ message }) {
             told.push(message);
             done();
           },
         });
-        setTimeout(done, 1000);
+        // On a slow machine it may not have begun, and must not see what comes.
+        setTimeout(() => done(end()), ms);
       });
-    await check();
+    await check(1000);
     expect(told).toEqual([]);
     const file = openSync(path, 'r+');
     for (let at = 8192; at < statSync(path).size; at += 4096)
       writeSync(file, Buffer.alloc(2048, 0x5a), 0, 2048, at);
     closeSync(file);
-    await check();
+    await check(20_000);
     expect(told).toEqual([expect.stringMatching(/is damaged.*restore it from a backup/)]);
   });
 

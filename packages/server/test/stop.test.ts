@@ -157,8 +157,10 @@ describe('[P20] a planned stop', () => {
     expect(new Set(waits).size).toBeGreaterThan(5);
     for (const { given } of writers) {
       const acks = given.flatMap(({ ack }) => ack ?? []);
+      // A flood may be too much for a slow disk before the relay goes (P19).
+      const why = expect.stringMatching(/^(going_away|overloaded)$/);
       for (const ack of acks)
-        if (!ack.ok) expect(ack.error).toMatchObject({ code: 'going_away', retryable: true });
+        if (!ack.ok) expect(ack.error).toMatchObject({ code: why, retryable: true });
       // Answers came in the order of the commands: the unanswered are the last.
       const first = given.findIndex(({ ack }) => ack === undefined);
       if (first >= 0) expect(given.slice(first).every(({ ack }) => ack === undefined)).toBe(true);

@@ -30,6 +30,18 @@ const subscribesTo = (shop: Visit, { subscription }: PushService) =>
     PushManager.prototype.getSubscription = async () => made;
   }, subscription);
 
+/** Where there are several relays, another one counts a visitor as here for ten seconds more. */
+const replyUntilTold = ({ notices }: PushService) =>
+  expect
+    .poll(
+      async () => {
+        if (notices.length === 0) await desk.reply('It is there.');
+        return notices.length;
+      },
+      { timeout: 30_000, interval: 1000 },
+    )
+    .toBeGreaterThan(0);
+
 async function asksForNotices(shop: Visit, service: PushService, words: string) {
   await subscribesTo(shop, service);
   const visitor = await visitShop(shop, stage);
@@ -65,14 +77,7 @@ it('a visitor who asked for it is told of a reply after the page is closed, by t
   await shop.page.close();
   await office.page.bringToFront();
   await desk.openConversation('Tell me when it is there.');
-  // Where there are several relays, another one counts them as here for ten seconds more.
-  const patience = { timeout: 30_000, interval: 1000 };
-  await expect
-    .poll(async () => {
-      if (service.notices.length === 0) await desk.reply('It is there.');
-      return service.notices.length;
-    }, patience)
-    .toBeGreaterThan(0);
+  await replyUntilTold(service);
   const [notice] = service.notices;
   expect(notice).toMatchObject({ text: 'It is there.', url: `${stage.base}/demo/` });
 
@@ -132,12 +137,6 @@ it('nor does a page that leaves in the moment of logging out', async () => {
   await desk.openConversation('Who logs out.');
   await desk.reply('For nobody here.');
   await desk.openConversation('Who only leaves.');
-  const patience = { timeout: 30_000, interval: 1000 };
-  await expect
-    .poll(async () => {
-      if (asked.notices.length === 0) await desk.reply('It is there.');
-      return asked.notices.length;
-    }, patience)
-    .toBeGreaterThan(0);
+  await replyUntilTold(asked);
   expect(gone.notices).toEqual([]);
 });

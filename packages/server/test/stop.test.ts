@@ -68,13 +68,18 @@ async function startWriter(url: string): Promise<Writer> {
   return { peer, token, conversation, given: [] };
 }
 
-/** Sends without waiting, as fast as it can, until the socket closes. */
+/** Unanswered at once: what is asked again must not grow with how slow a machine is. */
+const WINDOW = 100;
+
+/** Sends as fast as it can, up to a window of unanswered ones, until the socket closes. */
 function flood(writer: Writer): Promise<void> {
   const { peer, conversation, given } = writer;
+  let waiting = 0;
   return new Promise((done) => {
     const step = () => {
       if (peer.closed()) return done();
-      for (let i = 0; i < 5; i++) {
+      for (let i = 0; i < 5 && waiting < WINDOW; i++) {
+        waiting++;
         const entry: Writer['given'][number] = {
           input: { id: uuidv7(), conversation, text: `${given.length}` },
         };
@@ -85,6 +90,7 @@ function flood(writer: Writer): Promise<void> {
           .then(
             (ack) => {
               entry.ack = ack;
+              waiting--;
             },
             () => {},
           );

@@ -146,6 +146,21 @@ describe('a file in the tray', () => {
     expect([aborted, tray.items]).toEqual([1, []]);
   });
 
+  test('broken off is not on its way any more, and is brought under the same id once it is let', async () => {
+    fates = ['pending', 'there'];
+    const { tray, states, asked } = open();
+    tray.open('c');
+    tray.add([text(), text('none.txt', 0)]);
+    await settle();
+    tray.pause();
+    expect([aborted, states()]).toEqual([1, ['sending', 'empty']]);
+    await settle();
+    expect(states()).toEqual(['there', 'empty']);
+    expect(new Set(asked).size).toBe(1);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('taken out with all others, none of them is handed over any more', async () => {
     const { tray, notes } = open();
     tray.open('c');

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors.ts';
 import { uuidv7 } from '../ids.ts';
 import { FILES_MAX } from '../limits.ts';
 import type { Attachment } from '../schema/events/index.ts';
-import { bringFile, type UploadGround } from './upload.ts';
+import { type Brought, bringFile, type UploadGround } from './upload.ts';
 
 /** A file somebody wants to send. */
 export interface TrayItem extends Pick<Attachment, 'id' | 'name' | 'bytes' | 'type'> {
@@ -36,6 +36,8 @@ export interface Tray {
   /** Takes these out, and stops bringing them. */
   remove(...ids: string[]): void;
   retry(id: string): void;
+  /** Breaks off what is on its way; it begins again once it is let. */
+  pause(): void;
   /** The conversation is there: files go to it from now on; before, they wait. */
   open(conversation: string): void;
   /**
@@ -118,9 +120,7 @@ export function createTray(ground: TrayGround): Tray {
     const onProgress = (sent: number) => change(id, { sent });
     const upload = { id, conversation: into, file, onProgress, signal: stop.signal };
     const said = await bringFile(upload, ground);
-    if (!said || stop.signal.aborted) return;
-    if (said.ok) change(id, { state: 'there', sent: file.size, attachment: said.attachment });
-    else change(id, { state: 'failed', code: said.code });
+    if (said) change(id, became(said, file.size));
   }
 
   function bringAll(): void {
@@ -140,10 +140,8 @@ export function createTray(ground: TrayGround): Tray {
       return () => listeners.delete(listener);
     },
     add(files) {
-      set([
-        ...items,
-        ...Array.from(files, (file, i) => itemOf(file, items.length + i, ground.maxBytes)),
-      ]);
+      const next = (file: File, i: number) => itemOf(file, items.length + i, ground.maxBytes);
+      set([...items, ...Array.from(files, next)]);
       bringAll();
     },
     remove(...ids) {
@@ -151,8 +149,12 @@ export function createTray(ground: TrayGround): Tray {
       set(items.filter(({ id }) => !ids.includes(id)));
     },
     retry(id) {
-      // Under its own id the relay has refused it for good.
       set(items.map((item) => (item.id === id ? again(item) : item)));
+      bringAll();
+    },
+    pause() {
+      for (const stop of stops.values()) stop.abort();
+      set(items.map((item) => (item.state === 'sending' ? { ...item, state: 'waiting' } : item)));
       bringAll();
     },
     open(into) {
@@ -166,6 +168,12 @@ export function createTray(ground: TrayGround): Tray {
   };
 }
 
+const became = (said: Brought, sent: number): Partial<TrayItem> =>
+  said.ok
+    ? { state: 'there', sent, attachment: said.attachment }
+    : { state: 'failed', code: said.code };
+
+/** Under its own id the relay has refused it for good. */
 const again = (item: TrayItem): TrayItem =>
   item.file ? itemOf(item.file, 0, item.file.size) : item;
 

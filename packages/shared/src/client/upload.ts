@@ -84,6 +84,7 @@ export async function bringFile(
   let [waitMs, tickets] = [FIRST_WAIT_MS, 0];
   while (!signal.aborted) {
     const said = await attempt(upload, ground);
+    if (signal.aborted) break;
     if (said && (said.ok || !isPassing(said.code, ++tickets))) return said;
     onProgress(0);
     await wait(waitMs, signal);

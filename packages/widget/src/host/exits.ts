@@ -73,7 +73,7 @@ export function openExits({ host, emitter }: Around): Exits {
       const isWanted = where && (where.dataLayer || where.analytics);
       // Loaded for the sites that want it; a file that does not come costs them the mirror alone.
       const file = isWanted && (await import('./mirror.ts').catch(() => undefined));
-      mirror = file ? file.openMirror(where) : () => {};
+      mirror = file ? file.openMirror(where, host) : () => {};
       waiting.splice(0).forEach(mirror);
     },
   };

@@ -15,8 +15,10 @@ const event = (type: string, kind: string, id = 'e1') =>
     data: {},
   }) as unknown as PageEvent;
 
+let host: HTMLElement;
 beforeEach(() => {
-  document.body.innerHTML = '<throughline-widget></throughline-widget>';
+  host = document.createElement('throughline-widget');
+  document.body.replaceChildren(host);
   vi.useFakeTimers();
 });
 afterEach(() => {
@@ -29,7 +31,7 @@ afterEach(() => {
 
 describe('the data layer', () => {
   test('gets every key every time: a tag manager keeps what is not named', () => {
-    const tell = openMirror({ dataLayer: true, analytics: false });
+    const tell = openMirror({ dataLayer: true, analytics: false }, host);
     tell(event('message.created', 'bot'));
     tell({ ...event('widget.opened', ''), conversation: null, actor: null } as PageEvent);
     expect(page.dataLayer).toEqual([
@@ -56,7 +58,7 @@ describe('analytics', () => {
   test('has names of its own, and a conversation starts with the visitor', () => {
     const track = vi.fn();
     page.analytics = { track };
-    const tell = openMirror({ dataLayer: false, analytics: true });
+    const tell = openMirror({ dataLayer: false, analytics: true }, host);
     for (const kind of ['visitor', 'bot'])
       for (const type of ['conversation.started', 'message.created', 'conversation.resolved'])
         tell(event(type, kind));
@@ -74,14 +76,14 @@ describe('analytics', () => {
   test('may be the list of calls its snippet begins with', () => {
     const calls: Call[] = [];
     page.analytics = calls;
-    openMirror({ dataLayer: false, analytics: true })(event('message.created', 'visitor'));
+    openMirror({ dataLayer: false, analytics: true }, host)(event('message.created', 'visitor'));
     expect(calls).toEqual([
       ['track', 'Live Chat Message Sent', { conversation_id: 'c1' }, { messageId: 'e1' }],
     ]);
   });
 
   test('may come late: what waited is told then, once and in order', () => {
-    const tell = openMirror({ dataLayer: false, analytics: true });
+    const tell = openMirror({ dataLayer: false, analytics: true }, host);
     tell(event('conversation.started', 'visitor', 'e1'));
     tell(event('message.created', 'visitor', 'e2'));
     vi.advanceTimersByTime(5000);
@@ -93,15 +95,15 @@ describe('analytics', () => {
   });
 
   test('is not waited for for ever', () => {
-    const tell = openMirror({ dataLayer: false, analytics: true });
+    const tell = openMirror({ dataLayer: false, analytics: true }, host);
     tell(event('message.created', 'visitor'));
     vi.advanceTimersByTime(120_000);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('that comes after the widget was destroyed hears nothing of it', () => {
-    openMirror({ dataLayer: false, analytics: true })(event('widget.opened', 'visitor'));
-    document.querySelector('throughline-widget')?.remove();
+  test('that comes after the widget was destroyed hears nothing of it, whatever else is on the page', () => {
+    openMirror({ dataLayer: false, analytics: true }, host)(event('widget.opened', 'visitor'));
+    host.replaceWith(document.createElement('throughline-widget'));
     const track = vi.fn();
     page.analytics = { track };
     vi.advanceTimersByTime(1000);
@@ -116,7 +118,7 @@ describe('analytics', () => {
         throw new Error('x');
       },
     };
-    const tell = openMirror({ dataLayer: true, analytics: true });
+    const tell = openMirror({ dataLayer: true, analytics: true }, host);
     tell(event('message.created', 'visitor'));
     tell(event('message.created', 'visitor'));
     expect(page.dataLayer).toHaveLength(2);
@@ -126,7 +128,7 @@ describe('analytics', () => {
 
 test('a visitor who asks not to be passed on is not', () => {
   vi.stubGlobal('navigator', { globalPrivacyControl: true });
-  const tell = openMirror({ dataLayer: true, analytics: true });
+  const tell = openMirror({ dataLayer: true, analytics: true }, host);
   tell(event('message.created', 'visitor'));
   expect(page).not.toHaveProperty('dataLayer');
 });

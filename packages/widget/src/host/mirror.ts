@@ -70,11 +70,8 @@ function pushTo(event: PageEvent): void {
 const RETRY_MS = 1000;
 const PATIENCE_MS = 60_000;
 
-/** A page whose widget was destroyed waits for nothing any more. */
-const isThere = (): boolean => document.querySelector('throughline-widget') !== null;
-
-/** Analytics may come late, or as the list of calls its snippet begins with. */
-function openTracker(): (call: Track) => void {
+/** Analytics may come late, or as the list of calls its snippet begins with. A widget that is gone waits for none. */
+function openTracker(host: Element): (call: Track) => void {
   let waiting: Track[] = [];
   let waitedMs = 0;
 
@@ -82,7 +79,7 @@ function openTracker(): (call: Track) => void {
     const { analytics } = page;
     if (!analytics) {
       waitedMs += RETRY_MS;
-      if (waitedMs <= PATIENCE_MS) setTimeout(() => isThere() && flush(), RETRY_MS);
+      if (waitedMs <= PATIENCE_MS) setTimeout(() => host.isConnected && flush(), RETRY_MS);
       return;
     }
     for (const call of waiting.splice(0))
@@ -111,8 +108,11 @@ function shield(run: () => unknown): void {
  * Says that something happened, never what was said or who said it: each entry is built from ids and
  * names of ours, nothing is copied over. A visitor who asks not to be passed on (GPC) is not.
  */
-export function openMirror({ dataLayer, analytics }: NonNullable<SiteConfig['pageEvents']>): Tell {
-  const track = openTracker();
+export function openMirror(
+  { dataLayer, analytics }: NonNullable<SiteConfig['pageEvents']>,
+  host: Element,
+): Tell {
+  const track = openTracker(host);
   return (event) => {
     const row = rows[event.type];
     if (!row || page.navigator.globalPrivacyControl) return;

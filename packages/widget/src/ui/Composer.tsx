@@ -53,13 +53,14 @@ export function Composer({ place }: Props): VNode {
     setChecking(true);
     // The page may have a say in it, at once or after a while; the words stay until they are sent.
     // Asked anew: what was drawn last may be older than the hand that sends.
-    const isWithFiles = view.getState().picked.length > 0 || files?.holds(chat, draft);
-    const go = isWithFiles ? sendWithFiles(chat) : send;
-    void after(go(text.trim(), conversation), (sentTo) => {
+    const isMore =
+      view.getState().picked[0] || files?.holds(chat, draft) || text.length > TEXT_CHARS;
+    void after((isMore ? sendMore(chat) : send)(text.trim(), conversation), (sentTo) => {
       setChecking(false);
       if (sentTo) client.setDraft(draft, '');
       if (here.current !== place) return;
-      if (sentTo) write('');
+      // Of several messages the first ones may be on their way.
+      write(client.draft(draft));
       if (sentTo && !conversation) view.setState({ place: { at: 'thread', conversation: sentTo } });
       field.current?.focus();
     });
@@ -79,7 +80,6 @@ export function Composer({ place }: Props): VNode {
           ref={field}
           rows={1}
           dir="auto"
-          maxLength={TEXT_CHARS}
           placeholder={t('placeholder')}
           aria-label={t('placeholder')}
           enterkeyhint="send"
@@ -99,12 +99,12 @@ export function Composer({ place }: Props): VNode {
   );
 }
 
-/** Also before they are in the tray: nothing that was chosen stays behind. */
-const sendWithFiles =
+/** Words with files, also before they are in the tray: nothing that was chosen stays behind. Or more than one message. */
+const sendMore =
   (chat: Chat): Send =>
   (text, conversation) =>
     loadFiles().then(
-      (files) => files.sendWith(chat)(text, conversation),
+      (files) => files.sendAll(chat)(text, conversation),
       () => null,
     );
 

@@ -181,6 +181,45 @@ describe('writing', () => {
     expect(client.getState().outbox).toEqual([]);
   });
 
+  describe('what is too long for one message', () => {
+    const sent = () =>
+      client.getState().outbox.flatMap(({ input }) => ('text' in input ? [input.text] : []));
+
+    test('goes as several in order, parted between words, in one conversation', async () => {
+      show();
+      const words = Array.from({ length: 4000 }, (_, i) => `word${i}`).join(' ');
+      type(words);
+      fireEvent.keyDown(field(), { key: 'Enter' });
+      await waitFor(() => expect(sent()).toHaveLength(4));
+      expect(sent().join(' ')).toBe(words);
+      const into = client
+        .getState()
+        .outbox.map(({ input }) => 'conversation' in input && input.conversation);
+      expect(new Set(into).size).toBe(1);
+      await waitFor(() => expect([field().value, client.draft('new')]).toEqual(['', '']));
+    });
+
+    test('is parted within a word where there is no other way, and never within a character', async () => {
+      show();
+      const words = `a${'😀'.repeat(12_000)}`;
+      type(words);
+      fireEvent.keyDown(field(), { key: 'Enter' });
+      await waitFor(() => expect(sent()).toHaveLength(3));
+      expect(sent().join('')).toBe(words);
+      expect(sent().every((text) => String(text).isWellFormed())).toBe(true);
+    });
+
+    test('loses nothing where the page takes only the first of it: the rest stays in the field', async () => {
+      let asked = 0;
+      show({ beforeSend: (message) => (asked++ === 0 ? message : null) });
+      const rest = 'b'.repeat(5000);
+      type(`${'a'.repeat(8000)} ${rest}`);
+      fireEvent.keyDown(field(), { key: 'Enter' });
+      await waitFor(() => expect(field().value.length).toBe(rest.length));
+      expect(sent()).toEqual(['a'.repeat(8000)]);
+    });
+  });
+
   test('nothing but blanks cannot be sent', () => {
     show();
     type('   ');

@@ -35,7 +35,6 @@ function stepTo(at: number, key: string, isRtl: boolean): number | undefined {
 
 /** Puts it where the field's caret is, as if it had been typed. */
 function type(field: HTMLTextAreaElement, emoji: string): void {
-  if (field.value.length + emoji.length > field.maxLength) return;
   field.setRangeText(emoji, field.selectionStart, field.selectionEnd, 'end');
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }

@@ -110,7 +110,7 @@ function sendFirst(chat: Chat, text: string, conversation: string): Soon<string 
     ? import('./files.tsx').then(
         (files) => {
           files.carry(chat);
-          return files.sendWith(chat);
+          return files.sendAll(chat);
         },
         () => send,
       )

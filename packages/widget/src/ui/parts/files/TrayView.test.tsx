@@ -1,6 +1,6 @@
 import { waitFor } from '@testing-library/preact';
 import { render } from 'preact';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeNetwork } from '../../../../test/fake-link.ts';
 import { type Client, createClient } from '../../../client.ts';
 import { english } from '../../../i18n/languages.ts';
@@ -11,6 +11,7 @@ import { trayOf } from './trays.ts';
 
 const bill = new File(['%PDF'], 'bill.pdf', { type: 'application/pdf' });
 const host = document.createElement('div');
+const settle = () => new Promise((done) => setTimeout(done));
 let client: Client;
 let network: ReturnType<typeof createFakeNetwork>;
 
@@ -37,6 +38,39 @@ it('a file that comes after the tray was drawn, and before what follows a drawin
   await waitFor(() => expect(host.textContent).toContain('bill.pdf'));
   await waitFor(() => expect(view.getState().picked).toEqual([]));
   expect(trayOf(chat, 'new').items.map(({ name }) => name)).toEqual(['bill.pdf']);
+});
+
+it('a widget that is destroyed sends no more bytes; a page that comes back goes on with them', async () => {
+  const calls: { upload: object; abort(): void; onloadend?(): void }[] = [];
+  class Request {
+    upload = {};
+    onloadend = () => {};
+    open() {}
+    setRequestHeader() {}
+    send() {
+      calls.push(this);
+    }
+    abort = vi.fn(() => this.onloadend());
+  }
+  vi.stubGlobal('XMLHttpRequest', Request);
+  const chat = { client, view: createViewStore(english) } as unknown as Chat;
+  const ticket = { id: 'f', url: '/v1/files/f', ticket: 't' };
+  client.start();
+  await network.welcome();
+  await network.answer('conversation:list', []);
+  trayOf(chat, 'c1').add([bill]);
+  await settle();
+  await network.answer('file:begin', ticket);
+  await waitFor(() => expect(calls).toHaveLength(1));
+  client.stop();
+  expect(calls[0]?.abort).toHaveBeenCalledOnce();
+  client.start();
+  await network.welcome();
+  await network.answer('conversation:list', []);
+  await settle();
+  await network.answer('file:begin', ticket);
+  await waitFor(() => expect(calls).toHaveLength(2));
+  vi.unstubAllGlobals();
 });
 
 describe('whoever sits at the browser next', () => {

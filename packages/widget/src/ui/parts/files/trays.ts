@@ -84,9 +84,16 @@ function openTray(chat: Chat, place: string): Placed {
   });
   const placed: Placed = { tray, place, note: kept };
   if (place !== 'new') tray.open(place);
+  let { status: before } = client.getState();
+  const undo = client.subscribe(({ status }) => {
+    // The page is left, or the widget destroyed: no bytes go on their way. What comes back goes on.
+    if (status === 'idle' && before !== 'idle') tray.pause();
+    before = status;
+  });
   const stop = onGone(
     client,
     () => {
+      undo();
       stop();
       forget(chat, placed);
     },

@@ -15,29 +15,58 @@ ${tag}</head><body><h1>An ordinary page</h1>
 ${PARAGRAPHS}
 </body></html>`;
 
+/** The least a chat can be: a button in a shadow root that opens a field, by a script of its own. */
+const BARE = `const host = document.createElement('throughline-widget');
+const root = host.attachShadow({ mode: 'open' });
+root.innerHTML =
+  '<style>button, textarea { position: fixed; inset: auto 20px 20px auto } textarea { bottom: 90px }</style><button>Chat</button>';
+root.querySelector('button').onclick = () => {
+  const field = document.createElement('textarea');
+  root.append(field);
+  field.focus();
+};
+document.documentElement.append(host);`;
+
 export interface HostPage {
   origin: string;
-  /** The page with the chat of a site of the relay there; without it, at `/empty`. */
+  /** From now on `/chat` has the chat of a site of the relay there; `/bare` has the least there can be, `/empty` nothing. */
   serve(relay: string, site: string): void;
   close(): void;
 }
 
-/** A business's page, once with the chat's tag and once without. */
-export async function openHostPage(): Promise<HostPage> {
-  let tag = '';
-  const server = createServer((request, response) => {
-    response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(page(request.url === '/chat' ? tag : ''));
+async function serve(answer: (url: string) => { type: string; body: string }) {
+  const server = createServer(({ url = '' }, response) => {
+    const { type, body } = answer(url);
+    response.setHeader('content-type', `text/${type}; charset=utf-8`);
+    response.end(body);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    serve(relay, site) {
-      tag = `<script async src="${relay}/sdk/v1/loader.js" data-throughline-site="${site}"></script>`;
-    },
     close() {
       server.close();
       server.closeAllConnections();
+    },
+  };
+}
+
+/** A business's page: without a chat, with the bare one and with ours. */
+export async function openHostPage(): Promise<HostPage> {
+  // As ours, it comes from elsewhere.
+  const bare = await serve(() => ({ type: 'javascript', body: BARE }));
+  const tags: Record<string, string> = {
+    '/bare': `<script async src="${bare.origin}/sdk/bare.js"></script>`,
+  };
+  const host = await serve((url) => ({ type: 'html', body: page(tags[url] ?? '') }));
+  return {
+    origin: host.origin,
+    serve(relay, site) {
+      tags['/chat'] =
+        `<script async src="${relay}/sdk/v1/loader.js" data-throughline-site="${site}"></script>`;
+    },
+    close() {
+      host.close();
+      bare.close();
     },
   };
 }

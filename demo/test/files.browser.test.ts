@@ -288,3 +288,32 @@ it('pasted pictures are files, pasted tables are words', async () => {
   await chips().first().waitFor();
   expect(await chips().count()).toBe(1);
 });
+
+it('a text that is too long for one message arrives as several, with its file and every word of it', async () => {
+  const words = Array.from({ length: 3000 }, (_, i) => `word${i}`).join(' ');
+  await choose(invoice);
+  await visitor.panel.locator('textarea').fill(words);
+  await submit();
+  await visitor.panel.locator('.message .file-row', { hasText: 'invoice.pdf' }).waitFor();
+  await visitor.sees('word2999');
+  const there = await visitor.panel.locator('.message .bubble').allTextContents();
+  const said = there.filter((text) => text.includes('word'));
+  expect(said.length).toBe(3);
+  expect(said.join(' ').match(/word\d+/g)).toEqual(words.split(' '));
+  expect(await visitor.panel.locator('textarea').inputValue()).toBe('');
+});
+
+it('a widget that is destroyed breaks off the file it was sending', async () => {
+  await visitor.say('My invoice');
+  await visitor.sees('My invoice', 'Sent');
+  await holdUploads();
+  await choose(invoice);
+  await submit();
+  await chips().locator('progress').waitFor();
+  const brokenOff = shop.page.waitForEvent('requestfailed', (it) => it.method() === 'PUT');
+  await shop.page.evaluate(() => {
+    const { Throughline } = window as unknown as { Throughline(call: string): void };
+    Throughline('destroy');
+  });
+  await brokenOff;
+});

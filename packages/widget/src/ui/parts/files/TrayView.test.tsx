@@ -23,6 +23,7 @@ beforeEach(() => {
 afterEach(() => {
   render(null, host);
   client.stop();
+  vi.unstubAllGlobals();
 });
 
 it('a file that comes after the tray was drawn, and before what follows a drawing, is in it once', async () => {
@@ -40,8 +41,23 @@ it('a file that comes after the tray was drawn, and before what follows a drawin
   expect(trayOf(chat, 'new').items.map(({ name }) => name)).toEqual(['bill.pdf']);
 });
 
+it('what was picked before the tray was drawn can be sent from then on, without a moment between', async () => {
+  const view = createViewStore(english);
+  const told: boolean[] = [];
+  view.setState({ picked: [bill] });
+  render(
+    <ChatContext.Provider value={{ client, view } as Chat}>
+      <TrayView draft="new" onChange={(hasFiles) => told.push(hasFiles)} />
+    </ChatContext.Provider>,
+    host,
+  );
+  await waitFor(() => expect(host.textContent).toContain('bill.pdf'));
+  expect(told.length).toBeGreaterThan(0);
+  expect(told).not.toContain(false);
+});
+
 it('a widget that is destroyed sends no more bytes; a page that comes back goes on with them', async () => {
-  const calls: { upload: object; abort(): void; onloadend?(): void }[] = [];
+  const calls: { abort(): void }[] = [];
   class Request {
     upload = {};
     onloadend = () => {};
@@ -70,7 +86,6 @@ it('a widget that is destroyed sends no more bytes; a page that comes back goes 
   await settle();
   await network.answer('file:begin', ticket);
   await waitFor(() => expect(calls).toHaveLength(2));
-  vi.unstubAllGlobals();
 });
 
 describe('whoever sits at the browser next', () => {

@@ -36,7 +36,8 @@ export function TrayView({ draft, onChange }: Props): VNode | null {
     chat.view.setState({ picked: [] });
   }, [picked]);
   const hasFiles = holds(chat, draft);
-  useEffect(() => onChange(hasFiles), [hasFiles]);
+  // As it is now, and not as it was drawn: for a moment the button would be dead.
+  useEffect(() => onChange(holds(chat, draft)), [hasFiles]);
   useEffect(() => () => onChange(false), []);
   if (tray.items.length === 0) return null;
   return (

@@ -307,10 +307,12 @@ it('a widget that is destroyed breaks off the file it was sending', async () => 
   await visitor.say('My invoice');
   await visitor.sees('My invoice', 'Sent');
   await holdUploads();
+  const isUpload = (it: { method(): string }) => it.method() === 'PUT';
+  const begun = shop.page.waitForRequest(isUpload);
   await choose(invoice);
   await submit();
-  await chips().locator('progress').waitFor();
-  const brokenOff = shop.page.waitForEvent('requestfailed', (it) => it.method() === 'PUT');
+  await begun;
+  const brokenOff = shop.page.waitForEvent('requestfailed', isUpload);
   await shop.page.evaluate(() => {
     const { Throughline } = window as unknown as { Throughline(call: string): void };
     Throughline('destroy');

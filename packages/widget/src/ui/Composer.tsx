@@ -60,7 +60,8 @@ export function Composer({ place }: Props): VNode {
       if (sentTo) client.setDraft(draft, '');
       if (here.current !== place) return;
       // Of several messages the first ones may be on their way.
-      write(client.draft(draft));
+      if (sentTo) write('');
+      else setText(client.draft(draft));
       if (sentTo && !conversation) view.setState({ place: { at: 'thread', conversation: sentTo } });
       field.current?.focus();
     });

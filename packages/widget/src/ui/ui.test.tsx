@@ -217,6 +217,7 @@ describe('writing', () => {
       fireEvent.keyDown(field(), { key: 'Enter' });
       await waitFor(() => expect(field().value.length).toBe(rest.length));
       expect(sent()).toEqual(['a'.repeat(8000)]);
+      expect(view.getState().place).toMatchObject({ conversation: expect.any(String) });
     });
   });
 

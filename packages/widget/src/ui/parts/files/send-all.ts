@@ -18,10 +18,11 @@ export const sendAll =
       const [message = ''] = MESSAGE.exec(words) ?? [];
       const hasFiles = view.getState().picked[0] || holds(chat, into ?? 'new');
       return after((hasFiles ? sendWith(chat) : send)(message, into), (to) => {
+        // What the page stops half-way waits in the conversation that has begun.
+        if (!to) return conversation ? null : into;
         const rest = words.slice(message.length).trim();
-        if (!to || !rest) return to;
-        client.setDraft(conversation ?? 'new', rest);
-        return goOn(rest, to);
+        client.setDraft(to, rest);
+        return rest ? goOn(rest, to) : to;
       });
     };
     return goOn(text, conversation);

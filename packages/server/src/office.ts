@@ -29,8 +29,6 @@ const LOSING_FILES: ReadonlySet<string> = new Set(['message.deleted', 'contact.e
 
 const ERASING_MS = 60_000;
 
-type End = () => Promise<unknown> | unknown;
-
 export interface Around {
   blobs: Blobs;
   routing: Routing;
@@ -41,7 +39,7 @@ export interface Around {
 
 /** Each thing that begins says at once how it ends: what comes after it may fail. */
 interface Begun extends Around {
-  undo: End[];
+  begun: AsyncDisposableStack;
 }
 
 /** Everything that changes the log, as the one who holds the lease does it. */
@@ -62,33 +60,29 @@ export const openOffice =
   (shared: Parts, around: Around) =>
   async (store: Store): Promise<() => Promise<void>> => {
     const parts = partsOver(store, shared);
-    const undo: End[] = [];
+    const begun = new AsyncDisposableStack();
+    const end = () => begun.disposeAsync();
     try {
       for (const start of [
         ...[startErasing, startDeliveries, startFollowers, startBots, startSinks],
       ])
-        await start(store, parts, { ...around, undo });
-      return () => endAll(undo);
+        await start(store, parts, { ...around, begun });
+      return end;
     } catch (error) {
-      await endAll(undo).catch((err) => parts.log.error({ err }, 'what had begun did not end'));
+      await end().catch((err) => parts.log.error({ err }, 'what had begun did not end'));
       throw error;
     }
   };
 
-/** The last first; whatever fails keeps nothing else going. */
-async function endAll(undo: End[]): Promise<void> {
-  const failed: unknown[] = [];
-  for (const step of undo.splice(0).reverse())
-    await Promise.try(step).catch((error: unknown) => failed.push(error));
-  if (failed.length > 0) throw new AggregateError(failed);
-}
-
 /** Several at once: where one cannot begin, the others have, and are ended with the rest. */
-async function followAll(undo: End[], followers: Promise<Follower>[]): Promise<void> {
+async function followAll(
+  begun: AsyncDisposableStack,
+  followers: Promise<Follower>[],
+): Promise<void> {
   const settled = await Promise.allSettled(followers);
-  const begun = settled.filter((it) => it.status === 'fulfilled');
-  undo.push(async () => {
-    await Promise.all(begun.map(({ value }) => value.stop()));
+  const all = settled.filter((it) => it.status === 'fulfilled');
+  begun.defer(async () => {
+    await Promise.all(all.map(({ value }) => value.stop()));
   });
   await Promise.all(followers);
 }
@@ -100,25 +94,25 @@ const onErrorOf =
     log.error({ err, follower: name }, 'follower failed; trying again');
 
 /** Before anything of theirs is sent or made findable; what fails is tried again. */
-async function startErasing(_store: Store, parts: Parts, { undo }: Begun): Promise<void> {
+async function startErasing(_store: Store, parts: Parts, { begun }: Begun): Promise<void> {
   const round = () => finishErasures(parts).catch(onErrorOf(parts)('erasures'));
   let running = round();
   await running;
   const timer = setInterval(() => {
     running = running.then(round);
   }, ERASING_MS);
-  undo.push(async () => {
+  begun.defer(async () => {
     clearInterval(timer);
     await running;
   });
 }
 
-async function startDeliveries(store: Store, parts: Parts, { undo }: Begun): Promise<void> {
+async function startDeliveries(store: Store, parts: Parts, { begun }: Begun): Promise<void> {
   const { blueprint, endpoints, now } = parts;
   const dispatcher = createDispatcher({ ...parts, poster: createPoster(parts.egress) });
   const onError = onErrorOf(parts);
-  undo.push(dispatcher.stop);
-  await followAll(undo, [
+  begun.defer(dispatcher.stop);
+  await followAll(begun, [
     fileDeliveries(store, {
       ...{ endpoints: endpoints.all, refresh: blueprint.refresh, now },
       onFiled: dispatcher.wake,
@@ -132,13 +126,14 @@ async function startDeliveries(store: Store, parts: Parts, { undo }: Begun): Pro
 /** Nobody searches for what was said a moment ago. */
 const SEARCHABLE_MS = 100;
 
-async function startFollowers(store: Store, parts: Parts, { blobs, undo }: Begun): Promise<void> {
+async function startFollowers(store: Store, parts: Parts, { blobs, begun }: Begun): Promise<void> {
   const { conversations, program, provider, now } = parts;
   const onError = onErrorOf(parts);
   const files = sweepFiles({ store, blobs, now, onError: onError('files') });
   const words = sweepSearch(store, onError(SEARCH));
   const index = indexForSearch(store);
-  undo.push(files.stop, words.stop);
+  begun.defer(files.stop);
+  begun.defer(words.stop);
 
   function hear(records: LogRecord[]): void {
     if (records.some(({ type }) => LOSING_FILES.has(type))) files.nudge();
@@ -146,7 +141,7 @@ async function startFollowers(store: Store, parts: Parts, { blobs, undo }: Begun
       if (type === 'conversation.started' && contact !== null) void provider.ask(contact);
   }
 
-  await followAll(undo, [
+  await followAll(begun, [
     follow(store, {
       from: await store.read.cursors.get(SEARCH),
       async handle(records) {
@@ -171,27 +166,27 @@ async function startFollowers(store: Store, parts: Parts, { blobs, undo }: Begun
         input as never,
       ),
   });
-  undo.push(timers.stop);
+  begun.defer(timers.stop);
 }
 
 async function startBots(store: Store, parts: Parts, around: Begun): Promise<void> {
   const { conversations, availabilities, sites } = parts;
-  const { routing, answering, undo, participants = participantsOf(parts) } = around;
+  const { routing, answering, begun, participants = participantsOf(parts) } = around;
   const writing = createBotWriting(parts);
   const bots = openBots({ ...parts, site: sites.get, participants, writing });
   // Bots first: what they answer is not routed.
-  undo.push(await bots.start());
+  begun.defer(await bots.start());
   answering(bots);
-  undo.push(() => answering(undefined));
+  begun.defer(() => answering(undefined));
   const { claims } = bots;
   const setAway = (who: { id: string; name: string }) => availabilities.setAway(who, store);
-  undo.push(await routing.act({ conversations, claims, setAway }));
-  undo.push(await freeFromLeavers(parts));
+  begun.defer(await routing.act({ conversations, claims, setAway }));
+  begun.defer(await freeFromLeavers(parts));
 }
 
-async function startSinks(_store: Store, parts: Parts, { undo }: Begun): Promise<void> {
-  undo.push(await startStreams(parts.config.streams, parts));
-  undo.push(await startPush(pushOf(parts)));
+async function startSinks(_store: Store, parts: Parts, { begun }: Begun): Promise<void> {
+  begun.defer(await startStreams(parts.config.streams, parts));
+  begun.defer(await startPush(pushOf(parts)));
 }
 
 /** Push services want to know whom to write to when something is wrong with what we send. */

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { JOURNEYS } from '../src/bots/index.ts';
 import { FORM_FACTS } from '../src/contacts/form-facts.ts';
 import { WEBHOOKS } from '../src/events/deliveries.ts';
 import type { Store } from '../src/store/store.ts';
@@ -38,6 +39,7 @@ function createFailing(store: Store) {
 test.each([
   ['before anything is delivered', WEBHOOKS, false],
   ['half way', FORM_FACTS, false],
+  ['with bots begun, and not what their journeys follow', JOURNEYS, false],
   ['half way, and what had begun does not end as it should', FORM_FACTS, true],
 ])('a take-over that fails leaves nothing behind: %s', async (_when, failsAt, failsToForget) => {
   let failing: ReturnType<typeof createFailing> | undefined;

@@ -28,7 +28,7 @@ interface Parts extends Omit<JourneysParts, 'crew'> {
   participants: Participants;
 }
 
-const JOURNEYS = 'journeys';
+export const JOURNEYS = 'journeys';
 
 export function openBots(parts: Parts): OpenBots {
   const { queries, now, poster, tools, site, participants } = parts;
@@ -49,18 +49,18 @@ export function openBots(parts: Parts): OpenBots {
     claims: bots.claims,
     thinking: bots.thinking,
     async start() {
-      const stop = await keepUp('bots', bots, parts);
+      await using begun = new AsyncDisposableStack();
+      begun.defer(bots.stop);
+      begun.defer(await keepUp('bots', bots, parts));
       const journeys = await parts.events.followAs(JOURNEYS, {
         handle: followJourneys({ ...parts, crew }),
         onError: (err) =>
           parts.log.error({ err, follower: JOURNEYS }, 'follower failed; trying again'),
         gatherMs: 0,
       });
-      return async () => {
-        await journeys.stop();
-        await stop();
-        await bots.stop();
-      };
+      begun.defer(journeys.stop);
+      const all = begun.move();
+      return () => all.disposeAsync();
     },
   };
 }

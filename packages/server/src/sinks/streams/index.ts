@@ -39,13 +39,19 @@ export async function startStreams(
   settings: StreamSettings[],
   outside: Outside,
 ): Promise<() => Promise<void>> {
-  const running = await Promise.all(settings.map((stream) => start(stream, outside)));
-  const lag = running.length > 0 ? measureLag(running, outside) : undefined;
-  return async () => {
-    // Another start makes its own.
-    if (lag) outside.metrics.registry.removeSingleMetric(LAG);
+  await using begun = new AsyncDisposableStack();
+  const running: Running[] = [];
+  begun.defer(async () => {
     await Promise.all(running.map(({ end }) => end()));
-  };
+  });
+  for (const stream of settings) running.push(await start(stream, outside));
+  if (running.length > 0) {
+    measureLag(running, outside);
+    // Another start makes its own.
+    begun.defer(() => outside.metrics.registry.removeSingleMetric(LAG));
+  }
+  const all = begun.move();
+  return () => all.disposeAsync();
 }
 
 async function start(settings: StreamSettings, { events, source, log }: Outside): Promise<Running> {
@@ -66,8 +72,8 @@ async function start(settings: StreamSettings, { events, source, log }: Outside)
   };
 }
 
-function measureLag(running: Running[], { events, metrics }: Outside): Gauge {
-  return new Gauge({
+function measureLag(running: Running[], { events, metrics }: Outside): void {
+  new Gauge({
     name: LAG,
     help: 'Events of the log that a sink does not have yet.',
     labelNames: ['sink'],

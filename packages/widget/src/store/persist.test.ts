@@ -80,6 +80,26 @@ describe('one browser is one visitor', () => {
     expect(two.read()).toMatchObject({ token: 'one', attributes: 'pro' });
   });
 
+  test('words sent in one tab are no draft in the other, unless somebody went on with them there', () => {
+    const [one, two] = tabs();
+    const undo = two.onTakeOver(() => {});
+    one.setNote('draft:new', 'Dear shop');
+    one.setNote('draft:c1', 'Thank');
+    one.keep({ token: 'one' });
+    one.allow();
+    heard('{}');
+    expect(two.note('draft:new')).toBe('Dear shop');
+    two.setNote('draft:c1', 'Thank you');
+    for (const [name, oldValue] of Object.entries({ new: 'Dear shop', c1: 'Thank' })) {
+      one.setNote(`draft:${name}`, '');
+      const key = `throughline:shop:draft:${name}`;
+      window.dispatchEvent(new StorageEvent('storage', { key, oldValue, newValue: null }));
+    }
+    undo();
+    expect(two.note('draft:new')).toBe('');
+    expect(two.note('draft:c1')).toBe('Thank you');
+  });
+
   test('logged out in one tab, the other keeps nothing of that visitor', () => {
     const [one, two] = tabs();
     one.keep({ token: 'one' });

@@ -73,8 +73,12 @@ function openArea(kind: WidgetOptions['storage']) {
 }
 
 /** Tells which key another tab changed; null: all of them. */
-function onStorage(tell: (key: string | null) => unknown): () => void {
-  const heard = ({ key }: StorageEvent) => void tell(key);
+function onStorage(memory: Map<string, string>, tell: (key: string | null) => unknown): () => void {
+  const heard = ({ key, oldValue, newValue }: StorageEvent) => {
+    // Sent there, and nobody has gone on with it here: it would go once more.
+    if (newValue === null && memory.get(key as string) === oldValue) memory.delete(key as string);
+    tell(key);
+  };
   globalThis.addEventListener?.('storage', heard);
   return () => globalThis.removeEventListener?.('storage', heard);
 }
@@ -150,7 +154,7 @@ export function openPersist(site: string, kind: WidgetOptions['storage']): Persi
     keep: (change) => set(main, JSON.stringify({ v: 1, ...read(), ...change })),
     takeOver,
     onTakeOver: (listener) =>
-      onStorage((key) => (key ?? main) === main && takeOver() && listener()),
+      onStorage(memory, (key) => (key ?? main) === main && takeOver() && listener()),
     keepIn: (kind) => {
       allowed = keepIn(kind);
     },

@@ -39,7 +39,8 @@ export function Composer({ place }: Props): VNode {
   useLayoutEffect(() => setText(client.draft(draft)), [place]);
   // What is not kept any more was somebody else's.
   useEffect(() => client.subscribe(() => setText(client.draft(draft))), [client, draft]);
-  useEffect(() => {
+  // Before the first frame that shows it: who clicked can type in that very frame.
+  useLayoutEffect(() => {
     if (!view.getState().isQuiet) field.current?.focus({ preventScroll: true });
   }, [place]);
 

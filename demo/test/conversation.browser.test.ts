@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Desk, signIn, type Visitor, visitorOn, visitShop } from './people.ts';
+import { BACK_MS, type Desk, signIn, type Visitor, visitorOn, visitShop } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
 let stage: Stage;
@@ -210,8 +210,8 @@ describe('nothing is lost', () => {
     await visitor.sees('Into the void', 'Waiting for the connection');
     await visitor.panel.getByText('No connection').waitFor();
     await stage.start();
-    await desk.sees('Into the void');
-    await visitor.sees('Out of the void');
+    await desk.bubbles('Into the void').waitFor({ timeout: BACK_MS });
+    await visitor.bubbles('Out of the void').waitFor({ timeout: BACK_MS });
     await visitor.sees('Before the crash');
     await expectOnce('Into the void');
     await expectOnce('Out of the void');

@@ -3,7 +3,7 @@ import type { Download, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findViolations } from './axe.ts';
 import { isFirefox } from './browser.ts';
-import { type Desk, signIn, type Visitor, visitShop } from './people.ts';
+import { BACK_MS, type Desk, signIn, type Visitor, visitShop } from './people.ts';
 import { type Stage, setStage, type Visit } from './stage.ts';
 
 let stage: Stage;
@@ -249,7 +249,9 @@ describe('a file', () => {
     await visitor.panel.getByText('No connection').waitFor();
     isCut = false;
     await stage.start();
-    await visitor.panel.locator('.message .file').waitFor({ timeout: 30_000 });
+    await visitor.panel.locator('.message .file').waitFor({ timeout: BACK_MS });
+    await desk.openView('all');
+    await desk.page.locator('a.row', { hasText: 'rattle.png' }).waitFor({ timeout: BACK_MS });
     await openNewest('rattle.png');
     await expectDrawn(desk.page.locator('.thread .file img'));
   });

@@ -1,6 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 import { ADMIN, type Stage, type Visit } from './stage.ts';
 
+/** Pages try again at least every 15 s: whoever waits for one after an outage needs more patience than that. */
+export const BACK_MS = 30_000;
+
 /** What a visitor does on the shop's pages, through the widget as it is seen. */
 export interface Visitor {
   page: Page;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findViolations } from './axe.ts';
-import { signIn, visitShop } from './people.ts';
+import { BACK_MS, signIn, visitShop } from './people.ts';
 import { type Stage, setStage } from './stage.ts';
 
 let stage: Stage;
@@ -91,6 +91,6 @@ test('a page whose system is gone says so, and goes on by itself', async () => {
   await stage.kill();
   await page.getByText('Not connected').waitFor();
   await stage.start();
-  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor({ timeout: BACK_MS });
   expect(await page.locator('.people a').count()).toBeGreaterThanOrEqual(8);
 });

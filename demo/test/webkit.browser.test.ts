@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Desk, signIn } from './people.ts';
+import { BACK_MS, type Desk, signIn } from './people.ts';
 import { type Stage, setStage } from './stage.ts';
 import { ENTER, hasWebKit, openWebKit, type WebKit } from './webkit.ts';
 
@@ -67,7 +67,7 @@ describe.skipIf(!hasWebKit())('a visitor with WebKit', () => {
     await say('Are you still there?');
     await page.find('.message', 'Waiting for the connection');
     await stage.start();
-    await desk.sees('Are you still there?');
+    await desk.bubbles('Are you still there?').waitFor({ timeout: BACK_MS });
     await page.find('.message', 'Seen');
     expect(await page.count('.bubble', 'Are you still there?')).toBe(1);
     expect(await desk.bubbles('Are you still there?').count()).toBe(1);

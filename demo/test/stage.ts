@@ -98,7 +98,8 @@ const REMARKS = /^(Firefox can’t establish|The connection to|The page’s sett
 
 async function openVisit(browser: Browser, options: BrowserContextOptions): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
-  context.setDefaultTimeout(10_000);
+  // Two browsers beside each other leave a small machine busy, for many seconds now and then.
+  context.setDefaultTimeout(20_000);
   const faults: string[] = [];
   await context.exposeFunction('reportViolation', (what: string) => faults.push(what));
   await context.addInitScript(() => {

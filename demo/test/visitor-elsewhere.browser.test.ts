@@ -126,14 +126,14 @@ describe('the menu', () => {
     const visitor = await visitShop(shop, stage);
     await call(shop.page, 'update', {
       languages: ['en', 'de', 'he'],
-      texts: { away: 'Back at 9' },
+      texts: { send: 'Off it goes' },
     });
     await visitor.openChat();
     await visitor.panel.getByRole('button', { name: 'More' }).click();
     await visitor.panel.getByLabel('Language').selectOption({ label: 'Deutsch' });
     await visitor.panel.getByPlaceholder('Nachricht schreiben …').waitFor();
     await shop.page.keyboard.press('Escape');
-    await visitor.panel.getByText('Back at 9').or(visitor.panel.getByText('Online')).waitFor();
+    await visitor.panel.getByRole('button', { name: 'Off it goes' }).waitFor();
     await visitor.say('Hallo');
     await visitor.sees('Hallo', 'Gesendet');
     await shop.page.reload();
